@@ -1,0 +1,140 @@
+"""The database base: one declarative base, column types that mean the same on both engines."""
+
+from __future__ import annotations
+
+import enum
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    event,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive values; always answers aware UTC (SQLite would answer naive)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database; instants carry their zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def string_enum(kind: type[enum.StrEnum]) -> Enum:
+    """A column that holds the enum's values as text, with a CHECK on both engines."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+        name=_snake(kind.__name__),
+    )
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+def new_public_id() -> str:
+    """Ten characters without look-alikes, 50 bits: short in a URL, not to be guessed."""
+    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10))
+
+
+PrimaryKey = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=True)]
+PublicId = Annotated[
+    str, mapped_column(String(16), unique=True, default=new_public_id, nullable=False)
+]
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
+
+
+def foreign_key(target: str) -> Any:
+    """A foreign key type for Annotated columns, indexed; nothing cascades by itself."""
+    return mapped_column(BigId, ForeignKey(target), index=True)
+
+
+class Base(DeclarativeBase):
+    """Every table. SQLite never gives a deleted row's id to another row."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, int: BigId}
+    __table_args__: Any = {"sqlite_autoincrement": True}
+
+
+def table_args(*constraints: Any) -> tuple[Any, ...]:
+    """Constraints plus what every table of the house has."""
+    return (*constraints, {"sqlite_autoincrement": True})
+
+
+class Versioned:
+    """Optimistic version: forms carry it, the row refuses a stale write."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1, nullable=False)
+
+
+READ_ONLY = "maillage_read_only"
+
+
+def read_only(session: Session) -> None:
+    """Open this session's transaction for reading; SQLite then does not queue for the writer."""
+    session.connection(execution_options={READ_ONLY: True})
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give a SQLite engine its pragmas and its BEGIN; other engines need nothing.
+
+    A transaction is opened with BEGIN IMMEDIATE unless it said it only reads: two deferred
+    transactions that read and then write would fail with "locked", not wait.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 15000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,94 @@
+"""Dates, numbers and plurals as people in France read them. Fast: used in every row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+NBSP = "\u00a0"
+THIN = "\u202f"
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+SHORT_MONTHS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
+
+
+def day_number(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def long_date(day: date) -> str:
+    """vendredi 17 avril 2026"""
+    return f"{DAYS[day.weekday()]} {day_number(day)}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+
+
+def day_and_month(day: date) -> str:
+    """vendredi 17 avril"""
+    return f"{DAYS[day.weekday()]} {day_number(day)}{NBSP}{MONTHS[day.month - 1]}"
+
+
+def plain_date(day: date) -> str:
+    """17 avril 2026"""
+    return f"{day_number(day)}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """17 avr. 2026, without a break"""
+    return f"{day_number(day)}{NBSP}{SHORT_MONTHS[day.month - 1]}{NBSP}{day.year}"
+
+
+def moment(instant: datetime, zone: str = "Europe/Paris") -> str:
+    """17 avril 2026 à 8 h 05, in the zone's time"""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{plain_date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
+def number(value: int | float | Decimal, digits: int = 0) -> str:
+    """12 480,5 with a thin non-breaking space and a comma; trailing zeros are dropped."""
+    text = f"{value:,.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(",", THIN).replace(".", ",")
+
+
+def count(value: int, one: str, many: str) -> str:
+    """0 étape, 1 étape, 2 étapes: in French zero is singular."""
+    return f"{number(value)}{NBSP}{one if abs(value) < 2 else many}"
+
+
+def listing(names: list[str]) -> str:
+    """« a, b et c »"""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} et {names[-1]}"
+
+
+def of(name: str) -> str:
+    """« de Vallon », « d’Aubrive »: elision before a vowel or a mute h is the safe guess."""
+    return f"d’{name}" if name[:1].casefold() in "aàâeéèêëiîïoôuùûœæ" else f"de{NBSP}{name}"

@@ -1,0 +1,30 @@
+"""Who is looking: one frozen value, loaded once a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person with what they belong to (ids of territories and organisations)."""
+
+    person_id: int
+    name: str
+    sign_in_id: int
+    is_operator: bool = False
+    pilots: frozenset[int] = field(default_factory=frozenset)
+    facilitates: frozenset[int] = field(default_factory=frozenset)
+    observes: frozenset[int] = field(default_factory=frozenset)
+    organisations: frozenset[int] = field(default_factory=frozenset)
+    manages: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def animates(self) -> frozenset[int]:
+        """Territories where this person drives the démarche (pilot or facilitator)."""
+        return self.pilots | self.facilitates
+
+    @property
+    def follows(self) -> frozenset[int]:
+        """Territories where this person has any role of the territory."""
+        return self.animates | self.observes

@@ -1,0 +1,68 @@
+"""Composition root: the one place, with cli and scheduler, that sees every room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+
+from app.accounts import models as accounts_models
+from app.frameworks import models as frameworks_models
+from app.journal import models as journal_models
+from app.journal import recorder
+from app.maturity import models as maturity_models
+from app.outbox import models as outbox_models
+from app.plans import models as plans_models
+from app.reminders import models as reminders_models
+from app.web import database, errors, gate, headers, htmx, wording
+from config import Settings, load
+
+csrf = CSRFProtect()
+
+# every room's tables, so that the metadata is whole whatever a command touches
+TABLES = (
+    accounts_models,
+    frameworks_models,
+    journal_models,
+    maturity_models,
+    outbox_models,
+    plans_models,
+    reminders_models,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings, or for the environment's. Starts no scheduler."""
+    chosen = settings or load()
+    app = Flask("app", template_folder="../templates", static_folder="../static")
+    app.config.update(_flask_config(chosen))
+    app.extensions["maillage_settings"] = chosen
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    database.install(app)
+    recorder.install()
+    csrf.init_app(app)
+    Babel(app, default_locale="fr", default_timezone="Europe/Paris")
+    wording.install(app)
+    htmx.install(app)
+    headers.install(app, https=chosen.is_https)
+    errors.install(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if settings.is_sqlite else {"pool_pre_ping": True},
+        "SESSION_COOKIE_NAME": "__Host-maillage" if settings.is_https else "maillage",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": True,
+        "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    }

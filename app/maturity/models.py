@@ -1,0 +1,93 @@
+"""Where a territory stands in a framework, and what proves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.database import (
+    Base,
+    Instant,
+    PrimaryKey,
+    PublicId,
+    foreign_key,
+    string_enum,
+    table_args,
+)
+from app.core.tracking import Tracked, tracked
+from app.frameworks.models import FrameworkVersion
+from app.maturity.kinds import CriterionStatus, EvidenceKind
+
+
+class Assessment(Tracked, Base):
+    """One territory, one framework version, one year. Frozen, it no longer changes."""
+
+    __tablename__ = "assessment"
+    __tracked__ = tracked(open="year frozen_at")
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    territory_id: Mapped[int] = foreign_key("territory.id")
+    version_id: Mapped[int] = foreign_key("framework_version.id")
+    year: Mapped[int] = mapped_column(Integer)
+    frozen_at: Mapped[datetime | None]
+
+    version: Mapped[FrameworkVersion] = relationship()
+    criteria: Mapped[list[Criterion]] = relationship(back_populates="assessment")
+
+    __table_args__ = table_args(UniqueConstraint("territory_id", "version_id", "year"))
+
+
+class Criterion(Tracked, Base):
+    """What a person confirmed of one node; no row means nothing was confirmed yet."""
+
+    __tablename__ = "criterion"
+    __tracked__ = tracked(open="status fractions concerned comment")
+
+    id: Mapped[PrimaryKey]
+    assessment_id: Mapped[int] = foreign_key("assessment.id")
+    territory_id: Mapped[int] = foreign_key("territory.id")
+    ref: Mapped[str] = mapped_column(String(80))
+    status: Mapped[CriterionStatus] = mapped_column(string_enum(CriterionStatus))
+    fractions: Mapped[list[Any] | None] = mapped_column(JSON)
+    concerned: Mapped[bool] = mapped_column(Boolean, default=True)
+    comment: Mapped[str | None] = mapped_column(String(1000))
+    confirmed_by_id: Mapped[int | None] = foreign_key("person.id")
+    confirmed_at: Mapped[Instant]
+
+    assessment: Mapped[Assessment] = relationship(back_populates="criteria")
+
+    __table_args__ = table_args(
+        UniqueConstraint("assessment_id", "ref"),
+        CheckConstraint(
+            "(status = 'detailed') = (fractions IS NOT NULL)", "detailed_has_fractions"
+        ),
+    )
+
+
+class Evidence(Tracked, Base):
+    """A project or a step that proves a criterion (`framework_key`, `ref`) of a territory."""
+
+    __tablename__ = "evidence"
+    __tracked__ = tracked(open="framework_key ref kind subject_id note removed_at")
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    territory_id: Mapped[int] = foreign_key("territory.id")
+    framework_key: Mapped[str] = mapped_column(String(80))
+    ref: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[EvidenceKind] = mapped_column(string_enum(EvidenceKind))
+    subject_id: Mapped[int]
+    project_id: Mapped[int] = foreign_key("project.id")
+    note: Mapped[str | None] = mapped_column(String(400))
+    added_by_id: Mapped[int | None] = foreign_key("person.id")
+    added_at: Mapped[Instant]
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = table_args(
+        Index("ix_evidence_place", "territory_id", "framework_key", "ref"),
+        Index("ix_evidence_subject", "kind", "subject_id"),
+    )

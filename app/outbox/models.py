@@ -1,0 +1,63 @@
+"""Mail waiting and sent. Knows no plan and no person: only ids, an address and what to render."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import (
+    Base,
+    Instant,
+    PrimaryKey,
+    PublicId,
+    string_enum,
+    table_args,
+)
+from app.outbox.kinds import MailState
+
+
+class Mail(Base):
+    """One mail to one address. `key` says what it is, so that it is written once.
+
+    `refs` is what the kind needs to renew and render it at the moment it leaves. `content` holds
+    the exact bytes handed to the relay, so that a repeat after a crash is the same mail.
+    """
+
+    __tablename__ = "mail"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    territory_id: Mapped[int | None] = mapped_column(index=True)
+    recipient_id: Mapped[int | None] = mapped_column(index=True)
+    to: Mapped[str] = mapped_column(String(254))
+    refs: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    subject: Mapped[str] = mapped_column(String(300))
+    not_before: Mapped[Instant]
+    created_at: Mapped[Instant]
+    state: Mapped[MailState] = mapped_column(string_enum(MailState), default=MailState.WAITING)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_holder: Mapped[str | None] = mapped_column(String(80))
+    leased_until: Mapped[datetime | None]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = table_args(
+        Index("ix_mail_state_not_before", "state", "not_before"),
+        CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", "sending_is_leased"),
+    )
+
+
+class Lease(Base):
+    """Who may do one periodic thing now; the database's clock decides (design.md §6)."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    until: Mapped[Instant]

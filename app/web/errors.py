@@ -1,0 +1,76 @@
+"""Error pages in plain French; a stranger learns nothing from them."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.web.database import db
+from app.web.htmx import wants_fragment
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(500, _crash)
+
+
+def _answer(status: int, title: str, what: str) -> ResponseReturnValue:
+    if wants_fragment():
+        return render_template("_messages.html", oob=True, extra=[("error", what)]), status
+    return render_template("error.html", heading=title, what=what, status=status), status
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    if status == 403:
+        return _answer(
+            403,
+            _("Cette action ne vous est pas ouverte"),
+            _("Vous pouvez lire cette page, mais pas y faire ce changement."),
+        )
+    if status == 404:
+        return _answer(
+            404,
+            _("Page introuvable"),
+            _("Cette page n’existe pas, ou vous n’y avez pas accès."),
+        )
+    if status >= 500:
+        return _crash(error)
+    return _answer(
+        status, _("Demande non comprise"), _("La demande n’a pas pu être lue. Rien n’a été changé.")
+    )
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(
+        400,
+        _("Page ouverte depuis trop longtemps"),
+        _("Par sécurité, rechargez la page puis recommencez. Rien n’a été changé."),
+    )
+
+
+def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    db.session.rollback()
+    return _answer(
+        409,
+        _("Modifié entre-temps"),
+        _("Quelqu’un d’autre vient de modifier ceci. Rechargez la page pour voir sa version."),
+    )
+
+
+def _crash(_error: Exception) -> ResponseReturnValue:
+    # Flask has already logged the traceback of an exception that was not handled
+    db.session.rollback()
+    return _answer(
+        500,
+        _("Quelque chose n’a pas marché"),
+        _("L’erreur est notée. Rien n’a été changé ; réessayez dans un instant."),
+    )

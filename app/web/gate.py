@@ -1,0 +1,98 @@
+"""The gate: sign-in is demanded by default; the SELECT decides 404, the predicate 403."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from app.core.viewer import Viewer
+from app.web.database import db
+from app.web.htmx import leave_to
+
+Row = TypeVar("Row")
+View = TypeVar("View", bound=Callable[..., Any])
+SIGN_IN_PAGE = "accounts.sign_in"
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login keeps: the session's key, and the viewer it stands for."""
+
+    def __init__(self, key: str, viewer: Viewer) -> None:
+        self.id = key
+        self.viewer = viewer
+
+
+def public(view: View) -> View:
+    """Mark a route that people may open without signing in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def viewer() -> Viewer:
+    """Who is looking. Only for routes behind the gate."""
+    return current_user.viewer  # type: ignore[no-any-return]
+
+
+def viewer_or_none() -> Viewer | None:
+    return current_user.viewer if current_user.is_authenticated else None
+
+
+def fetch(
+    visible: Select[tuple[Row]],
+    public_id: str,
+    may: Callable[[Viewer, Row], bool] | None = None,
+) -> Row:
+    """The row of this public id among those the viewer sees, else 404; 403 when `may` says no."""
+    entity = visible.column_descriptions[0]["entity"]
+    row = db.session.scalars(visible.where(entity.public_id == public_id)).unique().one_or_none()
+    if row is None:
+        abort(404)
+    if may is not None and not may(viewer(), row):
+        abort(403)
+    return row
+
+
+def install(app: Flask, load_viewer: Callable[[Session, str], Viewer | None]) -> None:
+    """Close every route that is not marked `@public`. `load_viewer` reads a session's key."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app)
+
+    @manager.user_loader
+    def _load(key: str) -> SignedIn | None:
+        found = load_viewer(db.session(), key)
+        return SignedIn(key, found) if found else None
+
+    app.before_request(_demand_sign_in)
+
+
+def _demand_sign_in() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    if getattr(current_app.view_functions[request.endpoint], "is_public", False):
+        return None
+    if current_user.is_authenticated:
+        return None
+    return leave_to(url_for(SIGN_IN_PAGE, next=_way_back()))
+
+
+def _way_back() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """A path of this site to go on to, never another host."""
+    if not target:
+        return otherwise
+    parts = urlsplit(target)
+    own = not parts.scheme and not parts.netloc and target.startswith("/")
+    return (
+        target if own and not target.startswith(("//", "/\\")) and "\n" not in target else otherwise
+    )

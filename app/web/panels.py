@@ -1,0 +1,45 @@
+"""How a lower page shows an upper room's matter: the upper room registers a panel here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, url_for
+
+from app.core.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page that another room serves: loaded by htmx, a plain link without it.
+
+    `endpoint` takes the page's `public_id`; `seen_by(viewer, territory_id)` says who gets it.
+    """
+
+    page: str
+    name: str
+    title: str
+    endpoint: str
+    seen_by: Callable[[Viewer, int], bool]
+
+
+@dataclass(frozen=True)
+class OpenPanel:
+    name: str
+    title: str
+    url: str
+
+
+def register(app: Flask, panel: Panel) -> None:
+    app.extensions.setdefault("maillage_panels", []).append(panel)
+
+
+def for_page(page: str, viewer: Viewer, territory_id: int, public_id: str) -> list[OpenPanel]:
+    """The panels this viewer gets on this page, in the order of their registration."""
+    panels: list[Panel] = current_app.extensions.get("maillage_panels", [])
+    return [
+        OpenPanel(panel.name, panel.title, url_for(panel.endpoint, public_id=public_id))
+        for panel in panels
+        if panel.page == page and panel.seen_by(viewer, territory_id)
+    ]

@@ -1,0 +1,190 @@
+"""Settings: read once from the environment, checked, frozen."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+PREFIX = "MAILLAGE_"
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+DEMO_SECRET = "demonstration-only-never-in-production"
+DEMO_SENDER = "maillage@example.org"
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting that is unknown or impossible; its text is one clear sentence."""
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """Where mail leaves: `tls` is one of none, starttls, tls; `starttls` is tried when offered."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    tls: str = "starttls-if-offered"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation can choose. Names are those of docs/settings.md."""
+
+    secret_key: str
+    database_url: str
+    data_dir: Path
+    base_url: str
+    smtp: Smtp | None
+    mail_from: str
+    scheduler: str
+    demo: bool
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+KNOWN = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "BASE_URL",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "SCHEDULER",
+    "DEMO",
+)
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises SettingsError with a sentence that names the variable."""
+    _refuse_unknown(environ)
+    given = {name: environ.get(PREFIX + name, "").strip() for name in KNOWN}
+    demo = _choice("DEMO", given["DEMO"] or "0", ("0", "1")) == "1"
+    data_dir = Path(given["DATA_DIR"] or "var").resolve()
+    smtp = _smtp(given["SMTP_URL"])
+    if demo and smtp and smtp.host not in LOCAL_HOSTS:
+        raise SettingsError(
+            f"{PREFIX}SMTP_URL names {smtp.host}: the demonstration only mails to a local relay "
+            "(localhost), so that invented people write to nobody."
+        )
+    return Settings(
+        secret_key=_secret(given["SECRET_KEY"], demo),
+        database_url=_database(given["DATABASE_URL"], data_dir),
+        data_dir=data_dir,
+        base_url=_base_url(given["BASE_URL"]),
+        smtp=smtp,
+        mail_from=_sender(given["MAIL_FROM"], smtp),
+        scheduler=_choice("SCHEDULER", given["SCHEDULER"] or "inline", ("inline", "off")),
+        demo=demo,
+    )
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in KNOWN:
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), KNOWN, n=1)
+            hint = f" Did you mean {PREFIX}{near[0]}?" if near else ""
+            raise SettingsError(f"{name} is not a setting of Maillage.{hint}")
+
+
+def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        wanted = " or ".join(allowed)
+        raise SettingsError(f"{PREFIX}{name} is {value!r}: {wanted} is wanted.")
+    return value
+
+
+def _secret(value: str, demo: bool) -> str:
+    if not value and demo:
+        return DEMO_SECRET
+    if not value:
+        raise SettingsError(
+            f"{PREFIX}SECRET_KEY is missing: set it to at least {SHORTEST_SECRET} random "
+            "characters (python3 -c 'import secrets; print(secrets.token_hex())')."
+        )
+    if len(value) < SHORTEST_SECRET and not demo:
+        raise SettingsError(
+            f"{PREFIX}SECRET_KEY has {len(value)} characters: at least {SHORTEST_SECRET} "
+            "are wanted."
+        )
+    return value
+
+
+def _database(value: str, data_dir: Path) -> str:
+    if not value:
+        return f"sqlite:///{data_dir / 'maillage.sqlite3'}"
+    scheme, _, rest = value.partition("://")
+    if scheme == "sqlite" and rest.startswith("/"):
+        return value
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg") and rest:
+        return f"postgresql+psycopg://{rest}"
+    raise SettingsError(
+        f"{PREFIX}DATABASE_URL is {scheme + '://…' if rest else value!r}: "
+        "sqlite:////path/file or postgresql://user:password@host/database is wanted."
+    )
+
+
+def _base_url(value: str) -> str:
+    url = (value or "http://127.0.0.1:5000").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.path:
+        raise SettingsError(
+            f"{PREFIX}BASE_URL is {value!r}: the address people open is wanted, "
+            "such as https://maillage.example.org, without a path."
+        )
+    return url
+
+
+def _smtp(value: str) -> Smtp | None:
+    if not value:
+        return None
+    wrong = SettingsError(
+        f"{PREFIX}SMTP_URL cannot be read: smtp[s]://user:password@host:port[?starttls=yes|no] "
+        "is wanted."
+    )
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+        raise wrong
+    query = parse_qs(parts.query, keep_blank_values=True)
+    starttls = query.pop("starttls", [""])[-1].lower()
+    if query or starttls not in ("", "yes", "no", "1", "0", "true", "false"):
+        raise wrong
+    tls = "starttls-if-offered"
+    if parts.scheme == "smtps":
+        tls = "tls"
+    elif starttls:
+        tls = "starttls" if starttls in ("yes", "1", "true") else "none"
+    return Smtp(
+        host=parts.hostname,
+        port=port or (465 if tls == "tls" else 587 if parts.username else 25),
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        tls=tls,
+    )
+
+
+def _sender(value: str, smtp: Smtp | None) -> str:
+    """The territory's address. Only mail that stays on this machine may do without one."""
+    if not value and (smtp is None or smtp.host in LOCAL_HOSTS):
+        return DEMO_SENDER
+    local, at, domain = value.rpartition("@")
+    if not at or not local or "." not in domain or any(c in value for c in " \r\n<>,;"):
+        raise SettingsError(
+            f"{PREFIX}MAIL_FROM is {value!r}: one bare address is wanted, "
+            "such as maillage@collectivite.example.org."
+        )
+    return value

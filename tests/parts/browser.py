@@ -1,0 +1,107 @@
+"""A real browser, a server for it to visit, and axe to judge what it sees."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "RGAAv4")
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# The sandbox needs rights that root in a container lacks; names beyond this machine resolve to
+# nothing, so that a page that calls home is seen to fail.
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+
+RUN_AXE = """
+async (tags) => {
+  const found = await axe.run(document, {
+    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]
+  });
+  return found.violations.flatMap(rule => rule.nodes.map(
+    node => `${rule.id}: ${node.target.flat().join(" ")}: ${rule.help}`));
+}
+"""
+
+
+@contextlib.contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Launch the installed Chromium. Raises RuntimeError with a sentence when there is none."""
+    program = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def find_browser() -> str:
+    """The path of the first Chromium on the PATH."""
+    for name in PROGRAMS:
+        if path := shutil.which(name):
+            return path
+    raise RuntimeError("The browser tests need Chromium: install the Debian package chromium.")
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page as it stands: "rule: element: what is wanted".
+
+    The source is evaluated through the browser's debugging door, which a page's content security
+    policy does not close.
+    """
+    page.evaluate(_axe_source())
+    findings: list[str] = page.evaluate(RUN_AXE, list(AXE_TAGS))
+    return sorted(findings)
+
+
+@functools.cache
+def _axe_source() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Requests leave no line in the tests' output."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+    """Serve a WSGI application in threads of this process; gives its address without a slash.
+
+    The port is free when not given. The application must know its own address where it writes
+    links: pass `port` from `free_port()` when it has to be known beforehand.
+    """
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=10)

@@ -1,0 +1,107 @@
+/* What the pages gain when scripts run. Nothing here is needed to do one's work:
+   every link and form works alone; htmx swaps parts; this file minds focus, menus and messages. */
+(function () {
+  "use strict";
+
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  /* Focus. A swap that removes the focused element throws a keyboard user back to the top
+     of the page; so the new part takes the focus: its first field in error, else itself. */
+  let held = null;
+
+  document.addEventListener("htmx:before:swap", function (event) {
+    const active = document.activeElement;
+    const tasks = (event.detail && event.detail.tasks) || [];
+    held = null;
+    for (const task of tasks) {
+      const target = typeof task.target === "string" ? document.querySelector(task.target) : task.target;
+      if (task.type === "main" && target && target.contains(active) && active !== document.body) {
+        held = target.id;
+      }
+    }
+  });
+
+  document.addEventListener("htmx:after:swap", function () {
+    const part = held && document.getElementById(held);
+    held = null;
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    if (!part || !lost) {
+      return;
+    }
+    const wanted = part.querySelector("[autofocus], [aria-invalid='true'], .error-summary") || part;
+    if (wanted === part || wanted.classList.contains("error-summary")) {
+      wanted.setAttribute("tabindex", "-1");
+    }
+    wanted.focus({ preventScroll: wanted === part });
+  });
+
+  /* Messages */
+  const messages = document.getElementById("messages");
+
+  function say(text) {
+    if (!messages || !text) {
+      return;
+    }
+    const box = document.createElement("div");
+    const line = document.createElement("p");
+    box.className = "message message--error";
+    line.textContent = text;
+    box.append(line);
+    messages.replaceChildren(box);
+    messages.scrollIntoView({ block: "nearest" });
+  }
+
+  /* The server did not answer, or a proxy answered in its place: our own error pages
+     bring their own message, out of band. */
+  document.addEventListener("htmx:response:error", function (event) {
+    const context = event.detail.ctx;
+    if (context.response.status >= 500 && !/id="messages"/.test(context.text || "")) {
+      say(messages && messages.dataset.failure);
+    }
+  });
+  document.addEventListener("htmx:error", function () {
+    say(messages && messages.dataset.failure);
+  });
+
+  document.addEventListener("click", function (event) {
+    const close = event.target.closest("[data-dismiss]");
+    if (close) {
+      const box = close.closest(".message");
+      if (box) {
+        box.remove();
+      }
+      const main = document.getElementById("content");
+      if (main) {
+        main.focus({ preventScroll: true });
+      }
+      return;
+    }
+    if (event.target.closest("[data-print]")) {
+      window.print();
+    }
+    if (event.target.closest("[data-fullscreen]")) {
+      if (document.fullscreenElement) {
+        document.exitFullscreen();
+      } else if (root.requestFullscreen) {
+        root.requestFullscreen();
+      }
+    }
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) {
+        menu.open = false;
+      }
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") {
+      return;
+    }
+    const menu = event.target.closest && event.target.closest("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+})();

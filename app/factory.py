@@ -7,11 +7,17 @@ from datetime import timedelta
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 
 from app.accounts import models as accounts_models
+from app.accounts import sessions
+from app.accounts.links import Links
+from app.core import clock
+from app.core.viewer import Viewer
 from app.frameworks import models as frameworks_models
 from app.journal import models as journal_models
 from app.journal import recorder
+from app.journal.kinds import Via
 from app.maturity import models as maturity_models
 from app.outbox import models as outbox_models
 from app.plans import models as plans_models
@@ -39,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("app", template_folder="../templates", static_folder="../static")
     app.config.update(_flask_config(chosen))
     app.extensions["maillage_settings"] = chosen
+    app.extensions["maillage_links"] = Links(chosen.secret_key, chosen.base_url)
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
     database.install(app)
     recorder.install()
@@ -48,7 +55,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     htmx.install(app)
     headers.install(app, https=chosen.is_https)
     errors.install(app)
+    gate.install(app, _load_viewer, _record)
     return app
+
+
+def _load_viewer(session: Session, key: str) -> Viewer | None:
+    return sessions.load_viewer(session, key, clock.now())
+
+
+def _record(session: Session, person_id: int | None, by_link: bool) -> None:
+    via = Via.MAIL_LINK if by_link else Via.PAGE
+    recorder.acting(session, person_id, via, clock.now())
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

@@ -13,12 +13,13 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.core.viewer import Viewer
-from app.web.database import db
+from app.web.database import SAFE_METHODS, db
 from app.web.htmx import leave_to
 
 Row = TypeVar("Row")
 View = TypeVar("View", bound=Callable[..., Any])
 SIGN_IN_PAGE = "accounts.sign_in"
+Record = Callable[[Session, int | None, bool], None]
 
 
 class SignedIn(UserMixin):
@@ -59,8 +60,20 @@ def fetch(
     return row
 
 
-def install(app: Flask, load_viewer: Callable[[Session, str], Viewer | None]) -> None:
-    """Close every route that is not marked `@public`. `load_viewer` reads a session's key."""
+def act_as(person_id: int | None, *, by_link: bool = False) -> None:
+    """Say on whose behalf this request writes from here on: for pages behind a mailed link."""
+    current_app.extensions["maillage_record"](db.session(), person_id, by_link)
+
+
+def install(
+    app: Flask, load_viewer: Callable[[Session, str], Viewer | None], record: Record
+) -> None:
+    """Close every route that is not marked `@public`.
+
+    `load_viewer` reads a session's key; `record(session, person_id, by_link)` tells the journal
+    who acts. Both are rooms above this one, handed in by the factory.
+    """
+    app.extensions["maillage_record"] = record
     manager = LoginManager()
     manager.session_protection = None
     manager.init_app(app)
@@ -71,6 +84,7 @@ def install(app: Flask, load_viewer: Callable[[Session, str], Viewer | None]) ->
         return SignedIn(key, found) if found else None
 
     app.before_request(_demand_sign_in)
+    app.before_request(_say_who_acts)
 
 
 def _demand_sign_in() -> ResponseReturnValue | None:
@@ -81,6 +95,12 @@ def _demand_sign_in() -> ResponseReturnValue | None:
     if current_user.is_authenticated:
         return None
     return leave_to(url_for(SIGN_IN_PAGE, next=_way_back()))
+
+
+def _say_who_acts() -> None:
+    if request.method not in SAFE_METHODS and request.endpoint is not None:
+        found = viewer_or_none()
+        act_as(found.person_id if found else None)
 
 
 def _way_back() -> str | None:

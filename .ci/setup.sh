@@ -68,8 +68,8 @@ if [ ! -w . ] || { [ -e .venv ] && [ ! -w .venv ]; }; then
     stop "$(id -un) may not write .venv in $PWD: run this as the owner of the folder, or in a copy of it."
 fi
 
-echo "Installing the packages of $lock into .venv" >&2
 works || make_environment
+echo "Installing the packages of $lock into .venv" >&2
 rm -f "$stamp"
 follow_pip_index
 # A system account may have no home to keep a cache in.

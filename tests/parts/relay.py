@@ -113,7 +113,7 @@ class Relay:
         reply = self.answer(envelope, self.attempts)
         if reply in (None, KEEP_AND_DROP):
             self._take(envelope)
-        if reply in (DROP, KEEP_AND_DROP) and isinstance(server.transport, asyncio.Transport):
+        if reply in (DROP, KEEP_AND_DROP) and isinstance(server.transport, asyncio.WriteTransport):
             server.transport.abort()
         if reply in (HANG, DROP, KEEP_AND_DROP):
             await asyncio.Event().wait()
@@ -148,13 +148,23 @@ def running_relay(relay: Relay | None = None, *, answer: Answer = accept) -> Ite
 
 
 class _Connection(SMTP):
-    """One client's connection, remembered so that stopping can cut it."""
+    """One client's connection, remembered while it lasts so that stopping can cut it.
+
+    STARTTLS makes a second connection over the first; cutting the first ends both.
+    """
 
     open_transports: set[asyncio.BaseTransport]
+    _first: asyncio.BaseTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.open_transports.add(transport)
+        self._first = self._first or transport
+        self.open_transports.add(self._first)
         super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._first is not None:
+            self.open_transports.discard(self._first)
+        super().connection_lost(error)
 
 
 class _Service:
@@ -206,8 +216,9 @@ class _Service:
         return connection
 
     async def _cut_connections(self) -> None:
+        # Debian 12's Python 3.11.2 cannot abort a TLS transport that is closing already.
         for transport in self._transports:
-            if isinstance(transport, asyncio.Transport):
+            if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
                 transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:

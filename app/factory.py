@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts import models as accounts_models
 from app.accounts import sessions
 from app.accounts.links import Links
+from app.accounts.routes import registration as accounts_pages
 from app.core import clock
 from app.core.viewer import Viewer
 from app.frameworks import models as frameworks_models
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.install(app, https=chosen.is_https)
     errors.install(app)
     gate.install(app, _load_viewer, _record)
+    accounts_pages.register(app)
     return app
 
 

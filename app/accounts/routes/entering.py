@@ -1,0 +1,34 @@
+"""Opening and closing a session in this browser."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import session as cookie
+from flask_login import current_user, login_user, logout_user
+
+from app.accounts.routes.blueprint import browser
+from app.accounts.sessions import close_session, load_viewer, open_session
+from app.web.database import db
+from app.web.gate import SignedIn
+
+HOME = "/"
+
+
+def enter(person_id: int, now: datetime) -> None:
+    """Sign a person in; what the cookie held before is gone. The caller commits."""
+    session = db.session()
+    leave(now)
+    key = open_session(session, person_id=person_id, browser=browser(), now=now)
+    viewer = load_viewer(session, key, now)
+    if viewer is not None:
+        login_user(SignedIn(key, viewer))
+        cookie.permanent = True
+
+
+def leave(now: datetime) -> None:
+    """Close this browser's session, if there is one. The caller commits."""
+    if current_user.is_authenticated:
+        close_session(db.session(), current_user.id, now)
+        logout_user()
+    cookie.clear()

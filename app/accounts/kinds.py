@@ -43,6 +43,7 @@ class AskKind(enum.StrEnum):
     HAND_OVER = "hand_over"
     COMMITMENT = "commitment"
     RSVP = "rsvp"
+    ADDRESS = "address"
 
 
 class AskState(enum.StrEnum):
@@ -58,5 +59,6 @@ class GrantPurpose(enum.StrEnum):
 
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
+    ADDRESS = "address"
     RELANCE = "relance"
     UNSUBSCRIBE = "unsubscribe"

@@ -281,6 +281,7 @@ class SignIn(Base):
     expires_at: Mapped[Instant]
     closed_at: Mapped[datetime | None]
     browser: Mapped[str | None] = mapped_column(String(200))
+    by_link: Mapped[bool] = mapped_column(Boolean, default=False)
 
     person: Mapped[Person] = relationship()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole, TerritoryRoleKind
@@ -14,14 +15,33 @@ from app.accounts.models import Membership, Person, SignIn, TerritoryRole
 from app.core.viewer import Viewer
 
 LIFETIME = timedelta(days=30)
+_SHOWN: tuple[Any, ...] = (
+    Person.id,
+    Person.name,
+    Person.is_operator,
+    TerritoryRole.territory_id,
+    TerritoryRole.role,
+    Membership.organisation_id,
+    Membership.role,
+)
 
 
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def open_session(session: Session, *, person_id: int, browser: str | None, now: datetime) -> str:
-    """Open a session for a person; answers the key that the cookie keeps (only its hash stays)."""
+def open_session(
+    session: Session,
+    *,
+    person_id: int,
+    browser: str | None,
+    now: datetime,
+    by_link: bool = False,
+) -> str:
+    """Open a session for a person; answers the key that the cookie keeps (only its hash stays).
+
+    `by_link`: the person came by a mailed link, which stands for a forgotten password.
+    """
     key = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -30,6 +50,7 @@ def open_session(session: Session, *, person_id: int, browser: str | None, now: 
             opened_at=now,
             expires_at=now + LIFETIME,
             browser=(browser or "")[:200],
+            by_link=by_link,
         )
     )
     session.flush()
@@ -46,51 +67,37 @@ def close_session(session: Session, key: str, now: datetime) -> None:
 def load_viewer(session: Session, key: str, now: datetime) -> Viewer | None:
     """Who a session's key stands for, in one query; None when it is closed or over."""
     rows = session.execute(
-        select(
-            SignIn.id,
-            Person.id,
-            Person.name,
-            Person.is_operator,
-            TerritoryRole.territory_id,
-            TerritoryRole.role,
-            Membership.organisation_id,
-            Membership.role,
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(
-            TerritoryRole,
-            (TerritoryRole.person_id == Person.id) & TerritoryRole.ended_on.is_(None),
-        )
-        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_on.is_(None))
-        .where(
-            SignIn.key_hash == _hash(key),
-            SignIn.closed_at.is_(None),
-            SignIn.expires_at > now,
-            Person.anonymised_at.is_(None),
+        _belongings(select(SignIn.id, *_SHOWN).join(Person, Person.id == SignIn.person_id)).where(
+            SignIn.key_hash == _hash(key), SignIn.closed_at.is_(None), SignIn.expires_at > now
         )
     ).all()
-    return _viewer(list(rows)) if rows else None
+    return _viewer([tuple(row) for row in rows])
 
 
-def _viewer(
-    rows: list[
-        Row[
-            tuple[
-                int,
-                int,
-                str,
-                bool,
-                int | None,
-                TerritoryRoleKind | None,
-                int | None,
-                MembershipRole | None,
-            ]
-        ]
-    ],
-) -> Viewer:
+def viewer_of(session: Session, person_id: int) -> Viewer | None:
+    """What a person may see and do now, without a session: for links, asks and commands."""
+    rows = session.execute(_belongings(select(*_SHOWN)).where(Person.id == person_id)).all()
+    return _viewer([(0, *row) for row in rows])
+
+
+def _belongings(query: Select[Any]) -> Select[Any]:
+    """A person's present roles and memberships beside a query of people who are still there."""
+    has_role = (TerritoryRole.person_id == Person.id) & TerritoryRole.ended_on.is_(None)
+    has_place = (Membership.person_id == Person.id) & Membership.ended_on.is_(None)
+    return (
+        query.outerjoin(TerritoryRole, has_role)
+        .outerjoin(Membership, has_place)
+        .where(Person.anonymised_at.is_(None))
+    )
+
+
+def _viewer(rows: list[tuple[Any, ...]]) -> Viewer | None:
+    """One viewer of the rows (sign-in, person, name, operator, territory, role, place, role)."""
+    if not rows:
+        return None
     sign_in_id, person_id, name, is_operator = rows[0][:4]
-    roles = {(territory, role) for *_, territory, role, _o, _m in rows if territory is not None}
-    places = {(organisation, role) for *_, organisation, role in rows if organisation is not None}
+    roles = {(row[4], row[5]) for row in rows if row[4] is not None}
+    places = {(row[6], row[7]) for row in rows if row[6] is not None}
 
     def territories(kind: TerritoryRoleKind) -> frozenset[int]:
         return frozenset(territory for territory, role in roles if role is kind)

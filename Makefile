@@ -6,6 +6,8 @@ export PYTHONUTF8 = 1
 PORT ?= 5000
 BIN = .venv/bin
 FLASK = $(BIN)/flask --app wsgi
+# Two processes, the tests that need a browser in one of them: quickest on two cores.
+WORKERS ?= --numprocesses 2 --dist loadgroup
 LOCK = $(BIN)/python -m uv pip compile --quiet --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
@@ -34,7 +36,7 @@ run:
 test: setup
 	@sh .ci/browser.sh
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 check: setup
 	$(BIN)/ruff check

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.parts.browser import axe_violations, serving
-from tests.parts.network import OutsideNetwork
+from tests.parts.network import OutsideNetworkError
 from tests.parts.postgres import (
     PostgresServer,
     find_binaries,
@@ -174,7 +174,8 @@ def send(relay: Relay, timeout: float = 10) -> None:
 
 def page_with(body: str, policy: str = "default-src 'self'; img-src data:") -> WSGIApplication:
     """An application of one page under a strict content security policy."""
-    document = f'<!doctype html><html lang="fr"><head><title>Essai</title></head><body>{body}</body></html>'
+    head = '<!doctype html><html lang="fr"><head><title>Essai</title></head>'
+    document = f"{head}<body>{body}</body></html>"
 
     def answer(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         headers = [
@@ -213,12 +214,23 @@ def call_connect_ex(address: tuple[str, int]) -> int:
         return unconnected.connect_ex(address)
 
 
+class TestWaiting:
+    def test_it_ends_when_the_condition_holds(self) -> None:
+        answers = iter([False, False, True])
+        wait_until(lambda: next(answers), "the third answer")
+        assert list(answers) == []
+
+    def test_it_says_what_it_waited_for_in_vain(self) -> None:
+        with pytest.raises(TimeoutError, match=r"waited 0\.02 s in vain for the relay"):
+            wait_until(lambda: False, "the relay", seconds=0.02)
+
+
 class TestNetwork:
     @pytest.mark.parametrize("ask", [socket.create_connection, call_connect_ex])
     def test_a_host_beyond_this_machine_is_refused(
         self, ask: Callable[[tuple[str, int]], object], outside_attempts: list[str]
     ) -> None:
-        with pytest.raises(OutsideNetwork, match=r"192\.0\.2\.1"):
+        with pytest.raises(OutsideNetworkError, match=r"192\.0\.2\.1"):
             ask(("192.0.2.1", 25))
         assert outside_attempts == ["192.0.2.1"]
         outside_attempts.clear()

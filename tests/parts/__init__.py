@@ -1,1 +1,1 @@
-"""The real parts the tests run against: PostgreSQL, an SMTP relay, a browser, the network's edge."""
+"""The real parts the tests run against: PostgreSQL, a relay, a browser, the network's edge."""

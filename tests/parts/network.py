@@ -16,7 +16,7 @@ import pytest
 LOCAL_NAMES = frozenset({"", "localhost"})
 
 
-class OutsideNetwork(RuntimeError):
+class OutsideNetworkError(RuntimeError):
     """A test tried to leave this machine."""
 
 
@@ -44,7 +44,7 @@ def outside_attempts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def refuse_outside(host: object) -> None:
         if not is_local(host):
             attempts.append(str(host))
-            raise OutsideNetwork(f"tests stay on this machine, and this one asks for {host}")
+            raise OutsideNetworkError(f"tests stay on this machine, and this one asks for {host}")
 
     _guard_sockets(monkeypatch, refuse_outside)
     _guard_names(monkeypatch, refuse_outside)

@@ -152,7 +152,7 @@ def _as_server_user() -> list[str]:
 
 def _initialise(programs: Path, folder: Path) -> None:
     options = ["--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8", "--locale=C.UTF-8"]
-    command = [programs / "initdb", "--no-sync", *options, "-D", folder / "data"]
+    command = [str(programs / "initdb"), "--no-sync", *options, "-D", str(folder / "data")]
     made = subprocess.run(
         [*_as_server_user(), *command], capture_output=True, text=True, cwd=folder, check=False
     )
@@ -163,7 +163,8 @@ def _initialise(programs: Path, folder: Path) -> None:
 @contextlib.contextmanager
 def _serving(programs: Path, folder: Path) -> Iterator[PostgresServer]:
     settings = [part for setting in SETTINGS for part in ("-c", setting)]
-    command = [programs / "postgres", "-D", folder / "data", "-k", folder, *settings]
+    places = ["-D", str(folder / "data"), "-k", str(folder)]
+    command = [str(programs / "postgres"), *places, *settings]
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

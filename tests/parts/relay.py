@@ -234,7 +234,7 @@ def stored(folder: Path) -> list[Received]:
 @contextlib.contextmanager
 def running_relay_process(store: Path, answer: str = "accept", port: int = 0) -> Iterator[str]:
     """Run a relay in a process of its own, answering by one of ANSWERS; gives its address."""
-    options = ["--port", str(port), "--answer", answer, "--store", store]
+    options = ["--port", str(port), "--answer", answer, "--store", str(store)]
     # The relay ends with the tests, even when they are killed.
     tied = ["setpriv", "--pdeathsig", "TERM", "--"]
     process = subprocess.Popen(

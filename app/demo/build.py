@@ -1,0 +1,51 @@
+"""Writes the story into the database, and finds it there again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Territory
+from app.demo.chronicle import Chronicle, public_id
+from app.demo.episodes import tell_projects
+from app.demo.ground import new_ground, tell_ground
+from app.demo.story import Story
+
+
+class NotOursError(Exception):
+    """The database holds a territory that is not of the demonstration; its text says so."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The story's territory, and whether it was written just now."""
+
+    territory: Territory
+    is_new: bool
+
+
+def build(session: Session, story: Story) -> Outcome:
+    """Write the demonstration unless it stands there already. The caller commits."""
+    _refuse_strangers(session)
+    known = session.scalar(select(Territory).where(Territory.public_id == public_id("territory")))
+    if known is not None:
+        return Outcome(known, is_new=False)
+    chronicle = Chronicle()
+    ground = new_ground(session, story)
+    tell_ground(ground, chronicle)
+    tell_projects(ground, chronicle)
+    chronicle.play(session, ground.people)
+    return Outcome(ground.territory, is_new=True)
+
+
+def _refuse_strangers(session: Session) -> None:
+    strangers = session.scalar(
+        select(func.count()).select_from(Territory).where(Territory.is_demo.is_(False))
+    )
+    if strangers:
+        raise NotOursError(
+            "This database holds a territory of its own: the demonstration only goes into an "
+            "empty one."
+        )

@@ -1,0 +1,298 @@
+"""What happened in each project: partners won, steps done, stages passed, figures noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from sqlalchemy import select
+
+from app.core.folding import fold
+from app.core.rank import spread
+from app.demo.chronicle import (
+    BEGINNING,
+    ENDING,
+    MOVING,
+    NAMING,
+    OPENING,
+    PLANNING,
+    SAYING,
+    Chronicle,
+    public_id,
+)
+from app.demo.ground import Ground
+from app.demo.projects import (
+    Ending,
+    FlowTale,
+    IndicatorTale,
+    PartnerTale,
+    ProjectTale,
+    Remark,
+    StepTale,
+)
+from app.journal.kinds import Via
+from app.plans import services, steps
+from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage
+from app.plans.models import (
+    Comment,
+    Flow,
+    Indicator,
+    Measurement,
+    Partner,
+    Project,
+    Step,
+)
+
+CHARTER = "charte-1"
+
+
+def tell_projects(ground: Ground, chronicle: Chronicle) -> None:
+    """Note the whole life of every project."""
+    ranks = spread(len(ground.story.projects))
+    for tale, rank in zip(ground.story.projects, ranks, strict=True):
+        _Episode(ground, chronicle, tale).note(rank)
+
+
+@dataclass(frozen=True)
+class _Episode:
+    """One project's life, noted into the chronicle."""
+
+    ground: Ground
+    chronicle: Chronicle
+    tale: ProjectTale
+
+    @property
+    def project(self) -> Project:
+        return self.ground.projects[self.tale.key]
+
+    def note(self, rank: str) -> None:
+        tale, on = self.tale, self.chronicle.on
+        opening = partial(self._open, rank)
+        on(tale.opened_on, OPENING, tale.key, tale.person, Via.PAGE, opening)
+        for partner in tale.partners:
+            self._note_partner(partner)
+        if not tale.is_draft:
+            on(tale.opened_on, NAMING, f"{tale.key} launch", tale.person, Via.PAGE, self._launch)
+        for number, flow in enumerate(tale.flows):
+            day = max(p.named_on for p in tale.partners if p.organisation == flow.organisation)
+            deed = partial(self._add_flow, flow, number)
+            on(day, PLANNING, f"{tale.key} flow {number}", tale.person, Via.PAGE, deed)
+        for stage, day in tale.stages:
+            deed = partial(self._reach, stage)
+            on(day, MOVING, f"{tale.key} {stage}", tale.person, Via.PAGE, deed)
+        for step, step_rank in zip(tale.steps, spread(len(tale.steps)), strict=True):
+            self._note_step(step, step_rank)
+        for indicator in tale.indicators:
+            self._note_indicator(indicator)
+        for remark in tale.remarks:
+            deed = partial(self._say, remark)
+            on(remark.on, SAYING, remark.text, remark.person, Via.PAGE, deed)
+        if tale.ending:
+            end = partial(self._end, tale.ending)
+            on(tale.ending.on, ENDING, f"{tale.key} end", tale.ending.person, Via.PAGE, end)
+
+    def _open(self, rank: str, at: datetime) -> None:
+        tale, ground = self.tale, self.ground
+        project = Project(
+            public_id=public_id(f"project {tale.key}"),
+            plan_id=ground.plan.id,
+            territory_id=ground.territory.id,
+            theme_id=ground.themes[tale.theme].id,
+            zone_id=ground.zones[tale.zone].id if tale.zone else None,
+            title=tale.title,
+            description=tale.description,
+            kind=ProjectKind.SYNERGY if tale.synergy else ProjectKind.ACTION,
+            synergy_type=tale.synergy,
+            stage=Stage.DISCUSSION,
+            state=ProjectState.DRAFT,
+            rank=rank,
+            search_key=fold(tale.title),
+            created_at=at,
+        )
+        ground.session.add(project)
+        ground.projects[tale.key] = project
+
+    def _launch(self, _at: datetime) -> None:
+        services.launch_project(self.project)
+
+    def _reach(self, stage: Stage, _at: datetime) -> None:
+        services.move_stage(self.project, stage)
+
+    def _end(self, ending: Ending, _at: datetime) -> None:
+        if ending.state is ProjectState.ABANDONED:
+            services.abandon_project(self.project, reason=ending.reason or "")
+        elif ending.state is ProjectState.PAUSED:
+            services.pause_project(self.project)
+        else:
+            services.close_project(self.project)
+
+    def _note_partner(self, tale: PartnerTale) -> None:
+        what = f"{self.tale.key} {tale.organisation}"
+        on, animator = self.chronicle.on, self.tale.person
+        hour = NAMING if tale.role is not PartnerRole.LEAD else OPENING
+        on(tale.named_on, hour, self._naming(tale), animator, Via.PAGE, partial(self._name, tale))
+        if tale.confirmed_on:
+            contact = self._contact(tale.organisation)
+            deed = partial(self._confirm, tale.organisation, contact)
+            on(tale.confirmed_on, BEGINNING, what, contact or animator, tale.via, deed)
+        if tale.retired_on:
+            deed = partial(self._retire, tale.organisation)
+            contact = self._contact(tale.organisation)
+            on(tale.retired_on, ENDING, what, contact or animator, Via.PAGE, deed)
+
+    def _naming(self, tale: PartnerTale) -> str:
+        """The leader is named in the minute of the opening, right after it."""
+        is_leader = tale.role is PartnerRole.LEAD
+        return self.tale.key if is_leader else f"{self.tale.key} {tale.organisation}"
+
+    def _contact(self, organisation: str) -> str | None:
+        contact = self.ground.story.contact(organisation)
+        return contact.key if contact else None
+
+    def _name(self, tale: PartnerTale, _at: datetime) -> None:
+        state = PartnerState.APPROACHED
+        if tale.state is PartnerState.INVITED:
+            state = PartnerState.INVITED
+        self.ground.session.add(
+            Partner(
+                public_id=public_id(f"partner {self.tale.key} {tale.organisation}"),
+                project=self.project,
+                territory_id=self.project.territory_id,
+                organisation_id=self.ground.organisations[tale.organisation].id,
+                role=tale.role,
+                state=state,
+            )
+        )
+
+    def _partner(self, organisation: str) -> Partner:
+        wanted = self.ground.organisations[organisation].id
+        return next(p for p in self.project.partners if p.organisation_id == wanted)
+
+    def _confirm(self, organisation: str, person: str | None, at: datetime) -> None:
+        services.confirm_partner(
+            self._partner(organisation),
+            person_id=self.ground.people[person].id if person else None,
+            text_version=CHARTER,
+            now=at,
+        )
+
+    def _retire(self, organisation: str, _at: datetime) -> None:
+        services.retire_partner(self._partner(organisation))
+
+    def _add_flow(self, tale: FlowTale, number: int, _at: datetime) -> None:
+        self.ground.session.add(
+            Flow(
+                public_id=public_id(f"flow {self.tale.key} {number}"),
+                project=self.project,
+                territory_id=self.project.territory_id,
+                organisation_id=self.ground.organisations[tale.organisation].id,
+                direction=tale.direction,
+                resource=tale.resource,
+                label=tale.label,
+                quantity=tale.quantity,
+                unit=tale.unit,
+                price_cents=tale.price_cents,
+            )
+        )
+
+    def _note_step(self, tale: StepTale, rank: str) -> None:
+        on, what = self.chronicle.on, f"{self.tale.key} {tale.title}"
+        doer = tale.person or self._contact(tale.organisation) or self.tale.person
+        plan = partial(self._add_step, tale, rank)
+        on(tale.created_on, PLANNING, what, self.tale.person, Via.PAGE, plan)
+        if tale.begun_on:
+            on(tale.begun_on, BEGINNING, what, doer, Via.PAGE, partial(self._begin, tale))
+        for move in tale.moves:
+            deed = partial(self._move_step, tale, move.to)
+            on(move.on, MOVING, what, doer, Via.PAGE, deed)
+        if tale.settled_on:
+            on(tale.settled_on, ENDING, what, doer, tale.via, partial(self._settle, tale))
+
+    def _step(self, tale: StepTale) -> Step:
+        return self.ground.steps[self.tale.key, tale.title]
+
+    def _add_step(self, tale: StepTale, rank: str, at: datetime) -> None:
+        step = Step(
+            public_id=public_id(f"step {self.tale.key} {tale.title}"),
+            project=self.project,
+            territory_id=self.project.territory_id,
+            title=tale.title,
+            description=tale.description,
+            lead_organisation_id=self.ground.organisations[tale.organisation].id,
+            lead_person_id=self.ground.people[tale.person].id if tale.person else None,
+            due_on=tale.first_due_on,
+            due_text=tale.said,
+            scheduled_at=at,
+            is_milestone=tale.is_milestone,
+            rank=rank,
+            created_at=at,
+        )
+        self.ground.session.add(step)
+        self.ground.steps[self.tale.key, tale.title] = step
+
+    def _begin(self, tale: StepTale, _at: datetime) -> None:
+        steps.start_step(self.ground.session, self._step(tale), news_on=tale.news_on)
+
+    def _move_step(self, tale: StepTale, to: date, at: datetime) -> None:
+        steps.reschedule_step(self.ground.session, self._step(tale), due_on=to, now=at)
+
+    def _settle(self, tale: StepTale, _at: datetime) -> None:
+        session, step = self.ground.session, self._step(tale)
+        if tale.done_on:
+            steps.complete_step(session, step, today=tale.done_on)
+        elif tale.dropped_on:
+            steps.abandon_step(session, step)
+        elif tale.blocked:
+            steps.block_step(
+                session,
+                step,
+                barrier=tale.blocked.barrier,
+                note=tale.blocked.note,
+                today=tale.blocked.on,
+            )
+
+    def _note_indicator(self, tale: IndicatorTale) -> None:
+        for number, value in enumerate(tale.values):
+            deed = partial(self._measure, tale, number)
+            what = f"{self.tale.key} {tale.label} {value.year}"
+            self.chronicle.on(value.recorded_on, SAYING, what, tale.person, Via.PAGE, deed)
+
+    def _measure(self, tale: IndicatorTale, number: int, _at: datetime) -> None:
+        session, value = self.ground.session, tale.values[number]
+        name = public_id(f"indicator {self.tale.key} {tale.label}")
+        indicator = session.scalar(select(Indicator).where(Indicator.public_id == name))
+        if indicator is None:
+            indicator = Indicator(
+                public_id=name,
+                project_id=self.project.id,
+                territory_id=self.project.territory_id,
+                label=tale.label,
+                unit=tale.unit,
+            )
+            session.add(indicator)
+            session.flush()
+        session.add(
+            Measurement(
+                indicator_id=indicator.id,
+                project_id=self.project.id,
+                territory_id=self.project.territory_id,
+                year=value.year,
+                value=value.value,
+                method=value.method,
+            )
+        )
+
+    def _say(self, tale: Remark, at: datetime) -> None:
+        step = next((s for s in self.tale.steps if tale.step and s.key == tale.step), None)
+        self.ground.session.add(
+            Comment(
+                public_id=public_id(f"comment {self.tale.key} {tale.text}"),
+                project_id=self.project.id,
+                territory_id=self.project.territory_id,
+                step_id=self._step(step).id if step else None,
+                author_id=self.ground.people[tale.person].id,
+                body=tale.text,
+                said_at=at,
+            )
+        )

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from app.accounts import models as accounts_models
 from app.accounts import sessions
 from app.accounts.links import Links
+from app.accounts.models import Territory
 from app.accounts.routes import registration as accounts_pages
+from app.accounts.rules import visible_territories
 from app.core import clock
 from app.core.viewer import Viewer
 from app.frameworks import models as frameworks_models
@@ -22,8 +24,9 @@ from app.journal.kinds import Via
 from app.maturity import models as maturity_models
 from app.outbox import models as outbox_models
 from app.plans import models as plans_models
+from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
-from app.web import database, errors, gate, headers, htmx, wording
+from app.web import database, errors, gate, headers, htmx, navigation, wording
 from config import Settings, load
 
 csrf = CSRFProtect()
@@ -57,12 +60,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.install(app, https=chosen.is_https)
     errors.install(app)
     gate.install(app, _load_viewer, _record)
+    navigation.install(app, _places, demo=chosen.demo)
     accounts_pages.register(app)
+    plans_pages.register(app)
     return app
 
 
 def _load_viewer(session: Session, key: str) -> Viewer | None:
     return sessions.load_viewer(session, key, clock.now())
+
+
+def _places(viewer: Viewer) -> list[navigation.Place]:
+    return [
+        navigation.Place(row.id, row.public_id, row.name, row.is_demo)
+        for row in database.db.session.scalars(visible_territories(viewer).order_by(Territory.name))
+    ]
 
 
 def _record(session: Session, person_id: int | None, by_link: bool) -> None:

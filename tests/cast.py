@@ -118,7 +118,7 @@ def _people(session: Session, organisations: dict[str, Organisation]) -> dict[st
         "Lucie Perrin": "fournil",
         "Marc Oudot": "atelier",
         "Sylvie Lemaire": "fonds",
-        "Henri Collard": "collectivite",
+        "Henri Collard": None,
         "Paul Etcheverry": "sorne",
         "Odile Renaud": None,
     }
@@ -139,8 +139,8 @@ def _people(session: Session, organisations: dict[str, Organisation]) -> dict[st
                 Membership(
                     person=person,
                     organisation=organisations[place],
-                    role=MembershipRole.MANAGER if first != "Henri" else MembershipRole.MEMBER,
-                    is_default=first != "Henri",
+                    role=MembershipRole.MANAGER,
+                    is_default=True,
                     started_on=BEGINNING.date(),
                 )
             )

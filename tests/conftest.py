@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.sessions import open_session
 from app.core import clock
+from app.core.database import READ_ONLY
 from app.factory import create_app
 from app.web.database import db
 from config import Settings
@@ -142,15 +143,23 @@ def empty_app(empty_database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A session of the test's own beside the application's; commit to let the app see it."""
-    with Session(_engine(app)) as opened:
+    """A session of the test's own beside the application's; commit to let the app see it.
+
+    It locks nothing while it only reads, so that the application can write meanwhile; call
+    `session.rollback()` to see what the application has written since.
+    """
+    with _reading_session(app) as opened:
         yield opened
 
 
 @pytest.fixture
 def empty_session(empty_app: Flask) -> Iterator[Session]:
-    with Session(_engine(empty_app)) as opened:
+    with _reading_session(empty_app) as opened:
         yield opened
+
+
+def _reading_session(app: Flask) -> Session:
+    return Session(_engine(app).execution_options(**{READ_ONLY: True}))
 
 
 @pytest.fixture

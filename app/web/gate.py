@@ -46,7 +46,7 @@ def viewer_or_none() -> Viewer | None:
 
 
 def fetch(
-    visible: Select[tuple[Row]],
+    visible: Select[Row],
     public_id: str,
     may: Callable[[Viewer, Row], bool] | None = None,
 ) -> Row:

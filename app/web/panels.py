@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, url_for
 
@@ -14,14 +15,15 @@ from app.core.viewer import Viewer
 class Panel:
     """A part of a page that another room serves: loaded by htmx, a plain link without it.
 
-    `endpoint` takes the page's `public_id`; `seen_by(viewer, territory_id)` says who gets it.
+    `endpoint` takes the page's `public_id`; `seen_by(viewer, subject)` says who gets it, the
+    subject being the row that the page is about.
     """
 
     page: str
     name: str
     title: str
     endpoint: str
-    seen_by: Callable[[Viewer, int], bool]
+    seen_by: Callable[[Viewer, Any], bool]
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,11 @@ def register(app: Flask, panel: Panel) -> None:
     app.extensions.setdefault("maillage_panels", []).append(panel)
 
 
-def for_page(page: str, viewer: Viewer, territory_id: int, public_id: str) -> list[OpenPanel]:
+def for_page(page: str, viewer: Viewer, subject: Any) -> list[OpenPanel]:
     """The panels this viewer gets on this page, in the order of their registration."""
     panels: list[Panel] = current_app.extensions.get("maillage_panels", [])
     return [
-        OpenPanel(panel.name, panel.title, url_for(panel.endpoint, public_id=public_id))
+        OpenPanel(panel.name, panel.title, url_for(panel.endpoint, public_id=subject.public_id))
         for panel in panels
-        if panel.page == page and panel.seen_by(viewer, territory_id)
+        if panel.page == page and panel.seen_by(viewer, subject)
     ]

@@ -1,0 +1,159 @@
+"""Forms of plans, projects, partners, steps and flows; their messages are French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from app.plans.kinds import (
+    BarrierKind,
+    FlowDirection,
+    PartnerRole,
+    ProjectKind,
+    ResourceKind,
+    SynergyType,
+)
+from app.plans.labels import choices
+
+Choice = tuple[int, str]
+NOBODY = 0
+
+
+def _optional(pairs: Iterable[Choice], none: str) -> list[tuple[int, str]]:
+    return [(NOBODY, none), *pairs]
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several choices as boxes to tick: no key to hold, works under a thumb."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ProjectForm(FlaskForm):
+    """What a project says of itself. The version travels with the text it was read with."""
+
+    title = StringField(
+        _l("Titre"), [InputRequired(_l("Donnez un titre au projet.")), Length(max=200)]
+    )
+    kind = RadioField(_l("Nature"), choices=choices(ProjectKind), default=ProjectKind.SYNERGY)
+    synergy_type = SelectField(
+        _l("Type de synergie"), choices=choices(SynergyType), default=SynergyType.SUBSTITUTION
+    )
+    theme_id = SelectField(_l("Axe"), coerce=int, default=NOBODY)
+    zone_id = SelectField(_l("Zone d’activités"), coerce=int, default=NOBODY)
+    description = TextAreaField(_l("Description"), [Optional(), Length(max=8000)])
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def offer(self, themes: Iterable[Choice], zones: Iterable[Choice]) -> None:
+        self.theme_id.choices = _optional(themes, "Sans axe")
+        self.zone_id.choices = _optional(zones, "Tout le territoire")
+
+    @property
+    def chosen_synergy(self) -> SynergyType | None:
+        if self.kind.data != ProjectKind.SYNERGY:
+            return None
+        return SynergyType(self.synergy_type.data)
+
+
+class NewProjectForm(ProjectForm):
+    """A new project: its lead and, at once, who carries it with them."""
+
+    lead_organisation_id = SelectField(_l("Chef de file"), coerce=int)
+    co_owner_ids = MultiCheckboxField(_l("Porté ensemble avec"), coerce=int)
+    contributor_ids = MultiCheckboxField(_l("Entreprises et autres contributeurs"), coerce=int)
+
+    def offer_organisations(self, everyone: list[Choice], leads: list[Choice]) -> None:
+        self.lead_organisation_id.choices = leads
+        self.co_owner_ids.choices = everyone
+        self.contributor_ids.choices = everyone
+
+
+class PartnerForm(FlaskForm):
+    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    role = SelectField(
+        _l("Rôle"),
+        choices=[pair for pair in choices(PartnerRole) if pair[0] != PartnerRole.LEAD],
+        default=PartnerRole.CONTRIBUTOR,
+    )
+
+
+class StepForm(FlaskForm):
+    """A step. Either a date, or what was said of it (« fin juin ? »)."""
+
+    title = StringField(
+        _l("Étape"), [InputRequired(_l("Dites ce qu’il y a à faire.")), Length(max=200)]
+    )
+    lead_organisation_id = SelectField(_l("Organisation responsable"), coerce=int)
+    lead_person_id = SelectField(
+        _l("Personne responsable"), coerce=int, default=NOBODY, validators=[Optional()]
+    )
+    due_on = DateField(_l("Échéance"), [Optional()])
+    due_text = StringField(_l("Ou date approximative"), [Optional(), Length(max=80)])
+    is_milestone = BooleanField(_l("Jalon"))
+    description = TextAreaField(_l("Précisions"), [Optional(), Length(max=4000)])
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def offer(
+        self, organisations: Iterable[Choice], people: Iterable[tuple[int, int, str, str]]
+    ) -> None:
+        self.lead_organisation_id.choices = list(organisations)
+        known: dict[int, str] = {}
+        for _organisation_id, person_id, person, organisation in people:
+            known.setdefault(person_id, f"{person} ({organisation})")
+        self.lead_person_id.choices = _optional(known.items(), "Le contact habituel")
+
+    @property
+    def person(self) -> int | None:
+        return self.lead_person_id.data or None
+
+
+class BlockForm(FlaskForm):
+    barrier = RadioField(
+        _l("Qu’est-ce qui coince ?"),
+        choices=choices(BarrierKind),
+        validators=[InputRequired(_l("Choisissez ce qui coince."))],
+    )
+    note = StringField(_l("En quelques mots"), [Optional(), Length(max=400)])
+
+
+class FlowForm(FlaskForm):
+    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    direction = RadioField(_l("Sens"), choices=choices(FlowDirection), default=FlowDirection.OUTPUT)
+    resource = SelectField(_l("Nature"), choices=choices(ResourceKind))
+    label = StringField(_l("Quoi"), [InputRequired(_l("Dites ce qui s’échange.")), Length(max=200)])
+    quantity = DecimalField(
+        _l("Quantité"),
+        [Optional(), NumberRange(min=0, max=10**12)],
+        places=3,
+        use_locale=True,
+    )
+    unit = StringField(_l("Unité"), [Optional(), Length(max=30)])
+
+    def validate(self, extra_validators: object = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.quantity.data is not None and not (self.unit.data or "").strip():
+            self.unit.errors = [_l("Donnez l’unité de cette quantité, par exemple t par an.")]
+            return False
+        return valid
+
+
+class CommentForm(FlaskForm):
+    body = TextAreaField(
+        _l("Votre message"), [InputRequired(_l("Écrivez d’abord votre message.")), Length(max=4000)]
+    )

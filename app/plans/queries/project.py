@@ -1,0 +1,162 @@
+"""What the project page reads: three statements whatever the number of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.accounts.models import Membership, Organisation, Person, organisation_territory
+from app.core.viewer import Viewer
+from app.plans.kinds import OPEN_STATUSES, BarrierKind, StepStatus
+from app.plans.models import Comment, Flow, Partner, Project, Step
+from app.plans.rules import visible_projects
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step as a list shows it; `late` is derived, never stored."""
+
+    id: int
+    public_id: str
+    title: str
+    status: StepStatus
+    due_on: date | None
+    due_text: str | None
+    is_milestone: bool
+    done_on: date | None
+    news_on: date | None
+    barrier: BarrierKind | None
+    barrier_note: str | None
+    version: int
+    organisation_id: int
+    organisation: str
+    person_id: int | None
+    person: str | None
+    late: bool
+
+
+def project_page(viewer: Viewer) -> Select[Project]:
+    """The project with its plan, territory, theme, zone and partners in one statement."""
+    return visible_projects(viewer).options(
+        joinedload(Project.plan),
+        joinedload(Project.territory),
+        joinedload(Project.theme),
+        joinedload(Project.zone),
+        joinedload(Project.partners).joinedload(Partner.organisation),
+    )
+
+
+def editable_projects(viewer: Viewer) -> Select[Project]:
+    """The project with the partners that the predicates of `rules` look at."""
+    return visible_projects(viewer).options(
+        joinedload(Project.territory), selectinload(Project.partners)
+    )
+
+
+STEP_COLUMNS = (
+    Step.id,
+    Step.public_id,
+    Step.title,
+    Step.status,
+    Step.due_on,
+    Step.due_text,
+    Step.is_milestone,
+    Step.done_on,
+    Step.news_on,
+    Step.barrier,
+    Step.barrier_note,
+    Step.version,
+    Step.lead_organisation_id,
+    Organisation.name,
+    Step.lead_person_id,
+    Person.name,
+)
+
+
+def is_late(status: StepStatus, due_on: date | None, today: date) -> bool:
+    """Past its date and still open. The due day itself is not late."""
+    return due_on is not None and due_on < today and status in OPEN_STATUSES
+
+
+def step_lines(
+    session: Session, project_id: int, today: date, step_id: int | None = None
+) -> list[StepLine]:
+    """The steps of a project in their order, or one of them."""
+    query = (
+        select(*STEP_COLUMNS)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .outerjoin(Person, Person.id == Step.lead_person_id)
+        .where(Step.project_id == project_id)
+        .order_by(Step.rank, Step.id)
+    )
+    if step_id is not None:
+        query = query.where(Step.id == step_id)
+    return [line_of(row, today) for row in session.execute(query)]
+
+
+def line_of(row: Any, today: date) -> StepLine:
+    """A line from a row that begins with STEP_COLUMNS, in their order."""
+    return StepLine(*row[: len(STEP_COLUMNS)], is_late(row[3], row[4], today))
+
+
+def flows(session: Session, project_id: int) -> Sequence[Flow]:
+    return session.scalars(
+        select(Flow)
+        .where(Flow.project_id == project_id)
+        .options(joinedload(Flow.organisation))
+        .order_by(Flow.direction.desc(), Flow.id)
+    ).all()
+
+
+def comments(session: Session, project_id: int) -> Sequence[Comment]:
+    """The latest fifty, newest first."""
+    return session.scalars(
+        select(Comment)
+        .where(Comment.project_id == project_id)
+        .options(joinedload(Comment.author))
+        .order_by(Comment.id.desc())
+        .limit(50)
+    ).all()
+
+
+def organisations_of(session: Session, territory_id: int) -> list[tuple[int, str]]:
+    """(id, name) of the organisations that can take part, in French order."""
+    return [
+        (row.id, row.name)
+        for row in session.execute(
+            select(Organisation.id, Organisation.name)
+            .join(
+                organisation_territory,
+                organisation_territory.c.organisation_id == Organisation.id,
+            )
+            .where(organisation_territory.c.territory_id == territory_id)
+            .order_by(Organisation.search_key)
+        )
+    ]
+
+
+def people_of(session: Session, territory_id: int) -> list[tuple[int, int, str, str]]:
+    """(organisation id, person id, person, organisation) of a territory's active contacts."""
+    return [
+        (row[0], row[1], row[2], row[3])
+        for row in session.execute(
+            select(Organisation.id, Person.id, Person.name, Organisation.name)
+            .join(Membership, Membership.organisation_id == Organisation.id)
+            .join(Person, Person.id == Membership.person_id)
+            .join(
+                organisation_territory,
+                organisation_territory.c.organisation_id == Organisation.id,
+            )
+            .where(
+                organisation_territory.c.territory_id == territory_id,
+                Membership.ended_on.is_(None),
+                Person.anonymised_at.is_(None),
+            )
+            .order_by(Organisation.search_key, Person.search_key)
+        )
+    ]

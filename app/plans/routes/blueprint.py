@@ -1,0 +1,54 @@
+"""The one Blueprint of this room, and what its pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from flask import Blueprint, flash, g
+from flask_babel import gettext as _
+
+from app.accounts.models import Territory
+from app.core import clock
+from app.core.viewer import Viewer
+from app.plans.models import Project
+from app.plans.queries.project import editable_projects, project_page
+from app.plans.services import RefusedError
+from app.web.gate import fetch, viewer
+from app.web.navigation import show_territory
+
+plans = Blueprint("plans", __name__)
+Answer = TypeVar("Answer")
+
+
+def today_in(territory: Territory) -> date:
+    """The territory's calendar day: what « late » is measured against."""
+    return clock.local_day(clock.now(), territory.time_zone)
+
+
+def open_project_page(public_id: str) -> Project:
+    """The project as its page shows it, 404 for whoever does not see it."""
+    project = fetch(project_page(viewer()), public_id)
+    show_territory(project.territory)
+    return project
+
+
+def project_to_change(public_id: str, may: Callable[[Viewer, Project], bool]) -> Project:
+    """The project for a change: 404 where it is not seen, 403 where `may` says no."""
+    project = fetch(editable_projects(viewer()), public_id, may)
+    show_territory(project.territory)
+    return project
+
+
+def attempt(verb: Callable[[], object], done: str | None = None) -> bool:
+    """Run a verb; say what was done, or in its own words why it was refused."""
+    try:
+        verb()
+    except RefusedError as refusal:
+        flash(_(str(refusal)), "warning")
+        g.refused = True
+        return False
+    if done:
+        flash(done, "success")
+    return True

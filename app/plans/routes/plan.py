@@ -1,0 +1,94 @@
+"""The plan page: where every project stands, filtered."""
+
+from __future__ import annotations
+
+import enum
+from typing import TypeVar
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.rules import visible_territories
+from app.plans.kinds import ProjectState, Stage, StepStatus
+from app.plans.labels import choices
+from app.plans.queries.plan import (
+    PAGE,
+    PlanFilter,
+    ProjectLine,
+    may_propose,
+    project_lines,
+    territory_plan,
+)
+from app.plans.queries.project import organisations_of
+from app.plans.routes.blueprint import plans, today_in
+from app.web.database import db
+from app.web.gate import fetch, viewer
+from app.web.htmx import fragment, wants_fragment
+from app.web.navigation import show_territory
+
+Kind = TypeVar("Kind", bound=enum.StrEnum)
+
+
+@plans.get("/territoires/<public_id>/plan")
+def plan_page(public_id: str) -> ResponseReturnValue:
+    plan = db.session.scalar(territory_plan(viewer(), public_id))
+    if plan is None:
+        show_territory(fetch(visible_territories(viewer()), public_id))
+        return render_template("plans/no_plan.html")
+    show_territory(plan.territory)
+    asked = _asked()
+    lines = project_lines(
+        db.session(), viewer(), plan.id, asked, today_in(plan.territory), _after()
+    )
+    context = {
+        "plan": plan,
+        "asked": asked,
+        "lines": lines[:PAGE],
+        "next_url": _next_url(public_id, lines),
+        "watches": plan.territory_id not in viewer().animates and bool(viewer().observes),
+    }
+    if wants_fragment():
+        return fragment("plans/_projects.html", **context)
+    return render_template(
+        "plans/plan.html",
+        **context,
+        may_propose=may_propose(db.session(), viewer(), plan.id),
+        organisations=organisations_of(db.session(), plan.territory_id),
+        stages=choices(Stage),
+        states=choices(ProjectState),
+        statuses=choices(StepStatus),
+    )
+
+
+def _asked() -> PlanFilter:
+    return PlanFilter(
+        text=request.args.get("q", "").strip()[:100],
+        organisation_id=request.args.get("organisation", type=int) or None,
+        stage=_kind(Stage, "stade"),
+        state=_kind(ProjectState, "etat"),
+        status=_kind(StepStatus, "statut"),
+        late=request.args.get("retard") == "1",
+    )
+
+
+def _kind(kind: type[Kind], name: str) -> Kind | None:
+    value = request.args.get(name, "")
+    return kind(value) if value in list(kind) else None
+
+
+def _after() -> tuple[str, int] | None:
+    """The keyset of the last project shown: « rank.id »."""
+    rank, _dot, project_id = request.args.get("apres", "").partition(".")
+    if not rank:
+        return None
+    if not project_id.isdecimal() or len(project_id) > 18:
+        abort(404)
+    return rank, int(project_id)
+
+
+def _next_url(public_id: str, lines: list[ProjectLine]) -> str | None:
+    if len(lines) <= PAGE:
+        return None
+    last = lines[PAGE - 1]
+    kept = {name: value for name, value in request.args.items() if name != "apres"}
+    return url_for("plans.plan_page", public_id=public_id, **kept, apres=f"{last.rank}.{last.id}")

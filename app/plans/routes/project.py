@@ -1,0 +1,148 @@
+"""The project page, and what changes a project as a whole."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.plans.kinds import PartnerRole, PartnerState, Stage
+from app.plans.labels import choices, label
+from app.plans.models import Project
+from app.plans.queries.project import StepLine, flows, step_lines
+from app.plans.routes.blueprint import (
+    attempt,
+    open_project_page,
+    plans,
+    project_to_change,
+    today_in,
+)
+from app.plans.rules import (
+    CARRYING,
+    ENDED,
+    may_declare_flow,
+    may_edit_project,
+    may_reopen_project,
+    may_report_on,
+    reads_steps,
+    sees_amounts,
+)
+from app.plans.services import (
+    abandon_project,
+    close_project,
+    launch_project,
+    move_stage,
+    pause_project,
+    reopen_project,
+)
+from app.web import panels
+from app.web.database import db
+from app.web.gate import viewer
+
+
+@plans.get("/projets/<public_id>")
+def project(public_id: str) -> ResponseReturnValue:
+    found = open_project_page(public_id)
+    today = today_in(found.territory)
+    return render_template(
+        "plans/project.html",
+        track=track(found),
+        panels=panels.for_page("project", viewer(), found),
+        may_reopen=may_reopen_project(viewer(), found),
+        partners=[p for p in found.partners if p.state is not PartnerState.RETIRED],
+        engaged=engaged(found),
+        flows=flows(db.session(), found.id),
+        sees_amounts=sees_amounts(viewer(), found),
+        may_declare=may_declare_flow(viewer(), found),
+        readers=amount_readers(found),
+        stages=choices(Stage),
+        roles=choices(PartnerRole),
+        **steps_context(found, step_lines(db.session(), found.id, today)),
+    )
+
+
+def steps_context(found: Project, lines: list[StepLine]) -> dict[str, object]:
+    """What the steps' partial needs; onlookers get counts instead of lines."""
+    may_edit = may_edit_project(viewer(), found)
+    ended = found.state in ENDED
+    reads = reads_steps(viewer(), found)
+    return {
+        "project": found,
+        "lines": lines if reads else [],
+        "all_lines": lines,
+        "reads_steps": reads,
+        "may_edit": may_edit,
+        "reportable": {
+            line.id
+            for line in lines
+            if may_report_on(
+                viewer(), line.organisation_id, line.person_id, may_edit=may_edit, ended=ended
+            )
+        },
+    }
+
+
+def track(found: Project) -> list[dict[str, object]]:
+    """The stages in order, for the track; an idle project stands where it stopped."""
+    stages = list(Stage)
+    at = stages.index(found.stage)
+    return [
+        {"label": label(stage), "past": index < at, "current": index == at}
+        for index, stage in enumerate(stages)
+    ]
+
+
+def engaged(found: Project) -> int:
+    """Only confirmed partners that carry the project count as engaged (domain.md §6)."""
+    return sum(
+        partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
+        for partner in found.partners
+    )
+
+
+def amount_readers(found: Project) -> list[str]:
+    """Who sees the quantities, told beside each of them."""
+    return [
+        partner.organisation.name
+        for partner in found.partners
+        if partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
+    ]
+
+
+@plans.post("/projets/<public_id>/stade")
+def change_stage(public_id: str) -> ResponseReturnValue:
+    found = project_to_change(public_id, may_edit_project)
+    value = request.form.get("stage", "")
+    if value not in list(Stage):
+        abort(400)
+    stage = Stage(value)
+    if attempt(
+        lambda: move_stage(found, stage), _("Stade du projet : %(stage)s.", stage=label(stage))
+    ):
+        db.session.commit()
+    return redirect(url_for("plans.project", public_id=public_id), code=303)
+
+
+@plans.post("/projets/<public_id>/etat")
+def change_state(public_id: str) -> ResponseReturnValue:
+    found = project_to_change(public_id, may_reopen_project)
+    reason = request.form.get("reason", "")[:400]
+    verbs = {
+        "launch": (lambda: launch_project(found), _("Le projet est lancé.")),
+        "pause": (lambda: pause_project(found), _("Le projet est en pause : plus aucun courriel.")),
+        "abandon": (
+            lambda: abandon_project(found, reason=reason),
+            _("Le projet est abandonné. Son histoire reste lisible."),
+        ),
+        "close": (lambda: close_project(found), _("Le projet est clos. Il reste lisible.")),
+        "reopen": (lambda: reopen_project(found), _("Le projet est rouvert.")),
+    }
+    asked = request.form.get("verb", "")
+    if asked not in verbs:
+        abort(400)
+    if asked != "reopen" and found.state in ENDED:
+        abort(403)
+    verb, done = verbs[asked]
+    if attempt(verb, done):
+        db.session.commit()
+    return redirect(url_for("plans.project", public_id=public_id), code=303)

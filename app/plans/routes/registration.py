@@ -1,0 +1,29 @@
+"""Hangs this room's pages on the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.plans.labels import label
+from app.plans.routes import comments, describe, flows, mine, partners, plan, project, steps
+from app.plans.routes.blueprint import plans
+from app.plans.rules import reads_steps
+from app.web import navigation, panels
+
+# importing a page's file hangs its routes on the Blueprint
+PAGES = (comments, describe, flows, mine, partners, plan, project, steps)
+
+
+def register(app: Flask) -> None:
+    """Call once, after the gate is installed."""
+    app.register_blueprint(plans)
+    app.jinja_env.filters["label"] = label
+    navigation.register(
+        app,
+        navigation.Entry(20, "Plan d’action", "/territoires/{territory}/plan"),
+        navigation.Entry(30, "Mes étapes", "/mes-etapes"),
+    )
+    panels.register(
+        app,
+        panels.Panel("project", "echanges", "Échanges", "plans.comments", reads_steps),
+    )

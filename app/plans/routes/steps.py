@@ -1,0 +1,223 @@
+"""Steps: added, changed, moved, and how they are going. Each answers with the row alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import contains_eager
+
+from app.core import clock
+from app.core.viewer import Viewer
+from app.plans.forms import BlockForm, StepForm
+from app.plans.kinds import BarrierKind
+from app.plans.models import Project, Step
+from app.plans.queries.project import organisations_of, people_of, step_lines
+from app.plans.routes.blueprint import attempt, plans, project_to_change, today_in
+from app.plans.routes.project import steps_context
+from app.plans.rules import may_edit_project, may_edit_step, may_report, visible_steps
+from app.plans.services import StaleError
+from app.plans.steps import (
+    abandon_step,
+    add_step,
+    block_step,
+    complete_step,
+    describe_step,
+    move_step,
+    reopen_step,
+    start_step,
+)
+from app.web.database import db
+from app.web.gate import fetch, viewer
+from app.web.htmx import fragment, leave_to, wants_fragment
+from app.web.navigation import show_territory
+
+
+def _step(public_id: str, may: Callable[[Viewer, Step], bool]) -> Step:
+    found = fetch(
+        visible_steps(viewer()).options(
+            contains_eager(Step.project).joinedload(Project.territory),
+            contains_eager(Step.project).selectinload(Project.partners),
+        ),
+        public_id,
+        may,
+    )
+    show_territory(found.project.territory)
+    return found
+
+
+def _offer(form: StepForm, project: Project) -> StepForm:
+    form.offer(
+        organisations_of(db.session(), project.territory_id),
+        people_of(db.session(), project.territory_id),
+    )
+    return form
+
+
+def _row(step: Step) -> ResponseReturnValue:
+    """The step's row as the list that asked shows it, or the whole page without htmx."""
+    project = step.project
+    if not wants_fragment():
+        place = "plans.mine" if _listed_as_mine() else "plans.project"
+        known = {} if _listed_as_mine() else {"public_id": project.public_id}
+        return redirect(url_for(place, **known, _anchor=f"step-{step.public_id}"), code=303)
+    lines = step_lines(db.session(), project.id, today_in(project.territory), step.id)
+    return fragment(
+        "plans/_my_steps.html" if _listed_as_mine() else "plans/_steps.html",
+        **steps_context(project, lines),
+    )
+
+
+def _listed_as_mine() -> bool:
+    return request.form.get("listing") == "mine"
+
+
+@plans.route("/projets/<public_id>/etapes", methods=["POST"])
+def new_step(public_id: str) -> ResponseReturnValue:
+    project = project_to_change(public_id, may_edit_project)
+    form = _offer(StepForm(), project)
+    if not form.validate_on_submit():
+        return render_template("plans/new_step.html", project=project, form=form), 422
+    step = add_step(
+        db.session(),
+        project,
+        title=form.title.data or "",
+        description=form.description.data or "",
+        lead_organisation_id=form.lead_organisation_id.data,
+        lead_person_id=form.person,
+        due_on=form.due_on.data,
+        due_text=form.due_text.data or None,
+        is_milestone=form.is_milestone.data,
+        now=clock.now(),
+    )
+    db.session.commit()
+    flash(_("L’étape est ajoutée."), "success")
+    url = url_for("plans.project", public_id=public_id, _anchor=f"step-{step.public_id}")
+    return leave_to(url)
+
+
+@plans.get("/projets/<public_id>/etapes/nouvelle")
+def new_step_form(public_id: str) -> ResponseReturnValue:
+    project = project_to_change(public_id, may_edit_project)
+    form = _offer(StepForm(), project)
+    return render_template("plans/new_step.html", project=project, form=form)
+
+
+@plans.route("/etapes/<public_id>/modifier", methods=["GET", "POST"])
+def edit_step(public_id: str) -> ResponseReturnValue:
+    step = _step(public_id, may_edit_step)
+    form = _offer(
+        StepForm(
+            data={
+                "title": step.title,
+                "description": step.description,
+                "lead_organisation_id": step.lead_organisation_id,
+                "lead_person_id": step.lead_person_id or 0,
+                "due_on": step.due_on,
+                "due_text": step.due_text,
+                "is_milestone": step.is_milestone,
+                "version": step.version,
+            }
+        ),
+        step.project,
+    )
+    if request.method == "POST" and form.validate_on_submit():
+        try:
+            _describe(step, form)
+        except StaleError:
+            return _show_both(step, form)
+        db.session.commit()
+        flash(_("L’étape est enregistrée."), "success")
+        url = url_for(
+            "plans.project", public_id=step.project.public_id, _anchor=f"step-{public_id}"
+        )
+        return leave_to(url)
+    status = 422 if request.method == "POST" else 200
+    return _edit_page(step, form, theirs=None), status
+
+
+def _edit_page(step: Step, form: StepForm, *, theirs: Step | None) -> str:
+    return render_template(
+        "plans/edit_step.html", step=step, project=step.project, form=form, theirs=theirs
+    )
+
+
+def _show_both(step: Step, form: StepForm) -> ResponseReturnValue:
+    """Somebody was quicker: their text beside what was typed, and nothing is lost."""
+    form.version.process_data(step.version)
+    return _edit_page(step, form, theirs=step), 409
+
+
+def _describe(step: Step, form: StepForm) -> None:
+    describe_step(
+        db.session(),
+        step,
+        seen_version=form.version.data,
+        title=form.title.data or "",
+        description=form.description.data or "",
+        lead_organisation_id=form.lead_organisation_id.data,
+        lead_person_id=form.person,
+        due_on=form.due_on.data,
+        due_text=form.due_text.data or None,
+        is_milestone=form.is_milestone.data,
+        now=clock.now(),
+    )
+
+
+@plans.post("/etapes/<public_id>/statut")
+def change_status(public_id: str) -> ResponseReturnValue:
+    step = _step(public_id, may_report)
+    session = db.session()
+    verbs = {
+        "todo": lambda: reopen_step(session, step),
+        "in_progress": lambda: start_step(session, step),
+        "done": lambda: complete_step(session, step, today=today_in(step.project.territory)),
+        "abandoned": lambda: abandon_step(session, step),
+    }
+    asked = request.form.get("status", "")
+    if asked not in verbs:
+        abort(400)
+    if attempt(verbs[asked]):
+        session.commit()
+    return _row(step)
+
+
+@plans.route("/etapes/<public_id>/bloquer", methods=["GET", "POST"])
+def block(public_id: str) -> ResponseReturnValue:
+    step = _step(public_id, may_report)
+    form = BlockForm(data={"barrier": step.barrier, "note": step.barrier_note})
+    if form.validate_on_submit():
+        block_step(
+            db.session(),
+            step,
+            barrier=BarrierKind(form.barrier.data),
+            note=form.note.data,
+            today=today_in(step.project.territory),
+        )
+        db.session.commit()
+        flash(_("C’est noté : plus aucun courriel sur cette étape tant que ça coince."), "success")
+        return leave_to(
+            url_for("plans.project", public_id=step.project.public_id, _anchor=f"step-{public_id}")
+        )
+    status = 422 if request.method == "POST" else 200
+    return render_template(
+        "plans/block_step.html", step=step, project=step.project, form=form
+    ), status
+
+
+@plans.post("/etapes/<public_id>/deplacer")
+def move(public_id: str) -> ResponseReturnValue:
+    step = _step(public_id, may_edit_step)
+    direction = request.form.get("direction", "")
+    if direction not in ("up", "down"):
+        abort(400)
+    move_step(db.session(), step, up=direction == "up")
+    db.session.commit()
+    project = step.project
+    if not wants_fragment():
+        url = url_for("plans.project", public_id=project.public_id, _anchor=f"step-{public_id}")
+        return redirect(url, code=303)
+    lines = step_lines(db.session(), project.id, today_in(project.territory))
+    return fragment("plans/_steps.html", **steps_context(project, lines))

@@ -1,0 +1,199 @@
+"""Who sees which projects, and who may do what there (docs/roles.md says it in a table)."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+
+from app.accounts.kinds import OrganisationKind
+from app.accounts.models import Organisation, organisation_territory
+from app.core.viewer import Viewer
+from app.plans.kinds import PartnerRole, PartnerState, ProjectState
+from app.plans.models import ActionPlan, Flow, Partner, Project, Step
+
+OWNING = (PartnerRole.LEAD, PartnerRole.CO_OWNER)
+CARRYING = (*OWNING, PartnerRole.CONTRIBUTOR)
+ENDED = (ProjectState.ABANDONED, ProjectState.CLOSED)
+PROPOSING = (
+    OrganisationKind.COLLECTIVITE,
+    OrganisationKind.CHAMBER,
+    OrganisationKind.ASSOCIATION,
+)
+
+
+def sees_project(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which this viewer sees a Project row."""
+    if viewer.is_operator:
+        return Project.id.is_not(None)
+    published = Project.state != ProjectState.DRAFT
+    ways = [
+        Project.territory_id.in_(viewer.animates),
+        and_(Project.territory_id.in_(viewer.observes), published),
+    ]
+    if viewer.organisations:
+        part = exists().where(
+            Partner.project_id == Project.id,
+            Partner.organisation_id.in_(viewer.organisations),
+            Partner.state != PartnerState.RETIRED,
+        )
+        leads_a_step = exists().where(
+            Step.project_id == Project.id, Step.lead_organisation_id.in_(viewer.organisations)
+        )
+        ways += [
+            and_(published, or_(part, leads_a_step)),
+            part.where(Partner.role.in_(OWNING)),
+        ]
+    return or_(*ways)
+
+
+def visible_projects(viewer: Viewer) -> Select[Project]:
+    """Projects of the territories the viewer drives; published ones elsewhere where involved."""
+    return select(Project).where(sees_project(viewer))
+
+
+def visible_steps(viewer: Viewer) -> Select[Step]:
+    """Steps of visible projects that the viewer may read one by one (not the onlookers)."""
+    return select(Step).join(Step.project).where(sees_project(viewer), _involved(viewer))
+
+
+def visible_flows(viewer: Viewer) -> Select[Flow]:
+    return select(Flow).join(Flow.project).where(sees_project(viewer))
+
+
+def visible_partners(viewer: Viewer) -> Select[Partner]:
+    return select(Partner).join(Partner.project).where(sees_project(viewer))
+
+
+def visible_plans(viewer: Viewer) -> Select[ActionPlan]:
+    """Plans of the viewer's territories and of those their organisations belong to."""
+    query = select(ActionPlan)
+    if viewer.is_operator:
+        return query
+    linked = exists().where(
+        organisation_territory.c.territory_id == ActionPlan.territory_id,
+        organisation_territory.c.organisation_id.in_(viewer.organisations),
+    )
+    return query.where(or_(ActionPlan.territory_id.in_(viewer.follows), linked))
+
+
+def proposable_plans(viewer: Viewer) -> Select[ActionPlan]:
+    """Plans in which the viewer may open a project.
+
+    Those of territories they drive, and of territories where their collectivité, chamber or
+    association belongs: co-ownership begins with who may begin.
+    """
+    proposing = (
+        exists()
+        .where(
+            organisation_territory.c.territory_id == ActionPlan.territory_id,
+            organisation_territory.c.organisation_id == Organisation.id,
+            Organisation.id.in_(viewer.organisations),
+            Organisation.kind.in_(PROPOSING),
+        )
+        .correlate(ActionPlan)
+        if viewer.organisations
+        else false()
+    )
+    return select(ActionPlan).where(or_(ActionPlan.territory_id.in_(viewer.animates), proposing))
+
+
+def _involved(viewer: Viewer) -> ColumnElement[bool]:
+    """Driving the territory, carrying the project, or leading the step: not merely looking on."""
+    if viewer.is_operator:
+        return Project.id.is_not(None)
+    carrying = exists().where(
+        Partner.project_id == Project.id,
+        Partner.organisation_id.in_(viewer.organisations),
+        Partner.state != PartnerState.RETIRED,
+        Partner.role.in_(CARRYING),
+    )
+    return or_(
+        Project.territory_id.in_(viewer.animates),
+        carrying,
+        Step.lead_organisation_id.in_(viewer.organisations),
+    )
+
+
+def _has_part(viewer: Viewer, project: Project, roles: tuple[PartnerRole, ...]) -> bool:
+    return any(
+        partner.organisation_id in viewer.organisations
+        and partner.role in roles
+        and partner.state is PartnerState.CONFIRMED
+        for partner in project.partners
+    )
+
+
+def may_edit_project(viewer: Viewer, project: Project) -> bool:
+    """Who drives the territory, and the confirmed co-owners; an ended project rests."""
+    if project.state in ENDED:
+        return False
+    return may_reopen_project(viewer, project)
+
+
+def may_reopen_project(viewer: Viewer, project: Project) -> bool:
+    """The same people, also once the project has ended."""
+    return project.territory_id in viewer.animates or _has_part(viewer, project, OWNING)
+
+
+def reads_steps(viewer: Viewer, project: Project) -> bool:
+    """Onlookers (funder, elected, observer) get counts, not who is behind (domain.md §6)."""
+    return (
+        viewer.is_operator
+        or project.territory_id in viewer.animates
+        or any(
+            partner.organisation_id in viewer.organisations
+            and partner.role in CARRYING
+            and partner.state is not PartnerState.RETIRED
+            for partner in project.partners
+        )
+    )
+
+
+def may_report(viewer: Viewer, step: Step) -> bool:
+    """Say how a step is going: who edits the project, and whose step it is."""
+    return may_report_on(
+        viewer,
+        step.lead_organisation_id,
+        step.lead_person_id,
+        may_edit=may_edit_project(viewer, step.project),
+        ended=step.project.state in ENDED,
+    )
+
+
+def may_report_on(
+    viewer: Viewer, organisation_id: int, person_id: int | None, *, may_edit: bool, ended: bool
+) -> bool:
+    """The same rule on bare ids, for lists that load no entities."""
+    own = organisation_id in viewer.organisations or person_id == viewer.person_id
+    return may_edit or (own and not ended)
+
+
+def may_edit_step(viewer: Viewer, step: Step) -> bool:
+    return may_edit_project(viewer, step.project)
+
+
+def may_comment(viewer: Viewer, project: Project) -> bool:
+    """Everybody who carries the project or drives the territory; onlookers read."""
+    return project.territory_id in viewer.animates or _has_part(viewer, project, CARRYING)
+
+
+def sees_amounts(viewer: Viewer, project: Project) -> bool:
+    """Quantities and prices: confirmed partners that carry the project, nobody else by default.
+
+    domain.md §5 (trade secrets), §6 (nobody is exposed): not even the territory's pilot, unless
+    her own organisation is such a partner.
+    """
+    return _has_part(viewer, project, CARRYING)
+
+
+def may_edit_flow(viewer: Viewer, flow: Flow) -> bool:
+    """Only the organisation that declared a flow changes it: what it opens is its own secret."""
+    return (flow.organisation_id in viewer.organisations and flow.project.state not in ENDED) or (
+        may_edit_project(viewer, flow.project) and sees_amounts(viewer, flow.project)
+    )
+
+
+def may_declare_flow(viewer: Viewer, project: Project) -> bool:
+    """Whoever edits the project, and any confirmed partner that carries it, for itself."""
+    return may_edit_project(viewer, project) or (
+        project.state not in ENDED and _has_part(viewer, project, CARRYING)
+    )

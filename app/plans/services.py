@@ -1,0 +1,254 @@
+"""What people do to plans and projects. Verbs: rights were checked, the caller commits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.folding import fold
+from app.core.rank import between
+from app.plans.kinds import (
+    PartnerRole,
+    PartnerState,
+    PlanState,
+    ProjectKind,
+    ProjectState,
+    Stage,
+    SynergyType,
+)
+from app.plans.models import ActionPlan, Comment, Partner, Project, Theme
+
+
+class RefusedError(Exception):
+    """The verb does not apply; its text is the French sentence for the person who asked."""
+
+
+class StaleError(Exception):
+    """Somebody else changed the row after this form was opened."""
+
+
+def require_version(current: int, seen: int | None) -> None:
+    """Compare the version that a form carried with the row's, before anything is written."""
+    if seen != current:
+        raise StaleError
+
+
+def open_plan(session: Session, *, territory_id: int, title: str, now: datetime) -> ActionPlan:
+    plan = ActionPlan(
+        territory_id=territory_id, title=title.strip(), state=PlanState.ACTIVE, created_at=now
+    )
+    session.add(plan)
+    session.flush()
+    return plan
+
+
+def add_theme(
+    session: Session, plan: ActionPlan, *, title: str, key: str | None = None, aliases: str = ""
+) -> Theme:
+    theme = Theme(
+        plan_id=plan.id,
+        territory_id=plan.territory_id,
+        key=key,
+        title=title.strip(),
+        aliases=aliases,
+        rank=between(
+            session.scalar(select(func.max(Theme.rank)).where(Theme.plan_id == plan.id)), None
+        ),
+    )
+    session.add(theme)
+    session.flush()
+    return theme
+
+
+def open_project(
+    session: Session,
+    *,
+    plan: ActionPlan,
+    title: str,
+    kind: ProjectKind,
+    synergy_type: SynergyType | None,
+    lead_organisation_id: int,
+    now: datetime,
+    description: str = "",
+    theme_id: int | None = None,
+    zone_id: int | None = None,
+) -> Project:
+    """A draft « en discussion », carried by one organisation so far; a draft mails nobody."""
+    project = Project(
+        plan_id=plan.id,
+        territory_id=plan.territory_id,
+        theme_id=theme_id,
+        zone_id=zone_id,
+        title=title.strip(),
+        description=description,
+        kind=kind,
+        synergy_type=synergy_type if kind is ProjectKind.SYNERGY else None,
+        stage=Stage.DISCUSSION,
+        state=ProjectState.DRAFT,
+        rank=between(
+            session.scalar(select(func.max(Project.rank)).where(Project.plan_id == plan.id)), None
+        ),
+        search_key=fold(title),
+        created_at=now,
+    )
+    session.add(project)
+    session.flush()
+    add_partner(session, project, organisation_id=lead_organisation_id, role=PartnerRole.LEAD)
+    return project
+
+
+def describe_project(
+    project: Project,
+    *,
+    seen_version: int | None,
+    title: str,
+    description: str,
+    kind: ProjectKind,
+    synergy_type: SynergyType | None,
+    theme_id: int | None,
+    zone_id: int | None,
+) -> None:
+    """Change what a project says of itself. Raises StaleError when the form is out of date."""
+    require_version(project.version, seen_version)
+    project.title = title.strip()
+    project.search_key = fold(title)
+    project.description = description
+    project.kind = kind
+    project.synergy_type = synergy_type if kind is ProjectKind.SYNERGY else None
+    project.theme_id = theme_id
+    project.zone_id = zone_id
+    project.version += 1
+
+
+def move_stage(project: Project, stage: Stage) -> None:
+    """Say how far a project is. « Opérationnelle » is a rule: it takes two who take part."""
+    engaged = [
+        partner
+        for partner in project.partners
+        if partner.state is PartnerState.CONFIRMED
+        and partner.role in (PartnerRole.LEAD, PartnerRole.CO_OWNER, PartnerRole.CONTRIBUTOR)
+    ]
+    if stage in (Stage.OPERATIONAL, Stage.LASTING) and len(engaged) < 2:
+        raise RefusedError(
+            "Une synergie est opérationnelle quand au moins deux partenaires confirmés y "
+            "prennent part. Confirmez d’abord les partenaires."
+        )
+    project.stage = stage
+
+
+def launch_project(project: Project) -> None:
+    """End the draft: the partners see the project and its steps count."""
+    if project.state not in (ProjectState.DRAFT, ProjectState.PAUSED):
+        raise RefusedError("Ce projet est déjà lancé.")
+    project.state = ProjectState.ACTIVE
+
+
+def pause_project(project: Project) -> None:
+    if project.state is not ProjectState.ACTIVE:
+        raise RefusedError("Seul un projet actif se met en pause.")
+    project.state = ProjectState.PAUSED
+
+
+def abandon_project(project: Project, *, reason: str) -> None:
+    """Stop for good, with the reason that the next reader will want."""
+    if not reason.strip():
+        raise RefusedError("Dites en quelques mots pourquoi le projet s’arrête.")
+    project.state = ProjectState.ABANDONED
+    project.ended_reason = reason.strip()
+
+
+def close_project(project: Project) -> None:
+    """What there was to do is done; the project stays readable."""
+    project.state = ProjectState.CLOSED
+
+
+def reopen_project(project: Project) -> None:
+    if project.state not in (ProjectState.ABANDONED, ProjectState.CLOSED):
+        raise RefusedError("Ce projet n’est pas terminé.")
+    project.state = ProjectState.ACTIVE
+    project.ended_reason = None
+
+
+def add_partner(
+    session: Session, project: Project, *, organisation_id: int, role: PartnerRole
+) -> Partner:
+    """Name an organisation as a partner, « pressenti » until it confirms its part."""
+    live = [p for p in project.partners if p.state is not PartnerState.RETIRED]
+    if any(partner.organisation_id == organisation_id for partner in live):
+        raise RefusedError("Cette organisation est déjà partenaire du projet.")
+    if role is PartnerRole.LEAD and any(partner.role is PartnerRole.LEAD for partner in live):
+        raise RefusedError("Le projet a déjà un chef de file.")
+    partner = Partner(
+        project=project,
+        territory_id=project.territory_id,
+        organisation_id=organisation_id,
+        role=role,
+        state=PartnerState.APPROACHED,
+    )
+    session.add(partner)
+    session.flush()
+    return partner
+
+
+def confirm_partner(
+    partner: Partner, *, person_id: int | None, text_version: str, now: datetime
+) -> None:
+    """A deliberate yes: who, when, and to which wording."""
+    if partner.state is PartnerState.RETIRED:
+        raise RefusedError("Ce partenaire s’est retiré du projet.")
+    if partner.state is not PartnerState.CONFIRMED:
+        partner.state = PartnerState.CONFIRMED
+        partner.confirmed_at = now
+        partner.confirmed_by_id = person_id
+        partner.text_version = text_version
+
+
+def change_role(partner: Partner, role: PartnerRole) -> None:
+    """Change a part. Taking the lead goes through `hand_lead`, so that there is always one."""
+    if PartnerRole.LEAD in (partner.role, role) and partner.role is not role:
+        raise RefusedError("Passez d’abord le rôle de chef de file à un autre partenaire.")
+    partner.role = role
+
+
+def hand_lead(session: Session, project: Project, partner: Partner) -> None:
+    """Another partner leads from now on; the former lead stays as a co-owner."""
+    if partner.state is not PartnerState.CONFIRMED:
+        raise RefusedError("Le chef de file doit être un partenaire confirmé.")
+    for other in project.partners:
+        if other.role is PartnerRole.LEAD and other.state is not PartnerState.RETIRED:
+            other.role = PartnerRole.CO_OWNER
+    session.flush()  # the former lead goes first: the database allows one
+    partner.role = PartnerRole.LEAD
+
+
+def retire_partner(partner: Partner) -> None:
+    """Leave: takes effect at once, the row stays in the history."""
+    if partner.role is PartnerRole.LEAD:
+        raise RefusedError("Passez d’abord le rôle de chef de file à un autre partenaire.")
+    partner.state = PartnerState.RETIRED
+
+
+def say(
+    session: Session,
+    project: Project,
+    *,
+    author_id: int,
+    body: str,
+    now: datetime,
+    step_id: int | None = None,
+) -> Comment:
+    if not body.strip():
+        raise RefusedError("Écrivez d’abord votre message.")
+    comment = Comment(
+        project_id=project.id,
+        territory_id=project.territory_id,
+        step_id=step_id,
+        author_id=author_id,
+        body=body.strip(),
+        said_at=now,
+    )
+    session.add(comment)
+    session.flush()
+    return comment

@@ -1,0 +1,214 @@
+"""What people do to the steps and flows of a project. The caller checked rights and commits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.rank import between
+from app.plans.kinds import (
+    BarrierKind,
+    FlowDirection,
+    PartnerRole,
+    PartnerState,
+    ResourceKind,
+    StepStatus,
+)
+from app.plans.models import Flow, Project, Step
+from app.plans.services import RefusedError, add_partner, require_version
+
+
+def add_step(
+    session: Session,
+    project: Project,
+    *,
+    title: str,
+    lead_organisation_id: int,
+    now: datetime,
+    lead_person_id: int | None = None,
+    due_on: date | None = None,
+    due_text: str | None = None,
+    description: str = "",
+    is_milestone: bool = False,
+) -> Step:
+    """A step at the end of the list. Whoever leads one becomes a partner « pressenti »."""
+    _make_partner(session, project, lead_organisation_id)
+    last = session.scalar(select(func.max(Step.rank)).where(Step.project_id == project.id))
+    step = Step(
+        project=project,
+        territory_id=project.territory_id,
+        title=title.strip(),
+        description=description,
+        lead_organisation_id=lead_organisation_id,
+        lead_person_id=lead_person_id,
+        due_on=due_on,
+        due_text=None if due_on else due_text,
+        scheduled_at=now,
+        is_milestone=is_milestone,
+        rank=between(last, None),
+        created_at=now,
+    )
+    session.add(step)
+    session.flush()
+    return step
+
+
+def _make_partner(session: Session, project: Project, organisation_id: int) -> None:
+    known = {
+        partner.organisation_id
+        for partner in project.partners
+        if partner.state is not PartnerState.RETIRED
+    }
+    if organisation_id not in known:
+        add_partner(
+            session,
+            project,
+            organisation_id=organisation_id,
+            role=PartnerRole.CONTRIBUTOR,
+        )
+
+
+def describe_step(
+    session: Session,
+    step: Step,
+    *,
+    seen_version: int | None,
+    title: str,
+    description: str,
+    lead_organisation_id: int,
+    lead_person_id: int | None,
+    due_on: date | None,
+    due_text: str | None,
+    is_milestone: bool,
+    now: datetime,
+) -> None:
+    """Change what a step says. Raises StaleError when the form is out of date."""
+    require_version(step.version, seen_version)
+    _make_partner(session, step.project, lead_organisation_id)
+    step.title = title.strip()
+    step.description = description
+    step.lead_organisation_id = lead_organisation_id
+    step.lead_person_id = lead_person_id
+    step.is_milestone = is_milestone
+    step.due_text = None if due_on else due_text
+    _set_due(step, due_on, now)
+    step.version += 1
+
+
+def _set_due(step: Step, due_on: date | None, now: datetime) -> None:
+    if step.due_on != due_on:
+        step.due_on = due_on
+        step.scheduled_at = now
+        step.news_on = None
+
+
+def reschedule_step(session: Session, step: Step, *, due_on: date, now: datetime) -> None:
+    """A new date, which is a new occasion for reminders; lifts a promise of news."""
+    _require_open(step)
+    step.due_text = None
+    _set_due(step, due_on, now)
+    session.flush()
+
+
+def start_step(session: Session, step: Step, *, news_on: date | None = None) -> None:
+    """« En cours », perhaps with the day on which there will be news; silent until then."""
+    _leave_block(step)
+    step.status = StepStatus.IN_PROGRESS
+    step.done_on = None
+    step.news_on = news_on
+    session.flush()
+
+
+def complete_step(session: Session, step: Step, *, today: date) -> None:
+    """« Fait ». Said twice, it stays done on the first day."""
+    if step.status is StepStatus.DONE:
+        return
+    _leave_block(step)
+    step.status = StepStatus.DONE
+    step.done_on = today
+    step.news_on = None
+    session.flush()
+
+
+def block_step(
+    session: Session, step: Step, *, barrier: BarrierKind, note: str | None, today: date
+) -> None:
+    """« Ça coince », with the kind of barrier; silent until it is lifted."""
+    step.status = StepStatus.BLOCKED
+    step.blocked_on = step.blocked_on or today
+    step.barrier = barrier
+    step.barrier_note = (note or "").strip()[:400] or None
+    step.done_on = None
+    session.flush()
+
+
+def reopen_step(session: Session, step: Step) -> None:
+    """Back to « à faire »: also lifts a block and takes « fait » back."""
+    _leave_block(step)
+    step.status = StepStatus.TODO
+    step.done_on = None
+    session.flush()
+
+
+def abandon_step(session: Session, step: Step) -> None:
+    _leave_block(step)
+    step.status = StepStatus.ABANDONED
+    step.done_on = None
+    session.flush()
+
+
+def _leave_block(step: Step) -> None:
+    step.blocked_on = None
+    step.barrier = None
+    step.barrier_note = None
+
+
+def _require_open(step: Step) -> None:
+    if step.status in (StepStatus.DONE, StepStatus.ABANDONED):
+        raise RefusedError("Cette étape est déjà terminée : sa date ne bouge plus.")
+
+
+def move_step(session: Session, step: Step, *, up: bool) -> None:
+    """Change places with a neighbour by writing this one row; at the end, nothing happens."""
+    ranks = list(
+        session.scalars(
+            select(Step.rank).where(Step.project_id == step.project_id).order_by(Step.rank, Step.id)
+        )
+    )
+    at = ranks.index(step.rank)
+    if up and at > 0:
+        step.rank = between(ranks[at - 2] if at > 1 else None, ranks[at - 1])
+    elif not up and at < len(ranks) - 1:
+        step.rank = between(ranks[at + 1], ranks[at + 2] if at + 2 < len(ranks) else None)
+    session.flush()
+
+
+def declare_flow(
+    session: Session,
+    project: Project,
+    *,
+    organisation_id: int,
+    direction: FlowDirection,
+    resource: ResourceKind,
+    label: str,
+    quantity: Decimal | None,
+    unit: str | None,
+) -> Flow:
+    """What a partner proposes or looks for; the quantity is the partners' secret."""
+    _make_partner(session, project, organisation_id)
+    flow = Flow(
+        project=project,
+        territory_id=project.territory_id,
+        organisation_id=organisation_id,
+        direction=direction,
+        resource=resource,
+        label=label.strip(),
+        quantity=quantity,
+        unit=unit if quantity is not None else None,
+    )
+    session.add(flow)
+    session.flush()
+    return flow

@@ -1,4 +1,4 @@
-"""States of a mail."""
+"""States of a mail, and what one try to deliver it came to."""
 
 from __future__ import annotations
 
@@ -14,3 +14,13 @@ class MailState(enum.StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     BOUNCED = "bounced"
+
+
+class Outcome(enum.StrEnum):
+    """What became of a mail in one run. LOST: somebody else holds it by now, nothing was done."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    LOST = "lost"

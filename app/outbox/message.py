@@ -1,0 +1,127 @@
+"""The exact bytes of a mail. Pure: the same letter of the same mail gives the same bytes.
+
+The header lines are written here rather than by `EmailMessage`, whose folding differs between
+Python's versions and breaks long links in List-Unsubscribe; the body is the standard library's.
+Everything is ASCII with CRLF, whatever the relay can do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+DEFAULT_NAME = "Maillage"
+LONGEST_NAME = 100
+LONGEST_SUBJECT = 300
+LONGEST_HEADER = 900
+_LINE = 76
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"
+)
+_ADDED = re.compile(r"List-[A-Za-z-]+|In-Reply-To|References")
+_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says at the moment it leaves.
+
+    `from_name` is shown before the one address of the house, `reply_to` is where answers go;
+    `headers` may add List-…, In-Reply-To and References, in printable ASCII.
+    """
+
+    subject: str
+    text: str
+    html: str
+    from_name: str | None = None
+    reply_to: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Skip:
+    """The mail is no longer true; `reason` is a short code or sentence kept with it."""
+
+    reason: str
+
+
+def build(letter: Letter, *, sender: str, to: str, public_id: str, written_at: datetime) -> bytes:
+    """The letter as handed to a relay. Raises ValueError for an address or header it refuses."""
+    origin = address(sender)
+    headers = {
+        "Date": format_datetime(written_at),
+        "Message-ID": f"<{public_id}@{origin.partition('@')[2]}>",
+        "From": _mailbox(letter.from_name or "", origin),
+        "To": address(to),
+        "Subject": _encoded("Subject", one_line(letter.subject)[:LONGEST_SUBJECT]),
+        "Auto-Submitted": "auto-generated",
+    }
+    if letter.reply_to:
+        headers["Reply-To"] = address(letter.reply_to)
+    headers.update(_added(letter.headers))
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return head.encode("ascii") + _body(letter, public_id)
+
+
+def one_line(text: str) -> str:
+    """Text on one line: breaks and control characters become single spaces."""
+    spaced = "".join(" " if unicodedata.category(c) in _BREAKING else c for c in text)
+    return re.sub(" {2,}", " ", spaced).strip(" ")
+
+
+def address(given: str) -> str:
+    """An address that a relay understands; a domain with accents is written in ASCII.
+
+    Raises ValueError with a sentence for anything else.
+    """
+    local, at, domain = given.rpartition("@")
+    try:
+        known = given if given.isascii() else f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        known = ""
+    if not _ADDRESS.fullmatch(known):
+        raise ValueError(f"{given!r} is no address that mail can be sent to")
+    return known
+
+
+def _mailbox(name: str, origin: str) -> str:
+    shown = one_line(name)[:LONGEST_NAME] or DEFAULT_NAME
+    if _is_plain(shown):
+        return formataddr((shown, origin))
+    return f"{_encoded('From', shown)} <{origin}>"
+
+
+def _encoded(header: str, text: str) -> str:
+    if _is_plain(text):
+        return Header(text, "us-ascii", _LINE, header).encode(linesep="\r\n")
+    return Header(text, "utf-8", _LINE, header).encode(linesep="\r\n")
+
+
+def _is_plain(text: str) -> bool:
+    # text that looks like an encoded word would be read as one
+    return text.isascii() and "=?" not in text
+
+
+def _added(headers: Mapping[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        if not _ADDED.fullmatch(name):
+            raise ValueError(f"a letter may not set the header {name!r}")
+        if not (value.isascii() and value.isprintable() and len(value) <= LONGEST_HEADER):
+            raise ValueError(f"the header {name} cannot hold {value!r}")
+    return dict(headers)
+
+
+def _body(letter: Letter, public_id: str) -> bytes:
+    body = EmailMessage(policy=SMTP)
+    body.set_content(letter.text, cte="quoted-printable")
+    body.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    # fixed for the same bytes each time; in quoted-printable nothing else can contain "=_"
+    body.set_boundary(f"=_{public_id}")
+    return body.as_bytes()

@@ -1,0 +1,73 @@
+"""Mails from their templates, without a web application around them.
+
+A mail is a folder `templates/mail/<name>/` of subject.txt, body.txt and body.html; the bodies
+extend mail/layout.txt and mail/layout.html. A name that a template needs and the context lacks
+is an error, never an empty place in somebody's mail.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app.core import french
+from app.core.markdown import to_html
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+# at-rules stay in the head: dark mode and narrow screens cannot be inlined
+_inliner = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+
+
+class Rendered(NamedTuple):
+    """A mail's three texts."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(name: str, context: Mapping[str, object], *, folder: Path = TEMPLATES) -> Rendered:
+    """Render `mail/<name>/`. Raises jinja2.TemplateError when a template or a value is missing."""
+    environment = _environment(folder)
+
+    def part(file: str) -> str:
+        return environment.get_template(f"mail/{name}/{file}").render(context)
+
+    return Rendered(
+        subject=" ".join(part("subject.txt").split("\n")).strip(),
+        text=re.sub("\n{3,}", "\n\n", part("body.txt").strip("\n")) + "\n",
+        html=_inliner.inline(part("body.html")),
+    )
+
+
+@functools.cache
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([folder, TEMPLATES]),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    # French is the source language: gettext answers what it is given
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        long_date=french.long_date,
+        day_and_month=french.day_and_month,
+        plain_date=french.plain_date,
+        short_date=french.short_date,
+        moment=french.moment,
+        number=french.number,
+        listing=french.listing,
+        markdown=to_html,
+    )
+    environment.globals.update(count=french.count, of=french.of)
+    return environment

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import email.policy
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import parseaddr
 from typing import cast
 
 import pytest
@@ -126,8 +129,11 @@ def test_a_subject_arrives_as_it_was_written_on_one_line(subject: str) -> None:
 @given(name=st.text(alphabet='abcéèçœ ’.,()"@<>:;', min_size=1, max_size=LONGEST_NAME))
 def test_a_name_arrives_as_it_was_written(name: str) -> None:
     shown = one_line(name) or "Maillage"
-    content = made(Letter("S", "t", "h", from_name=name))
-    assert sender_of(content).display_name.split() == shown.split()
+    # by the older reader: the newer one puts a space between two encoded words of a name
+    raw = message_from_bytes(made(Letter("S", "t", "h", from_name=name)))["From"]
+    encoded, origin = parseaddr(raw)
+    assert str(make_header(decode_header(encoded))).split() == shown.split()
+    assert origin == "maillage@val.example"
 
 
 @given(subject=lines, name=lines, text=st.text(st.characters(exclude_categories=["Cs"])))

@@ -1,0 +1,60 @@
+"""French working days, by holiday zone (domain.md §5). Pure and cached: asked for every step."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+
+import holidays
+
+# zone of a territory → subdivision in the `holidays` library; None: the eleven national days
+HOLIDAY_ZONES = MappingProxyType(
+    {
+        "metropole": None,
+        "alsace-moselle": "57",
+        "guadeloupe": "971",
+        "martinique": "972",
+        "guyane": "973",
+        "reunion": "974",
+        "mayotte": "976",
+        "saint-barthelemy": "BL",
+        "saint-martin": "MF",
+        "saint-pierre-et-miquelon": "PM",
+        "polynesie-francaise": "PF",
+        "wallis-et-futuna": "WF",
+        "nouvelle-caledonie": "NC",
+    }
+)
+_SATURDAY = 5
+_ONE_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=512)
+def holidays_of(year: int, zone: str) -> frozenset[date]:
+    """The days off of a year in a zone. Raises ValueError when the zone is not in HOLIDAY_ZONES."""
+    if zone not in HOLIDAY_ZONES:
+        raise ValueError(f"{zone!r} is not a holiday zone: {', '.join(HOLIDAY_ZONES)}")
+    return frozenset(holidays.country_holidays("FR", subdiv=HOLIDAY_ZONES[zone], years=year))
+
+
+@lru_cache(maxsize=16_384)
+def is_working_day(day: date, zone: str) -> bool:
+    """Monday to Friday and no holiday of the zone."""
+    return day.weekday() < _SATURDAY and day not in holidays_of(day.year, zone)
+
+
+@lru_cache(maxsize=16_384)
+def previous_working_day(day: date, zone: str) -> date:
+    """The day itself when it is worked, else the nearest worked day before: for what announces."""
+    while not is_working_day(day, zone):
+        day -= _ONE_DAY
+    return day
+
+
+@lru_cache(maxsize=16_384)
+def next_working_day(day: date, zone: str) -> date:
+    """The day itself when it is worked, else the nearest worked day after: for what chases."""
+    while not is_working_day(day, zone):
+        day += _ONE_DAY
+    return day

@@ -1,4 +1,4 @@
-"""Occasions, what became of them, and why one was not told."""
+"""Occasions, what became of them, why one was not told, and what people answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import enum
 
 
 class OccasionCode(enum.StrEnum):
-    """When a step is spoken of, relative to its due date (domain.md §6, issue of the schedule)."""
+    """When a step is spoken of, relative to its due date (domain.md §6)."""
 
     WEEK_BEFORE = "J-7"
     DAY_BEFORE = "J-1"
@@ -14,24 +14,59 @@ class OccasionCode(enum.StrEnum):
     AFTER = "J+5"
 
 
+class Audience(enum.StrEnum):
+    """Whom a policy speaks to: firms and their like, or those whose trade the follow-up is."""
+
+    COMPANY = "company"
+    AGENT = "agent"
+
+
 class RelanceState(enum.StrEnum):
+    """`released`: a mail was to tell it, and could not truthfully; it is decided again."""
+
     TOLD = "told"
     DROPPED = "dropped"
     RELEASED = "released"
 
 
-class Reason(enum.StrEnum):
-    """Why an occasion was not told, or is held for now."""
+class Answer(enum.StrEnum):
+    """What a person answers from the mail."""
 
+    DONE = "fait"
+    NEW_DATE = "date"
+    STUCK = "coince"
+    AGREED = "accord"
+    NOT_ME = "pas-moi"
+
+
+class Reason(enum.StrEnum):
+    """Why an occasion was not told, is held for now, or was released."""
+
+    # dropped for good
     SUPERSEDED = "superseded"
+    BEFORE_START = "before_start"
+    TOO_LATE = "too_late"
+    ENTERED_PAST = "entered_past"
+    ANSWERED = "answered"
+    # dropped until somebody mends it
     NO_RECIPIENT = "no_recipient"
     NO_ADDRESS = "no_address"
     OPTED_OUT = "opted_out"
-    TOO_RECENT = "too_recent"
-    PAUSED = "paused"
-    NEWS_PROMISED = "news_promised"
-    BLOCKED = "blocked"
-    ANSWERED = "answered"
-    ONE_A_WEEK = "one_a_week"
+    # held: nothing is decided yet
     NOT_STARTED = "not_started"
+    PAUSED = "paused"
+    PROJECT_IDLE = "project_idle"
+    BLOCKED = "blocked"
+    NEWS_PROMISED = "news_promised"
+    DAY_OFF = "day_off"
+    TOO_RECENT = "too_recent"
+    NOT_ME = "not_me"
+    DIGEST = "digest"
+    ONE_A_DAY = "one_a_day"
+    ONE_A_WEEK = "one_a_week"
+    # released
     FACTS_CHANGED = "facts_changed"
+
+
+# an occasion dropped for one of these is told after all once its cause is mended
+CURABLE = frozenset({Reason.NO_RECIPIENT, Reason.NO_ADDRESS, Reason.OPTED_OUT})

@@ -17,7 +17,7 @@ from app.core.database import (
     table_args,
 )
 from app.core.tracking import Tracked, tracked
-from app.reminders.kinds import Reason, RelanceState
+from app.reminders.kinds import Answer, Reason, RelanceState
 
 
 class Relance(Base):
@@ -25,7 +25,8 @@ class Relance(Base):
 
     `basis` is the due date itself (or blocked-since, last-news date): editing a title repeats
     nothing, a moved date is a new occasion. The recipient is not in the key: a hand-over before
-    sending releases the occasion.
+    sending releases the occasion, and the row is then decided again. `mailed_on` is the local
+    day of the mail; it stays on a released row, since that day's mail has been used up.
     """
 
     __tablename__ = "relance"
@@ -39,25 +40,36 @@ class Relance(Base):
     nominal_on: Mapped[date] = mapped_column(Date)
     recipient_id: Mapped[int | None] = foreign_key("person.id")
     mail_id: Mapped[int | None] = foreign_key("mail.id")
+    mailed_on: Mapped[date | None] = mapped_column(Date)
     state: Mapped[RelanceState] = mapped_column(string_enum(RelanceState))
     reason: Mapped[Reason | None] = mapped_column(string_enum(Reason))
     decided_at: Mapped[Instant]
+    answer: Mapped[Answer | None] = mapped_column(string_enum(Answer))
+    answered_at: Mapped[datetime | None]
 
     __table_args__ = table_args(
         UniqueConstraint("subject_kind", "subject_id", "basis", "code", name="uq_relance_occasion"),
-        CheckConstraint("(state = 'told') = (mail_id IS NOT NULL)", "told_by_a_mail"),
-        CheckConstraint("(state = 'dropped') = (reason IS NOT NULL)", "dropped_for_a_reason"),
-        Index("ix_relance_mail", "mail_id"),
+        CheckConstraint(
+            "state <> 'told' OR (mail_id IS NOT NULL AND mailed_on IS NOT NULL)", "told_by_a_mail"
+        ),
+        CheckConstraint("(state = 'told') = (reason IS NULL)", "not_told_for_a_reason"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", "answer_is_dated"),
+        Index("ix_relance_mailed_on", "mailed_on", "recipient_id"),
     )
 
 
 class RelanceSetting(Tracked, Versioned, Base):
-    """A territory's relances: nobody is mailed before the pilot has said « Démarrer »."""
+    """A territory's relances: nobody is mailed before the pilot has said « Démarrer ».
+
+    No mail leaves before `paused_until`. `run_on` is the last local day that was decided.
+    """
 
     __tablename__ = "relance_setting"
     __tracked__ = tracked(open="started_at paused_until")
 
-    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"), primary_key=True)
+    id: Mapped[PrimaryKey]
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"), unique=True)
     started_at: Mapped[datetime | None]
     started_by_id: Mapped[int | None] = foreign_key("person.id")
     paused_until: Mapped[date | None] = mapped_column(Date)
+    run_on: Mapped[date | None] = mapped_column(Date)

@@ -215,11 +215,15 @@ def upgrade() -> None:
     sa.Column('nominal_on', sa.Date(), nullable=False),
     sa.Column('recipient_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('mail_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('mailed_on', sa.Date(), nullable=True),
     sa.Column('state', sa.Enum('told', 'dropped', 'released', name='relance_state', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('reason', sa.Enum('superseded', 'no_recipient', 'no_address', 'opted_out', 'too_recent', 'paused', 'news_promised', 'blocked', 'answered', 'one_a_week', 'not_started', 'facts_changed', name='reason', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('reason', sa.Enum('superseded', 'before_start', 'too_late', 'entered_past', 'answered', 'no_recipient', 'no_address', 'opted_out', 'not_started', 'paused', 'project_idle', 'blocked', 'news_promised', 'day_off', 'too_recent', 'not_me', 'digest', 'one_a_day', 'one_a_week', 'facts_changed', name='reason', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("(state = 'dropped') = (reason IS NOT NULL)", name=op.f('ck_relance_dropped_for_a_reason')),
-    sa.CheckConstraint("(state = 'told') = (mail_id IS NOT NULL)", name=op.f('ck_relance_told_by_a_mail')),
+    sa.Column('answer', sa.Enum('fait', 'date', 'coince', 'accord', 'pas-moi', name='answer', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'told') = (reason IS NULL)", name=op.f('ck_relance_not_told_for_a_reason')),
+    sa.CheckConstraint("state <> 'told' OR (mail_id IS NOT NULL AND mailed_on IS NOT NULL)", name=op.f('ck_relance_told_by_a_mail')),
+    sa.CheckConstraint('(answer IS NULL) = (answered_at IS NULL)', name=op.f('ck_relance_answer_is_dated')),
     sa.ForeignKeyConstraint(['mail_id'], ['mail.id'], name=op.f('fk_relance_mail_id')),
     sa.ForeignKeyConstraint(['recipient_id'], ['person.id'], name=op.f('fk_relance_recipient_id')),
     sa.ForeignKeyConstraint(['territory_id'], ['territory.id'], name=op.f('fk_relance_territory_id')),
@@ -228,20 +232,23 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('relance', schema=None) as batch_op:
-        batch_op.create_index('ix_relance_mail', ['mail_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relance_mail_id'), ['mail_id'], unique=False)
+        batch_op.create_index('ix_relance_mailed_on', ['mailed_on', 'recipient_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relance_recipient_id'), ['recipient_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relance_territory_id'), ['territory_id'], unique=False)
 
     op.create_table('relance_setting',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('territory_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('started_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('paused_until', sa.Date(), nullable=True),
+    sa.Column('run_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['started_by_id'], ['person.id'], name=op.f('fk_relance_setting_started_by_id')),
     sa.ForeignKeyConstraint(['territory_id'], ['territory.id'], name=op.f('fk_relance_setting_territory_id')),
-    sa.PrimaryKeyConstraint('territory_id', name=op.f('pk_relance_setting')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_relance_setting')),
+    sa.UniqueConstraint('territory_id', name=op.f('uq_relance_setting_territory_id')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('relance_setting', schema=None) as batch_op:
@@ -802,8 +809,8 @@ def downgrade() -> None:
     with op.batch_alter_table('relance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_relance_territory_id'))
         batch_op.drop_index(batch_op.f('ix_relance_recipient_id'))
+        batch_op.drop_index('ix_relance_mailed_on')
         batch_op.drop_index(batch_op.f('ix_relance_mail_id'))
-        batch_op.drop_index('ix_relance_mail')
 
     op.drop_table('relance')
     op.drop_table('mail_preference')

@@ -1,0 +1,137 @@
+"""The French of relances: « rappel » before the date, « relance » after it (domain.md §2, §6).
+
+Never « en retard » to the person concerned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
+from app.reminders.kinds import Answer, OccasionCode, Reason
+
+OCCASIONS: Mapping[OccasionCode, str] = {
+    OccasionCode.WEEK_BEFORE: "rappel une semaine avant",
+    OccasionCode.DAY_BEFORE: "rappel la veille",
+    OccasionCode.DAY_OF: "rappel le jour même",
+    OccasionCode.AFTER: "relance cinq jours après",
+}
+ANSWERS: Mapping[Answer, str] = {
+    Answer.DONE: "C’est fait",
+    Answer.NEW_DATE: "Nouvelle date",
+    Answer.STUCK: "Ça coince",
+    Answer.AGREED: "C’est d’accord",
+    Answer.NOT_ME: "Ce n’est pas moi",
+}
+REASONS: Mapping[Reason, str] = {
+    Reason.SUPERSEDED: "un message plus récent l’a remplacé",
+    Reason.BEFORE_START: "d’avant le démarrage des relances",
+    Reason.TOO_LATE: "la date était déjà passée",
+    Reason.ENTERED_PAST: "étape notée après sa date",
+    Reason.ANSWERED: "la personne a déjà répondu",
+    Reason.NO_RECIPIENT: "aucun contact connu",
+    Reason.NO_ADDRESS: "pas d’adresse électronique",
+    Reason.OPTED_OUT: "la personne s’est désabonnée",
+    Reason.NOT_STARTED: "les relances ne sont pas démarrées",
+    Reason.PAUSED: "en pause",
+    Reason.PROJECT_IDLE: "projet en brouillon ou en pause",
+    Reason.BLOCKED: "étape bloquée",
+    Reason.NEWS_PROMISED: "des nouvelles sont promises",
+    Reason.DAY_OFF: "jour non travaillé",
+    Reason.TOO_RECENT: "date posée il y a moins de deux jours",
+    Reason.NOT_ME: "la personne dit que ce n’est pas à elle",
+    Reason.DIGEST: "attend le relevé de la semaine",
+    Reason.ONE_A_DAY: "un seul message par jour",
+    Reason.ONE_A_WEEK: "un seul message en sept jours",
+    Reason.FACTS_CHANGED: "l’étape a changé avant l’envoi",
+}
+_MOST_PARTNERS = 4
+
+
+def the_day(day: date) -> str:
+    """« 17 avril »: short enough for a subject."""
+    return f"{day_number(day)}{NBSP}{MONTHS[day.month - 1]}"
+
+
+def heading(title: str, due_on: date, today: date) -> str:
+    """« Pesée des invendus : d’accord pour le 17 avril ? », « … : où en êtes-vous ? » after."""
+    if today > due_on:
+        return f"{title}{NBSP}: où en êtes-vous{NBSP}?"
+    when = "aujourd’hui" if today == due_on else f"le {the_day(due_on)}"
+    return f"{title}{NBSP}: d’accord pour {when}{NBSP}?"
+
+
+def subject(steps: Sequence[tuple[str, date]], today: date) -> str:
+    """The subject of a mail about steps given as (title, due date), the nearest date first."""
+    first = heading(*steps[0], today)
+    more = len(steps) - 1
+    return f"{first} (et {count(more, 'autre étape', 'autres étapes')})" if more else first
+
+
+def buttons(answers: Sequence[Answer]) -> list[tuple[Answer, str]]:
+    """The words of three answers offered together."""
+    return [
+        (answer, "Une autre date" if _is_other_date(answer, answers) else ANSWERS[answer])
+        for answer in answers
+    ]
+
+
+def _is_other_date(answer: Answer, answers: Sequence[Answer]) -> bool:
+    return answer is Answer.NEW_DATE and Answer.AGREED in answers
+
+
+def what_is_due(title: str, organisation: str, due_on: date, today: date) -> str:
+    """The step, whose it is, and its date."""
+    step = f"«{NBSP}{title}{NBSP}»"
+    if today > due_on:
+        return (
+            f"L’étape {step}, menée par {organisation}, était prévue pour le "
+            f"{day_and_month(due_on)}."
+        )
+    return f"{organisation} mène l’étape {step}, prévue pour le {day_and_month(due_on)}."
+
+
+def why_it_matters(project: str, partners: Sequence[str], follows: tuple[str, str] | None) -> str:
+    """The project, who is in it, and the step that comes after as (title, organisation)."""
+    named = list(partners[:_MOST_PARTNERS])
+    if more := len(partners) - len(named):
+        named.append(count(more, "autre partenaire", "autres partenaires"))
+    company = f", avec {listing(named)}" if named else ""
+    said = f"C’est une étape du projet «{NBSP}{project}{NBSP}»{company}."
+    if follows is None:
+        return said
+    title, organisation = follows
+    return f"{said} Ensuite vient «{NBSP}{title}{NBSP}» ({organisation})."
+
+
+def question(answers: Sequence[Answer], due_on: date, today: date) -> str:
+    """What is asked, in one line."""
+    if Answer.AGREED in answers:
+        return f"Est-ce d’accord pour cette date{NBSP}?"
+    days = (due_on - today).days
+    if days < 0:
+        return f"Où en êtes-vous{NBSP}?"
+    when = {0: "aujourd’hui", 1: "demain"}.get(days, f"dans {days}{NBSP}jours")
+    return f"C’est pour {when}{NBSP}: où en êtes-vous{NBSP}?"
+
+
+def what_follows(codes: Sequence[OccasionCode], pilot: str | None) -> str:
+    """Which message comes after this one, and who sees the answer."""
+    seen = "Votre réponse est lue par les partenaires du projet ; elle ne montre aucune quantité."
+    seen = seen.replace(" ;", f"{NBSP};")
+    if OccasionCode.WEEK_BEFORE in codes:
+        return f"Sans réponse, un seul rappel viendra la veille. {seen}"
+    if OccasionCode.DAY_BEFORE in codes or OccasionCode.DAY_OF in codes:
+        return f"Sans nouvelles, nous vous écrirons une seule fois après la date. {seen}"
+    call = f"{pilot} vous appellera" if pilot else "nous vous appellerons"
+    return f"C’est notre dernier message automatique sur cette date{NBSP}: ensuite, {call}. {seen}"
+
+
+def why_this_mail(organisations: Sequence[str], *, is_past: bool) -> str:
+    """Why this person gets it (domain.md §6): the contact, for which organisations."""
+    kind = "cette relance" if is_past else "ce rappel"
+    return (
+        f"Vous recevez {kind} parce que vous êtes le contact de "
+        f"{listing(list(organisations))} pour ce qui est demandé ici."
+    )

@@ -1,0 +1,188 @@
+"""The mail of a day's relances, as it stands at the moment it leaves (design.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.accounts.kinds import GrantPurpose
+from app.accounts.links import Links
+from app.accounts.models import Person
+from app.core.clock import local_day
+from app.outbox.message import Letter, Skip
+from app.outbox.models import Mail
+from app.outbox.registry import MailKind
+from app.outbox.rendering import render
+from app.reminders.facts import StepFacts
+from app.reminders.kinds import Answer, Reason, RelanceState
+from app.reminders.labels import (
+    buttons,
+    question,
+    subject,
+    what_follows,
+    what_is_due,
+    why_it_matters,
+    why_this_mail,
+)
+from app.reminders.models import Relance
+from app.reminders.queries.facts import facts_of, territories
+from app.reminders.queries.mail import (
+    NextStep,
+    ToldStep,
+    links_of,
+    next_steps,
+    partners_of,
+    pilot_of,
+    told_steps,
+)
+from app.reminders.schedule import why_untrue
+
+NAME = "relance"
+GOOD_ANSWERS = (Answer.DONE, Answer.NEW_DATE, Answer.STUCK)
+FIRST_ANSWERS = (Answer.AGREED, Answer.NEW_DATE, Answer.NOT_ME)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step in the letter; `asks` are (address, words) of the three answers offered."""
+
+    title: str
+    due_on: date
+    project: str
+    what: str
+    why: str
+    question: str
+    asks: list[tuple[str, str]]
+
+
+def answers_to(told: ToldStep, today: date) -> tuple[Answer, ...]:
+    """The three answers of large buttons: the first mail before a date asks for an agreement."""
+    if told.is_first and told.due_on is not None and today <= told.due_on:
+        return FIRST_ANSWERS
+    return GOOD_ANSWERS
+
+
+def mail_kind(links: Links) -> MailKind:
+    """The kind to register with the outbox."""
+
+    def renew(session: Session, mail: Mail, now: datetime) -> Letter | Skip:
+        return _renew(session, links, mail, now)
+
+    return MailKind(NAME, renew)
+
+
+def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter | Skip:
+    """Tell what is still true; give the rest back to the ledger, to be decided again."""
+    told = [one for one in told_steps(session, mail.id) if one.state is RelanceState.TOLD]
+    facts = facts_of(session, territories(session), [one.id for one in told])
+    known = [facts[one.id].recipient for one in told if one.id in facts]
+    zones = [one.time_zone for one in known if one is not None and one.id == mail.recipient_id]
+    today = local_day(now, zones[0] if zones else "Europe/Paris")
+    kept, reasons = _sorted_out(told, facts, mail, today)
+    _release(session, reasons)
+    if not kept:
+        return Skip(next(iter(reasons.values()), Reason.FACTS_CHANGED).value)
+    recipient = facts[kept[0].id].recipient
+    granted = links_of(session, mail.id, mail.recipient_id or 0)
+    if recipient is None or recipient.email is None or len(granted) < 2:
+        return Skip("link_revoked")
+    mail.to = recipient.email
+    person = session.get_one(Person, recipient.id)
+    return _letter(session, links, mail, kept, person, granted, today)
+
+
+def _sorted_out(
+    told: Sequence[ToldStep], facts: Mapping[int, StepFacts], mail: Mail, today: date
+) -> tuple[list[ToldStep], dict[int, Reason]]:
+    """(what may be told, why not by relance id)."""
+    reasons = {
+        one.relance_id: reason
+        for one in told
+        if (reason := why_untrue(facts.get(one.id), one.basis, mail.recipient_id, today))
+    }
+    return [one for one in told if one.relance_id not in reasons], reasons
+
+
+def _release(session: Session, reasons: Mapping[int, Reason]) -> None:
+    for relance_id, reason in reasons.items():
+        session.execute(
+            update(Relance)
+            .where(Relance.id == relance_id, Relance.state == RelanceState.TOLD)
+            .values(state=RelanceState.RELEASED, reason=reason)
+        )
+
+
+def _letter(
+    session: Session,
+    links: Links,
+    mail: Mail,
+    told: Sequence[ToldStep],
+    person: Person,
+    granted: Mapping[GrantPurpose, str],
+    today: date,
+) -> Letter:
+    pilot = pilot_of(session, mail.territory_id)
+    answer_url = links.url("/r", granted[GrantPurpose.RELANCE])
+    leave_url = links.url("/desabonnement", granted[GrantPurpose.UNSUBSCRIBE])
+    lines = _lines(session, told, answer_url, today)
+    first = lines[0]
+    about = subject([(one.title, one.due_on) for one in lines], today)
+    rendered = render(
+        NAME,
+        {
+            "subject": about,
+            "person": person.name,
+            "lines": lines,
+            "after": what_follows([one.code for one in told], pilot.name if pilot else None),
+            "why": why_this_mail(
+                sorted({one.organisation for one in told}), is_past=today > first.due_on
+            ),
+            "pilot": pilot,
+            "leave_url": leave_url,
+        },
+    )
+    return Letter(
+        subject=about,
+        text=rendered.text,
+        html=rendered.html,
+        from_name=f"{pilot.name} ({pilot.territory})" if pilot else None,
+        reply_to=pilot.email if pilot else None,
+        headers={
+            "List-Unsubscribe": f"<{leave_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Id": f"<relances.{urlsplit(links.base_url).hostname}>",
+        },
+    )
+
+
+def _lines(session: Session, told: Sequence[ToldStep], answer_url: str, today: date) -> list[Line]:
+    partners = partners_of(session, {one.project_id for one in told})
+    follows = next_steps(session, [one.id for one in told])
+    lines = []
+    for one in told:
+        others = [name for id_, name in partners[one.project_id] if id_ != one.organisation_id]
+        answers = answers_to(one, today)
+        lines.append(
+            Line(
+                title=one.title,
+                due_on=one.basis,
+                project=one.project,
+                what=what_is_due(one.title, one.organisation, one.basis, today),
+                why=why_it_matters(one.project, others, _next_of(follows.get(one.id))),
+                question=question(answers, one.basis, today),
+                asks=[
+                    (f"{answer_url}?etape={one.public_id}&reponse={answer.value}", words)
+                    for answer, words in buttons(answers)
+                ],
+            )
+        )
+    return lines
+
+
+def _next_of(step: NextStep | None) -> tuple[str, str] | None:
+    return (step.title, step.organisation) if step else None

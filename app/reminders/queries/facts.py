@@ -1,0 +1,263 @@
+"""Facts and ledger from the database: four statements, whatever the number of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.kinds import MailRhythm
+from app.accounts.models import (
+    MailPreference,
+    Membership,
+    Organisation,
+    Person,
+    Territory,
+    organisation_territory,
+)
+from app.core.clock import local_day
+from app.plans.kinds import (
+    OPEN_STATUSES,
+    PartnerRole,
+    PartnerState,
+    PlanState,
+    ProjectState,
+    StepStatus,
+)
+from app.plans.models import ActionPlan, Partner, Project, Step
+from app.reminders.facts import (
+    STEP,
+    Entry,
+    Ledger,
+    Occasion,
+    Recipient,
+    StepFacts,
+    TerritoryFacts,
+    audience_of,
+)
+from app.reminders.kinds import OccasionCode, RelanceState
+from app.reminders.models import Relance, RelanceSetting
+
+# a date this far ahead has no occasion yet: a week, and the longest run of days off
+HORIZON = timedelta(days=14)
+LONGEST_GAP = timedelta(days=7)
+_RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED)
+
+
+@dataclass(frozen=True)
+class World:
+    """All that the schedule needs to decide a day."""
+
+    facts: tuple[StepFacts, ...]
+    ledger: Ledger
+
+
+def territories(session: Session, *, started_only: bool = False) -> dict[int, TerritoryFacts]:
+    """Every territory by id, with its clock, its holidays and whether it has started."""
+    statement = select(
+        Territory.id,
+        Territory.holiday_zone,
+        Territory.time_zone,
+        Territory.send_hour,
+        RelanceSetting.started_at,
+        RelanceSetting.paused_until,
+    ).outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
+    if started_only:
+        statement = statement.where(RelanceSetting.started_at.is_not(None))
+    return {
+        row.id: TerritoryFacts(
+            id=row.id,
+            holiday_zone=row.holiday_zone,
+            time_zone=row.time_zone,
+            send_hour=row.send_hour,
+            started_on=local_day(row.started_at, row.time_zone) if row.started_at else None,
+            paused_until=row.paused_until,
+        )
+        for row in session.execute(statement)
+    }
+
+
+def world(
+    session: Session, known: Mapping[int, TerritoryFacts], *, first: date, last: date
+) -> World:
+    """Facts and ledger for the days from `first` to `last`, of the territories given."""
+    scope = Step.territory_id.in_(known)
+    return _world(session, known, scope, first, last)
+
+
+def world_around(
+    session: Session,
+    known: Mapping[int, TerritoryFacts],
+    *,
+    territory_id: int,
+    first: date,
+    last: date,
+) -> World:
+    """The same for one territory, and what its firms are told elsewhere: one mail holds both."""
+    its_firms = select(organisation_territory.c.organisation_id).where(
+        organisation_territory.c.territory_id == territory_id
+    )
+    scope = or_(Step.territory_id == territory_id, Step.lead_organisation_id.in_(its_firms))
+    return _world(session, known, scope, first, last)
+
+
+def _world(
+    session: Session,
+    known: Mapping[int, TerritoryFacts],
+    scope: ColumnElement[bool],
+    first: date,
+    last: date,
+) -> World:
+    wanted = and_(scope, Step.due_on <= last + HORIZON)
+    return World(_facts(session, known, wanted), _ledger(session, wanted, first))
+
+
+def facts_of(
+    session: Session, known: Mapping[int, TerritoryFacts], step_ids: Collection[int]
+) -> dict[int, StepFacts]:
+    """The present facts of some steps by id; a step that is closed or undated has none."""
+    found = _facts(session, known, Step.id.in_(step_ids))
+    return {fact.id: fact for fact in found}
+
+
+def _facts(
+    session: Session, known: Mapping[int, TerritoryFacts], wanted: ColumnElement[bool]
+) -> tuple[StepFacts, ...]:
+    rows = session.execute(_open_steps().where(wanted))
+    return tuple(_fact(row, known[row.territory_id]) for row in rows if row.territory_id in known)
+
+
+def _open_steps() -> Select[*tuple[Any, ...]]:
+    """Open, dated steps with the one person each is spoken to about.
+
+    That is the step's person while an active member of the lead organisation, else that
+    organisation's default contact, else the one of the organisation that leads the project:
+    never everybody.
+    """
+    named, contact, lead_contact = aliased(Membership), aliased(Membership), aliased(Membership)
+    recipient_id = func.coalesce(named.person_id, contact.person_id, lead_contact.person_id)
+    return (
+        select(
+            Step.id,
+            Step.public_id,
+            Step.title,
+            Step.territory_id,
+            Step.due_on,
+            Step.scheduled_at,
+            Step.status,
+            Step.news_on,
+            Project.state,
+            Organisation.kind,
+            Person.id.label("person_id"),
+            Person.public_id.label("person_public_id"),
+            Person.name.label("person_name"),
+            Person.email,
+            Person.time_zone,
+            MailPreference.rhythm,
+            MailPreference.paused_until,
+        )
+        .join(Project, Project.id == Step.project_id)
+        .join(ActionPlan, ActionPlan.id == Project.plan_id)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .outerjoin(
+            named,
+            and_(
+                named.person_id == Step.lead_person_id,
+                named.organisation_id == Step.lead_organisation_id,
+                named.ended_on.is_(None),
+            ),
+        )
+        .outerjoin(contact, _default_contact(contact, Step.lead_organisation_id))
+        .outerjoin(
+            Partner,
+            and_(
+                Partner.project_id == Project.id,
+                Partner.role == PartnerRole.LEAD,
+                Partner.state != PartnerState.RETIRED,
+            ),
+        )
+        .outerjoin(lead_contact, _default_contact(lead_contact, Partner.organisation_id))
+        .outerjoin(Person, and_(Person.id == recipient_id, Person.anonymised_at.is_(None)))
+        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+        .where(
+            Step.status.in_(OPEN_STATUSES),
+            Step.due_on.is_not(None),
+            Project.state.in_(_RUNNING),
+            ActionPlan.state == PlanState.ACTIVE,
+        )
+    )
+
+
+def _default_contact(member: type[Membership], organisation_id: Any) -> ColumnElement[bool]:
+    return and_(
+        member.organisation_id == organisation_id,
+        member.is_default,
+        member.ended_on.is_(None),
+    )
+
+
+def _fact(row: Row[Any], territory: TerritoryFacts) -> StepFacts:
+    recipient = None
+    if row.person_id is not None:
+        recipient = Recipient(
+            id=row.person_id,
+            public_id=row.person_public_id,
+            name=row.person_name,
+            email=row.email,
+            time_zone=row.time_zone or territory.time_zone,
+            rhythm=row.rhythm or MailRhythm.AT_ONCE,
+            paused_until=row.paused_until,
+        )
+    return StepFacts(
+        id=row.id,
+        territory=territory,
+        due_on=row.due_on,
+        scheduled_on=local_day(row.scheduled_at, territory.time_zone),
+        audience=audience_of(row.kind),
+        recipient=recipient,
+        public_id=row.public_id,
+        title=row.title,
+        project_active=row.state is ProjectState.ACTIVE,
+        blocked=row.status is StepStatus.BLOCKED,
+        news_on=row.news_on,
+    )
+
+
+def _ledger(session: Session, wanted: ColumnElement[bool], first: date) -> Ledger:
+    """What was decided about the present dates of these steps, and who was mailed lately."""
+    decided = session.execute(
+        select(
+            Relance.subject_id,
+            Relance.basis,
+            Relance.code,
+            Relance.state,
+            Relance.reason,
+            Relance.recipient_id,
+            Relance.answer,
+        )
+        .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
+        .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES), wanted)
+    )
+    # a mail that was given up says nothing to anybody, but its day is used up
+    counts = or_(
+        and_(Relance.state == RelanceState.TOLD, Relance.mailed_on > first - LONGEST_GAP),
+        Relance.mailed_on >= first,
+    )
+    mailed = session.execute(
+        select(Relance.recipient_id, func.max(Relance.mailed_on))
+        .where(counts, Relance.recipient_id.is_not(None))
+        .group_by(Relance.recipient_id)
+    )
+    return Ledger(
+        {
+            Occasion(STEP, row.subject_id, row.basis, OccasionCode(row.code)): Entry(
+                row.state, row.reason, row.recipient_id, row.answer
+            )
+            for row in decided
+        },
+        {person_id: day for person_id, day in mailed if person_id is not None and day is not None},
+    )

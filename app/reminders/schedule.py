@@ -1,0 +1,289 @@
+"""Who is told what on a day: a pure fold over facts and ledger (design.md §6).
+
+`plan` decides one day; `run` writes what it answers, `preview` prints it, `over` iterates it.
+An open step's due occasion always ends in one of three ways: told in a mail, dropped with a
+reason (a row is written), or held with a reason (nothing is written, tomorrow asks again).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from app.accounts.kinds import MailRhythm
+from app.core.calendar import is_working_day, next_working_day, previous_working_day
+from app.reminders.facts import Entry, Ledger, Occasion, Recipient, Rule, StepFacts
+from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
+
+FRESH_DAYS = 2
+_NEVER = 10_000
+
+
+@dataclass(frozen=True)
+class Told:
+    """One occasion of one step, in somebody's mail."""
+
+    step: StepFacts
+    rule: Rule
+
+    @property
+    def occasion(self) -> Occasion:
+        return self.step.occasion(self.rule)
+
+    @property
+    def nominal_on(self) -> date:
+        return nominal_day(self.step, self.rule)
+
+
+@dataclass(frozen=True)
+class Untold(Told):
+    """One occasion that is dropped or held, and why."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class PlannedMail:
+    """Everything one person is told on one local day; never empty."""
+
+    recipient: Recipient
+    on: date
+    told: tuple[Told, ...]
+
+    @property
+    def key(self) -> str:
+        return f"relance:{self.recipient.public_id}:{self.on.isoformat()}"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A day's outcome. Only `mails` and `drops` are written; `ledger` is how it stands after."""
+
+    mails: tuple[PlannedMail, ...]
+    drops: tuple[Untold, ...]
+    holds: tuple[Untold, ...]
+    ledger: Ledger
+
+
+def plan(facts: Iterable[StepFacts], ledger: Ledger, day: date) -> Decision:
+    """Decide a local day. The order of the facts does not matter.
+
+    Decided again with the ledger it answers, the same day writes nothing more: what became due
+    in between waits for the next day's mail, since one person gets one mail a day.
+    """
+    telling: dict[int, list[Told]] = defaultdict(list)
+    drops: list[Untold] = []
+    holds: list[Untold] = []
+    for step in sorted(facts, key=lambda step: (step.due_on, step.id)):
+        for verdict in _judge(step, ledger, day):
+            if not isinstance(verdict, Untold):
+                telling[_recipient(step).id].append(verdict)
+            elif _is_hold(verdict.reason):
+                holds.append(verdict)
+            else:
+                drops.append(verdict)
+    mails = []
+    for person_id, told in sorted(telling.items()):
+        if reason := _too_soon(told, ledger.mailed_on.get(person_id), day):
+            holds.extend(Untold(one.step, one.rule, reason) for one in told)
+        else:
+            mails.append(PlannedMail(_recipient(told[0].step), day, tuple(told)))
+    return Decision(tuple(mails), tuple(drops), tuple(holds), _after(ledger, mails, drops))
+
+
+def over(
+    facts: Iterable[StepFacts], ledger: Ledger, first: date, days: int
+) -> Iterator[tuple[date, Decision]]:
+    """The coming days one after the other, each with the ledger that the day before left."""
+    steps = tuple(facts)
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        decision = plan(steps, ledger, day)
+        ledger = decision.ledger
+        yield day, decision
+
+
+def nominal_day(step: StepFacts, rule: Rule) -> date:
+    """The working day on which a rule speaks of a step (domain.md §5)."""
+    return _nominal_day(step.due_on, rule, step.territory.holiday_zone)
+
+
+@lru_cache(maxsize=65_536)
+def _nominal_day(due_on: date, rule: Rule, zone: str) -> date:
+    day = due_on + timedelta(days=rule.days)
+    return previous_working_day(day, zone) if rule.announces else next_working_day(day, zone)
+
+
+def _judge(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Told]:
+    """The verdict on each occasion of a step that is due and not decided for good."""
+    due = [rule for rule in step.rules if nominal_day(step, rule) <= day]
+    undecided = [rule for rule in due if not _is_final(ledger.entries.get(step.occasion(rule)))]
+    if not undecided:
+        return
+    standstill = _standstill(step, day)
+    for rule in undecided:
+        reason = standstill or _why_not(step, rule, due[-1], ledger, day)
+        entry = ledger.entries.get(step.occasion(rule))
+        if reason is None:
+            yield Told(step, rule)
+        elif _is_hold(reason) or entry is None or entry.state is RelanceState.RELEASED:
+            yield Untold(step, rule, reason)
+
+
+def _is_final(entry: Entry | None) -> bool:
+    if entry is None or entry.state is RelanceState.RELEASED:
+        return False
+    return entry.state is RelanceState.TOLD or entry.reason not in CURABLE
+
+
+_HOLDS = frozenset(
+    {
+        Reason.NOT_STARTED,
+        Reason.PAUSED,
+        Reason.PROJECT_IDLE,
+        Reason.BLOCKED,
+        Reason.NEWS_PROMISED,
+        Reason.DAY_OFF,
+        Reason.TOO_RECENT,
+        Reason.NOT_ME,
+        Reason.DIGEST,
+        Reason.ONE_A_DAY,
+        Reason.ONE_A_WEEK,
+    }
+)
+
+
+def _is_hold(reason: Reason) -> bool:
+    return reason in _HOLDS
+
+
+def _standstill(step: StepFacts, day: date) -> Reason | None:
+    """Why nothing at all is decided about a step today."""
+    territory = step.territory
+    if territory.started_on is None or day < territory.started_on:
+        return Reason.NOT_STARTED
+    if territory.paused_until is not None and day < territory.paused_until:
+        return Reason.PAUSED
+    if not step.project_active:
+        return Reason.PROJECT_IDLE
+    if step.blocked:
+        return Reason.BLOCKED
+    if step.news_on is not None and day <= step.news_on:
+        return Reason.NEWS_PROMISED
+    return None if is_working_day(day, territory.holiday_zone) else Reason.DAY_OFF
+
+
+def _why_not(step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date) -> Reason | None:
+    """Why an occasion is not told today; None when it is, for all the step knows."""
+    return (
+        _why_never(step, rule, newest, ledger, day)
+        or _why_not_yet(step, ledger, day)
+        or _why_not_to(step.recipient, day, step.territory.holiday_zone)
+    )
+
+
+def _why_never(
+    step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date
+) -> Reason | None:
+    """Reasons that no waiting mends. Nobody is chased about the past by surprise."""
+    started_on = step.territory.started_on
+    past = nominal_day(step, rule) if rule.announces else step.due_on
+    if started_on is not None and past < started_on:
+        return Reason.BEFORE_START
+    if rule is not newest:
+        return Reason.SUPERSEDED
+    if rule.announces and day > step.due_on:
+        return Reason.TOO_LATE
+    if not rule.announces and step.scheduled_on > step.due_on:
+        return Reason.ENTERED_PAST
+    if rule.only_unanswered and Answer.AGREED in _answers(step, ledger):
+        return Reason.ANSWERED
+    return None
+
+
+def _why_not_yet(step: StepFacts, ledger: Ledger, day: date) -> Reason | None:
+    if (day - step.scheduled_on).days < FRESH_DAYS:
+        return Reason.TOO_RECENT
+    recipient_id = step.recipient.id if step.recipient else None
+    if any(
+        entry.answer is Answer.NOT_ME and entry.recipient_id == recipient_id
+        for entry in _entries(step, ledger)
+    ):
+        return Reason.NOT_ME
+    return None
+
+
+def _why_not_to(recipient: Recipient | None, day: date, holiday_zone: str) -> Reason | None:
+    """What stands between a person and a mail."""
+    if recipient is None:
+        return Reason.NO_RECIPIENT
+    if recipient.email is None:
+        return Reason.NO_ADDRESS
+    if recipient.rhythm is MailRhythm.OFF:
+        return Reason.OPTED_OUT
+    if recipient.paused_until is not None and day < recipient.paused_until:
+        return Reason.PAUSED
+    if recipient.rhythm is MailRhythm.WEEKLY and not _opens_the_week(day, holiday_zone):
+        return Reason.DIGEST
+    return None
+
+
+def _opens_the_week(day: date, holiday_zone: str) -> bool:
+    return day == next_working_day(day - timedelta(days=day.weekday()), holiday_zone)
+
+
+def _too_soon(told: list[Told], last: date | None, day: date) -> Reason | None:
+    """One mail a day; to a firm one in seven days, unless one occasion may leave on any day."""
+    since = (day - last).days if last else _NEVER
+    if since < 1:
+        return Reason.ONE_A_DAY
+    gap = min(1 if one.rule.any_day else one.step.gap for one in told)
+    return Reason.ONE_A_WEEK if since < gap else None
+
+
+def _entries(step: StepFacts, ledger: Ledger) -> Iterator[Entry]:
+    for rule in step.rules:
+        if entry := ledger.entries.get(step.occasion(rule)):
+            yield entry
+
+
+def _answers(step: StepFacts, ledger: Ledger) -> set[Answer | None]:
+    return {entry.answer for entry in _entries(step, ledger)}
+
+
+def _recipient(step: StepFacts) -> Recipient:
+    if step.recipient is None:
+        raise ValueError(f"step {step.id} is told to nobody")
+    return step.recipient
+
+
+def _after(ledger: Ledger, mails: list[PlannedMail], drops: list[Untold]) -> Ledger:
+    told = {
+        one.occasion: Entry(RelanceState.TOLD, recipient_id=mail.recipient.id)
+        for mail in mails
+        for one in mail.told
+    }
+    dropped = {one.occasion: Entry(RelanceState.DROPPED, one.reason) for one in drops}
+    return ledger.with_entries({**told, **dropped}, {mail.recipient.id: mail.on for mail in mails})
+
+
+def why_untrue(
+    step: StepFacts | None, basis: date, person_id: int | None, day: date
+) -> Reason | None:
+    """Why a mail that is about to leave may not speak of a step any more; None when it may.
+
+    Asks whether the occasion is still *true*, not whether today is still its day: a mail that
+    waited for the relay tells the present state. What is untrue is released and decided again.
+    """
+    if step is None or step.due_on != basis:
+        return Reason.FACTS_CHANGED
+    if step.recipient is None or step.recipient.id != person_id:
+        return Reason.FACTS_CHANGED
+    reason = _standstill(step, day)
+    if reason is not None and reason is not Reason.DAY_OFF:
+        return reason
+    reason = _why_not_to(step.recipient, day, step.territory.holiday_zone)
+    return None if reason is Reason.DIGEST else reason

@@ -1,0 +1,278 @@
+"""The verbs of relances: decide a day and write it, start, pause, resume.
+
+`run` opens its own short transactions: one that reads, one per person, one for what is dropped.
+The other verbs change rows in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.accounts.grants import issue_grant
+from app.accounts.kinds import GrantPurpose
+from app.core.clock import local_day, local_instant
+from app.core.database import read_only
+from app.journal.recorder import UNTRACKED
+from app.outbox.services import enqueue
+from app.reminders.facts import StepFacts, TerritoryFacts
+from app.reminders.kinds import CURABLE, RelanceState
+from app.reminders.labels import subject
+from app.reminders.models import Relance, RelanceSetting
+from app.reminders.queries.facts import World, territories, world
+from app.reminders.schedule import Decision, PlannedMail, Told, Untold, plan
+
+MAIL_KIND = "relance"
+MAIL = "mail"
+FOREVER = date(9999, 12, 31)
+_ROWS_AT_ONCE = 500
+
+OpenSession = Callable[[], Session]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a run wrote: mails, and occasions newly dropped. Both 0 when run again."""
+
+    mails: int
+    drops: int
+
+
+def run(
+    open_session: OpenSession,
+    *,
+    now: datetime,
+    on: date | None = None,
+    zones: Collection[str] | None = None,
+    at_once: bool = False,
+) -> Written:
+    """Write the mails and drops of a day; any number of runs at once write each thing once.
+
+    With `on`, everybody's day is that date; without it, each person's day is their local one.
+    Mails wait for the send hour of that day unless they may leave `at_once`. `zones` limits the
+    run to the territories of these time zones.
+    """
+    with open_session() as session:
+        read_only(session)
+        known = _started(session, zones)
+        today = on or now.date()
+        seen = world(session, known, first=today, last=today)
+    mails = drops = 0
+    for decision in _decide(seen, now, on):
+        for mail in decision.mails:
+            not_before = now if at_once else max(now, send_instant(mail))
+            mails += _committed(open_session, write_mail, mail, not_before, now)
+        drops += _committed(open_session, write_drops, decision.drops, now)
+    return Written(mails, drops)
+
+
+def _started(session: Session, zones: Collection[str] | None) -> Mapping[int, TerritoryFacts]:
+    known = territories(session, started_only=True)
+    return {id_: one for id_, one in known.items() if zones is None or one.time_zone in zones}
+
+
+def _decide(seen: World, now: datetime, on: date | None) -> Iterator[Decision]:
+    """One decision for each local day that it is now somewhere."""
+    by_day: dict[date, list[StepFacts]] = defaultdict(list)
+    for step in seen.facts:
+        zone = step.recipient.time_zone if step.recipient else step.territory.time_zone
+        by_day[on or local_day(now, zone)].append(step)
+    ledger = seen.ledger
+    for day, steps in sorted(by_day.items()):
+        decision = plan(steps, ledger, day)
+        ledger = decision.ledger
+        yield decision
+
+
+def send_instant(mail: PlannedMail) -> datetime:
+    """The send hour of the recipient's clock on the mail's day; the earliest of its territories."""
+    hour = min(one.step.territory.send_hour for one in mail.told)
+    return local_instant(mail.on, hour, mail.recipient.time_zone)
+
+
+def _committed(open_session: OpenSession, write: Callable[..., int], *given: Any) -> int:
+    """Write in a transaction of its own; nothing written, nothing kept."""
+    with open_session() as session:
+        if count := write(session, *given):
+            session.commit()
+        return count
+
+
+def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: datetime) -> int:
+    """The mail, its occasions and its links: 1, or 0 when others wrote them before.
+
+    The caller rolls back on 0: a mail without an occasion must not stand.
+    """
+    if mail.recipient.email is None:
+        raise ValueError(f"{mail.key} has no address")
+    written = enqueue(
+        session,
+        key=mail.key,
+        kind=MAIL_KIND,
+        recipient_id=mail.recipient.id,
+        territory_id=mail.told[0].step.territory.id,
+        to=mail.recipient.email,
+        refs={"on": mail.on.isoformat()},
+        subject=subject([(one.step.title, one.step.due_on) for one in mail.told], mail.on),
+        not_before=not_before,
+        now=now,
+    )
+    if written is None:
+        return 0
+    rows = [
+        _row(
+            one,
+            now,
+            state=RelanceState.TOLD,
+            reason=None,
+            recipient_id=mail.recipient.id,
+            mail_id=written.id,
+            mailed_on=mail.on,
+        )
+        for one in mail.told
+    ]
+    if not _record(session, rows):
+        return 0
+    for purpose in (GrantPurpose.RELANCE, GrantPurpose.UNSUBSCRIBE):
+        issue_grant(
+            session,
+            person_id=mail.recipient.id,
+            purpose=purpose,
+            subject_kind=MAIL,
+            subject_id=written.id,
+            now=now,
+        )
+    return 1
+
+
+def write_drops(session: Session, drops: Sequence[Untold], now: datetime) -> int:
+    """Record what is not told and why; how many were new."""
+    rows = [
+        _row(
+            one,
+            now,
+            state=RelanceState.DROPPED,
+            reason=one.reason,
+            recipient_id=one.step.recipient.id if one.step.recipient else None,
+            mail_id=None,
+            mailed_on=None,
+        )
+        for one in drops
+    ]
+    return sum(
+        _record(session, rows[start : start + _ROWS_AT_ONCE])
+        for start in range(0, len(rows), _ROWS_AT_ONCE)
+    )
+
+
+def _row(one: Told, now: datetime, **outcome: Any) -> dict[str, Any]:
+    occasion = one.occasion
+    return {
+        "territory_id": one.step.territory.id,
+        "subject_kind": occasion.subject_kind,
+        "subject_id": occasion.subject_id,
+        "basis": occasion.basis,
+        "code": occasion.code.value,
+        "nominal_on": one.nominal_on,
+        "decided_at": now,
+        "answer": None,
+        "answered_at": None,
+        **outcome,
+    }
+
+
+def _record(session: Session, rows: list[dict[str, Any]]) -> int:
+    """Insert occasions that nobody has decided, or that may be decided again; how many."""
+    if not rows:
+        return 0
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    # one order for all writers, so that two of them never wait for each other
+    statement = insert(Relance).values(
+        sorted(rows, key=lambda row: (row["subject_id"], row["code"]))
+    )
+    keys = ("territory_id", "subject_kind", "subject_id", "basis", "code", "nominal_on")
+    told = statement.excluded.state == RelanceState.TOLD
+    statement = statement.on_conflict_do_update(
+        index_elements=["subject_kind", "subject_id", "basis", "code"],
+        set_={name: statement.excluded[name] for name in rows[0] if name not in keys},
+        where=or_(
+            Relance.state == RelanceState.RELEASED,
+            and_(Relance.state == RelanceState.DROPPED, Relance.reason.in_(CURABLE), told),
+        ),
+    )
+    return len(session.execute(statement.returning(Relance.id)).all())
+
+
+def setting_of(session: Session, territory_id: int) -> RelanceSetting:
+    """The territory's setting, made when it has none; it starts unstarted."""
+    setting = session.scalar(
+        select(RelanceSetting).where(RelanceSetting.territory_id == territory_id)
+    )
+    if setting is None:
+        setting = RelanceSetting(territory_id=territory_id)
+        session.add(setting)
+    return setting
+
+
+def start(session: Session, territory_id: int, *, person_id: int | None, now: datetime) -> None:
+    """« Démarrer les relances », after a look at who gets what. Said again, nothing changes.
+
+    What was due before this day is never told (domain.md §6).
+    """
+    setting = setting_of(session, territory_id)
+    if setting.started_at is None:
+        setting.started_at = now
+        setting.started_by_id = person_id
+    session.flush()
+
+
+def pause(session: Session, territory_id: int, *, until: date | None) -> None:
+    """« Suspendre tout »: no mail leaves before `until`, or before `resume` without it."""
+    setting_of(session, territory_id).paused_until = until or FOREVER
+    session.flush()
+
+
+def resume(session: Session, territory_id: int) -> None:
+    """« Reprendre »: what is still worth telling leaves from the next run on."""
+    setting_of(session, territory_id).paused_until = None
+    session.flush()
+
+
+def due_zones(session: Session, *, now: datetime, hours_ahead: int, last_hour: int) -> set[str]:
+    """Time zones where a started territory's day waits to be decided.
+
+    That is from `hours_ahead` before its send hour until `last_hour` o'clock.
+    """
+    read_only(session)
+    known = territories(session, started_only=True)
+    decided = session.execute(select(RelanceSetting.territory_id, RelanceSetting.run_on))
+    zones = set()
+    for territory_id, run_on in decided:
+        if territory_id not in known:
+            continue
+        territory = known[territory_id]
+        today = local_day(now, territory.time_zone)
+        begins = local_instant(today, territory.send_hour - hours_ahead, territory.time_zone)
+        ends = local_instant(today, last_hour, territory.time_zone)
+        if (run_on is None or run_on < today) and begins <= now < ends:
+            zones.add(territory.time_zone)
+    return zones
+
+
+def mark_run(session: Session, zones: Collection[str], *, now: datetime) -> None:
+    """Note that today is decided in these time zones."""
+    for territory in territories(session, started_only=True).values():
+        if territory.time_zone in zones:
+            session.execute(
+                update(RelanceSetting)
+                .where(RelanceSetting.territory_id == territory.id)
+                .values(run_on=local_day(now, territory.time_zone))
+                .execution_options(**{UNTRACKED: True})
+            )

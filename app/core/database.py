@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import secrets
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -90,8 +90,8 @@ class Base(DeclarativeBase):
     """Every table. SQLite never gives a deleted row's id to another row."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, int: BigId}
-    __table_args__: Any = {"sqlite_autoincrement": True}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, int: BigId}
+    __table_args__: Any = ({"sqlite_autoincrement": True},)
 
 
 def table_args(*constraints: Any) -> tuple[Any, ...]:

@@ -69,7 +69,7 @@ def moment(instant: datetime, zone: str = "Europe/Paris") -> str:
     return f"{plain_date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
-def number(value: int | float | Decimal, digits: int = 0) -> str:
+def number(value: float | Decimal, digits: int = 0) -> str:
     """12 480,5 with a thin non-breaking space and a comma; trailing zeros are dropped."""
     text = f"{value:,.{digits}f}"
     if "." in text:

@@ -11,7 +11,7 @@ class Confidentiality(enum.StrEnum):
 
     OPEN = "open"
     PARTNERS = "partners"
-    SECRET = "secret"  # noqa: S105  a class of confidentiality, not a secret
+    SECRET = "secret"
     PERSONAL = "personal"
 
 

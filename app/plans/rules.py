@@ -40,7 +40,7 @@ def sees_project(viewer: Viewer) -> ColumnElement[bool]:
         )
         ways += [
             and_(published, or_(part, leads_a_step)),
-            part.where(Partner.role.in_(OWNING)),
+            and_(_acts(viewer), part.where(Partner.role.in_(OWNING))),
         ]
     return or_(*ways)
 
@@ -108,13 +108,18 @@ def _involved(viewer: Viewer) -> ColumnElement[bool]:
     )
     return or_(
         Project.territory_id.in_(viewer.animates),
-        carrying,
-        Step.lead_organisation_id.in_(viewer.organisations),
+        and_(_acts(viewer), carrying),
+        and_(_acts(viewer), Step.lead_organisation_id.in_(viewer.organisations)),
     )
 
 
+def _acts(viewer: Viewer) -> ColumnElement[bool]:
+    """An observer of a territory looks on there, whatever organisation she belongs to."""
+    return Project.territory_id.not_in(viewer.observes)
+
+
 def _has_part(viewer: Viewer, project: Project, roles: tuple[PartnerRole, ...]) -> bool:
-    return any(
+    return project.territory_id not in viewer.observes and any(
         partner.organisation_id in viewer.organisations
         and partner.role in roles
         and partner.state is PartnerState.CONFIRMED
@@ -136,15 +141,13 @@ def may_reopen_project(viewer: Viewer, project: Project) -> bool:
 
 def reads_steps(viewer: Viewer, project: Project) -> bool:
     """Onlookers (funder, elected, observer) get counts, not who is behind (domain.md §6)."""
-    return (
-        viewer.is_operator
-        or project.territory_id in viewer.animates
-        or any(
-            partner.organisation_id in viewer.organisations
-            and partner.role in CARRYING
-            and partner.state is not PartnerState.RETIRED
-            for partner in project.partners
-        )
+    if viewer.is_operator or project.territory_id in viewer.animates:
+        return True
+    return project.territory_id not in viewer.observes and any(
+        partner.organisation_id in viewer.organisations
+        and partner.role in CARRYING
+        and partner.state is not PartnerState.RETIRED
+        for partner in project.partners
     )
 
 

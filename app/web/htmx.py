@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,7 +21,7 @@ def leave_to(url: str) -> BaseResponse:
     return redirect(url, code=303)
 
 
-def fragment(template: str, status: int = 200, **context: object) -> ResponseReturnValue:
+def fragment(template: str, status: int = 200, /, **context: Any) -> ResponseReturnValue:
     """A partial alone, followed by the messages that are waiting, swapped out of band."""
     body = render_template(template, **context) + render_template("_messages.html", oob=True)
     return make_response(body, status)

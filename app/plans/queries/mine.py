@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -45,7 +46,11 @@ def my_steps(session: Session, viewer: Viewer, today: date, *, mine_only: bool) 
         .order_by(Step.due_on.is_(None), Step.due_on, Step.id)
         .limit(MOST)
     )
-    return [MyStep(line_of(row, today), row[-2], row[-1]) for row in rows]
+    return [_mine(row, today) for row in rows]
+
+
+def _mine(row: Any, today: date) -> MyStep:
+    return MyStep(line_of(row, today), row[-2], row[-1])
 
 
 def done_recently(session: Session, viewer: Viewer, since: date) -> list[tuple[str, date, str]]:

@@ -101,7 +101,8 @@ def step_lines(
 
 def line_of(row: Any, today: date) -> StepLine:
     """A line from a row that begins with STEP_COLUMNS, in their order."""
-    return StepLine(*row[: len(STEP_COLUMNS)], is_late(row[3], row[4], today))
+    values: list[Any] = [*row[: len(STEP_COLUMNS)], is_late(row[3], row[4], today)]
+    return StepLine(*values)
 
 
 def flows(session: Session, project_id: int) -> Sequence[Flow]:

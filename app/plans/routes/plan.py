@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -90,5 +90,5 @@ def _next_url(public_id: str, lines: list[ProjectLine]) -> str | None:
     if len(lines) <= PAGE:
         return None
     last = lines[PAGE - 1]
-    kept = {name: value for name, value in request.args.items() if name != "apres"}
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "apres"}
     return url_for("plans.plan_page", public_id=public_id, **kept, apres=f"{last.rank}.{last.id}")

@@ -60,9 +60,12 @@ def _row(step: Step) -> ResponseReturnValue:
     """The step's row as the list that asked shows it, or the whole page without htmx."""
     project = step.project
     if not wants_fragment():
-        place = "plans.mine" if _listed_as_mine() else "plans.project"
-        known = {} if _listed_as_mine() else {"public_id": project.public_id}
-        return redirect(url_for(place, **known, _anchor=f"step-{step.public_id}"), code=303)
+        anchor = f"step-{step.public_id}"
+        if _listed_as_mine():
+            return redirect(url_for("plans.mine", _anchor=anchor), code=303)
+        return redirect(
+            url_for("plans.project", public_id=project.public_id, _anchor=anchor), code=303
+        )
     lines = step_lines(db.session(), project.id, today_in(project.territory), step.id)
     return fragment(
         "plans/_my_steps.html" if _listed_as_mine() else "plans/_steps.html",

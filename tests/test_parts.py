@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import urllib.request
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from tests.parts.browser import axe_violations, serving
+from tests.parts.browser import axe_violations, free_port, serving
 from tests.parts.network import OutsideNetworkError
 from tests.parts.postgres import (
     PostgresServer,
@@ -200,6 +201,13 @@ class TestBrowser:
             page.goto(url)
             (finding,) = axe_violations(page)
         assert finding.startswith("image-alt: #logo: ")
+
+    def test_an_application_may_know_its_port_beforehand(self) -> None:
+        port = free_port()
+        with serving(page_with("<h1>Accueil</h1>"), port) as url:
+            assert url == f"http://127.0.0.1:{port}"
+            with urllib.request.urlopen(url) as answer:
+                assert b"<h1>Accueil</h1>" in answer.read()
 
     def test_a_name_beyond_this_machine_does_not_resolve(self, browser: Browser) -> None:
         context = browser.new_context()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,13 @@ def _axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+def free_port() -> int:
+    """A loopback port that nobody listens on at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port: int = unused.getsockname()[1]
+        return port
+
+
 class _QuietHandler(WSGIRequestHandler):
     """Requests leave no line in the tests' output."""
 
@@ -93,8 +101,8 @@ class _QuietHandler(WSGIRequestHandler):
 def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     """Serve a WSGI application in threads of this process; gives its address without a slash.
 
-    The port is free when not given. The application must know its own address where it writes
-    links: pass `port` from `free_port()` when it has to be known beforehand.
+    An application that writes its own address into links has to know it beforehand: it is made
+    with the port from `free_port()`, which is then given here.
     """
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)

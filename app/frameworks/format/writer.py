@@ -1,0 +1,69 @@
+"""A tree → one file of the official format, which reads back to the same tree."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from app.frameworks.format import vocabulary as words
+from app.frameworks.format.drafts import NodeDraft
+
+# Plain YAML for what is plain beyond doubt; quotes for the rest.
+_PLAIN = re.compile(r"[0-9A-Za-zÀ-ÿŒœ_](?:[0-9A-Za-zÀ-ÿŒœ_.,’'()/+-]| (?! |$))*")
+
+
+def write(roots: Iterable[NodeDraft]) -> bytes:
+    """UTF-8 Markdown: headings at odd levels for nodes, at even ones for sections.
+
+    `read` of it gives the same nodes, but for `file` and `line`.
+    """
+    return "\n".join(line for root in roots for line in _node(root, 1)).encode("utf-8")
+
+
+def _node(node: NodeDraft, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {node.title}"
+    yield "```yaml"
+    for key, value in _keys(node).items():
+        yield f"{_scalar(key)}: {_scalar(value)}"
+    yield "```"
+    last = ""
+    for last, text in node.sections.items():
+        yield f"{'#' * (level + 1)} {last}"
+        if text:
+            yield text
+        yield ""
+    if node.children and last not in words.KEYWORDS:
+        yield f"{'#' * (level + 1)} Actions"
+    for child in node.children:
+        yield from _node(child, level + 2)
+
+
+def _keys(node: NodeDraft) -> Mapping[str, str]:
+    """The raw keys; values that a draft made by hand has only as attributes are added."""
+    keys = dict(node.keys)
+    if not any(key in keys for key in words.ID_KEYS):
+        keys = {"id": node.id, **keys}
+    _add_number(keys, "points", node.points)
+    _add_number(keys, "pourcentage", node.percentage)
+    if node.category is not None:
+        keys.setdefault("categorie", node.category)
+    return keys
+
+
+def _add_number(keys: dict[str, str], key: str, value: Decimal | None) -> None:
+    if value is not None:
+        keys.setdefault(key, f"{value:f}")
+
+
+def _scalar(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else _escape(char) for char in quoted)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

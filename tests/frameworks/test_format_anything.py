@@ -1,0 +1,122 @@
+"""Promises for every input: no exception, tree → file → tree, and time in step with size."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from app.frameworks.format import NodeDraft, read, walk, write
+from tests.frameworks.samples import node, shape
+
+# Pieces of files, so that chance puts together what real files get wrong.
+_PIECES = st.one_of(
+    st.sampled_from(
+        ["# ", "## ", "### ", "##### ", "#", "```yaml\n", "```\n", "```", "~~~", "````"]
+    ),
+    st.sampled_from(["id: ", "identifiant: ", "points: ", "pourcentage: ", "categorie: bases"]),
+    st.sampled_from(["3.5", "3.5.1", "1.1", "1.10", "referentiel: z", "```formule\n", "#2", " #"]),
+    st.sampled_from(["\n", "\n\n", "\r\n", " ", "\t", "-\t", "\u2028", "\xa0", "\x85", "\x00"]),
+    st.sampled_from(
+        ["é", "e\u0301", "Description", "Actions", "actions", "texte", "\ufeff", "<b>"]
+    ),
+    st.sampled_from([": ", "%", '"', "'", "[", "{", "&a", "*a", "|", ">", "---", "\\", "-"]),
+)
+_DOCUMENTS = st.lists(_PIECES, max_size=60).map("".join).map(lambda text: node("1") + text)
+
+_WORDS = st.text("abcé ,.’:%#\"'-/\xa0œ[]{}", min_size=1, max_size=12).map(str.strip).filter(bool)
+_LINES = st.text("abcé ,.’:%\"'-/\xa0œ", max_size=20).map(lambda line: f"x{line}")
+_KEYS = st.dictionaries(
+    st.sampled_from(["points", "pourcentage", "climat_pratic_id", "pointsDOM", "ma clé: à moi"]),
+    st.one_of(st.integers(0, 500).map(str), _WORDS, st.just("")),
+    max_size=3,
+)
+_SECTIONS = st.dictionaries(
+    st.sampled_from(["Description", "Exemples", "Contexte", "Preuves", "Une autre"]),
+    st.lists(_LINES, max_size=3).map("\n".join),
+    max_size=3,
+)
+
+
+@st.composite
+def _trees(draw: st.DrawFn, node_id: str = "1", depth: int = 0) -> NodeDraft:
+    count = draw(st.integers(0, 3)) if depth < 3 else 0
+    children = tuple(draw(_trees(f"{node_id}.{at}", depth + 1)) for at in range(1, count + 1))
+    title = draw(st.text("abc é’#", max_size=8).map(lambda text: f"T{text}T"))
+    keys = {"id": node_id, **draw(_KEYS)}
+    return NodeDraft(node_id, title, children=children, keys=keys, sections=draw(_SECTIONS))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_at_all_give_a_tree_or_diagnostics(content: bytes) -> None:
+    reading = read([("f", content)])
+    assert reading.roots or reading.has_errors
+    assert all(
+        1 <= d.line <= content.count(b"\n") + content.count(b"\r") + 1 for d in reading.diagnostics
+    )
+
+
+@settings(max_examples=300)
+@given(_DOCUMENTS)
+def test_what_was_read_reads_back_the_same_from_what_is_written(document: str) -> None:
+    roots = read([("f", document.encode())]).roots
+    again = read([("g", write(roots))]).roots
+    assert [shape(root) for root in again] == [shape(root) for root in roots]
+
+
+@given(_trees())
+def test_tree_to_file_to_tree_is_the_identity(tree: NodeDraft) -> None:
+    (back,) = read([("f", write([tree]))]).roots
+    assert [(n.id, n.title, n.keys, n.sections) for n in walk([back])] == [
+        (n.id, n.title, n.keys, n.sections) for n in walk([tree])
+    ]
+
+
+@given(st.lists(_DOCUMENTS, max_size=3))
+def test_no_line_of_text_is_lost(documents: list[str]) -> None:
+    marked = [f"{text}\n\nrepère{at}fin\n" for at, text in enumerate(documents)]
+    files = [(str(at), text.encode()) for at, text in enumerate(marked)]
+    reading = read(files)
+    assume(not reading.has_errors)
+    kept = write(reading.roots).decode()
+    assert [at for at in range(len(marked)) if f"repère{at}fin" not in kept] == []
+
+
+@given(_trees())
+def test_every_parent_stands_right_above_its_child(tree: NodeDraft) -> None:
+    (back,) = read([("f", write([tree]))]).roots
+    for draft in walk([back]):
+        assert [child.parent for child in draft.children] == [draft.id] * len(draft.children)
+        assert [child.depth for child in draft.children] == [draft.depth + 1] * len(draft.children)
+
+
+def test_a_draft_made_by_hand_is_written_with_its_values() -> None:
+    made = NodeDraft("1.1", "Titre", points=Decimal("12.50"), category="bases")
+    (back,) = read([("f", write([made]))]).roots
+    assert back.keys == {"id": "1.1", "points": "12.50", "categorie": "bases"}
+    assert (back.points, back.category) == (made.points, made.category)
+
+
+def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
+    """Inputs that make careless readers take the square of their size; a wide margin."""
+    hostile = [
+        lambda n: "#" * n,
+        lambda n: "## a" + " #" * (n // 2),
+        lambda n: "# a\n```yaml\nid: 1\n" * (n // 18),
+        lambda n: "# a\n```yaml\nid: 1\n" + "abc\n" * (n // 4),
+        lambda n: "# a\n```yaml\nid: 1\nx: " + "[" * n + "\n```\n",
+        lambda n: "# e" + "\u0301\u0323" * (n // 4) + "\n```yaml\nid: 1\n```\n",
+        lambda n: "\n".join("`" * length for length in range(3, int((2 * n) ** 0.5))),
+        lambda n: node("1") * (n // 30),
+    ]
+    for make in hostile:
+        small, large = _seconds(make(8_000)), _seconds(make(80_000))
+        assert large < 50 * small + 0.2
+
+
+def _seconds(text: str) -> float:
+    start = time.process_time()
+    read([("f", text.encode())])
+    return time.process_time() - start

@@ -1,0 +1,40 @@
+"""The kinds of mail of this installation, registered by the rooms that know what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.outbox.message import Letter, Skip
+from app.outbox.models import Mail
+
+Renew = Callable[[Session, Mail, datetime], Letter | Skip]
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of mail. `renew(session, mail, now)` is asked when the mail is about to leave.
+
+    It answers Skip when the occasion is no longer true (done, moved, handed over, opted out),
+    else the Letter as it stands now; it may correct `mail.to`, and must not commit. An error in
+    it parks this one mail as failed.
+    """
+
+    name: str
+    renew: Renew
+
+
+_kinds: dict[str, MailKind] = {}
+
+
+def register(kind: MailKind) -> None:
+    """Make a kind known to this process; registering it again replaces it."""
+    _kinds[kind.name] = kind
+
+
+def find(name: str) -> MailKind | None:
+    """The kind of this name, None when no room of this process has registered it."""
+    return _kinds.get(name)

@@ -1,0 +1,180 @@
+"""The verbs of the outbox: write a mail, claim what is due, and say what became of it.
+
+The verbs on one mail change a row whose lease the caller has just checked with `held`, in the
+same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.outbox.kinds import MailState, Outcome
+from app.outbox.message import LONGEST_SUBJECT, one_line
+from app.outbox.models import Mail
+from app.outbox.schedule import LEASE, MAX_ATTEMPTS, wait_after
+
+LONGEST_ERROR = 500
+
+
+def enqueue(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    recipient_id: int | None,
+    territory_id: int | None,
+    to: str,
+    refs: dict[str, Any],
+    subject: str,
+    not_before: datetime,
+    now: datetime,
+) -> Mail | None:
+    """Write a mail that leaves at `not_before` or soon after; None when `key` is already written.
+
+    `refs` is JSON with what the kind needs to renew it; `subject` is provisional. The caller
+    commits. Any number of writers may try the same key at once.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Mail).values(
+        key=key,
+        kind=kind,
+        recipient_id=recipient_id,
+        territory_id=territory_id,
+        to=to,
+        refs=refs,
+        subject=one_line(subject)[:LONGEST_SUBJECT],
+        not_before=not_before,
+        created_at=now,
+    )
+    written = statement.on_conflict_do_nothing(index_elements=[Mail.key]).returning(Mail)
+    return session.scalars(written).one_or_none()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One mail that `holder` alone may handle until the instant `until`."""
+
+    mail_id: int
+    holder: str
+    until: datetime
+
+
+def claim(
+    session: Session, *, holder: str, due_by: datetime, now: datetime, limit: int
+) -> list[Claim]:
+    """Lease at most `limit` mails to `holder`, a name of this run alone, the longest due first.
+
+    What was due by `due_by` is taken, and what a dead worker left behind. The caller commits
+    before it works, so that nobody waits for anybody.
+    """
+    waiting = and_(Mail.state == MailState.WAITING, Mail.not_before <= due_by)
+    abandoned = and_(Mail.state == MailState.SENDING, Mail.leased_until <= now)
+    # as a CTE, because PostgreSQL may run a plain subquery more than once, past its LIMIT
+    due = (
+        select(Mail.id)
+        .where(or_(waiting, abandoned))
+        .order_by(Mail.not_before, Mail.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    # A worker that died before it handed the mail over may have died of the mail.
+    died_of_it = and_(Mail.state == MailState.SENDING, Mail.content.is_(None))
+    taken = session.execute(
+        update(Mail)
+        .where(Mail.id.in_(select(due.c.id)))
+        .values(
+            state=MailState.SENDING,
+            lease_holder=holder,
+            leased_until=now + LEASE,
+            attempts=Mail.attempts + case((died_of_it, 1), else_=0),
+        )
+        .returning(Mail.not_before, Mail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claim(mail_id, holder, now + LEASE) for _, mail_id in sorted(taken.tuples())]
+
+
+def held(session: Session, claimed: Claim) -> Mail | None:
+    """The mail, locked for this transaction, or None when it is no longer this holder's."""
+    statement = select(Mail).where(
+        Mail.id == claimed.mail_id,
+        Mail.state == MailState.SENDING,
+        Mail.lease_holder == claimed.holder,
+        Mail.leased_until == claimed.until,
+    )
+    return session.scalars(statement.with_for_update()).one_or_none()
+
+
+def prolong(mail: Mail, claimed: Claim, now: datetime) -> Claim:
+    """Begin the lease anew, so that it covers the conversation that follows."""
+    mail.leased_until = now + LEASE
+    return Claim(claimed.mail_id, claimed.holder, now + LEASE)
+
+
+def mark_sent(mail: Mail, now: datetime) -> Outcome:
+    """The relay has taken it. Its bytes go: what was said can be told anew, links in it cannot."""
+    return _end(mail, MailState.SENT, None, now)
+
+
+def mark_failed(mail: Mail, error: str, now: datetime) -> Outcome:
+    """Final: the relay refused it for good, its template is at fault, or attempts are spent."""
+    return _end(mail, MailState.FAILED, error, now)
+
+
+def mark_skipped(mail: Mail, reason: str, now: datetime) -> Outcome:
+    """Final: what it would have said is no longer true."""
+    return _end(mail, MailState.SKIPPED, reason, now)
+
+
+def put_back(mail: Mail, error: str, now: datetime, *, keep_content: bool = False) -> Outcome:
+    """Let it wait for its next attempt, longer each time; failed when attempts are spent.
+
+    `keep_content` when the relay may have taken it after all: then only the same bytes may go.
+    """
+    if mail.attempts >= MAX_ATTEMPTS:
+        return mark_failed(mail, f"given up after {mail.attempts} attempts: {error}", now)
+    mail.not_before = now + wait_after(mail.attempts, mail.id)
+    return _free(mail, error, keep_content=keep_content)
+
+
+def hand_over(mail: Mail, content: bytes, subject: str) -> None:
+    """Keep the bytes that go to the relay now, and count the attempt."""
+    mail.content = content
+    mail.subject = one_line(subject)[:LONGEST_SUBJECT]
+    mail.attempts += 1
+
+
+def take_back(mail: Mail, error: str, *, keep_content: bool) -> Outcome:
+    """Undo a hand-over that nobody was there to take; due at once, no attempt spent."""
+    mail.attempts -= 1
+    return _free(mail, error, keep_content=keep_content)
+
+
+def release(mail: Mail, error: str | None = None) -> Outcome:
+    """Give it back as it was claimed, due at once."""
+    return _free(mail, error, keep_content=True)
+
+
+def _free(mail: Mail, error: str | None, *, keep_content: bool) -> Outcome:
+    mail.state = MailState.WAITING
+    mail.lease_holder = mail.leased_until = None
+    if error is not None:
+        mail.last_error = one_line(error)[:LONGEST_ERROR]
+    if not keep_content:
+        mail.content = None
+    return Outcome.RETRY
+
+
+def _end(mail: Mail, state: MailState, error: str | None, now: datetime) -> Outcome:
+    mail.state = state
+    mail.lease_holder = mail.leased_until = mail.content = None
+    mail.last_error = one_line(error)[:LONGEST_ERROR] if error else None
+    mail.ended_at = now
+    return Outcome(state.value)

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
 from app.demo.chronicle import Chronicle, public_id
+from app.demo.crowd import write_crowd
 from app.demo.episodes import tell_projects
 from app.demo.ground import new_ground, tell_ground
+from app.demo.ledger import write_past
+from app.demo.relances import past_of
 from app.demo.story import Story
 
 
@@ -26,8 +29,9 @@ class Outcome:
     is_new: bool
 
 
-def build(session: Session, story: Story) -> Outcome:
-    """Write the demonstration unless it stands there already. The caller commits."""
+def build(session: Session, story: Story, scale: int = 1) -> Outcome:
+    """Write the demonstration, with a crowd up to `scale` territories, unless it stands there
+    already. The caller commits."""
     _refuse_strangers(session)
     known = session.scalar(select(Territory).where(Territory.public_id == public_id("territory")))
     if known is not None:
@@ -37,6 +41,8 @@ def build(session: Session, story: Story) -> Outcome:
     tell_ground(ground, chronicle)
     tell_projects(ground, chronicle)
     chronicle.play(session, ground.people)
+    write_past(ground, past_of(story))
+    write_crowd(session, story, scale)
     return Outcome(ground.territory, is_new=True)
 
 

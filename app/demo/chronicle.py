@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # those of every public id
 FOUNDING, OPENING, NAMING, PLANNING, BEGINNING, MOVING, SAYING, ENDING = range(7, 15)
 
 
+@lru_cache(maxsize=4096)
 def public_id(what: str) -> str:
     """The same thing of the story bears the same public id in every demonstration."""
     dice = random.Random(f"maillage: {what}")  # noqa: S311  stable, not secret

@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
 
 @click.command("demo")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day the story is told.")
-@click.option("--scale", type=click.IntRange(1), default=1, help="How many territories.")
+@click.option("--scale", type=click.IntRange(1, 10_000), default=1, help="How many territories.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of sentences.")
 @with_appcontext
 def demo(today: datetime | None, scale: int, as_json: bool) -> None:
@@ -30,7 +30,7 @@ def demo(today: datetime | None, scale: int, as_json: bool) -> None:
     story = tell(_day(today))
     session = db.session()
     try:
-        outcome = build(session, story)
+        outcome = build(session, story, scale)
     except NotOursError as refusal:
         click.echo(refusal, err=True)
         raise SystemExit(2) from None

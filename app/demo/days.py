@@ -14,6 +14,7 @@ from app.core.clock import local_instant
 
 ZONE = "metropole"
 TIME_ZONE = "Europe/Paris"
+OPENING_HOUR = 7
 _WEEK_BEFORE, _DAY_BEFORE, _AFTER = "J-7", "J-1", "J+5"
 _FARTHEST = 14
 

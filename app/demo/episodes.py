@@ -19,6 +19,7 @@ from app.demo.chronicle import (
     PLANNING,
     SAYING,
     Chronicle,
+    Deed,
     public_id,
 )
 from app.demo.ground import Ground
@@ -67,30 +68,46 @@ class _Episode:
         return self.ground.projects[self.tale.key]
 
     def note(self, rank: str) -> None:
-        tale, on = self.tale, self.chronicle.on
-        opening = partial(self._open, rank)
-        on(tale.opened_on, OPENING, tale.key, tale.person, Via.PAGE, opening)
+        tale = self.tale
+        self._on(tale.opened_on, OPENING, "", partial(self._open, rank))
         for partner in tale.partners:
             self._note_partner(partner)
         if not tale.is_draft:
-            on(tale.opened_on, NAMING, f"{tale.key} launch", tale.person, Via.PAGE, self._launch)
-        for number, flow in enumerate(tale.flows):
-            day = max(p.named_on for p in tale.partners if p.organisation == flow.organisation)
-            deed = partial(self._add_flow, flow, number)
-            on(day, PLANNING, f"{tale.key} flow {number}", tale.person, Via.PAGE, deed)
-        for stage, day in tale.stages:
-            deed = partial(self._reach, stage)
-            on(day, MOVING, f"{tale.key} {stage}", tale.person, Via.PAGE, deed)
+            self._on(tale.opened_on, NAMING, "launch", self._launch)
         for step, step_rank in zip(tale.steps, spread(len(tale.steps)), strict=True):
             self._note_step(step, step_rank)
+        self._note_flows()
         for indicator in tale.indicators:
             self._note_indicator(indicator)
         for remark in tale.remarks:
             deed = partial(self._say, remark)
-            on(remark.on, SAYING, remark.text, remark.person, Via.PAGE, deed)
-        if tale.ending:
-            end = partial(self._end, tale.ending)
-            on(tale.ending.on, ENDING, f"{tale.key} end", tale.ending.person, Via.PAGE, end)
+            self._on(remark.on, SAYING, remark.text, deed, remark.person)
+        self._note_course()
+
+    def _on(
+        self,
+        day: date,
+        hour: int,
+        what: str,
+        deed: Deed,
+        person: str | None = None,
+        via: Via = Via.PAGE,
+    ) -> None:
+        """Note a deed of this project, done by its animator unless another is named."""
+        doer = person or self.tale.person
+        self.chronicle.on(day, hour, f"{self.tale.key} {what}", doer, via, deed)
+
+    def _note_flows(self) -> None:
+        for number, flow in enumerate(self.tale.flows):
+            named = [p.named_on for p in self.tale.partners if p.organisation == flow.organisation]
+            self._on(max(named), PLANNING, f"flow {number}", partial(self._add_flow, flow, number))
+
+    def _note_course(self) -> None:
+        """The stages passed, and the end when there is one."""
+        for stage, day in self.tale.stages:
+            self._on(day, MOVING, stage, partial(self._reach, stage))
+        if ending := self.tale.ending:
+            self._on(ending.on, ENDING, "end", partial(self._end, ending), ending.person)
 
     def _open(self, rank: str, at: datetime) -> None:
         tale, ground = self.tale, self.ground
@@ -128,23 +145,16 @@ class _Episode:
             services.close_project(self.project)
 
     def _note_partner(self, tale: PartnerTale) -> None:
-        what = f"{self.tale.key} {tale.organisation}"
-        on, animator = self.chronicle.on, self.tale.person
-        hour = NAMING if tale.role is not PartnerRole.LEAD else OPENING
-        on(tale.named_on, hour, self._naming(tale), animator, Via.PAGE, partial(self._name, tale))
-        if tale.confirmed_on:
-            contact = self._contact(tale.organisation)
-            deed = partial(self._confirm, tale.organisation, contact)
-            on(tale.confirmed_on, BEGINNING, what, contact or animator, tale.via, deed)
-        if tale.retired_on:
-            deed = partial(self._retire, tale.organisation)
-            contact = self._contact(tale.organisation)
-            on(tale.retired_on, ENDING, what, contact or animator, Via.PAGE, deed)
-
-    def _naming(self, tale: PartnerTale) -> str:
         """The leader is named in the minute of the opening, right after it."""
-        is_leader = tale.role is PartnerRole.LEAD
-        return self.tale.key if is_leader else f"{self.tale.key} {tale.organisation}"
+        what, contact = tale.organisation, self._contact(tale.organisation)
+        leads = tale.role is PartnerRole.LEAD
+        name = partial(self._name, tale)
+        self._on(tale.named_on, OPENING if leads else NAMING, "" if leads else what, name)
+        if tale.confirmed_on:
+            deed = partial(self._confirm, what, contact)
+            self._on(tale.confirmed_on, BEGINNING, what, deed, contact, tale.via)
+        if tale.retired_on:
+            self._on(tale.retired_on, ENDING, what, partial(self._retire, what), contact)
 
     def _contact(self, organisation: str) -> str | None:
         contact = self.ground.story.contact(organisation)
@@ -197,17 +207,15 @@ class _Episode:
         )
 
     def _note_step(self, tale: StepTale, rank: str) -> None:
-        on, what = self.chronicle.on, f"{self.tale.key} {tale.title}"
-        doer = tale.person or self._contact(tale.organisation) or self.tale.person
-        plan = partial(self._add_step, tale, rank)
-        on(tale.created_on, PLANNING, what, self.tale.person, Via.PAGE, plan)
+        what = tale.title
+        doer = tale.person or self._contact(tale.organisation)
+        self._on(tale.created_on, PLANNING, what, partial(self._add_step, tale, rank))
         if tale.begun_on:
-            on(tale.begun_on, BEGINNING, what, doer, Via.PAGE, partial(self._begin, tale))
+            self._on(tale.begun_on, BEGINNING, what, partial(self._begin, tale), doer)
         for move in tale.moves:
-            deed = partial(self._move_step, tale, move.to)
-            on(move.on, MOVING, what, doer, Via.PAGE, deed)
+            self._on(move.on, MOVING, what, partial(self._move_step, tale, move.to), doer)
         if tale.settled_on:
-            on(tale.settled_on, ENDING, what, doer, tale.via, partial(self._settle, tale))
+            self._on(tale.settled_on, ENDING, what, partial(self._settle, tale), doer, tale.via)
 
     def _step(self, tale: StepTale) -> Step:
         return self.ground.steps[self.tale.key, tale.title]
@@ -254,9 +262,9 @@ class _Episode:
 
     def _note_indicator(self, tale: IndicatorTale) -> None:
         for number, value in enumerate(tale.values):
+            what = f"{tale.label} {value.year}"
             deed = partial(self._measure, tale, number)
-            what = f"{self.tale.key} {tale.label} {value.year}"
-            self.chronicle.on(value.recorded_on, SAYING, what, tale.person, Via.PAGE, deed)
+            self._on(value.recorded_on, SAYING, what, deed, tale.person)
 
     def _measure(self, tale: IndicatorTale, number: int, _at: datetime) -> None:
         session, value = self.ground.session, tale.values[number]

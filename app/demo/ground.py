@@ -34,6 +34,7 @@ class Ground:
     session: Session
     story: Story
     territory: Territory
+    password_hash: str
     zones: dict[str, ActivityZone] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
@@ -55,7 +56,8 @@ def new_ground(session: Session, story: Story) -> Ground:
         is_demo=True,
         created_at=moment(story.began_on, FOUNDING, ""),
     )
-    return Ground(session, story, territory)
+    # one password known to everybody: one hash of it is enough
+    return Ground(session, story, territory, hash_password(story.password))
 
 
 def tell_ground(ground: Ground, chronicle: Chronicle) -> None:
@@ -136,7 +138,7 @@ def _add_person(ground: Ground, tale: PersonTale, at: datetime) -> None:
         name=tale.name,
         email=tale.email,
         phone=tale.phone,
-        password_hash=hash_password(ground.story.password) if tale.account else None,
+        password_hash=ground.password_hash if tale.account else None,
         is_operator=tale.is_operator,
         search_key=fold(tale.name),
         created_at=at,

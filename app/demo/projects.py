@@ -70,6 +70,8 @@ class Move:
 
 @dataclass(frozen=True)
 class StepTale:
+    """`is_agreed`: to the first mail about its date, its person answered yes."""
+
     key: str | None
     title: str
     description: str
@@ -85,6 +87,7 @@ class StepTale:
     dropped_on: date | None
     news_on: date | None
     is_milestone: bool
+    is_agreed: bool
     via: Via
 
     @property
@@ -246,6 +249,7 @@ def _step(raw: dict[str, Any], earliest: date, days: Days) -> StepTale:
         dropped_on=dropped,
         news_on=days.at(raw["news"]) if "news" in raw else None,
         is_milestone=raw.get("milestone", False),
+        is_agreed=raw.get("agreed", False),
         via=Via(raw.get("via", "page")),
     )
 

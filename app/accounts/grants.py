@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
 from app.accounts.models import Grant
+from app.accounts.queries.grants import usable_grant
 
 
 def issue_grant(
@@ -44,15 +45,20 @@ def live_grant(
     Dead too when its person was anonymised.
     """
     public_id = links.read(token)
-    if public_id is None:
-        return None
-    grant = session.scalar(
-        select(Grant)
-        .where(Grant.public_id == public_id, Grant.purpose == purpose)
-        .options(joinedload(Grant.person))
+    return usable_grant(session, public_id, purpose, now) if public_id else None
+
+
+def revoke_grants(
+    session: Session, purpose: GrantPurpose, subject_kind: str, subject_id: int, now: datetime
+) -> None:
+    """Let every link of this purpose on this subject open nothing from now on."""
+    session.execute(
+        update(Grant)
+        .where(
+            Grant.purpose == purpose,
+            Grant.subject_kind == subject_kind,
+            Grant.subject_id == subject_id,
+            Grant.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
     )
-    if grant is None or grant.revoked_at is not None or grant.person.anonymised_at is not None:
-        return None
-    if grant.expires_at is not None and grant.expires_at <= now:
-        return None
-    return grant

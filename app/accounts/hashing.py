@@ -24,10 +24,10 @@ def hash_password(password: str) -> str:
 def is_right(password: str, stored: str | None) -> bool:
     """Whether a password is the stored one. Takes as long when nothing is stored."""
     try:
-        matches = _HASHER.verify(stored or DECOY, _typed(password))
+        _HASHER.verify(stored or DECOY, _typed(password))
     except (VerificationError, InvalidHashError):
         return False
-    return matches and stored is not None
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:

@@ -46,6 +46,8 @@ TerritoryId = Annotated[int, foreign_key("territory.id")]
 OrganisationId = Annotated[int, foreign_key("organisation.id")]
 PersonId = Annotated[int, foreign_key("person.id")]
 
+SEARCH_KEY_LENGTH = 400
+
 organisation_territory = Table(
     "organisation_territory",
     Base.metadata,
@@ -108,7 +110,7 @@ class Organisation(Tracked, Versioned, Base):
     city: Mapped[str | None] = mapped_column(String(120))
     zone_id: Mapped[int | None] = foreign_key("activity_zone.id")
     named_publicly: Mapped[bool] = mapped_column(Boolean, default=False)
-    search_key: Mapped[str] = mapped_column(String(400), index=True)
+    search_key: Mapped[str] = mapped_column(String(SEARCH_KEY_LENGTH), index=True)
     created_at: Mapped[Instant]
 
     territories: Mapped[list[Territory]] = relationship(secondary=organisation_territory)
@@ -129,7 +131,7 @@ class Person(Tracked, Versioned, Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_operator: Mapped[bool] = mapped_column(Boolean, default=False)
     time_zone: Mapped[str | None] = mapped_column(String(40))
-    search_key: Mapped[str] = mapped_column(String(400), index=True)
+    search_key: Mapped[str] = mapped_column(String(SEARCH_KEY_LENGTH), index=True)
     created_at: Mapped[Instant]
     anonymised_at: Mapped[datetime | None]
 

@@ -1,4 +1,4 @@
-"""Forms of the sign-in page."""
+"""The form of the sign-in page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from app.accounts.passwords import LONGEST
 
 
 class SignInForm(FlaskForm):
+    """The same fields ask for a mailed link; then the password is not looked at."""
+
     email = email_field(_("Adresse e-mail"))
     password = PasswordField(
         _("Mot de passe"),
@@ -20,7 +22,3 @@ class SignInForm(FlaskForm):
             Length(max=LONGEST, message=_("Ce mot de passe est trop long.")),
         ],
     )
-
-
-class LinkForm(FlaskForm):
-    email = email_field(_("Adresse e-mail"))

@@ -15,11 +15,11 @@ from app.web.gate import SignedIn
 HOME = "/"
 
 
-def enter(person_id: int, now: datetime) -> None:
+def enter(person_id: int, now: datetime, *, by_link: bool = False) -> None:
     """Sign a person in; what the cookie held before is gone. The caller commits."""
     session = db.session()
     leave(now)
-    key = open_session(session, person_id=person_id, browser=browser(), now=now)
+    key = open_session(session, person_id=person_id, browser=browser(), now=now, by_link=by_link)
     viewer = load_viewer(session, key, now)
     if viewer is not None:
         login_user(SignedIn(key, viewer))

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.accounts.routes import sign_in
+from app.accounts import mails
+from app.accounts.kinds import AskKind
+from app.accounts.routes import invitation, mailed_link, sign_in
 from app.accounts.routes.blueprint import accounts
+from app.accounts.services import asks, invitations
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (sign_in,)
+PAGES = (invitation, mailed_link, sign_in)
+# behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
+BY_TOKEN = (invitation.invitation, mailed_link.enter_by_link)
 
 
 def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
+    mails.register(app.extensions["maillage_links"])
+    asks.register(AskKind.INVITATION, invitations.HANDLER)
+    for view in BY_TOKEN:
+        app.extensions["csrf"].exempt(view)
     app.register_blueprint(accounts)

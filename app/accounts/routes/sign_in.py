@@ -25,7 +25,7 @@ from app.web.htmx import leave_to
 def sign_in() -> ResponseReturnValue:
     """The same answer, in the same time, whether or not the account exists."""
     target = safe_next(request.args.get("next"), HOME)
-    if request.method == "GET" and current_user.is_authenticated:
+    if request.method != "POST" and current_user.is_authenticated:
         return leave_to(target)
     form = SignInForm()
     if not form.validate_on_submit():

@@ -1,0 +1,64 @@
+"""Signing in by a mailed link: asked for on the sign-in page, used once.
+
+Scanners open the links of mails: a GET changes nothing, the button acts.
+"""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.forms.sign_in import SignInForm
+from app.accounts.grants import live_grant
+from app.accounts.kinds import GrantPurpose
+from app.accounts.routes.blueprint import accounts, links
+from app.accounts.routes.entering import HOME, enter
+from app.accounts.services import throttle
+from app.accounts.services.mailed_links import send_sign_in_link, use_up
+from app.core import clock
+from app.web.database import db
+from app.web.gate import act_as, public
+from app.web.htmx import leave_to
+
+
+@accounts.post("/connexion/lien")
+@public
+def ask_link() -> ResponseReturnValue:
+    """The same page whether or not the account exists, and when too many were asked for."""
+    now = clock.now()
+    form = SignInForm()
+    if not form.email.validate(form):
+        return render_template("accounts/sign_in.html", form=form), 422
+    session, email = db.session(), str(form.email.data)
+    attempt = throttle.note_attempt(session, throttle.by_link(email, request.remote_addr), now)
+    session.commit()
+    if throttle.is_over(session, attempt, now):
+        throttle.withdraw(session, attempt)
+    else:
+        send_sign_in_link(session, email=email, now=now)
+    session.commit()
+    return render_template("accounts/link_sent.html", email=email)
+
+
+@accounts.route("/lien/<token>", methods=["GET", "POST"])
+@public
+def enter_by_link(token: str) -> ResponseReturnValue:
+    now = clock.now()
+    grant = live_grant(db.session(), links(), token, GrantPurpose.SIGN_IN, now)
+    if grant is None:
+        return dead_link()
+    if request.method != "POST":
+        return render_template("accounts/enter_by_link.html", person=grant.person)
+    act_as(grant.person_id, by_link=True)
+    if not use_up(db.session(), grant, now):
+        return dead_link()
+    enter(grant.person_id, now, by_link=True)
+    db.session.commit()
+    flash(_("Vous êtes dans Maillage."), "success")
+    return leave_to(HOME)
+
+
+def dead_link() -> ResponseReturnValue:
+    """The same for a link that is used, over, revoked, or was never ours."""
+    return render_template("accounts/dead_link.html"), 410

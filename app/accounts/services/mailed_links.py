@@ -1,0 +1,62 @@
+"""Signing in by a mailed link: for who has no password, or forgot it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.grants import issue_grant
+from app.accounts.kinds import GrantPurpose
+from app.accounts.mails import SIGN_IN_LINK
+from app.accounts.models import Grant, Person
+from app.outbox.services import enqueue
+
+LIFETIME = timedelta(minutes=30)
+
+
+def send_sign_in_link(session: Session, *, email: str, now: datetime) -> None:
+    """Mail a link to the account of this address; where there is none, nothing happens."""
+    person = session.scalar(
+        select(Person).where(Person.email == email, Person.anonymised_at.is_(None))
+    )
+    if person is None:
+        return
+    grant = issue_sign_in(session, person, now)
+    enqueue(
+        session,
+        key=f"{SIGN_IN_LINK}:{grant.public_id}",
+        kind=SIGN_IN_LINK,
+        recipient_id=person.id,
+        territory_id=None,
+        to=email,
+        refs={"grant": grant.public_id},
+        subject="Votre lien de connexion",
+        not_before=now,
+        now=now,
+    )
+
+
+def issue_sign_in(session: Session, person: Person, now: datetime) -> Grant:
+    """The right to sign in once within half an hour."""
+    return issue_grant(
+        session,
+        person_id=person.id,
+        purpose=GrantPurpose.SIGN_IN,
+        subject_kind="person",
+        subject_id=person.id,
+        now=now,
+        expires_at=now + LIFETIME,
+    )
+
+
+def use_up(session: Session, grant: Grant, now: datetime) -> bool:
+    """Revoke a link as it is used; False when somebody was quicker."""
+    used = session.execute(
+        update(Grant)
+        .where(Grant.id == grant.id, Grant.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(Grant.id)
+    )
+    return used.first() is not None

@@ -1,0 +1,179 @@
+"""Signing in by a mailed link: asked for by address, opened by scanners, used once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.accounts.grants import issue_grant
+from app.accounts.kinds import GrantPurpose
+from app.accounts.links import Links
+from app.accounts.mails import sign_in_letter
+from app.accounts.models import Grant, SignIn
+from app.accounts.services.mailed_links import issue_sign_in
+from app.journal.kinds import Via
+from app.journal.models import Change
+from app.journal.recorder import acting
+from app.outbox.message import Letter, Skip
+from app.outbox.models import Mail
+from tests.accounts.state import everything
+from tests.cast import NOW, Cast
+from tests.conftest import SECRET
+
+LINKS = Links(SECRET, "http://localhost")
+
+
+def ask(client: FlaskClient, email: str = "lucie@example.org") -> TestResponse:
+    return client.post("/connexion/lien", data={"email": email})
+
+
+@pytest.fixture
+def link(session: Session, cast: Cast) -> str:
+    """The path of a link that signs Lucie in, issued at NOW."""
+    grant = issue_sign_in(session, cast.person("Lucie"), NOW)
+    path = f"/lien/{LINKS.token(grant.public_id)}"
+    session.commit()
+    return path
+
+
+def test_asking_for_a_link_mails_it_to_the_account(client: FlaskClient, session: Session) -> None:
+    answer = ask(client, " Lucie@Example.org")
+    assert answer.status_code == 200
+    mail = session.scalars(select(Mail)).one()
+    letter = sign_in_letter(LINKS, session, mail, mail.created_at)
+    assert isinstance(letter, Letter)
+    assert (mail.kind, mail.to) == ("sign_in_link", "lucie@example.org")
+    assert letter.subject == "Votre lien pour entrer dans Maillage"
+    token = LINKS.token(mail.refs["grant"])
+    assert f"http://localhost/lien/{token}" in letter.text
+    assert f"http://localhost/lien/{token}" in letter.html
+    assert "Bonjour Lucie Perrin," in letter.text
+    assert "Vous n’avez rien demandé" in letter.text
+    assert "unsubscribe" not in str(letter.headers).lower()
+
+
+def test_an_unknown_address_gets_the_same_page_and_no_mail(
+    client: FlaskClient, session: Session
+) -> None:
+    known, unknown = ask(client), ask(client, "nobody@example.org")
+    assert unknown.status_code == known.status_code == 200
+    assert unknown.text.replace("nobody@", "lucie@") == known.text
+    assert session.scalar(select(func.count(Mail.id))) == 1
+
+
+def test_a_wrong_address_is_said_to_be_wrong(client: FlaskClient) -> None:
+    answer = ask(client, "lucie at example")
+    assert answer.status_code == 422
+    assert "Cette adresse est incomplète" in answer.text
+    assert "Indiquez votre mot de passe" not in answer.text
+
+
+def test_after_five_links_the_page_is_the_same_and_no_mail_follows(
+    client: FlaskClient, session: Session
+) -> None:
+    answers = {ask(client).text for _ in range(7)}
+    assert len(answers) == 1
+    assert session.scalar(select(func.count(Mail.id))) == 5
+
+
+def test_looking_at_the_link_changes_nothing(
+    client: FlaskClient, link: str, session: Session
+) -> None:
+    before = everything(session)
+    with time_machine.travel(NOW, tick=False):
+        for method in ("GET", "HEAD", "OPTIONS", "GET"):
+            assert client.open(link, method=method).status_code == 200
+        page = client.get(link).text
+    assert "Entrer dans Maillage" in page
+    assert "Lucie Perrin" in page
+    assert everything(session) == before
+
+
+def test_the_button_signs_in_once(client: FlaskClient, link: str, session: Session) -> None:
+    with time_machine.travel(NOW, tick=False):
+        assert client.post(link).location == "/"
+        again = client.application.test_client()
+        assert again.post(link).status_code == 410
+        assert again.get(link).status_code == 410
+    opened = session.scalars(select(SignIn)).one()
+    assert opened.person.name == "Lucie Perrin"
+    assert opened.by_link
+    assert session.scalars(select(Grant)).one().revoked_at == NOW
+    assert session.scalars(select(Change).where(Change.at >= NOW)).all() == []
+
+
+def test_the_button_works_without_cookie_and_token_of_a_form(app: Flask, link: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    with time_machine.travel(NOW, tick=False):
+        assert app.test_client(use_cookies=False).post(link).status_code == 303
+
+
+def test_the_link_is_over_after_half_an_hour(client: FlaskClient, link: str) -> None:
+    with time_machine.travel(NOW + timedelta(minutes=29, seconds=59), tick=False):
+        assert client.get(link).status_code == 200
+    with time_machine.travel(NOW + timedelta(minutes=30), tick=False):
+        assert client.get(link).status_code == 410
+        assert client.post(link).status_code == 410
+
+
+def test_a_forged_link_a_strange_one_and_one_of_another_purpose_open_nothing(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    person = cast.person("Lucie")
+    other = issue_grant(
+        session,
+        person_id=person.id,
+        purpose=GrantPurpose.RELANCE,
+        subject_kind="step",
+        subject_id=1,
+        now=NOW,
+    )
+    sign_in = issue_sign_in(session, person, NOW)
+    forged = Links("another secret", "http://localhost").token(sign_in.public_id)
+    strange = (forged, LINKS.token(other.public_id), LINKS.token("nothing"), "x", "%00", "a.b.c")
+    session.commit()
+    answers = set()
+    with time_machine.travel(NOW, tick=False):
+        for token in strange:
+            for answer in (client.get(f"/lien/{token}"), client.post(f"/lien/{token}")):
+                assert answer.status_code == 410
+                answers.add(answer.text)
+    assert len(answers) == 1
+
+
+def test_the_link_of_an_anonymised_person_opens_nothing(
+    client: FlaskClient, link: str, session: Session, cast: Cast
+) -> None:
+    cast.person("Lucie").anonymised_at = NOW
+    session.commit()
+    with time_machine.travel(NOW, tick=False):
+        assert client.post(link).status_code == 410
+
+
+def test_a_mail_that_waited_too_long_does_not_leave(client: FlaskClient, session: Session) -> None:
+    ask(client)
+    mail = session.scalars(select(Mail)).one()
+    late = mail.created_at + timedelta(minutes=31)
+    assert isinstance(sign_in_letter(LINKS, session, mail, late), Skip)
+
+
+def test_a_name_that_looks_like_headers_or_html_stays_text(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    cast.person("Lucie").name = "Lucie <b>\r\nBcc: all@example.org"
+    session.commit()
+    ask(client)
+    mail = session.scalars(select(Mail)).one()
+    letter = sign_in_letter(LINKS, session, mail, mail.created_at)
+    assert isinstance(letter, Letter)
+    assert "\n" not in letter.subject
+    assert "<b>" not in letter.html
+    assert "Lucie &lt;b&gt;" in letter.html

@@ -1,0 +1,22 @@
+"""Scoring of a framework for a territory: pure and exact (domain.md §4)."""
+
+from app.frameworks.scoring.engine import Score, score, score_sheet
+from app.frameworks.scoring.levels import reached_level, stars, statuses_from_counts
+from app.frameworks.scoring.rules import check_rules
+from app.frameworks.scoring.sheet import Sheet, prepare
+from app.frameworks.scoring.statuses import Status, StatusError, read_statuses
+
+__all__ = [
+    "Score",
+    "Sheet",
+    "Status",
+    "StatusError",
+    "check_rules",
+    "prepare",
+    "reached_level",
+    "read_statuses",
+    "score",
+    "score_sheet",
+    "stars",
+    "statuses_from_counts",
+]

@@ -1,0 +1,71 @@
+"""Maturity levels and thresholds, as a framework declares them on the nodes that hold them.
+
+| key | on | meaning |
+|---|---|---|
+| `niveaux` | a measure | its children are levels; `cumulatifs` or `indépendants` |
+| `seuil_niveau` | a measure | percent of a level's potential to be done for it to be reached |
+| `indicateur` | a criterion | the name of the count that decides it |
+| `seuil` | a criterion | the least count for which it is done |
+
+« Lecture Maillage » stands beside the official percentage; both are indicative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from app.core.folding import fold
+from app.frameworks.format import NodeDraft, walk
+from app.frameworks.format.vocabulary import number
+from app.frameworks.kinds import StatusKind
+from app.frameworks.scoring.engine import Score
+from app.frameworks.scoring.statuses import Status
+
+_ALL = Fraction(100)
+# Domain.md §4: the label's stars, two to five.
+_STARS = ((75, 5), (65, 4), (50, 3), (35, 2))
+
+
+def reached_level(measure: NodeDraft, scores: Mapping[str, Score]) -> int | None:
+    """The level reached, 0 for none; None when the node declares no levels.
+
+    `cumulatifs`: every level below must be reached too. Levels that are not concerned
+    neither help nor hinder.
+    """
+    rule = fold(measure.keys.get("niveaux", ""))
+    if rule not in {"cumulatifs", "independants"}:
+        return None
+    raw = number(measure.keys.get("seuil_niveau", ""))
+    threshold = (_ALL if raw is None else Fraction(raw)) / 100
+    level = 0
+    for rank, child in enumerate(measure.children, start=1):
+        ratio = scores[child.id].ratio
+        if ratio is None:
+            continue
+        if ratio >= threshold:
+            level = rank
+        elif rule == "cumulatifs":
+            break
+    return level
+
+
+def statuses_from_counts(measure: NodeDraft, counts: Mapping[str, int]) -> dict[str, Status]:
+    """Criteria decided by a count: a count of 2 meets "at least 1" and "at least 2" (3.5.3).
+
+    Criteria whose `indicateur` is not in `counts` are left out. Proposals: a person confirms.
+    """
+    found = {}
+    for node in walk([measure]):
+        threshold = number(node.keys.get("seuil", ""))
+        count = counts.get(node.keys.get("indicateur", ""))
+        if threshold is not None and count is not None:
+            kind = StatusKind.DONE if count >= threshold else StatusKind.NOT_DONE
+            found[node.id] = Status(kind)
+    return found
+
+
+def stars(ratio: Fraction | None) -> int:
+    """Stars of the official label at this share of done: 2 to 5, 1 below 35 %."""
+    percent = (ratio or Fraction(0)) * 100
+    return next((count for least, count in _STARS if percent >= least), 1)

@@ -17,7 +17,8 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.plans.kinds import (
@@ -30,12 +31,16 @@ from app.plans.kinds import (
 )
 from app.plans.labels import choices
 
-Choice = tuple[int, str]
+Pair = tuple[int, str]
 NOBODY = 0
 
 
-def _optional(pairs: Iterable[Choice], none: str) -> list[tuple[int, str]]:
-    return [(NOBODY, none), *pairs]
+def _offered(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, text) for value, text in pairs]
+
+
+def _optional(pairs: Iterable[Pair], none: str) -> list[SelectChoice]:
+    return _offered([(NOBODY, none), *pairs])
 
 
 class MultiCheckboxField(SelectMultipleField):
@@ -49,18 +54,22 @@ class ProjectForm(FlaskForm):
     """What a project says of itself. The version travels with the text it was read with."""
 
     title = StringField(
-        _l("Titre"), [InputRequired(_l("Donnez un titre au projet.")), Length(max=200)]
+        _l("Titre"), [DataRequired(_l("Donnez un titre au projet.")), Length(max=200)]
     )
-    kind = RadioField(_l("Nature"), choices=choices(ProjectKind), default=ProjectKind.SYNERGY)
+    kind = RadioField(
+        _l("Nature"), choices=_offered(choices(ProjectKind)), default=ProjectKind.SYNERGY
+    )
     synergy_type = SelectField(
-        _l("Type de synergie"), choices=choices(SynergyType), default=SynergyType.SUBSTITUTION
+        _l("Type de synergie"),
+        choices=_offered(choices(SynergyType)),
+        default=SynergyType.SUBSTITUTION,
     )
     theme_id = SelectField(_l("Axe"), coerce=int, default=NOBODY)
     zone_id = SelectField(_l("Zone d’activités"), coerce=int, default=NOBODY)
     description = TextAreaField(_l("Description"), [Optional(), Length(max=8000)])
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
-    def offer(self, themes: Iterable[Choice], zones: Iterable[Choice]) -> None:
+    def offer(self, themes: Iterable[Pair], zones: Iterable[Pair]) -> None:
         self.theme_id.choices = _optional(themes, "Sans axe")
         self.zone_id.choices = _optional(zones, "Tout le territoire")
 
@@ -78,17 +87,19 @@ class NewProjectForm(ProjectForm):
     co_owner_ids = MultiCheckboxField(_l("Porté ensemble avec"), coerce=int)
     contributor_ids = MultiCheckboxField(_l("Entreprises et autres contributeurs"), coerce=int)
 
-    def offer_organisations(self, everyone: list[Choice], leads: list[Choice]) -> None:
-        self.lead_organisation_id.choices = leads
-        self.co_owner_ids.choices = everyone
-        self.contributor_ids.choices = everyone
+    def offer_organisations(self, everyone: list[Pair], leads: list[Pair]) -> None:
+        self.lead_organisation_id.choices = _offered(leads)
+        self.co_owner_ids.choices = _offered(everyone)
+        self.contributor_ids.choices = _offered(everyone)
 
 
 class PartnerForm(FlaskForm):
+    """An organisation and its part; the lead is handed over, never named here."""
+
     organisation_id = SelectField(_l("Organisation"), coerce=int)
     role = SelectField(
         _l("Rôle"),
-        choices=[pair for pair in choices(PartnerRole) if pair[0] != PartnerRole.LEAD],
+        choices=_offered(pair for pair in choices(PartnerRole) if pair[0] != PartnerRole.LEAD),
         default=PartnerRole.CONTRIBUTOR,
     )
 
@@ -97,7 +108,7 @@ class StepForm(FlaskForm):
     """A step. Either a date, or what was said of it (« fin juin ? »)."""
 
     title = StringField(
-        _l("Étape"), [InputRequired(_l("Dites ce qu’il y a à faire.")), Length(max=200)]
+        _l("Étape"), [DataRequired(_l("Dites ce qu’il y a à faire.")), Length(max=200)]
     )
     lead_organisation_id = SelectField(_l("Organisation responsable"), coerce=int)
     lead_person_id = SelectField(
@@ -110,9 +121,9 @@ class StepForm(FlaskForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     def offer(
-        self, organisations: Iterable[Choice], people: Iterable[tuple[int, int, str, str]]
+        self, organisations: Iterable[Pair], people: Iterable[tuple[int, int, str, str]]
     ) -> None:
-        self.lead_organisation_id.choices = list(organisations)
+        self.lead_organisation_id.choices = _offered(organisations)
         known: dict[int, str] = {}
         for _organisation_id, person_id, person, organisation in people:
             known.setdefault(person_id, f"{person} ({organisation})")
@@ -126,17 +137,26 @@ class StepForm(FlaskForm):
 class BlockForm(FlaskForm):
     barrier = RadioField(
         _l("Qu’est-ce qui coince ?"),
-        choices=choices(BarrierKind),
-        validators=[InputRequired(_l("Choisissez ce qui coince."))],
+        choices=_offered(choices(BarrierKind)),
+        validators=[DataRequired(_l("Choisissez ce qui coince."))],
     )
     note = StringField(_l("En quelques mots"), [Optional(), Length(max=400)])
 
 
+def offer_organisations(field: SelectField, organisations: Iterable[Pair]) -> None:
+    """Give a field the organisations of a territory to choose from."""
+    field.choices = _offered(organisations)
+
+
 class FlowForm(FlaskForm):
+    """What a partner proposes or looks for; a quantity comes with its unit."""
+
     organisation_id = SelectField(_l("Organisation"), coerce=int)
-    direction = RadioField(_l("Sens"), choices=choices(FlowDirection), default=FlowDirection.OUTPUT)
-    resource = SelectField(_l("Nature"), choices=choices(ResourceKind))
-    label = StringField(_l("Quoi"), [InputRequired(_l("Dites ce qui s’échange.")), Length(max=200)])
+    direction = RadioField(
+        _l("Sens"), choices=_offered(choices(FlowDirection)), default=FlowDirection.OUTPUT
+    )
+    resource = SelectField(_l("Nature"), choices=_offered(choices(ResourceKind)))
+    label = StringField(_l("Quoi"), [DataRequired(_l("Dites ce qui s’échange.")), Length(max=200)])
     quantity = DecimalField(
         _l("Quantité"),
         [Optional(), NumberRange(min=0, max=10**12)],
@@ -155,5 +175,5 @@ class FlowForm(FlaskForm):
 
 class CommentForm(FlaskForm):
     body = TextAreaField(
-        _l("Votre message"), [InputRequired(_l("Écrivez d’abord votre message.")), Length(max=4000)]
+        _l("Votre message"), [DataRequired(_l("Écrivez d’abord votre message.")), Length(max=4000)]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation, organisation_territory
@@ -30,19 +31,34 @@ def sees_project(viewer: Viewer) -> ColumnElement[bool]:
         and_(Project.territory_id.in_(viewer.observes), published),
     ]
     if viewer.organisations:
-        part = exists().where(
-            Partner.project_id == Project.id,
-            Partner.organisation_id.in_(viewer.organisations),
-            Partner.state != PartnerState.RETIRED,
-        )
-        leads_a_step = exists().where(
-            Step.project_id == Project.id, Step.lead_organisation_id.in_(viewer.organisations)
-        )
         ways += [
-            and_(published, or_(part, leads_a_step)),
-            and_(_acts(viewer), part.where(Partner.role.in_(OWNING))),
+            and_(published, or_(_has_part_in(viewer, tuple(PartnerRole)), _leads_a_step(viewer))),
+            and_(_acts(viewer), _has_part_in(viewer, OWNING)),
         ]
     return or_(*ways)
+
+
+def _has_part_in(viewer: Viewer, roles: tuple[PartnerRole, ...]) -> ColumnElement[bool]:
+    part = aliased(Partner)
+    return (
+        exists()
+        .where(
+            part.project_id == Project.id,
+            part.organisation_id.in_(viewer.organisations),
+            part.state != PartnerState.RETIRED,
+            part.role.in_(roles),
+        )
+        .correlate(Project)
+    )
+
+
+def _leads_a_step(viewer: Viewer) -> ColumnElement[bool]:
+    step = aliased(Step)
+    return (
+        exists()
+        .where(step.project_id == Project.id, step.lead_organisation_id.in_(viewer.organisations))
+        .correlate(Project)
+    )
 
 
 def visible_projects(viewer: Viewer) -> Select[Project]:
@@ -100,15 +116,9 @@ def _involved(viewer: Viewer) -> ColumnElement[bool]:
     """Driving the territory, carrying the project, or leading the step: not merely looking on."""
     if viewer.is_operator:
         return Project.id.is_not(None)
-    carrying = exists().where(
-        Partner.project_id == Project.id,
-        Partner.organisation_id.in_(viewer.organisations),
-        Partner.state != PartnerState.RETIRED,
-        Partner.role.in_(CARRYING),
-    )
     return or_(
         Project.territory_id.in_(viewer.animates),
-        and_(_acts(viewer), carrying),
+        and_(_acts(viewer), _has_part_in(viewer, CARRYING)),
         and_(_acts(viewer), Step.lead_organisation_id.in_(viewer.organisations)),
     )
 

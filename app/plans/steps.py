@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.rank import between
+from app.core.rank import between, spread
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
@@ -173,12 +173,17 @@ def _require_open(step: Step) -> None:
 
 def move_step(session: Session, step: Step, *, up: bool) -> None:
     """Change places with a neighbour by writing this one row; at the end, nothing happens."""
-    ranks = list(
+    steps = list(
         session.scalars(
-            select(Step.rank).where(Step.project_id == step.project_id).order_by(Step.rank, Step.id)
+            select(Step).where(Step.project_id == step.project_id).order_by(Step.rank, Step.id)
         )
     )
-    at = ranks.index(step.rank)
+    if len({other.rank for other in steps}) < len(steps):
+        # two people added one at the same moment: give every step a place of its own first
+        for other, rank in zip(steps, spread(len(steps)), strict=True):
+            other.rank = rank
+    ranks = [other.rank for other in steps]
+    at = steps.index(step)
     if up and at > 0:
         step.rank = between(ranks[at - 2] if at > 1 else None, ranks[at - 1])
     elif not up and at < len(ranks) - 1:

@@ -8,7 +8,10 @@ from flask_sqlalchemy import SQLAlchemy
 
 from app.core.database import Base, prepare_engine, read_only
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+# a request reads its rows once: what it committed is what it shows
+db = SQLAlchemy(
+    metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False}
+)
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.core.viewer import Viewer
 from app.web.gate import viewer_or_none
+from app.web.htmx import wants_fragment
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def install(app: Flask, places: Callable[[Viewer], Sequence[Place]], *, demo: bo
         who = viewer_or_none()
         if who is None:
             return {"viewer": None, "demo": demo}
+        if wants_fragment():
+            return {"viewer": who}
         own = places(who)
         territory = g.get("territory") or (own[0] if own else None)
         return {

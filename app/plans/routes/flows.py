@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager
 
 from app.core.viewer import Viewer
-from app.plans.forms import FlowForm
+from app.plans.forms import FlowForm, offer_organisations
 from app.plans.kinds import FlowDirection, ResourceKind
 from app.plans.models import Flow, Project
 from app.plans.queries.project import organisations_of
@@ -26,7 +26,7 @@ from app.web.navigation import show_territory
 def new_flow(public_id: str) -> ResponseReturnValue:
     project = project_to_change(public_id, may_declare_flow)
     form = FlowForm()
-    form.organisation_id.choices = _declarers(viewer(), project)
+    offer_organisations(form.organisation_id, _declarers(viewer(), project))
     if form.validate_on_submit():
         declare_flow(
             db.session(),

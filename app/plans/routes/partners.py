@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
-from app.plans.forms import PartnerForm
+from app.plans.forms import PartnerForm, offer_organisations
 from app.plans.kinds import PartnerRole
 from app.plans.models import Partner, Project
 from app.plans.queries.project import organisations_of
@@ -33,7 +33,7 @@ COMMITMENT_TEXT = "2026-1"
 def new_partner(public_id: str) -> ResponseReturnValue:
     project = project_to_change(public_id, may_edit_project)
     form = PartnerForm()
-    form.organisation_id.choices = organisations_of(db.session(), project.territory_id)
+    offer_organisations(form.organisation_id, organisations_of(db.session(), project.territory_id))
     if form.validate_on_submit():
         verb = lambda: add_partner(  # noqa: E731
             db.session(),

@@ -1,0 +1,234 @@
+"""Projects and partners: what their verbs promise, and who may use them."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts.sessions import load_viewer, open_session
+from app.core.viewer import Viewer
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, SynergyType
+from app.plans.labels import LABELS, label
+from app.plans.models import Partner
+from app.plans.queries.project import editable_projects, project_page
+from app.plans.rules import (
+    may_comment,
+    may_edit_project,
+    may_report,
+    proposable_plans,
+    reads_steps,
+    sees_amounts,
+    visible_plans,
+    visible_projects,
+    visible_steps,
+)
+from app.plans.services import (
+    RefusedError,
+    abandon_project,
+    add_partner,
+    change_role,
+    confirm_partner,
+    hand_lead,
+    launch_project,
+    move_stage,
+    open_project,
+    pause_project,
+    reopen_project,
+    retire_partner,
+)
+from tests.cast import CAST, NOW, Cast
+
+
+@pytest.fixture(autouse=True)
+def anne_acts(session: Session, cast: Cast) -> None:
+    acting(session, cast.person("Anne").id, Via.PAGE, NOW)
+
+
+def viewer_of(session: Session, cast: Cast, name: str) -> Viewer:
+    key = open_session(session, person_id=cast.person(name).id, browser=None, now=NOW)
+    found = load_viewer(session, key, NOW)
+    assert found is not None
+    return found
+
+
+def test_a_new_project_is_a_draft_with_one_lead(session: Session, cast: Cast) -> None:
+    project = open_project(
+        session,
+        plan=cast.plan(),
+        title=" Palettes ",
+        kind=ProjectKind.SYNERGY,
+        synergy_type=SynergyType.SHARING,
+        lead_organisation_id=cast.organisation("CC du Val d’Aubrive").id,
+        now=NOW,
+    )
+    assert (project.title, project.state, project.stage) == (
+        "Palettes",
+        ProjectState.DRAFT,
+        Stage.DISCUSSION,
+    )
+    assert [(p.role, p.state) for p in project.partners] == [
+        (PartnerRole.LEAD, PartnerState.APPROACHED)
+    ]
+
+
+def test_operational_takes_two_confirmed_partners(session: Session, cast: Cast) -> None:
+    project = cast.project()
+    for partner in project.partners[1:]:
+        partner.state = PartnerState.INVITED
+    with pytest.raises(RefusedError, match="deux partenaires confirmés"):
+        move_stage(project, Stage.OPERATIONAL)
+    confirm_partner(
+        project.partners[1], person_id=cast.person("Karim").id, text_version="1", now=NOW
+    )
+    move_stage(project, Stage.OPERATIONAL)
+    assert project.stage is Stage.OPERATIONAL
+
+
+def test_an_abandoned_project_keeps_its_reason_and_can_be_reopened(cast: Cast) -> None:
+    project = cast.project()
+    with pytest.raises(RefusedError):
+        abandon_project(project, reason="  ")
+    abandon_project(project, reason="Le four est vendu")
+    assert (project.state, project.ended_reason) == (ProjectState.ABANDONED, "Le four est vendu")
+    reopen_project(project)
+    assert (project.state, project.ended_reason) == (ProjectState.ACTIVE, None)
+
+
+def test_a_draft_is_not_paused_but_launched(cast: Cast) -> None:
+    draft = cast.project("Piste confidentielle")
+    with pytest.raises(RefusedError):
+        pause_project(draft)
+    launch_project(draft)
+    assert draft.state is ProjectState.ACTIVE
+
+
+def test_the_lead_passes_from_one_confirmed_partner_to_another(
+    session: Session, cast: Cast
+) -> None:
+    project = cast.project()
+    former, cci = project.partners[0], project.partners[1]
+    with pytest.raises(RefusedError):
+        retire_partner(former)
+    with pytest.raises(RefusedError):
+        change_role(former, PartnerRole.OBSERVER)
+    hand_lead(session, project, cci)
+    session.flush()
+    assert (former.role, cci.role) == (PartnerRole.CO_OWNER, PartnerRole.LEAD)
+
+
+def test_an_organisation_is_a_partner_once_and_may_come_back(session: Session, cast: Cast) -> None:
+    project, fournil = cast.project(), cast.organisation("Le Fournil").id
+    with pytest.raises(RefusedError, match="déjà partenaire"):
+        add_partner(session, project, organisation_id=fournil, role=PartnerRole.CO_OWNER)
+    [partner] = [p for p in project.partners if p.organisation_id == fournil]
+    retire_partner(partner)
+    session.flush()
+    add_partner(session, project, organisation_id=fournil, role=PartnerRole.CO_OWNER)
+    session.flush()
+    assert sorted(p.state for p in project.partners if p.organisation_id == fournil) == [
+        PartnerState.APPROACHED,
+        PartnerState.RETIRED,
+    ]
+
+
+def test_the_database_refuses_two_leads(session: Session, cast: Cast) -> None:
+    cast.project().partners[1].role = PartnerRole.LEAD
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_the_database_refuses_a_confirmation_without_a_date(session: Session, cast: Cast) -> None:
+    project = cast.project("Piste confidentielle")
+    session.add(
+        Partner(
+            project=project,
+            territory_id=project.territory_id,
+            organisation_id=cast.organisation("Le Fournil").id,
+            role=PartnerRole.CONTRIBUTOR,
+            state=PartnerState.CONFIRMED,
+        )
+    )
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_what_may_be_changed_is_also_seen(session: Session, cast: Cast) -> None:
+    """For the whole cast: every right of a predicate lies inside the visible set."""
+    seen_by = {}
+    for name in CAST:
+        viewer = viewer_of(session, cast, name)
+        seen = {p.id for p in session.scalars(visible_projects(viewer))}
+        seen_by[name] = {cast_title for cast_title in TITLES if cast.project(cast_title).id in seen}
+        assert seen == {p.id for p in session.scalars(project_page(viewer)).unique()}
+        assert seen == {p.id for p in session.scalars(editable_projects(viewer)).unique()}
+        steps = {s.id for s in session.scalars(visible_steps(viewer))}
+        for title in TITLES:
+            project = cast.project(title)
+            rights = (
+                may_edit_project(viewer, project),
+                may_comment(viewer, project),
+                sees_amounts(viewer, project),
+            )
+            assert project.id in seen or not any(rights), (name, title)
+            for step in project.steps:
+                assert step.id in steps or not may_report(viewer, step), (name, step.title)
+                assert step.id not in steps or project.id in seen, (name, step.title)
+                assert (
+                    step.id not in steps
+                    or reads_steps(viewer, project)
+                    or (step.lead_organisation_id in viewer.organisations)
+                )
+        plans = {p.id for p in session.scalars(visible_plans(viewer))}
+        assert {p.id for p in session.scalars(proposable_plans(viewer))} <= plans
+    assert seen_by == SEEN
+
+
+TITLES = ("Invendus du Fournil", "Piste confidentielle", "Sciure pour la chaufferie")
+SEEN = {
+    "Anne": {"Invendus du Fournil", "Piste confidentielle"},
+    "Karim": {"Invendus du Fournil", "Sciure pour la chaufferie"},
+    "Lucie": {"Invendus du Fournil"},
+    "Marc": {"Invendus du Fournil"},
+    "Sylvie": {"Invendus du Fournil"},
+    "Henri": {"Invendus du Fournil"},
+    "Paul": {"Sciure pour la chaufferie"},
+    "Odile": set(TITLES),
+}
+
+
+def test_amounts_are_for_the_confirmed_who_carry_the_project(session: Session, cast: Cast) -> None:
+    project = cast.project()
+    readers = {name for name in CAST if sees_amounts(viewer_of(session, cast, name), project)}
+    assert readers == {"Anne", "Karim", "Lucie", "Marc"}
+    for partner in project.partners:
+        if partner.organisation.name == "Atelier Bois":
+            partner.state = PartnerState.INVITED
+    assert not sees_amounts(viewer_of(session, cast, "Marc"), project)
+
+
+def test_a_project_that_has_ended_is_read_and_not_changed(session: Session, cast: Cast) -> None:
+    project = cast.project()
+    abandon_project(project, reason="Le four est vendu")
+    for name in CAST:
+        viewer = viewer_of(session, cast, name)
+        assert not may_edit_project(viewer, project)
+        assert not any(may_report(viewer, step) for step in project.steps)
+
+
+def test_every_kind_has_a_french_word() -> None:
+    kinds = {type(kind) for kind in LABELS}
+    for member in itertools.chain.from_iterable(kinds):
+        assert label(member).strip()
+
+
+def test_a_commitment_keeps_its_first_date_and_person(cast: Cast) -> None:
+    partner = cast.project().partners[0]
+    first = partner.confirmed_at
+    confirm_partner(partner, person_id=None, text_version="2", now=NOW + timedelta(days=1))
+    assert partner.confirmed_at == first

@@ -1,0 +1,15 @@
+"""What the annual meeting is asked to decide."""
+
+from __future__ import annotations
+
+import enum
+
+
+class DecisionKind(enum.StrEnum):
+    """Each follows from a count, so that the page asks nothing that does not stand in it."""
+
+    LIFT_REGULATION = "lift_regulation"
+    RESUME_OR_STOP = "resume_or_stop"
+    CHOOSE_WHAT_IS_BUILT = "choose_what_is_built"
+    MEASURE_RESULTS = "measure_results"
+    FIND_COMPANIES = "find_companies"

@@ -1,0 +1,22 @@
+"""Hangs this room's pages on the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.reports.routes import home, plenary, today
+from app.reports.routes.blueprint import reports
+from app.web import navigation
+
+# importing a page's file hangs its routes on the Blueprint
+PAGES = (home, plenary, today)
+
+
+def register(app: Flask) -> None:
+    """Call once, after the gate is installed."""
+    app.register_blueprint(reports)
+    navigation.register(
+        app,
+        navigation.Entry(10, "Aujourd’hui", "/aujourdhui"),
+        navigation.Entry(60, "Rencontre annuelle", "/territoires/{territory}/rencontre-annuelle"),
+    )

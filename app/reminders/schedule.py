@@ -287,3 +287,26 @@ def why_untrue(
         return reason
     reason = _why_not_to(step.recipient, day, step.territory.holiday_zone)
     return None if reason is Reason.DIGEST else reason
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What some days to come will bring: their mails, and what stays untold and why."""
+
+    mails: tuple[PlannedMail, ...]
+    untold: tuple[Untold, ...]
+
+
+def outlook(facts: Iterable[StepFacts], ledger: Ledger, first: date, days: int) -> Outlook:
+    """The mails and drops of the days, and what is still held on the last of them.
+
+    For a single day this is exactly what a run of that day writes.
+    """
+    mails: list[PlannedMail] = []
+    untold: list[Untold] = []
+    held: tuple[Untold, ...] = ()
+    for _, decision in over(facts, ledger, first, days):
+        mails.extend(decision.mails)
+        untold.extend(decision.drops)
+        held = decision.holds
+    return Outlook(tuple(mails), (*untold, *held))

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import getpid
 from socket import gethostname
 from threading import Event
@@ -79,15 +79,17 @@ def deliver_due(
     holder: str,
     now: Callable[[], datetime],
     batch: int = BATCH,
+    deadline: timedelta = DEADLINE,
     stopping: Event | None = None,
 ) -> DeliveryReport:
     """Deliver until nothing is due that was due when this began, or `stopping` is set.
 
     `holder` must be this run's alone (see `new_holder`). Ends early when the transport is out of
-    reach: what is due stays due, and no attempt is spent.
+    reach: what is due stays due, and no attempt is spent. `deadline` is for one mail's
+    conversation and must stay well below the lease.
     """
     counts: Counter[Outcome] = Counter()
-    postman = _Postman(make_session, transport, sender, now)
+    postman = _Postman(make_session, transport, sender, now, deadline)
     stopping = stopping or Event()
     due_by, trouble = now(), None
     try:
@@ -132,6 +134,7 @@ class _Postman:
     transport: Transport
     sender: str
     now: Callable[[], datetime]
+    deadline: timedelta
 
     def deliver(self, claims: list[Claim], stopping: Event) -> tuple[list[Outcome], str | None]:
         """What became of each; and why the transport is out of reach, None when it is not."""
@@ -153,7 +156,7 @@ class _Postman:
         if isinstance(ready, Outcome):
             return ready, None
         # counted from before the lease began, so that it ends before the lease does
-        left = DEADLINE.total_seconds() - (time.monotonic() - started)
+        left = self.deadline.total_seconds() - (time.monotonic() - started)
         answer = self._send(ready.outgoing, left)
         outcome = self._insist(lambda: self._mark(ready, answer))
         if outcome is Outcome.LOST:

@@ -98,7 +98,8 @@ def claim(
         .returning(Mail.not_before, Mail.id)
         .execution_options(synchronize_session=False)
     )
-    return [Claim(mail_id, holder, now + LEASE) for _, mail_id in sorted(taken.tuples())]
+    order = sorted((row.not_before, row.id) for row in taken)
+    return [Claim(mail_id, holder, now + LEASE) for _, mail_id in order]
 
 
 def held(session: Session, claimed: Claim) -> Mail | None:

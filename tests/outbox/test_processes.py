@@ -1,0 +1,180 @@
+"""Many processes at once, and processes that are killed: each mail arrives, and arrives once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.outbox.jobs import deliver_due, new_holder
+from app.outbox.kinds import MailState
+from app.outbox.schedule import LEASE
+from app.outbox.smtp import SmtpTransport
+from config import Smtp
+from tests.outbox.posting import SENDER, mails, states, write
+from tests.outbox.worker import AFTER_THE_YES, BEFORE_THE_RELAY, BEGINNING, WHILE_RENEWING
+from tests.parts.relay import Received, Relay, running_relay_process, stored
+from tests.parts.waiting import wait_until
+
+PROJECT = Path(__file__).resolve().parents[2]
+WORKERS = 4
+MAILS = 40
+Sessions = sessionmaker[Session]
+
+
+class Worker:
+    """A worker process at the other end of two pipes."""
+
+    def __init__(self, database_url: str, relay_url: str, *options: str) -> None:
+        self._process = subprocess.Popen(
+            # it ends with the tests, even when they are killed
+            [
+                *("setpriv", "--pdeathsig", "KILL", "--"),
+                *(sys.executable, "-m", "tests.outbox.worker"),
+                *("--database", database_url, "--relay", relay_url, *options),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=PROJECT,
+        )
+
+    def tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        print(line, file=self._process.stdin, flush=True)
+
+    def answer(self) -> Any:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(timeout=10)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+@contextlib.contextmanager
+def workers(count: int, database_url: str, relay_url: str, *options: str) -> Iterator[list[Worker]]:
+    started = [Worker(database_url, relay_url, *options) for _ in range(count)]
+    try:
+        yield started
+    finally:
+        for worker in started:
+            worker.kill()
+
+
+def all_answer(crew: list[Worker], line: str) -> list[Any]:
+    """Tell every one before hearing any, so that they work at the same time."""
+    for worker in crew:
+        worker.tell(line)
+    return [worker.answer() for worker in crew]
+
+
+def message_id(received: Received) -> bytes:
+    (line,) = [row for row in received.content.split(b"\r\n") if row.startswith(b"Message-ID:")]
+    return line
+
+
+def test_four_processes_write_and_deliver_each_mail_once_though_every_second_is_put_off(
+    empty_database_url: str, make_session: Sessions, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    totals: Counter[str] = Counter()
+    busy_in_first_round = 0
+    with (
+        running_relay_process(store, "451-every-second") as relay_url,
+        workers(WORKERS, empty_database_url, relay_url) as crew,
+    ):
+        assert sum(all_answer(crew, f"write {MAILS}")) == MAILS
+        now = BEGINNING
+        while set(states(make_session).values()) != {"sent"}:
+            reports = all_answer(crew, f"deliver {now.isoformat()}")
+            if now == BEGINNING:
+                busy_in_first_round = sum(bool(report["sent"]) for report in reports)
+            for report in reports:
+                totals.update({key: report[key] for key in ("sent", "retry", "failed", "skipped")})
+            assert totals["failed"] == 0
+            # all that waits is due at the latest of their instants
+            now = max([now, *(mail.not_before for mail in mails(make_session).values())])
+        received = stored(store)
+    assert busy_in_first_round > 1
+    assert totals["sent"] == MAILS
+    assert totals["retry"] >= MAILS // 2
+    wanted = {
+        f"Message-ID: <{mail.public_id}@val.example>" for mail in mails(make_session).values()
+    }
+    assert len(received) == MAILS
+    assert {message_id(mail).decode() for mail in received} == wanted
+
+
+@pytest.mark.parametrize(
+    ("place", "copies"),
+    [(WHILE_RENEWING, 1), (BEFORE_THE_RELAY, 1), (AFTER_THE_YES, 2)],
+)
+def test_a_worker_killed_anywhere_loses_nothing_and_repeats_only_a_lost_yes(
+    empty_database_url: str, make_session: Sessions, relay: Relay, place: str, copies: int
+) -> None:
+    for number in range(4):
+        write(make_session, str(number), BEGINNING)
+    with workers(1, empty_database_url, relay.url, "--halt", place, "--at", "2") as (worker,):
+        worker.tell(f"deliver {BEGINNING.isoformat()}")
+        assert worker.answer() == "halted"
+        worker.kill()
+    assert Counter(states(make_session).values()) == {"sent": 1, "sending": 3}
+    second = mails(make_session)["1"]
+    assert (second.content is not None) == (place != WHILE_RENEWING)
+
+    deliver_all(make_session, relay, BEGINNING + LEASE)
+    arrived = Counter(message_id(mail).decode() for mail in relay.received)
+    expected = {
+        f"Message-ID: <{mail.public_id}@val.example>": copies if key == "1" else 1
+        for key, mail in mails(make_session).items()
+    }
+    assert arrived == expected
+    # the repeat is the same mail to the byte
+    assert len({mail.content for mail in relay.received}) == 4
+
+
+def test_while_the_killed_workers_lease_lasts_nobody_touches_its_mail(
+    empty_database_url: str, make_session: Sessions, relay: Relay
+) -> None:
+    write(make_session, "k", BEGINNING)
+    options = ("--halt", AFTER_THE_YES)
+    with workers(1, empty_database_url, relay.url, *options) as (worker,):
+        worker.tell(f"deliver {BEGINNING.isoformat()}")
+        assert worker.answer() == "halted"
+        before_the_end = BEGINNING + LEASE - timedelta(seconds=1)
+        run(make_session, relay, before_the_end)
+    assert len(relay.received) == 1
+    assert states(make_session) == {"k": "sending"}
+
+
+def deliver_all(make_session: Sessions, relay: Relay, now: datetime) -> None:
+    """PostgreSQL may need a moment to see that a killed process has let its rows go."""
+
+    def all_sent() -> bool:
+        run(make_session, relay, now)
+        return all(mail.state is MailState.SENT for mail in mails(make_session).values())
+
+    wait_until(all_sent, "every mail to be sent")
+
+
+def run(make_session: Sessions, relay: Relay, now: datetime) -> None:
+    deliver_due(
+        make_session,
+        SmtpTransport(Smtp(relay.host, relay.port), SENDER),
+        sender=SENDER,
+        holder=new_holder(),
+        now=lambda: now,
+    )

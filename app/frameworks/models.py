@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, Numeric, String, UniqueConstraint
+from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Base, Instant, PrimaryKey, PublicId, foreign_key, table_args
+
+KEY_LENGTH = 80
+# the longest id that the reader takes, and room for the mark of a duplicate (« #2 »)
+REF_LENGTH = 100
+WEIGHT_LENGTH = 40
 
 
 class Framework(Base):
@@ -18,8 +22,8 @@ class Framework(Base):
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
-    key: Mapped[str] = mapped_column(String(80), unique=True)
-    title: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
+    title: Mapped[str] = mapped_column(Text)
     versions: Mapped[list[FrameworkVersion]] = relationship(
         back_populates="framework", order_by="FrameworkVersion.number"
     )
@@ -46,23 +50,26 @@ class FrameworkVersion(Base):
 
 
 class Node(Base):
-    """A measure, level or criterion. `ref` is its id as written; `position` the reading order."""
+    """A measure, level or criterion. `ref` is its id as written; `position` the reading order.
+
+    Weights are decimals written as text: scoring is exact, and SQLite would keep floats.
+    """
 
     __tablename__ = "framework_node"
 
     id: Mapped[PrimaryKey]
     version_id: Mapped[int] = foreign_key("framework_version.id")
-    parent_id: Mapped[int | None] = foreign_key("framework_node.id")
+    parent_ref: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     position: Mapped[int] = mapped_column(Integer)
     depth: Mapped[int] = mapped_column(Integer)
-    ref: Mapped[str] = mapped_column(String(80))
-    title: Mapped[str] = mapped_column(String(1000))
-    points: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
-    percentage: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
-    category: Mapped[str | None] = mapped_column(String(80))
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH))
+    title: Mapped[str] = mapped_column(Text)
+    points: Mapped[str | None] = mapped_column(String(WEIGHT_LENGTH))
+    percentage: Mapped[str | None] = mapped_column(String(WEIGHT_LENGTH))
+    category: Mapped[str | None] = mapped_column(Text)
     keys: Mapped[dict[str, Any]] = mapped_column(JSON)
     sections: Mapped[dict[str, str]] = mapped_column(JSON)
-    file: Mapped[str] = mapped_column(String(300))
+    file: Mapped[str] = mapped_column(Text)
     line: Mapped[int] = mapped_column(Integer)
 
     version: Mapped[FrameworkVersion] = relationship(back_populates="nodes")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import (
@@ -13,12 +22,13 @@ from app.core.database import (
     Instant,
     PrimaryKey,
     PublicId,
+    Versioned,
     foreign_key,
     string_enum,
     table_args,
 )
 from app.core.tracking import Tracked, tracked
-from app.frameworks.models import FrameworkVersion
+from app.frameworks.models import KEY_LENGTH, REF_LENGTH, FrameworkVersion
 from app.maturity.kinds import CriterionStatus, EvidenceKind
 
 
@@ -41,8 +51,11 @@ class Assessment(Tracked, Base):
     __table_args__ = table_args(UniqueConstraint("territory_id", "version_id", "year"))
 
 
-class Criterion(Tracked, Base):
-    """What a person confirmed of one node; no row means nothing was confirmed yet."""
+class Criterion(Tracked, Versioned, Base):
+    """What a person confirmed of one node; no row means nothing was confirmed yet.
+
+    `fractions` (done, planned, not done) are decimals written as text: they stay exact.
+    """
 
     __tablename__ = "criterion"
     __tracked__ = tracked(open="status fractions concerned comment")
@@ -50,9 +63,9 @@ class Criterion(Tracked, Base):
     id: Mapped[PrimaryKey]
     assessment_id: Mapped[int] = foreign_key("assessment.id")
     territory_id: Mapped[int] = foreign_key("territory.id")
-    ref: Mapped[str] = mapped_column(String(80))
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH))
     status: Mapped[CriterionStatus] = mapped_column(string_enum(CriterionStatus))
-    fractions: Mapped[list[Any] | None] = mapped_column(JSON)
+    fractions: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     concerned: Mapped[bool] = mapped_column(Boolean, default=True)
     comment: Mapped[str | None] = mapped_column(String(1000))
     confirmed_by_id: Mapped[int | None] = foreign_key("person.id")
@@ -69,7 +82,11 @@ class Criterion(Tracked, Base):
 
 
 class Evidence(Tracked, Base):
-    """A project or a step that proves a criterion (`framework_key`, `ref`) of a territory."""
+    """A project or a step that proves a criterion (`framework_key`, `ref`) of a territory.
+
+    It belongs to the framework, not to one version or year: what proves a criterion still does
+    when the text is imported anew. Removed, it is kept, so that a frozen year keeps its proofs.
+    """
 
     __tablename__ = "evidence"
     __tracked__ = tracked(open="framework_key ref kind subject_id note removed_at")
@@ -77,8 +94,8 @@ class Evidence(Tracked, Base):
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
     territory_id: Mapped[int] = foreign_key("territory.id")
-    framework_key: Mapped[str] = mapped_column(String(80))
-    ref: Mapped[str] = mapped_column(String(80))
+    framework_key: Mapped[str] = mapped_column(String(KEY_LENGTH))
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH))
     kind: Mapped[EvidenceKind] = mapped_column(string_enum(EvidenceKind))
     subject_id: Mapped[int]
     project_id: Mapped[int] = foreign_key("project.id")
@@ -88,6 +105,17 @@ class Evidence(Tracked, Base):
     removed_at: Mapped[datetime | None]
 
     __table_args__ = table_args(
+        Index(
+            "uq_evidence_live",
+            "territory_id",
+            "framework_key",
+            "ref",
+            "kind",
+            "subject_id",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
         Index("ix_evidence_place", "territory_id", "framework_key", "ref"),
         Index("ix_evidence_subject", "kind", "subject_id"),
     )

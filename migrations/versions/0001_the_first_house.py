@@ -37,7 +37,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
-    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_framework')),
     sa.UniqueConstraint('key', name=op.f('uq_framework_key')),
     sa.UniqueConstraint('public_id', name=op.f('uq_framework_public_id')),
@@ -309,19 +309,18 @@ def upgrade() -> None:
     op.create_table('framework_node',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('parent_ref', sa.String(length=100), nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('depth', sa.Integer(), nullable=False),
-    sa.Column('ref', sa.String(length=80), nullable=False),
-    sa.Column('title', sa.String(length=1000), nullable=False),
-    sa.Column('points', sa.Numeric(precision=12, scale=6), nullable=True),
-    sa.Column('percentage', sa.Numeric(precision=12, scale=6), nullable=True),
-    sa.Column('category', sa.String(length=80), nullable=True),
+    sa.Column('ref', sa.String(length=100), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('points', sa.String(length=40), nullable=True),
+    sa.Column('percentage', sa.String(length=40), nullable=True),
+    sa.Column('category', sa.Text(), nullable=True),
     sa.Column('keys', sa.JSON(), nullable=False),
     sa.Column('sections', sa.JSON(), nullable=False),
-    sa.Column('file', sa.String(length=300), nullable=False),
+    sa.Column('file', sa.Text(), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['parent_id'], ['framework_node.id'], name=op.f('fk_framework_node_parent_id')),
     sa.ForeignKeyConstraint(['version_id'], ['framework_version.id'], name=op.f('fk_framework_node_version_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_framework_node')),
     sa.UniqueConstraint('version_id', 'position', name=op.f('uq_framework_node_version_id_position')),
@@ -329,7 +328,6 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('framework_node', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_framework_node_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index('ix_framework_node_ref', ['ref'], unique=False)
         batch_op.create_index(batch_op.f('ix_framework_node_version_id'), ['version_id'], unique=False)
 
@@ -414,13 +412,14 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('assessment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('territory_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('ref', sa.String(length=80), nullable=False),
+    sa.Column('ref', sa.String(length=100), nullable=False),
     sa.Column('status', sa.Enum('unset', 'done', 'planned', 'not_done', 'detailed', name='criterion_status', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('fractions', sa.JSON(), nullable=True),
+    sa.Column('fractions', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('concerned', sa.Boolean(), nullable=False),
     sa.Column('comment', sa.String(length=1000), nullable=True),
     sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(status = 'detailed') = (fractions IS NOT NULL)", name=op.f('ck_criterion_detailed_has_fractions')),
     sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_criterion_assessment_id')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['person.id'], name=op.f('fk_criterion_confirmed_by_id')),
@@ -504,7 +503,7 @@ def upgrade() -> None:
     sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.Column('territory_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('framework_key', sa.String(length=80), nullable=False),
-    sa.Column('ref', sa.String(length=80), nullable=False),
+    sa.Column('ref', sa.String(length=100), nullable=False),
     sa.Column('kind', sa.Enum('project', 'step', name='evidence_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('subject_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -525,6 +524,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_evidence_project_id'), ['project_id'], unique=False)
         batch_op.create_index('ix_evidence_subject', ['kind', 'subject_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_evidence_territory_id'), ['territory_id'], unique=False)
+        batch_op.create_index('uq_evidence_live', ['territory_id', 'framework_key', 'ref', 'kind', 'subject_id'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     op.create_table('flow',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -731,6 +731,7 @@ def downgrade() -> None:
 
     op.drop_table('flow')
     with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.drop_index('uq_evidence_live', sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_evidence_territory_id'))
         batch_op.drop_index('ix_evidence_subject')
         batch_op.drop_index(batch_op.f('ix_evidence_project_id'))
@@ -784,7 +785,6 @@ def downgrade() -> None:
     with op.batch_alter_table('framework_node', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_framework_node_version_id'))
         batch_op.drop_index('ix_framework_node_ref')
-        batch_op.drop_index(batch_op.f('ix_framework_node_parent_id'))
 
     op.drop_table('framework_node')
     with op.batch_alter_table('assessment', schema=None) as batch_op:

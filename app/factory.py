@@ -17,6 +17,7 @@ from app.accounts.routes import registration as accounts_pages
 from app.accounts.rules import visible_territories
 from app.core import clock
 from app.core.viewer import Viewer
+from app.frameworks import commands as frameworks_commands
 from app.frameworks import models as frameworks_models
 from app.journal import models as journal_models
 from app.journal import recorder
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.install(app, _places, demo=chosen.demo)
     accounts_pages.register(app)
     plans_pages.register(app)
+    frameworks_commands.register(app)
     return app
 
 

@@ -17,8 +17,10 @@ from app.accounts.routes import registration as accounts_pages
 from app.accounts.rules import visible_territories
 from app.core import clock
 from app.core.viewer import Viewer
+from app.demo import routes as demo_pages
 from app.frameworks import commands as frameworks_commands
 from app.frameworks import models as frameworks_models
+from app.frameworks.routes import registration as frameworks_pages
 from app.journal import models as journal_models
 from app.journal import recorder
 from app.journal.kinds import Via
@@ -27,6 +29,7 @@ from app.outbox import models as outbox_models
 from app.plans import models as plans_models
 from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
+from app.reports.routes import registration as reports_pages
 from app.web import database, errors, gate, headers, htmx, navigation, wording
 from config import Settings, load
 
@@ -64,6 +67,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.install(app, _places, demo=chosen.demo)
     accounts_pages.register(app)
     plans_pages.register(app)
+    reports_pages.register(app)
+    demo_pages.register(app)
+    frameworks_pages.register(app)
     frameworks_commands.register(app)
     return app
 

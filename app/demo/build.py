@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Territory
 from app.demo.chronicle import Chronicle, public_id
 from app.demo.crowd import write_crowd
+from app.demo.days import OPENING_HOUR, moment
 from app.demo.episodes import tell_projects
 from app.demo.ground import new_ground, tell_ground
 from app.demo.ledger import write_past
+from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.relances import past_of
 from app.demo.story import Story
 
@@ -40,6 +42,8 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     ground = new_ground(session, story)
     tell_ground(ground, chronicle)
     tell_projects(ground, chronicle)
+    import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
+    tell_readings(ground, chronicle)
     chronicle.play(session, ground.people)
     write_past(ground, past_of(story))
     write_crowd(session, story, scale)

@@ -292,13 +292,13 @@ class _Episode:
         )
 
     def _say(self, tale: Remark, at: datetime) -> None:
-        step = next((s for s in self.tale.steps if tale.step and s.key == tale.step), None)
+        step = self.ground.step_by_key(self.tale.key, tale.step) if tale.step else None
         self.ground.session.add(
             Comment(
                 public_id=public_id(f"comment {self.tale.key} {tale.text}"),
                 project_id=self.project.id,
                 territory_id=self.project.territory_id,
-                step_id=self._step(step).id if step else None,
+                step_id=step.id if step else None,
                 author_id=self.ground.people[tale.person].id,
                 body=tale.text,
                 said_at=at,

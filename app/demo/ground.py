@@ -47,6 +47,12 @@ class Ground:
     def plan(self) -> ActionPlan:
         return self.plans[0]
 
+    def step_by_key(self, project: str, key: str) -> Step:
+        """A step of the story by its short key; KeyError when there is none."""
+        tale = next(one for one in self.story.projects if one.key == project)
+        titles = {step.key: step.title for step in tale.steps if step.key}
+        return self.steps[project, titles[key]]
+
 
 def new_ground(session: Session, story: Story) -> Ground:
     territory = Territory(

@@ -1,0 +1,191 @@
+"""The story in the database: its rows, its history, and what leaves on the first day."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from functools import partial
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.hashing import is_right
+from app.accounts.models import Membership, Organisation, Person, Territory
+from app.core.clock import local_instant
+from app.demo.build import build
+from app.demo.commands import demo
+from app.demo.relances import first_decision
+from app.demo.story import Story, tell
+from app.journal.kinds import Action, Via
+from app.journal.models import Change
+from app.outbox.kinds import MailState
+from app.outbox.models import Mail
+from app.plans.kinds import Stage
+from app.plans.models import Comment, Measurement, Project, Step
+from app.reminders.kinds import Answer, RelanceState
+from app.reminders.models import Relance, RelanceSetting
+from app.reminders.services import Written, run
+from tests.demo.test_story import FICTION, luhn
+
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def story(empty_session: Session) -> Story:
+    """The story of a Tuesday, written."""
+    told = tell(TUESDAY)
+    assert build(empty_session, told).is_new
+    empty_session.commit()
+    return told
+
+
+def count(session: Session, model: type[object]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_story_stands_in_the_database(empty_session: Session, story: Story) -> None:
+    session = empty_session
+    territory = session.scalars(select(Territory)).one()
+    assert territory.is_demo and territory.name == story.territory
+    assert count(session, Project) == 15
+    assert count(session, Step) == 120
+    assert count(session, Organisation) == 13
+    assert count(session, Comment) == sum(len(p.remarks) for p in story.projects)
+    values = sum(len(one.values) for p in story.projects for one in p.indicators)
+    assert count(session, Measurement) == values
+    for tale in story.projects:
+        project = session.scalars(select(Project).where(Project.title == tale.title)).one()
+        assert (project.stage, project.state) == (tale.stage, tale.state)
+        assert [(s.title, s.status, s.due_on, s.done_on) for s in project.steps] == [
+            (step.title, step.status, step.due_on, step.done_on) for step in tale.steps
+        ]
+
+
+def test_those_whom_the_visitor_can_be_know_the_password(
+    empty_session: Session, story: Story
+) -> None:
+    people = empty_session.scalars(select(Person)).all()
+    with_password = {person.email for person in people if person.password_hash}
+    assert with_password == {person.email for person in story.accounts}
+    assert is_right(story.password, next(p.password_hash for p in people if p.password_hash))
+
+
+def test_the_journal_tells_two_years_in_order(empty_session: Session, story: Story) -> None:
+    changes = empty_session.scalars(select(Change).order_by(Change.id)).all()
+    instants = [change.at for change in changes]
+    assert instants == sorted(instants)
+    assert (TUESDAY - instants[0].date()).days > 730
+    assert instants[-1].date() < TUESDAY
+    assert {change.via for change in changes} == {Via.COMMAND, Via.PAGE, Via.MAIL_LINK}
+    assert all(change.actor_id for change in changes if change.via is not Via.COMMAND)
+
+
+def test_a_project_passed_its_stages_one_after_the_other(
+    empty_session: Session, story: Story
+) -> None:
+    project = empty_session.scalars(
+        select(Project).where(Project.title == "Achat groupé d’électricité")
+    ).one()
+    changes = empty_session.scalars(
+        select(Change)
+        .where(Change.entity == "Project", Change.entity_id == project.id)
+        .order_by(Change.id)
+    ).all()
+    stages = [change.fields["stage"][1] for change in changes if "stage" in change.fields]
+    assert stages == [stage.value for stage in Stage]
+    assert changes[0].action is Action.CREATED
+
+
+def test_the_past_of_the_relances_is_there_to_be_read(empty_session: Session, story: Story) -> None:
+    session = empty_session
+    setting = session.scalars(select(RelanceSetting)).one()
+    assert setting.started_at is not None and setting.run_on is not None
+    assert setting.run_on < TUESDAY
+    states = Counter(session.scalars(select(Mail.state)))
+    assert states.keys() == {MailState.SENT} and states.total() > 120
+    told = session.scalars(select(Relance).where(Relance.state == RelanceState.TOLD)).all()
+    answers = Counter(one.answer for one in told)
+    assert {Answer.DONE, Answer.AGREED, Answer.STUCK} <= answers.keys()
+    assert all(one.answered_at >= one.decided_at for one in told if one.answered_at)
+
+
+def test_an_answer_from_a_mail_is_the_change_that_the_journal_tells(
+    empty_session: Session, story: Story
+) -> None:
+    answered = empty_session.scalars(select(Relance).where(Relance.answer == Answer.DONE)).all()
+    for one in answered:
+        empty_session.scalars(
+            select(Change).where(
+                Change.entity == "Step",
+                Change.entity_id == one.subject_id,
+                Change.via == Via.MAIL_LINK,
+                Change.at == one.answered_at,
+            )
+        ).one()
+
+
+def test_the_first_run_writes_what_the_story_foresees_and_the_second_nothing(
+    empty_session: Session, story: Story
+) -> None:
+    open_session = partial(Session, empty_session.get_bind())
+    now = local_instant(TUESDAY, 8, "Europe/Paris")
+    before = count(empty_session, Mail)
+    empty_session.commit()
+    foreseen = first_decision(story)
+    assert run(open_session, now=now, on=TUESDAY) == Written(len(foreseen.mails), 0)
+    assert run(open_session, now=now, on=TUESDAY) == Written(0, 0)
+    waiting = empty_session.scalars(select(Mail).where(Mail.state == MailState.WAITING)).all()
+    assert count(empty_session, Mail) == before + len(waiting)
+    assert {mail.key for mail in waiting} == {mail.key for mail in foreseen.mails}
+
+
+def test_a_crowd_is_of_realistic_size_and_mails_nobody(empty_session: Session) -> None:
+    session = empty_session
+    build(session, tell(TUESDAY), scale=3)
+    session.commit()
+    assert count(session, Territory) == 3
+    for territory in session.scalars(select(Territory).order_by(Territory.id).offset(1)):
+        steps = select(func.count()).where(Step.territory_id == territory.id)
+        changes = select(func.count()).where(
+            Change.territory_id == territory.id, Change.entity == "Step"
+        )
+        assert session.scalar(steps) == session.scalar(changes) == 500
+    assert count(session, Organisation) == 13 + 2 * 60
+    assert count(session, Person) == 20 + 2 * 80
+    assert count(session, Membership) == 19 + 2 * 80
+    assert all(luhn(one) for one in session.scalars(select(Organisation.siret)) if one)
+    assert all(FICTION.fullmatch(one) for one in session.scalars(select(Person.phone)) if one)
+    assert all(one.endswith("@example.org") for one in session.scalars(select(Person.email)) if one)
+    assert count(session, RelanceSetting) == 1
+
+
+def _runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+def test_the_command_answers_in_json_and_does_not_double(empty_app: Flask) -> None:
+    first = _runner(empty_app).invoke(demo, ["--today", "2026-11-24", "--json"])
+    assert (first.exit_code, first.stderr) == (0, "")
+    answer = json.loads(first.stdout)
+    assert answer.keys() == {"territory", "accounts"}
+    assert answer["territory"].keys() == {"id", "name"}
+    assert [account.keys() for account in answer["accounts"]] == [{"role", "email", "password"}] * 8
+    again = _runner(empty_app).invoke(demo, ["--today", "2026-11-25", "--json"])
+    assert again.exit_code == 0
+    assert json.loads(again.stdout) == answer
+    said = _runner(empty_app).invoke(demo)
+    assert said.exit_code == 0
+    assert "stands here already" in said.stdout
+
+
+def test_the_command_leaves_a_real_territory_alone(app: Flask, session: Session) -> None:
+    before = count(session, Change)
+    refused = _runner(app).invoke(demo)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.count("\n") == 1
+    session.rollback()
+    assert count(session, Change) == before

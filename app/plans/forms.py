@@ -43,6 +43,15 @@ def _optional(pairs: Iterable[Pair], none: str) -> list[SelectChoice]:
     return _offered([(NOBODY, none), *pairs])
 
 
+class PlanForm(FlaskForm):
+    """A territory's plan begins with a title, and perhaps with ready-made axes."""
+
+    title = StringField(
+        _l("Titre du plan"), [DataRequired(_l("Donnez un titre au plan.")), Length(max=200)]
+    )
+    with_objectives = BooleanField(_l("Prendre pour axes les dix objectifs du scénario 3"))
+
+
 class MultiCheckboxField(SelectMultipleField):
     """Several choices as boxes to tick: no key to hold, works under a thumb."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from app.plans.kinds import (
     SynergyType,
 )
 from app.plans.models import ActionPlan, Comment, Partner, Project, Theme
+from app.plans.outline import Axis
 
 
 class RefusedError(Exception):
@@ -60,6 +62,12 @@ def add_theme(
     session.add(theme)
     session.flush()
     return theme
+
+
+def add_outline(session: Session, plan: ActionPlan, outline: Sequence[Axis]) -> None:
+    """Give a plan the axes of an outline, in their order."""
+    for axis in outline:
+        add_theme(session, plan, title=axis.title, key=axis.key, aliases=" · ".join(axis.aliases))
 
 
 def open_project(

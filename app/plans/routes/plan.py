@@ -5,12 +5,16 @@ from __future__ import annotations
 import enum
 from typing import Any, TypeVar
 
-from flask import abort, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from app.accounts.rules import visible_territories
+from app.accounts.rules import may_animate, visible_territories
+from app.core import clock
+from app.plans.forms import PlanForm
 from app.plans.kinds import ProjectState, Stage, StepStatus
 from app.plans.labels import choices
+from app.plans.outline import objectives
 from app.plans.queries.plan import (
     PAGE,
     PlanFilter,
@@ -21,9 +25,10 @@ from app.plans.queries.plan import (
 )
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, today_in
+from app.plans.services import add_outline, open_plan
 from app.web.database import db
 from app.web.gate import fetch, viewer
-from app.web.htmx import fragment, wants_fragment
+from app.web.htmx import fragment, leave_to, wants_fragment
 from app.web.navigation import show_territory
 
 Kind = TypeVar("Kind", bound=enum.StrEnum)
@@ -33,8 +38,11 @@ Kind = TypeVar("Kind", bound=enum.StrEnum)
 def plan_page(public_id: str) -> ResponseReturnValue:
     plan = db.session.scalar(territory_plan(viewer(), public_id))
     if plan is None:
-        show_territory(fetch(visible_territories(viewer()), public_id))
-        return render_template("plans/no_plan.html")
+        territory = fetch(visible_territories(viewer()), public_id)
+        show_territory(territory)
+        return render_template(
+            "plans/no_plan.html", may_open=may_animate(viewer(), territory), form=PlanForm()
+        )
     show_territory(plan.territory)
     asked = _asked()
     lines = project_lines(
@@ -58,6 +66,23 @@ def plan_page(public_id: str) -> ResponseReturnValue:
         states=choices(ProjectState),
         statuses=choices(StepStatus),
     )
+
+
+@plans.post("/territoires/<public_id>/plan")
+def new_plan(public_id: str) -> ResponseReturnValue:
+    territory = fetch(visible_territories(viewer()), public_id, may_animate)
+    show_territory(territory)
+    form = PlanForm()
+    if not form.validate_on_submit():
+        return render_template("plans/no_plan.html", may_open=True, form=form), 422
+    plan = open_plan(
+        db.session(), territory_id=territory.id, title=form.title.data or "", now=clock.now()
+    )
+    if form.with_objectives.data:
+        add_outline(db.session(), plan, objectives())
+    db.session.commit()
+    flash(_("Le plan est ouvert. Il attend son premier projet."), "success")
+    return leave_to(url_for("plans.plan_page", public_id=public_id))
 
 
 def _asked() -> PlanFilter:

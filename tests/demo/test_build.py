@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date
 from functools import partial
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
@@ -29,26 +27,16 @@ from app.plans.models import Comment, Measurement, Project, Step
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.services import Written, run
+from tests.demo.conftest import TUESDAY
 from tests.demo.test_story import FICTION, luhn
-
-TUESDAY = date(2026, 11, 24)
-
-
-@pytest.fixture
-def story(empty_session: Session) -> Story:
-    """The story of a Tuesday, written."""
-    told = tell(TUESDAY)
-    assert build(empty_session, told).is_new
-    empty_session.commit()
-    return told
 
 
 def count(session: Session, model: type[object]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_the_story_stands_in_the_database(empty_session: Session, story: Story) -> None:
-    session = empty_session
+def test_the_story_stands_in_the_database(told: Session, story: Story) -> None:
+    session = told
     territory = session.scalars(select(Territory)).one()
     assert territory.is_demo and territory.name == story.territory
     assert count(session, Project) == 15
@@ -65,17 +53,15 @@ def test_the_story_stands_in_the_database(empty_session: Session, story: Story) 
         ]
 
 
-def test_those_whom_the_visitor_can_be_know_the_password(
-    empty_session: Session, story: Story
-) -> None:
-    people = empty_session.scalars(select(Person)).all()
+def test_those_whom_the_visitor_can_be_know_the_password(told: Session, story: Story) -> None:
+    people = told.scalars(select(Person)).all()
     with_password = {person.email for person in people if person.password_hash}
     assert with_password == {person.email for person in story.accounts}
     assert is_right(story.password, next(p.password_hash for p in people if p.password_hash))
 
 
-def test_the_journal_tells_two_years_in_order(empty_session: Session, story: Story) -> None:
-    changes = empty_session.scalars(select(Change).order_by(Change.id)).all()
+def test_the_journal_tells_two_years_in_order(told: Session, story: Story) -> None:
+    changes = told.scalars(select(Change).order_by(Change.id)).all()
     instants = [change.at for change in changes]
     assert instants == sorted(instants)
     assert (TUESDAY - instants[0].date()).days > 730
@@ -84,13 +70,11 @@ def test_the_journal_tells_two_years_in_order(empty_session: Session, story: Sto
     assert all(change.actor_id for change in changes if change.via is not Via.COMMAND)
 
 
-def test_a_project_passed_its_stages_one_after_the_other(
-    empty_session: Session, story: Story
-) -> None:
-    project = empty_session.scalars(
+def test_a_project_passed_its_stages_one_after_the_other(told: Session, story: Story) -> None:
+    project = told.scalars(
         select(Project).where(Project.title == "Achat groupé d’électricité")
     ).one()
-    changes = empty_session.scalars(
+    changes = told.scalars(
         select(Change)
         .where(Change.entity == "Project", Change.entity_id == project.id)
         .order_by(Change.id)
@@ -100,25 +84,25 @@ def test_a_project_passed_its_stages_one_after_the_other(
     assert changes[0].action is Action.CREATED
 
 
-def test_the_past_of_the_relances_is_there_to_be_read(empty_session: Session, story: Story) -> None:
-    session = empty_session
+def test_the_past_of_the_relances_is_there_to_be_read(told: Session, story: Story) -> None:
+    session = told
     setting = session.scalars(select(RelanceSetting)).one()
     assert setting.started_at is not None and setting.run_on is not None
     assert setting.run_on < TUESDAY
     states = Counter(session.scalars(select(Mail.state)))
     assert states.keys() == {MailState.SENT} and states.total() > 120
-    told = session.scalars(select(Relance).where(Relance.state == RelanceState.TOLD)).all()
-    answers = Counter(one.answer for one in told)
+    rows = session.scalars(select(Relance).where(Relance.state == RelanceState.TOLD)).all()
+    answers = Counter(one.answer for one in rows)
     assert {Answer.DONE, Answer.AGREED, Answer.STUCK} <= answers.keys()
-    assert all(one.answered_at >= one.decided_at for one in told if one.answered_at)
+    assert all(one.answered_at >= one.decided_at for one in rows if one.answered_at)
 
 
 def test_an_answer_from_a_mail_is_the_change_that_the_journal_tells(
-    empty_session: Session, story: Story
+    told: Session, story: Story
 ) -> None:
-    answered = empty_session.scalars(select(Relance).where(Relance.answer == Answer.DONE)).all()
+    answered = told.scalars(select(Relance).where(Relance.answer == Answer.DONE)).all()
     for one in answered:
-        empty_session.scalars(
+        told.scalars(
             select(Change).where(
                 Change.entity == "Step",
                 Change.entity_id == one.subject_id,
@@ -131,6 +115,8 @@ def test_an_answer_from_a_mail_is_the_change_that_the_journal_tells(
 def test_the_first_run_writes_what_the_story_foresees_and_the_second_nothing(
     empty_session: Session, story: Story
 ) -> None:
+    build(empty_session, story)
+    empty_session.commit()
     open_session = partial(Session, empty_session.get_bind())
     now = local_instant(TUESDAY, 8, "Europe/Paris")
     before = count(empty_session, Mail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -41,6 +42,19 @@ def _offered(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
 
 def _optional(pairs: Iterable[Pair], none: str) -> list[SelectChoice]:
     return _offered([(NOBODY, none), *pairs])
+
+
+class FrenchDecimalField(DecimalField):
+    """A number as people type it here: « 12 000,5 », with any kind of space."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        plain = ["".join(value.split()).replace(",", ".") for value in valuelist]
+        try:
+            super().process_formdata(plain)
+        except ValueError:
+            raise ValueError(_("Écrivez un nombre, par exemple 12,5.")) from None
+        if self.data is not None and not self.data.is_finite():
+            raise ValueError(_("Écrivez un nombre, par exemple 12,5."))
 
 
 class PlanForm(FlaskForm):
@@ -166,11 +180,10 @@ class FlowForm(FlaskForm):
     )
     resource = SelectField(_l("Nature"), choices=_offered(choices(ResourceKind)))
     label = StringField(_l("Quoi"), [DataRequired(_l("Dites ce qui s’échange.")), Length(max=200)])
-    quantity = DecimalField(
+    quantity = FrenchDecimalField(
         _l("Quantité"),
         [Optional(), NumberRange(min=0, max=10**12)],
         places=3,
-        use_locale=True,
     )
     unit = StringField(_l("Unité"), [Optional(), Length(max=30)])
 

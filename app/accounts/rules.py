@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, exists, false, or_, select
 
 from app.accounts.models import Organisation, Person, Territory, organisation_territory
@@ -18,6 +20,15 @@ def visible_territories(viewer: Viewer) -> Select[Territory]:
         organisation_territory.c.organisation_id.in_(viewer.organisations),
     )
     return query.where(or_(Territory.id.in_(viewer.follows), linked))
+
+
+def may_see_territory(viewer: Viewer, territory: Territory, own: Collection[Organisation]) -> bool:
+    """The predicate beside `visible_territories`; `own` are the viewer's organisations."""
+    return (
+        viewer.is_operator
+        or territory.id in viewer.follows
+        or any(territory in organisation.territories for organisation in own)
+    )
 
 
 def animated_territories(viewer: Viewer) -> Select[Territory]:

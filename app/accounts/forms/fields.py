@@ -7,8 +7,18 @@ import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, Form, PasswordField, StringField, TelField, ValidationError
+from flask_wtf import FlaskForm
+from wtforms import (
+    EmailField,
+    Form,
+    IntegerField,
+    PasswordField,
+    StringField,
+    TelField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from app.accounts.addresses import LONGEST as LONGEST_ADDRESS
 from app.accounts.addresses import clean_email
@@ -24,6 +34,18 @@ def stripped(text: str | None) -> str | None:
         return None
     visible = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
     return " ".join(visible.split()) or None
+
+
+class VersionedForm(FlaskForm):
+    """Carries the version of the row that its texts were read with."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def catch_up(self, version: int) -> None:
+        """Once the newer texts are shown beside one's own, saving again is deliberate."""
+        # what was typed would win over the data
+        self.version.raw_data = None
+        self.version.data = version
 
 
 def name_field(label: str) -> StringField:

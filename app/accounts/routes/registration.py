@@ -6,12 +6,13 @@ from flask import Flask
 
 from app.accounts import mails
 from app.accounts.kinds import AskKind
-from app.accounts.routes import invitation, mailed_link, sign_in
+from app.accounts.routes import invitation, mailed_link, organisations, people, sign_in
 from app.accounts.routes.blueprint import accounts
 from app.accounts.services import asks, invitations
+from app.web import navigation
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (invitation, mailed_link, sign_in)
+PAGES = (invitation, mailed_link, organisations, people, sign_in)
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
 BY_TOKEN = (invitation.invitation, mailed_link.enter_by_link)
 
@@ -23,3 +24,6 @@ def register(app: Flask) -> None:
     for view in BY_TOKEN:
         app.extensions["csrf"].exempt(view)
     app.register_blueprint(accounts)
+    navigation.register(
+        app, navigation.Entry(60, "Organisations", "/territoires/{territory}/organisations")
+    )

@@ -177,7 +177,13 @@ def _waiting(session: Session, organisation_id: int, person_id: int) -> Ask | No
 
 
 def _payload(guest: Guest) -> dict[str, str | None]:
-    return {"function": guest.function, "role": guest.role.value, "note": guest.note}
+    """`name` is what the inviter typed: who they know by it is not told before the answer."""
+    return {
+        "name": guest.name,
+        "function": guest.function,
+        "role": guest.role.value,
+        "note": guest.note,
+    }
 
 
 def _mail(
@@ -194,7 +200,7 @@ def _mail(
         territory_id=territory.id if territory else None,
         to=person.email,
         refs={"grant": grant.public_id},
-        subject=f"Invitation : {organisation.name}",
+        subject=f"Invitation : {organisation.name}",
         not_before=now,
         now=now,
     )

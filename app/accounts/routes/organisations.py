@@ -1,0 +1,168 @@
+"""Organisations: the list of a territory, their pages, and what they say of themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.forms.organisations import OrganisationForm
+from app.accounts.kinds import OrganisationKind
+from app.accounts.labels import ORGANISATION_KINDS
+from app.accounts.models import Organisation, Territory
+from app.accounts.queries.organisations import (
+    PAGE,
+    OrganisationLine,
+    OrganisationSearch,
+    organisation_lines,
+    zones_of,
+)
+from app.accounts.routes.blueprint import accounts
+from app.accounts.routes.people import people_of
+from app.accounts.rules import (
+    may_create_organisation,
+    may_manage_organisation,
+    visible_organisations,
+    visible_territories,
+)
+from app.accounts.services.organisations import create_organisation, edit_organisation
+from app.accounts.services.refusals import RefusedError, StaleError
+from app.core import clock
+from app.web.database import db
+from app.web.gate import fetch, viewer
+from app.web.htmx import fragment, leave_to, wants_fragment
+from app.web.navigation import show_territory
+from app.web.panels import for_page
+
+
+@accounts.get("/territoires/<public_id>/organisations")
+def organisations(public_id: str) -> ResponseReturnValue:
+    territory = fetch(visible_territories(viewer()), public_id)
+    show_territory(territory)
+    search = _search()
+    lines = organisation_lines(db.session(), viewer(), territory.id, search)
+    context = {
+        "territory": territory,
+        "search": search,
+        "lines": lines[:PAGE],
+        "next_url": _next_url(public_id, lines),
+        "first_url": _list_url(public_id) if search.after else None,
+        "may_create": may_create_organisation(viewer(), territory),
+        "kinds": ORGANISATION_KINDS,
+    }
+    if wants_fragment():
+        return fragment("accounts/_organisations.html", **context)
+    return render_template("accounts/organisations.html", **context)
+
+
+@accounts.route("/territoires/<public_id>/organisations/nouvelle", methods=["GET", "POST"])
+def new_organisation(public_id: str) -> ResponseReturnValue:
+    territory = fetch(visible_territories(viewer()), public_id, may_create_organisation)
+    show_territory(territory)
+    form = OrganisationForm()
+    form.offer(zones_of(db.session(), {territory.id}))
+    if form.validate_on_submit() and (made := _created(form, territory)):
+        url = url_for("accounts.organisation", public_id=made.public_id)
+        db.session.commit()
+        flash(_("L’organisation est ajoutée. Qui peut-on y appeler ?"), "success")
+        return leave_to(url)
+    page = render_template("accounts/new_organisation.html", form=form, territory=territory)
+    return page, 422 if request.method == "POST" else 200
+
+
+@accounts.get("/organisations/<public_id>")
+def organisation(public_id: str) -> ResponseReturnValue:
+    found = fetch(visible_organisations(viewer()), public_id)
+    _show_place(found)
+    return render_template(
+        "accounts/organisation.html",
+        kinds=ORGANISATION_KINDS,
+        may_manage=may_manage_organisation(viewer(), found),
+        panels=for_page("organisation", viewer(), found),
+        **people_of(found),
+    )
+
+
+@accounts.route("/organisations/<public_id>/modifier", methods=["GET", "POST"])
+def edit(public_id: str) -> ResponseReturnValue:
+    found = fetch(visible_organisations(viewer()), public_id, may_manage_organisation)
+    _show_place(found)
+    form = OrganisationForm(obj=found, kind=found.kind.value, zone_id=found.zone_id or 0)
+    form.offer(zones_of(db.session(), {territory.id for territory in found.territories}))
+    if not form.validate_on_submit():
+        return _edit_page(form, found, 422 if request.method == "POST" else 200)
+    try:
+        edit_organisation(db.session(), found, text=form.text(), version=form.version.data)
+    except StaleError:
+        form.catch_up(found.version)
+        return _edit_page(form, found, 409)
+    except RefusedError as refusal:
+        form.siret.errors = [_(str(refusal))]
+        return _edit_page(form, found, 422)
+    db.session.commit()
+    flash(_("L’organisation est enregistrée."), "success")
+    return leave_to(url_for("accounts.organisation", public_id=public_id))
+
+
+def _edit_page(form: OrganisationForm, found: Organisation, status: int) -> ResponseReturnValue:
+    page = render_template(
+        "accounts/edit_organisation.html",
+        form=form,
+        organisation=found,
+        kinds=ORGANISATION_KINDS,
+        stale=status == 409,
+    )
+    return page, status
+
+
+def _created(form: OrganisationForm, territory: Territory) -> Organisation | None:
+    try:
+        return create_organisation(
+            db.session(), territory=territory, text=form.text(), now=clock.now()
+        )
+    except RefusedError as refusal:
+        form.siret.errors = [_(str(refusal))]
+        return None
+
+
+def _show_place(found: Organisation) -> None:
+    """Its territory in the navigation: the one the viewer follows, where it has several."""
+    own = [one for one in found.territories if one.id in viewer().follows]
+    for territory in (own or found.territories)[:1]:
+        show_territory(territory)
+
+
+def _search() -> OrganisationSearch:
+    kind = request.args.get("nature", "")
+    return OrganisationSearch(
+        text=request.args.get("q", "").strip()[:100],
+        kind=OrganisationKind(kind) if kind in list(OrganisationKind) else None,
+        after=_after(),
+    )
+
+
+def _after() -> tuple[str, int] | None:
+    """The keyset of the last organisation shown: « key.id »; a folded key holds no full stop."""
+    key, _dot, row_id = request.args.get("apres", "").partition(".")
+    if not key:
+        return None
+    if not (row_id.isascii() and row_id.isdecimal() and len(row_id) <= 18 and key.isprintable()):
+        abort(404)
+    return key, int(row_id)
+
+
+def _next_url(public_id: str, lines: list[OrganisationLine]) -> str | None:
+    if len(lines) <= PAGE:
+        return None
+    last = lines[PAGE - 1]
+    return _list_url(public_id, apres=f"{last.search_key}.{last.id}")
+
+
+def _list_url(public_id: str, **more: Any) -> str:
+    """This list with the search it was asked for."""
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name in ("q", "nature")
+    }
+    return url_for("accounts.organisations", public_id=public_id, **kept, **more)

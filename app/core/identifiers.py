@@ -1,0 +1,48 @@
+"""French identifiers of firms and activities (domain.md §5). Pure."""
+
+from __future__ import annotations
+
+import re
+
+SIREN_LENGTH = 9
+SIRET_LENGTH = 14
+# its establishments are more than Luhn's key can number
+LA_POSTE = "356000000"
+_NAF = re.compile(r"(\d{2})\.?(\d{2})\.?([A-Z])", re.ASCII)
+
+
+def clean_siren(typed: str) -> str | None:
+    """The nine digits of a SIREN, however they were spaced; None when the key is wrong."""
+    digits = _digits(typed)
+    return digits if len(digits) == SIREN_LENGTH and _luhn_holds(digits) else None
+
+
+def clean_siret(typed: str) -> str | None:
+    """The fourteen digits of a SIRET; None when its key is wrong.
+
+    Luhn's key, or for La Poste's establishments a sum of digits that is a multiple of five.
+    """
+    digits = _digits(typed)
+    if len(digits) != SIRET_LENGTH:
+        return None
+    if _luhn_holds(digits) or (digits.startswith(LA_POSTE) and sum(map(int, digits)) % 5 == 0):
+        return digits
+    return None
+
+
+def clean_naf(typed: str) -> str | None:
+    """« 1071c » → "10.71C" (NAF rév. 2 and NAF 2025 are written alike); None when unreadable."""
+    found = _NAF.fullmatch("".join(typed.split()).upper())
+    return f"{found[1]}.{found[2]}{found[3]}" if found else None
+
+
+def _digits(typed: str) -> str:
+    """Without spaces of any kind; empty when something else than digits is left."""
+    bare = "".join(typed.split())
+    return bare if bare.isascii() and bare.isdigit() else ""
+
+
+def _luhn_holds(digits: str) -> bool:
+    """Every second digit from the right counts double, its digits summed."""
+    doubled = (int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

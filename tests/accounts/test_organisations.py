@@ -1,0 +1,284 @@
+"""Organisations of a territory: found, described, and who may do so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.kinds import OrganisationKind
+from app.accounts.models import ActivityZone, Organisation, Territory
+from app.accounts.services.organisations import OrganisationText, create_organisation
+from app.core.folding import fold
+from app.journal.kinds import Via
+from app.journal.models import Change
+from app.journal.recorder import acting
+from tests.cast import NOW, Cast
+from tests.conftest import QueryCount
+
+As = Callable[[str], FlaskClient]
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+SIRET = "73282932000074"
+
+
+def list_of(cast: Cast, name: str = "Val d’Aubrive") -> str:
+    path = f"/territoires/{cast.territory(name).public_id}/organisations"
+    cast.session.commit()
+    return path
+
+
+def page_of(cast: Cast, name: str = "Le Fournil") -> str:
+    path = f"/organisations/{cast.organisation(name).public_id}"
+    cast.session.commit()
+    return path
+
+
+def names_in(text: str, *names: str) -> list[str]:
+    return [name for name in names if f">{name}</a>" in text]
+
+
+ALL = ("CC du Val d’Aubrive", "CCI des Deux Rives", "Le Fournil", "Atelier Bois", "Agence du Cycle")
+OTHERS = ("CC de la Sorne", "Scierie de la Sorne")
+
+
+def test_who_animates_sees_every_organisation_of_the_territory_and_no_other(
+    as_: As, cast: Cast
+) -> None:
+    text = as_("Anne").get(list_of(cast)).text
+    assert names_in(text, *ALL) == list(ALL)
+    assert names_in(text, *OTHERS) == []
+    assert "Nouvelle organisation" in text
+    assert "Lucie Perrin" in text
+    assert "03 53 01 00 10" in text
+
+
+def test_a_company_sees_its_own_line_alone(as_: As, cast: Cast) -> None:
+    text = as_("Lucie").get(list_of(cast)).text
+    assert names_in(text, *ALL, *OTHERS) == ["Le Fournil"]
+    assert "Nouvelle organisation" not in text
+
+
+def test_who_looks_on_reads_names_and_no_telephone(as_: As, cast: Cast) -> None:
+    text = as_("Sylvie").get(list_of(cast)).text
+    assert names_in(text, *ALL) == list(ALL)
+    assert text.count("03 53 01 00 10") == 1  # her own agency's
+    page = as_("Sylvie").get(page_of(cast)).text
+    assert "Lucie Perrin" in page
+    assert "lucie@example.org" not in page
+    assert "03 53 01 00 10" not in page
+
+
+def test_a_stranger_learns_nothing(as_: As, cast: Cast) -> None:
+    for path in (list_of(cast), page_of(cast), f"{page_of(cast)}/modifier"):
+        assert as_("Paul").get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?q=fourn", ["Le Fournil"]),
+        ("?q=LE%20four", ["Le Fournil"]),
+        ("?q=d%27aubr%C3%8Bve", []),
+        ("?q=aubrive%20cc", ["CC du Val d’Aubrive"]),
+        ("?nature=funder", ["Agence du Cycle"]),
+        ("?nature=company&q=bois", ["Atelier Bois"]),
+        ("?nature=nonsense", list(ALL)),
+        ("?q=%25", list(ALL)),
+        ("?q=%00zz", []),
+    ],
+)
+def test_the_search_forgives_accents_and_order_of_words(
+    as_: As, cast: Cast, query: str, found: list[str]
+) -> None:
+    text = as_("Anne").get(list_of(cast) + query).text
+    assert names_in(text, *ALL) == found
+
+
+def test_a_search_by_htmx_answers_the_list_alone(as_: As, cast: Cast) -> None:
+    answer = as_("Anne").get(f"{list_of(cast)}?q=bois", headers=FRAGMENT)
+    assert "<html" not in answer.text
+    assert answer.text.lstrip().startswith('<div id="organisations">')
+    assert names_in(answer.text, *ALL) == ["Atelier Bois"]
+    assert "HX-Request-Type" in answer.headers["Vary"]
+
+
+def test_long_lists_come_by_pages_that_lose_and_repeat_nothing(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    territory = cast.territory()
+    names = [f"Usine {number % 7} {'é' * (number % 3)}" for number in range(120)]
+    session.add_all(
+        Organisation(
+            name=f"{name} n{place:03}",
+            kind=OrganisationKind.COMPANY,
+            search_key=fold(name),  # many share a key
+            created_at=NOW,
+            territories=[territory],
+        )
+        for place, name in enumerate(names)
+    )
+    session.commit()
+    client, seen, url = as_("Anne"), [], f"{list_of(cast)}?q=usine"
+    while url:
+        text = client.get(url).text
+        seen += [part.partition("<")[0] for part in text.split('">Usine ')[1:]]
+        _before, found, _after = text.partition('rel="next"')
+        url = (
+            _before.rpartition('href="')[2].partition('"')[0].replace("&amp;", "&") if found else ""
+        )
+    assert len(seen) == len(set(seen)) == 120
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_few(
+    as_: As, cast: Cast, session: Session, queries: QueryCount
+) -> None:
+    client, url = as_("Anne"), list_of(cast)
+    client.get(url)
+    queries.reset()
+    client.get(url)
+    few = len(queries)
+    acting(session, None, Via.COMMAND, NOW)
+    for number in range(40):
+        create_organisation(
+            session,
+            territory=cast.territory(),
+            text=OrganisationText(f"Usine {number}", OrganisationKind.COMPANY),
+            now=NOW,
+        )
+    session.commit()
+    queries.reset()
+    client.get(url)
+    assert len(queries) == few
+
+
+def test_a_pilot_adds_an_organisation(as_: As, cast: Cast, session: Session) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    zone = ActivityZone(territory_id=cast.territory().id, name="Les Prés")
+    session.add(zone)
+    session.flush()
+    typed = {
+        "name": "  Métal\u2028 & Fils ",
+        "kind": "company",
+        "siret": "732 829 320 00074",
+        "naf": "2511z",
+        "phone": "03 53 01 00 22",
+        "city": "Aubrive",
+        "zone_id": zone.id,
+    }
+    session.commit()
+    answer = as_("Anne").post(f"{list_of(cast)}/nouvelle", data=typed)
+    made = session.scalars(select(Organisation).where(Organisation.siret == SIRET)).one()
+    assert answer.location == f"/organisations/{made.public_id}"
+    assert (made.name, made.naf, made.search_key) == (
+        "Métal & Fils",
+        "25.11Z",
+        "metal fils aubrive",
+    )
+    assert [territory.name for territory in made.territories] == ["Val d’Aubrive"]
+    assert made.zone is not None
+    change = session.scalars(select(Change).order_by(Change.id.desc()).limit(1)).one()
+    assert (change.entity, change.actor_id) == ("Organisation", cast.person("Anne").id)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", " \u00a0 ", "Indiquez le nom"),
+        ("name", "x" * 201, "Restez sous 200"),
+        ("siret", "73282932000075", "Ce SIRET n’est pas juste"),
+        ("naf", "boulanger", "Ce code NAF ne se lit pas"),
+        ("phone", "appelez-moi", "Ce numéro ne se lit pas"),
+        ("kind", "pirate", "valide"),
+        ("zone_id", "999999999999999999999", "valide"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_kept(
+    as_: As, cast: Cast, field: str, value: str, sentence: str
+) -> None:
+    typed = {"name": "Métal", "kind": "company", "city": "Aubrive", "zone_id": "0", field: value}
+    answer = as_("Anne").post(f"{list_of(cast)}/nouvelle", data=typed)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="Aubrive"' in answer.text
+
+
+def test_a_siret_names_one_organisation(as_: As, cast: Cast, session: Session) -> None:
+    client, url = as_("Anne"), f"{list_of(cast)}/nouvelle"
+    first = {"name": "Métal", "kind": "company", "siret": SIRET, "zone_id": "0"}
+    assert client.post(url, data=first).status_code == 303
+    again = client.post(url, data={**first, "name": "Autre"})
+    assert again.status_code == 422
+    assert "Ce SIRET est déjà" in again.text
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("Anne", 200), ("Odile", 200), ("Lucie", 403), ("Sylvie", 403), ("Karim", 403), ("Paul", 404)],
+)
+def test_who_may_add_an_organisation(as_: As, cast: Cast, who: str, status: int) -> None:
+    assert as_(who).get(f"{list_of(cast)}/nouvelle").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("Anne", 200), ("Odile", 200), ("Lucie", 200), ("Sylvie", 403), ("Marc", 404), ("Paul", 404)],
+)
+def test_who_may_edit_an_organisation(as_: As, cast: Cast, who: str, status: int) -> None:
+    assert as_(who).get(f"{page_of(cast)}/modifier").status_code == status
+    page = as_(who).get(page_of(cast)).text
+    assert ("/modifier" in page) == (status == 200)
+
+
+def edited(version: int, **changes: str) -> dict[str, str]:
+    return {
+        "name": "Le Fournil",
+        "kind": "company",
+        "zone_id": "0",
+        "version": str(version),
+        **changes,
+    }
+
+
+def test_an_edit_is_saved_and_counted(as_: As, cast: Cast, session: Session) -> None:
+    answer = as_("Lucie").post(f"{page_of(cast)}/modifier", data=edited(1, name="Fournil du Val"))
+    assert answer.status_code == 303
+    found = cast.organisation("Fournil du Val")
+    assert (found.version, found.search_key) == (2, "fournil du val")
+
+
+def test_a_stale_edit_shows_both_texts_and_loses_nothing(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    url = f"{page_of(cast)}/modifier"
+    as_("Lucie").post(url, data=edited(1, phone="03 11 11 11 11"))
+    stale = as_("Anne").post(url, data=edited(1, phone="03 22 22 22 22"))
+    assert stale.status_code == 409
+    assert "03 11 11 11 11" in stale.text
+    assert 'value="03 22 22 22 22"' in stale.text
+    assert 'name="version" type="hidden" value="2"' in stale.text
+    assert cast.organisation("Le Fournil").phone == "03 11 11 11 11"
+    session.commit()
+    assert as_("Anne").post(url, data=edited(2, phone="03 22 22 22 22")).status_code == 303
+
+
+@pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 40])
+def test_a_form_without_its_version_does_not_overwrite(
+    as_: As, cast: Cast, version: str, session: Session
+) -> None:
+    typed = {**edited(1, name="Volé"), "version": version}
+    assert as_("Lucie").post(f"{page_of(cast)}/modifier", data=typed).status_code in (409, 422)
+    assert session.scalar(select(Organisation).where(Organisation.name == "Volé")) is None
+
+
+def test_the_list_of_an_empty_territory_says_how_to_begin(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    session.add(Territory(name="Désert", created_at=NOW))
+    session.commit()
+    text = as_("Odile").get(list_of(cast, "Désert")).text
+    assert "Aucune organisation pour l’instant" in text

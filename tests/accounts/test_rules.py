@@ -1,0 +1,138 @@
+"""What is visible by query is what the predicates say, for any viewer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, Person, Territory
+from app.accounts.rules import (
+    may_admit,
+    may_create_organisation,
+    may_edit_person,
+    may_manage_organisation,
+    may_see_contacts,
+    may_see_organisation,
+    may_see_territory,
+    visible_organisations,
+    visible_territories,
+)
+from app.accounts.sessions import viewer_of
+from app.core.viewer import Viewer
+from tests.cast import CAST, NOW, Cast
+
+ids = st.frozensets(st.integers(1, 8), max_size=4)
+viewers = st.builds(
+    Viewer,
+    person_id=st.integers(1, 9),
+    name=st.just("Somebody"),
+    sign_in_id=st.just(1),
+    is_operator=st.booleans(),
+    pilots=ids,
+    facilitates=ids,
+    observes=ids,
+    organisations=ids,
+    manages=ids,
+)
+DATABASE = settings(
+    max_examples=150,
+    deadline=None,
+    # the database is only read
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@DATABASE
+@given(viewer=viewers)
+def test_the_visible_organisations_are_those_the_predicate_admits(
+    session: Session, viewer: Viewer
+) -> None:
+    everywhere = session.scalars(select(Organisation)).all()
+    by_query = set(session.scalars(visible_organisations(viewer)))
+    assert by_query == {one for one in everywhere if may_see_organisation(viewer, one)}
+
+
+@DATABASE
+@given(viewer=viewers)
+def test_the_visible_territories_are_those_the_predicate_admits(
+    session: Session, viewer: Viewer
+) -> None:
+    own = session.scalars(
+        select(Organisation).where(Organisation.id.in_(viewer.organisations))
+    ).all()
+    by_query = set(session.scalars(visible_territories(viewer)))
+    everywhere = session.scalars(select(Territory)).all()
+    assert by_query == {one for one in everywhere if may_see_territory(viewer, one, own)}
+
+
+@DATABASE
+@given(viewer=viewers)
+def test_who_may_do_more_may_do_less(session: Session, viewer: Viewer) -> None:
+    # a manager is a member
+    viewer = replace(viewer, organisations=viewer.organisations | viewer.manages)
+    for one in session.scalars(select(Organisation)):
+        if may_admit(viewer, one):
+            assert may_manage_organisation(viewer, one)
+        if may_manage_organisation(viewer, one):
+            assert may_see_contacts(viewer, one)
+        if may_see_contacts(viewer, one):
+            assert may_see_organisation(viewer, one)
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_who_sees_nothing_of_a_territory_may_do_nothing_there(
+    session: Session, cast: Cast, name: str
+) -> None:
+    viewer = viewer_of(session, cast.person(name).id)
+    assert viewer is not None
+    seen = set(session.scalars(visible_territories(viewer)))
+    for territory in session.scalars(select(Territory)):
+        if territory not in seen:
+            assert not may_create_organisation(viewer, territory)
+
+
+def test_whoever_animates_one_of_two_territories_lets_nobody_into_a_shared_organisation(
+    session: Session, cast: Cast
+) -> None:
+    anne = viewer_of(session, cast.person("Anne").id)
+    assert anne is not None
+    chamber = cast.organisation("CCI des Deux Rives")
+    assert may_manage_organisation(anne, chamber)
+    assert not may_admit(anne, chamber)
+    both = replace(anne, pilots=frozenset(territory.id for territory in chamber.territories))
+    assert may_admit(both, chamber)
+
+
+def test_a_person_with_an_account_is_edited_by_nobody_else(session: Session, cast: Cast) -> None:
+    anne = viewer_of(session, cast.person("Anne").id)
+    odile = viewer_of(session, cast.person("Odile").id)
+    assert anne is not None
+    assert odile is not None
+    lucie = cast.person("Lucie")
+    assert may_edit_person(anne, lucie, has_account=False)
+    assert not may_edit_person(anne, lucie, has_account=True)
+    assert not may_edit_person(odile, lucie, has_account=True)
+
+
+def test_an_anonymised_person_and_one_without_a_place_are_edited_by_nobody(
+    session: Session, cast: Cast
+) -> None:
+    odile = viewer_of(session, cast.person("Odile").id)
+    assert odile is not None
+    assert not may_edit_person(odile, Person(name="Nulle part", memberships=[]), has_account=False)
+    gone = cast.person("Marc")
+    gone.anonymised_at = NOW
+    assert not may_edit_person(odile, gone, has_account=False)
+
+
+def test_who_was_anonymised_is_no_viewer(session: Session, cast: Cast) -> None:
+    lucie = cast.person("Lucie")
+    lucie.anonymised_at = NOW
+    session.flush()
+    assert viewer_of(session, lucie.id) is None
+    assert viewer_of(session, 987654) is None

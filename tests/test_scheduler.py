@@ -108,18 +108,20 @@ def test_stopping_waits_for_what_is_in_hand_and_says_so_to_it(empty_app: Flask) 
 
 
 WORK = """
-import sys, threading
-from pathlib import Path
+import sys
+from flask import Flask
 from app import scheduler
-from tests.conftest import make_app
+from app.web import database
 
 def job(stopping):
     print("ticked", flush=True)
     stopping.wait()
     print("finished", flush=True)
 
-app = make_app(sys.argv[1], Path(sys.argv[2]))
-scheduler.register(app, scheduler.Tick("reminders", 3600, job))
+app = Flask("app")
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+database.install(app)
+scheduler.register(app, scheduler.Tick("reminders", 3600, job, alone=False))
 HOW
 print("over", flush=True)
 """
@@ -128,32 +130,27 @@ IN_THE_BACKGROUND = "scheduler.start(app); sys.stdin.readline()"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_work_ends_at_a_signal_after_the_item_in_hand(
-    empty_database_url: str, tmp_path: Path, number: signal.Signals
-) -> None:
-    process = _start(IN_THE_FOREGROUND, empty_database_url, tmp_path)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ticked\n"
+def test_work_ends_at_a_signal_after_the_item_in_hand(number: signal.Signals) -> None:
+    process = _ticking(IN_THE_FOREGROUND)
     os.kill(process.pid, number)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=60)
     assert (process.returncode, output) == (0, "finished\nover\n")
 
 
-def test_a_server_that_ends_finishes_the_item_in_hand(
-    empty_database_url: str, tmp_path: Path
-) -> None:
-    process = _start(IN_THE_BACKGROUND, empty_database_url, tmp_path)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ticked\n"
-    output, _ = process.communicate("stop\n", timeout=30)
+def test_a_server_that_ends_finishes_the_item_in_hand() -> None:
+    output, _ = (process := _ticking(IN_THE_BACKGROUND)).communicate("stop\n", timeout=60)
     assert (process.returncode, output) == (0, "over\nfinished\n")
 
 
-def _start(how: str, database_url: str, folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", WORK.replace("HOW", how), database_url, str(folder)],
+def _ticking(how: str) -> subprocess.Popen[str]:
+    """A process whose one tick has begun and goes on until it is told to stop."""
+    process = subprocess.Popen(
+        [*("setpriv", "--pdeathsig", "KILL", "--"), sys.executable, "-c", WORK.replace("HOW", how)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=PROJECT,
     )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ticked\n"
+    return process

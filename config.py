@@ -43,6 +43,7 @@ class Settings:
     mail_from: str
     scheduler: str
     demo: bool
+    proxies: int = 0
 
     @property
     def is_sqlite(self) -> bool:
@@ -61,6 +62,7 @@ KNOWN = (
     "SMTP_URL",
     "MAIL_FROM",
     "SCHEDULER",
+    "PROXIES",
     "DEMO",
 )
 
@@ -86,6 +88,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_from=_sender(given["MAIL_FROM"], smtp),
         scheduler=_choice("SCHEDULER", given["SCHEDULER"] or "inline", ("inline", "off")),
         demo=demo,
+        proxies=int(_choice("PROXIES", given["PROXIES"] or "0", ("0", "1", "2", "3"))),
     )
 
 

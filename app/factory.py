@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts import models as accounts_models
 from app.accounts import sessions
@@ -31,7 +33,7 @@ from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
 from app.reports.routes import registration as reports_pages
 from app.web import database, errors, gate, headers, htmx, navigation, wording
-from config import Settings, load
+from config import LOCAL_HOSTS, Settings, load
 
 csrf = CSRFProtect()
 
@@ -55,6 +57,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["maillage_settings"] = chosen
     app.extensions["maillage_links"] = Links(chosen.secret_key, chosen.base_url)
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    if chosen.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies
+        )
     database.install(app)
     recorder.install()
     csrf.init_app(app)
@@ -93,6 +99,8 @@ def _record(session: Session, person_id: int | None, by_link: bool) -> None:
 def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
+        # a forged Host header gets 400; this machine may always ask itself how it is
+        "TRUSTED_HOSTS": [urlsplit(settings.base_url).hostname, *LOCAL_HOSTS],
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {} if settings.is_sqlite else {"pool_pre_ping": True},
         "SESSION_COOKIE_NAME": "__Host-maillage" if settings.is_https else "maillage",

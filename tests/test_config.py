@@ -1,0 +1,100 @@
+"""Settings: an unknown or impossible value stops the start with a sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import DEMO_SENDER, KNOWN, PREFIX, SettingsError, Smtp, load
+
+SECRET = "s" * 32
+GIVEN = {"MAILLAGE_SECRET_KEY": SECRET}
+
+
+def test_a_secret_is_all_that_must_be_given() -> None:
+    settings = load(GIVEN)
+    assert settings.database_url.endswith("/var/maillage.sqlite3")
+    assert (settings.smtp, settings.mail_from, settings.demo) == (None, DEMO_SENDER, False)
+    assert (settings.scheduler, settings.proxies) == ("inline", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY is missing"),
+        ("SECRET_KEY", "short", "has 5 characters"),
+        ("SECRETKEY", "x", "Did you mean MAILLAGE_SECRET_KEY"),
+        ("DATABASE_URL", "mysql://u:hidden@h/d", "postgresql://user:password@host/database"),
+        ("DATABASE_URL", "nonsense", "sqlite:////path/file"),
+        ("BASE_URL", "maillage.example.org", "the address people open"),
+        ("BASE_URL", "https://example.org/under", "without a path"),
+        ("SMTP_URL", "http://relay", "cannot be read"),
+        ("SMTP_URL", "smtp://relay:port", "cannot be read"),
+        ("SMTP_URL", "smtp://relay?tls=1", "cannot be read"),
+        ("SMTP_URL", "smtp://relay.example.org", "MAIL_FROM"),
+        ("MAIL_FROM", "Nobody <a@example.org>", "one bare address"),
+        ("MAIL_FROM", "a@example.org\nBcc: b@example.org", "one bare address"),
+        ("SCHEDULER", "cron", "inline or off"),
+        ("DEMO", "yes", "0 or 1"),
+        ("PROXIES", "many", "is wanted"),
+    ],
+)
+def test_what_cannot_be_is_said(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=".") as told:
+        load({**GIVEN, PREFIX + name: value})
+    assert says in str(told.value)
+    assert "hidden" not in str(told.value)
+
+
+def test_the_demonstration_needs_nothing_and_mails_to_nobody_outside() -> None:
+    assert load({"MAILLAGE_DEMO": "1"}).demo
+    assert load({"MAILLAGE_DEMO": "1", "MAILLAGE_SMTP_URL": "smtp://127.0.0.1:2525"}).smtp
+    outside = {
+        "MAILLAGE_DEMO": "1",
+        "MAILLAGE_SMTP_URL": "smtp://relay.example.org",
+        "MAILLAGE_MAIL_FROM": "a@example.org",
+    }
+    with pytest.raises(SettingsError, match="only mails to a local relay"):
+        load(outside)
+
+
+@pytest.mark.parametrize(
+    ("url", "relay"),
+    [
+        ("smtp://localhost", Smtp("localhost", 25)),
+        ("smtp://localhost:2525?starttls=no", Smtp("localhost", 2525, tls="none")),
+        ("smtps://a:b%40c@localhost", Smtp("localhost", 465, "a", "b@c", "tls")),
+        ("smtp://a:b@localhost?starttls=yes", Smtp("localhost", 587, "a", "b", "starttls")),
+    ],
+)
+def test_a_relay_is_read_from_its_address(url: str, relay: Smtp) -> None:
+    assert load({**GIVEN, "MAILLAGE_SMTP_URL": url}).smtp == relay
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_name_of_postgresql_means_the_same(scheme: str) -> None:
+    settings = load({**GIVEN, "MAILLAGE_DATABASE_URL": f"{scheme}://u:p@h/d"})
+    assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+
+
+def test_no_setting_is_known_twice() -> None:
+    assert len(set(KNOWN)) == len(KNOWN)
+
+
+def test_the_start_stops_with_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    started = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "outbox", "list"],
+        cwd=Path(__file__).parents[1],
+        env={"MAILLAGE_DATA_DIR": str(tmp_path), "PATH": "/usr/bin", "MAILLAGE_SCHEDULER": "cron"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 2
+    assert started.stderr.strip().splitlines() == [
+        "MAILLAGE_SECRET_KEY is missing: set it to at least 32 random characters "
+        "(python3 -c 'import secrets; print(secrets.token_hex())')."
+    ]

@@ -70,3 +70,13 @@ class Reason(enum.StrEnum):
 
 # an occasion dropped for one of these is told after all once its cause is mended
 CURABLE = frozenset({Reason.NO_RECIPIENT, Reason.NO_ADDRESS, Reason.OPTED_OUT})
+
+
+class Outcome(enum.StrEnum):
+    """What an answer from a mail came to."""
+
+    TAKEN = "taken"
+    ALREADY = "already"
+    CLOSED = "closed"
+    MOVED = "moved"
+    NOT_YOURS = "not_yours"

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
-from app.reminders.kinds import Answer, OccasionCode, Reason
+from app.outbox.kinds import MailState
+from app.reminders.kinds import Answer, OccasionCode, Outcome, Reason
 
 OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.WEEK_BEFORE: "rappel une semaine avant",
@@ -69,6 +70,19 @@ def subject(steps: Sequence[tuple[str, date]], today: date) -> str:
     return f"{first} (et {count(more, 'autre étape', 'autres étapes')})" if more else first
 
 
+_GOOD = (Answer.DONE, Answer.NEW_DATE, Answer.STUCK)
+_FIRST = (Answer.AGREED, Answer.NEW_DATE, Answer.NOT_ME)
+
+
+def choices_for(
+    is_first: bool, due_on: date | None, today: date
+) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
+    """(the three large answers, the others): the first mail before a date asks to agree."""
+    if is_first and due_on is not None and today <= due_on:
+        return _FIRST, (Answer.DONE, Answer.STUCK)
+    return _GOOD, (Answer.NOT_ME,)
+
+
 def buttons(answers: Sequence[Answer]) -> list[tuple[Answer, str]]:
     """The words of three answers offered together."""
     return [
@@ -116,22 +130,56 @@ def question(answers: Sequence[Answer], due_on: date, today: date) -> str:
     return f"C’est pour {when}{NBSP}: où en êtes-vous{NBSP}?"
 
 
-def what_follows(codes: Sequence[OccasionCode], pilot: str | None) -> str:
+def who_writes(pilot: str, territory: str) -> str:
+    """Who stands behind the mail, in one line."""
+    return f"{pilot} suit le plan d’action du territoire ({territory}) et fait le point avec vous."
+
+
+def what_follows(codes: Sequence[OccasionCode], pilot: str | None, *, is_past: bool) -> str:
     """Which message comes after this one, and who sees the answer."""
-    seen = "Votre réponse est lue par les partenaires du projet ; elle ne montre aucune quantité."
-    seen = seen.replace(" ;", f"{NBSP};")
-    if OccasionCode.WEEK_BEFORE in codes:
-        return f"Sans réponse, un seul rappel viendra la veille. {seen}"
-    if OccasionCode.DAY_BEFORE in codes or OccasionCode.DAY_OF in codes:
-        return f"Sans nouvelles, nous vous écrirons une seule fois après la date. {seen}"
-    call = f"{pilot} vous appellera" if pilot else "nous vous appellerons"
-    return f"C’est notre dernier message automatique sur cette date{NBSP}: ensuite, {call}. {seen}"
-
-
-def why_this_mail(organisations: Sequence[str], *, is_past: bool) -> str:
-    """Why this person gets it (domain.md §6): the contact, for which organisations."""
-    kind = "cette relance" if is_past else "ce rappel"
-    return (
-        f"Vous recevez {kind} parce que vous êtes le contact de "
-        f"{listing(list(organisations))} pour ce qui est demandé ici."
+    seen = (
+        f"Votre réponse est lue par les partenaires du projet{NBSP}; elle ne montre aucune "
+        "quantité."
     )
+    if OccasionCode.AFTER in codes:
+        call = f"{pilot} vous appellera" if pilot else "nous vous appellerons"
+        next_one = f"C’est notre dernier message automatique sur cette date{NBSP}: ensuite, {call}."
+    elif is_past:
+        next_one = "Sans nouvelles, nous vous écrirons une dernière fois dans quelques jours."
+    elif OccasionCode.WEEK_BEFORE in codes:
+        next_one = "Sans réponse, un seul rappel viendra la veille."
+    else:
+        next_one = "Sans nouvelles, nous vous écrirons une seule fois après la date."
+    return f"{next_one} {seen}"
+
+
+def why_this_mail(organisations: Sequence[str], steps: int, *, is_past: bool) -> str:
+    """Why this person gets it (domain.md §6): the steps, and for which organisations."""
+    kind = "cette relance" if is_past else "ce rappel"
+    what = "cette étape vous est confiée" if steps == 1 else "ces étapes vous sont confiées"
+    return f"Vous recevez {kind} parce que {what} ({listing(list(organisations))})."
+
+
+# why an answer could not be taken; the others need no excuse
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.CLOSED: "Cette étape est déjà terminée : il n’y a plus rien à répondre. Merci !",
+    Outcome.MOVED: "La date a changé entre-temps. Voici la nouvelle : répondez pour celle-ci.",
+    Outcome.NOT_YOURS: "Cette étape est maintenant suivie par quelqu’un d’autre. Merci !",
+}
+
+# why a step stands under « À appeler »; no reason means that the last relance stayed unanswered
+CALLS: Mapping[Reason | None, str] = {
+    None: "pas de réponse au dernier message",
+    Reason.NO_RECIPIENT: "aucun contact connu",
+    Reason.NO_ADDRESS: "pas d’adresse électronique",
+    Reason.OPTED_OUT: "ne veut plus de messages",
+    Reason.NOT_ME: "dit que ce n’est pas à elle ou à lui",
+}
+MAIL_STATES: Mapping[MailState, str] = {
+    MailState.WAITING: "va partir",
+    MailState.SENDING: "en train de partir",
+    MailState.SENT: "parti",
+    MailState.FAILED: "non remis",
+    MailState.SKIPPED: "non envoyé",
+    MailState.BOUNCED: "revenu",
+}

@@ -19,13 +19,15 @@ from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render
 from app.reminders.facts import StepFacts
-from app.reminders.kinds import Answer, Reason, RelanceState
+from app.reminders.kinds import Reason, RelanceState
 from app.reminders.labels import (
     buttons,
+    choices_for,
     question,
     subject,
     what_follows,
     what_is_due,
+    who_writes,
     why_it_matters,
     why_this_mail,
 )
@@ -43,8 +45,6 @@ from app.reminders.queries.mail import (
 from app.reminders.schedule import why_untrue
 
 NAME = "relance"
-GOOD_ANSWERS = (Answer.DONE, Answer.NEW_DATE, Answer.STUCK)
-FIRST_ANSWERS = (Answer.AGREED, Answer.NEW_DATE, Answer.NOT_ME)
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,6 @@ class Line:
     why: str
     question: str
     asks: list[tuple[str, str]]
-
-
-def answers_to(told: ToldStep, today: date) -> tuple[Answer, ...]:
-    """The three answers of large buttons: the first mail before a date asks for an agreement."""
-    if told.is_first and told.due_on is not None and today <= told.due_on:
-        return FIRST_ANSWERS
-    return GOOD_ANSWERS
 
 
 def mail_kind(links: Links) -> MailKind:
@@ -130,7 +123,7 @@ def _letter(
     answer_url = links.url("/r", granted[GrantPurpose.RELANCE])
     leave_url = links.url("/desabonnement", granted[GrantPurpose.UNSUBSCRIBE])
     lines = _lines(session, told, answer_url, today)
-    first = lines[0]
+    is_past = today > lines[0].due_on
     about = subject([(one.title, one.due_on) for one in lines], today)
     rendered = render(
         NAME,
@@ -138,9 +131,12 @@ def _letter(
             "subject": about,
             "person": person.name,
             "lines": lines,
-            "after": what_follows([one.code for one in told], pilot.name if pilot else None),
+            "who": who_writes(pilot.name, pilot.territory) if pilot else "",
+            "after": what_follows(
+                [one.code for one in told], pilot.name if pilot else None, is_past=is_past
+            ),
             "why": why_this_mail(
-                sorted({one.organisation for one in told}), is_past=today > first.due_on
+                sorted({one.organisation for one in told}), len(told), is_past=is_past
             ),
             "pilot": pilot,
             "leave_url": leave_url,
@@ -166,7 +162,7 @@ def _lines(session: Session, told: Sequence[ToldStep], answer_url: str, today: d
     lines = []
     for one in told:
         others = [name for id_, name in partners[one.project_id] if id_ != one.organisation_id]
-        answers = answers_to(one, today)
+        answers, _others = choices_for(one.is_first, one.due_on, today)
         lines.append(
             Line(
                 title=one.title,

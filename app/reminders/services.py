@@ -17,7 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import GrantPurpose
+from app.accounts.kinds import GrantPurpose, MailRhythm
+from app.accounts.models import MailPreference
 from app.core.clock import local_day, local_instant
 from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
@@ -192,9 +193,8 @@ def _record(session: Session, rows: list[dict[str, Any]]) -> int:
     """Insert occasions that nobody has decided, or that may be decided again; how many."""
     if not rows:
         return 0
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     # one order for all writers, so that two of them never wait for each other
-    statement = insert(Relance).values(
+    statement = _insert_of(session)(Relance).values(
         sorted(rows, key=lambda row: (row["subject_id"], row["code"]))
     )
     keys = ("territory_id", "subject_kind", "subject_id", "basis", "code", "nominal_on")
@@ -208,6 +208,11 @@ def _record(session: Session, rows: list[dict[str, Any]]) -> int:
         ),
     )
     return len(session.execute(statement.returning(Relance.id)).all())
+
+
+def _insert_of(session: Session) -> Callable[..., sqlite.Insert | postgresql.Insert]:
+    """INSERT … ON CONFLICT, which each engine's dialect spells for itself."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 def setting_of(session: Session, territory_id: int) -> RelanceSetting:
@@ -276,3 +281,13 @@ def mark_run(session: Session, zones: Collection[str], *, now: datetime) -> None
                 .values(run_on=local_day(now, territory.time_zone))
                 .execution_options(**{UNTRACKED: True})
             )
+
+
+def set_rhythm(session: Session, person_id: int, rhythm: MailRhythm, now: datetime) -> None:
+    """How a person wants the relances from now on; said twice, it stands once."""
+    chosen = {"rhythm": rhythm, "paused_until": None, "updated_at": now}
+    session.execute(
+        _insert_of(session)(MailPreference)
+        .values(person_id=person_id, **chosen)
+        .on_conflict_do_update(index_elements=[MailPreference.person_id], set_=chosen)
+    )

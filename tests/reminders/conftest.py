@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -18,6 +19,7 @@ from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from app.reminders.mails import mail_kind
 from app.reminders.models import Relance
+from app.reminders.routes.registration import register
 from app.reminders.services import Written, run, start
 from app.web.database import db
 from tests.cast import Cast
@@ -59,6 +61,14 @@ def relances(session: Session) -> list[Relance]:
 
 
 @pytest.fixture
+def app(app: Flask) -> Flask:
+    """The application with this room's pages, wherever it is composed."""
+    if "reminders" not in app.blueprints:
+        register(app)
+    return app
+
+
+@pytest.fixture
 def clockwork(app: Flask) -> Clockwork:
     with app.app_context():
         engine = db.engine
@@ -83,3 +93,32 @@ def change(session: Session) -> Callable[[], None]:
         acting(session, None, Via.COMMAND, STARTED)
 
     return begin
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """A mail that was written to one person, and what it opens."""
+
+    mail: Mail
+    letter: Letter
+    answer_path: str
+    leave_path: str
+
+
+@pytest.fixture
+def mail_to(session: Session, clockwork: Clockwork, started: Cast) -> Callable[[str, date], Mailed]:
+    """`mail_to("Lucie", day)`: run the day, and read the letter that it makes to Lucie."""
+
+    def written(first_name: str, day: date) -> Mailed:
+        clockwork.run(day)
+        person_id = started.person(first_name).id
+        mail = next(one for one in mails(session) if one.recipient_id == person_id)
+        letter = clockwork.renew(session, mail, day)
+        session.rollback()
+        assert isinstance(letter, Letter)
+        paths = re.findall(r"http://localhost(/(?:r|desabonnement)/[^\s?>]+)", letter.text)
+        answer = next(path for path in paths if path.startswith("/r/"))
+        leave = next(path for path in paths if path.startswith("/desabonnement/"))
+        return Mailed(mail, letter, answer, leave)
+
+    return written

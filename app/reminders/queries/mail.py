@@ -26,6 +26,7 @@ from app.plans.rules import CARRYING
 from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, OccasionCode, RelanceState
 from app.reminders.models import Relance
+from app.reminders.queries.facts import facts_of, territories
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,27 @@ def _told_step(row: tuple[Any, ...]) -> ToldStep:
     values = list(row)
     values[6] = OccasionCode(values[6])
     return ToldStep(*values)
+
+
+def answerable(session: Session, person_id: int, step_ids: Collection[int]) -> set[int]:
+    """Those of these steps that the person may answer for, now.
+
+    As an active member of the organisation that leads the step, or as the one person to whom
+    it is spoken of.
+    """
+    own = session.scalars(
+        select(Step.id)
+        .join(Membership, Membership.organisation_id == Step.lead_organisation_id)
+        .where(
+            Step.id.in_(step_ids),
+            Membership.person_id == person_id,
+            Membership.ended_on.is_(None),
+        )
+    )
+    spoken_to = facts_of(session, territories(session), step_ids).values()
+    return set(own) | {
+        fact.id for fact in spoken_to if fact.recipient and fact.recipient.id == person_id
+    }
 
 
 def partners_of(session: Session, project_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:

@@ -1,0 +1,104 @@
+"""Answers given from a mail: the verbs of plans run by whoever holds its link.
+
+Each is safe to repeat: a link is tapped twice, a page is sent again, a scanner looks before.
+The caller says who acts and commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.plans.kinds import BarrierKind, StepStatus
+from app.plans.models import Step
+from app.plans.rules import ENDED
+from app.plans.steps import block_step, complete_step, reschedule_step
+from app.reminders.facts import STEP
+from app.reminders.kinds import Answer, Outcome, Reason, RelanceState
+from app.reminders.models import Relance
+from app.reminders.queries.mail import answerable
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person answered about one step. `seen` is the date that the page showed them.
+
+    A new date comes with `due_on`, a barrier with its kind and perhaps a word.
+    """
+
+    answer: Answer
+    seen: date | None = None
+    due_on: date | None = None
+    barrier: BarrierKind | None = None
+    note: str | None = None
+
+
+def answer_step(
+    session: Session,
+    *,
+    mail_id: int,
+    step_public_id: str,
+    person_id: int,
+    given: Given,
+    now: datetime,
+    today: date,
+) -> Outcome:
+    """Take one answer to one step of a mail; rights and facts are read again, under a lock."""
+    relance = session.scalar(
+        select(Relance)
+        .join(Step, Step.id == Relance.subject_id)
+        .where(
+            Relance.mail_id == mail_id,
+            Relance.subject_kind == STEP,
+            Step.public_id == step_public_id,
+        )
+        .with_for_update()
+    )
+    if relance is None or not answerable(session, person_id, [relance.subject_id]):
+        return Outcome.NOT_YOURS
+    step = session.get_one(Step, relance.subject_id)
+    outcome = _standing(step, relance, given)
+    if outcome is Outcome.TAKEN:
+        _act(session, step, relance, given, now, today)
+        relance.answer, relance.answered_at = given.answer, now
+        session.flush()
+    return outcome
+
+
+def _standing(step: Step, relance: Relance, given: Given) -> Outcome:
+    """Whether the answer still has something to change."""
+    if step.status is StepStatus.DONE and given.answer is Answer.DONE:
+        return Outcome.ALREADY
+    ended = step.status in (StepStatus.DONE, StepStatus.ABANDONED)
+    if ended or step.project.state in ENDED:
+        return Outcome.CLOSED
+    if given.answer is Answer.NEW_DATE and given.due_on == step.due_on:
+        return Outcome.ALREADY
+    if given.answer in (Answer.NEW_DATE, Answer.AGREED) and given.seen != step.due_on:
+        return Outcome.MOVED
+    repeated = relance.answer is given.answer
+    if repeated and given.answer in (Answer.AGREED, Answer.NOT_ME):
+        return Outcome.ALREADY
+    return Outcome.TAKEN
+
+
+def _act(
+    session: Session, step: Step, relance: Relance, given: Given, now: datetime, today: date
+) -> None:
+    match given.answer:
+        case Answer.DONE:
+            complete_step(session, step, today=today)
+        case Answer.NEW_DATE:
+            assert given.due_on is not None
+            reschedule_step(session, step, due_on=given.due_on, now=now)
+        case Answer.STUCK:
+            barrier = given.barrier or BarrierKind.ORGANISATION
+            block_step(session, step, barrier=barrier, note=given.note, today=today)
+        case Answer.NOT_ME:
+            # it has not reached whom it concerns: told again once the step is somebody else's
+            relance.state, relance.reason = RelanceState.RELEASED, Reason.NOT_ME
+        case Answer.AGREED:
+            pass  # the ledger keeps it: the eve's reminder is not sent

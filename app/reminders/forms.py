@@ -1,0 +1,50 @@
+"""What comes back from the page behind a mail. The link's token stands for the person."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import Length, Optional
+
+from app.plans.kinds import BarrierKind
+from app.plans.labels import choices
+from app.reminders.answers import Given
+from app.reminders.kinds import Answer
+
+
+class AnswerForm(FlaskForm):
+    """One answer to one step; `vue` is the date that the page showed."""
+
+    class Meta:
+        """No cookie, hence nothing to forge."""
+
+        csrf = False
+
+    etape = StringField(validators=[Length(min=1, max=16)])
+    reponse = SelectField(choices=[(answer.value, answer.value) for answer in Answer])
+    vue = DateField(validators=[Optional()])
+    date = DateField(_l("Nouvelle date"), [Optional()])
+    frein = SelectField(
+        _l("Qu’est-ce qui coince ?"),
+        choices=choices(BarrierKind),
+        validators=[Optional()],
+        default=BarrierKind.ORGANISATION.value,
+    )
+    mot = StringField(_l("Un mot, si vous voulez"), [Length(max=400)])
+
+    @property
+    def given(self) -> Given:
+        return Given(
+            answer=Answer(self.reponse.data),
+            seen=self.vue.data,
+            due_on=self.date.data,
+            barrier=BarrierKind(self.frein.data) if self.frein.data else None,
+            note=self.mot.data or None,
+        )
+
+
+class PauseForm(FlaskForm):
+    """« Suspendre tout », until a day or until it is lifted."""
+
+    until = DateField(_l("Jusqu’au (vide : jusqu’à ce que vous repreniez)"), [Optional()])

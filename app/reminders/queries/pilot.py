@@ -1,0 +1,255 @@
+"""What the pilot's page reads: what left, what does not, whom to call, what to sort first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.orm import Session, load_only
+
+from app.accounts.models import Organisation, Person
+from app.outbox.kinds import MailState
+from app.outbox.models import Mail
+from app.plans.kinds import ProjectState, StepStatus
+from app.plans.models import Project, Step
+from app.reminders.facts import STEP
+from app.reminders.kinds import CURABLE, Answer, OccasionCode, Reason, RelanceState
+from app.reminders.models import Relance, RelanceSetting
+
+LATEST_MAILS = 25
+LATEST_DROPS = 25
+# a firm has had the last relance for this long before it is to be called
+PATIENCE = timedelta(days=2)
+_WAITING = (StepStatus.TODO, StepStatus.IN_PROGRESS)
+_MAIL_COLUMNS = (
+    Mail.public_id,
+    Mail.to,
+    Mail.subject,
+    Mail.state,
+    Mail.not_before,
+    Mail.ended_at,
+    Mail.last_error,
+)
+_LOST = (MailState.FAILED, MailState.BOUNCED)
+# said by every date that was moved on or caught up: noise in a list of what was not told
+_USUAL = (Reason.SUPERSEDED, Reason.BEFORE_START, Reason.ANSWERED)
+
+
+@dataclass(frozen=True)
+class SentStep:
+    """A step that a mail spoke of."""
+
+    title: str
+    project_public_id: str
+    code: OccasionCode
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """A mail of this territory's relances, and what came back."""
+
+    public_id: str
+    person: str
+    to: str
+    subject: str
+    state: MailState
+    at: datetime
+    error: str | None
+    steps: list[SentStep]
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """An occasion that was not told, on the day it was decided."""
+
+    title: str
+    project_public_id: str
+    person: str | None
+    code: OccasionCode
+    reason: Reason
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ToCall:
+    """A step that no mail moves any more, and the telephone."""
+
+    title: str
+    project: str
+    project_public_id: str
+    due_on: date
+    organisation: str
+    person: str | None
+    phone: str | None
+    why: Reason | None
+    mailed_on: date | None
+
+
+@dataclass(frozen=True)
+class PastDue:
+    """An open step whose date had passed before the relances began."""
+
+    public_id: str
+    title: str
+    project: str
+    project_public_id: str
+    organisation: str
+    due_on: date
+
+
+def setting(session: Session, territory_id: int) -> RelanceSetting | None:
+    return session.scalar(select(RelanceSetting).where(RelanceSetting.territory_id == territory_id))
+
+
+def latest_mails(
+    session: Session, territory_id: int, *, project_id: int | None = None
+) -> list[SentMail]:
+    """The latest mails with their steps, newest first: of a territory, or of one project."""
+    spoken = and_(Relance.territory_id == territory_id, Relance.mail_id.is_not(None))
+    if project_id is not None:
+        its_steps = select(Step.id).where(Step.project_id == project_id)
+        spoken = and_(spoken, Relance.subject_id.in_(its_steps))
+    latest = (
+        select(Relance.mail_id)
+        .where(spoken)
+        .distinct()
+        .order_by(Relance.mail_id.desc())
+        .limit(LATEST_MAILS)
+    )
+    mails = {
+        mail.id: SentMail(
+            mail.public_id,
+            name or mail.to,
+            mail.to,
+            mail.subject,
+            mail.state,
+            mail.ended_at or mail.not_before,
+            mail.last_error,
+            [],
+        )
+        for mail, name in session.execute(
+            select(Mail, Person.name)
+            .options(load_only(*_MAIL_COLUMNS, raiseload=True))
+            .outerjoin(Person, Person.id == Mail.recipient_id)
+            .where(Mail.id.in_(latest))
+            .order_by(Mail.id.desc())
+        )
+    }
+    for mail_id, title, project, code, answer in session.execute(
+        select(Relance.mail_id, Step.title, Project.public_id, Relance.code, Relance.answer)
+        .join(Step, Step.id == Relance.subject_id)
+        .join(Project, Project.id == Step.project_id)
+        .where(spoken, Relance.mail_id.in_(mails))
+        .order_by(Relance.basis, Step.id)
+    ):
+        mails[mail_id or 0].steps.append(SentStep(title, project, OccasionCode(code), answer))
+    return list(mails.values())
+
+
+def latest_drops(session: Session, territory_id: int) -> list[Dropped]:
+    """What was not told lately and why, newest first; without what goes without saying."""
+    rows = session.execute(
+        select(
+            Step.title,
+            Project.public_id,
+            Person.name,
+            Relance.code,
+            Relance.reason,
+            Relance.decided_at,
+        )
+        .join(Step, Step.id == Relance.subject_id)
+        .join(Project, Project.id == Step.project_id)
+        .outerjoin(Person, Person.id == Relance.recipient_id)
+        .where(
+            Relance.territory_id == territory_id,
+            Relance.subject_kind == STEP,
+            Relance.state != RelanceState.TOLD,
+            Relance.reason.not_in(_USUAL),
+        )
+        .order_by(Relance.id.desc())
+        .limit(LATEST_DROPS)
+    )
+    return [
+        Dropped(title, project, name, OccasionCode(code), reason, at)
+        for title, project, name, code, reason, at in rows
+        if reason is not None
+    ]
+
+
+def to_call(session: Session, territory_id: int, today: date) -> list[ToCall]:
+    """Open steps where the automat has ended: the last relance stayed without an answer, the
+    mail did not arrive, or there is nobody to mail."""
+    silent = and_(
+        Relance.code == OccasionCode.AFTER.value,
+        Relance.state == RelanceState.TOLD,
+        Relance.answer.is_(None),
+        Relance.mailed_on <= today - PATIENCE,
+    )
+    refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
+    nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))
+    rows = session.execute(
+        select(
+            Step.id,
+            Step.title,
+            Project.title,
+            Project.public_id,
+            Step.due_on,
+            Organisation.name,
+            Person.name,
+            Person.phone,
+            Organisation.phone,
+            Relance.reason,
+            Relance.mailed_on,
+        )
+        .join(Step, and_(Step.id == Relance.subject_id, Step.due_on == Relance.basis))
+        .join(Project, Project.id == Step.project_id)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .outerjoin(Person, Person.id == Relance.recipient_id)
+        .outerjoin(Mail, Mail.id == Relance.mail_id)
+        .where(
+            Relance.territory_id == territory_id,
+            Relance.subject_kind == STEP,
+            or_(silent, refused, nobody),
+            Step.status.in_(_WAITING),
+            or_(Step.news_on.is_(None), Step.news_on < today),
+            Project.state == ProjectState.ACTIVE,
+        )
+        .order_by(Step.due_on, Step.id, Relance.nominal_on)
+    )
+    found: dict[int, ToCall] = {}
+    for row in map(_plain, rows):
+        what, own_phone, phone, decided = row[1:7], row[7], row[8], row[9:]
+        # a step may stand here for two of its occasions: the later one says why
+        found[row[0]] = ToCall(*(*what, own_phone or phone, *decided))
+    return list(found.values())
+
+
+def past_due(session: Session, territory_id: int, before: date) -> list[PastDue]:
+    """Open steps due before a day, oldest first: nobody is chased about them by surprise."""
+    rows = session.execute(
+        select(
+            Step.public_id,
+            Step.title,
+            Project.title,
+            Project.public_id,
+            Organisation.name,
+            Step.due_on,
+        )
+        .join(Project, Project.id == Step.project_id)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .where(
+            Step.territory_id == territory_id,
+            Step.status.in_(_WAITING),
+            Step.due_on < before,
+            Project.state == ProjectState.ACTIVE,
+        )
+        .order_by(Step.due_on, Step.id)
+    )
+    return [PastDue(*_plain(row)) for row in rows]
+
+
+def _plain(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(row)

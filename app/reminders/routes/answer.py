@@ -1,0 +1,118 @@
+"""The page behind a relance: each step of that mail with its answers, no sign-in.
+
+Scanners open the links of mails: a GET changes nothing, the buttons act. What was answered is
+read from the ledger, so that a page sent twice, or opened again, shows the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.grants import live_grant
+from app.accounts.kinds import GrantPurpose
+from app.accounts.models import Grant, Territory
+from app.core import clock
+from app.outbox.models import Mail
+from app.reminders.answers import answer_step
+from app.reminders.forms import AnswerForm
+from app.reminders.kinds import Answer
+from app.reminders.labels import ANSWERS, OUTCOMES
+from app.reminders.queries.answer import answer_page
+from app.reminders.routes.blueprint import links, reminders
+from app.web.database import db
+from app.web.gate import act_as, public
+
+
+@reminders.route("/r/<token>", methods=["GET", "POST"])
+@public
+def answer(token: str) -> ResponseReturnValue:
+    now = clock.now()
+    grant = live_grant(db.session(), links(), token, GrantPurpose.RELANCE, now)
+    if grant is None:
+        return dead_link()
+    mail = db.session.get_one(Mail, grant.subject_id)
+    today = _today(grant, mail, now)
+    if request.method == "GET":
+        return _page(token, mail, grant, today)
+    act_as(grant.person_id, by_link=True)
+    return _take(token, mail, grant, now, today)
+
+
+def _take(token: str, mail: Mail, grant: Grant, now: datetime, today: date) -> ResponseReturnValue:
+    form = AnswerForm()
+    if trouble := _trouble(form, today):
+        return _page(token, mail, grant, today, trouble=trouble, form=form)
+    outcome = answer_step(
+        db.session(),
+        mail_id=mail.id,
+        step_public_id=str(form.etape.data),
+        person_id=grant.person_id,
+        given=form.given,
+        now=now,
+        today=today,
+    )
+    db.session.commit()
+    if outcome in OUTCOMES:
+        return _page(token, mail, grant, today, trouble=_(OUTCOMES[outcome]), form=form)
+    return redirect(
+        url_for("reminders.answer", token=token, merci=form.etape.data, _anchor="content"), 303
+    )
+
+
+def _trouble(form: AnswerForm, today: date) -> str | None:
+    """What is missing before an answer can be taken, in one sentence."""
+    if not form.validate():
+        return str(_("La réponse n’a pas pu être lue. Rien n’a été changé ; réessayez."))
+    if form.reponse.data != Answer.NEW_DATE.value:
+        return None
+    if form.date.data is None:
+        return str(_("Choisissez la nouvelle date, puis validez."))
+    if form.date.data < today:
+        return str(_("Cette date est déjà passée : choisissez-en une à venir."))
+    return None
+
+
+def _page(
+    token: str,
+    mail: Mail,
+    grant: Grant,
+    today: date,
+    *,
+    trouble: str | None = None,
+    form: AnswerForm | None = None,
+) -> ResponseReturnValue:
+    page = answer_page(db.session(), mail, grant.person, today)
+    if not page.lines:
+        return dead_link()
+    chosen = form.etape.data if form else request.args.get("etape")
+    wanted = form.reponse.data if form else request.args.get("reponse")
+    body = render_template(
+        "reminders/answer.html",
+        page=page,
+        thanks=page.thanks(request.args.get("merci")),
+        trouble=trouble,
+        form=form or AnswerForm(formdata=None),
+        chosen=chosen,
+        wanted=wanted,
+        today=today,
+        action=url_for("reminders.answer", token=token),
+        answers=ANSWERS,
+        territory=page.territory,
+    )
+    return body, 422 if trouble else 200
+
+
+def _today(grant: Grant, mail: Mail, now: datetime) -> date:
+    """The person's calendar day, or the territory's."""
+    territory = db.session.get(Territory, mail.territory_id) if mail.territory_id else None
+    zone = grant.person.time_zone or (territory.time_zone if territory else "Europe/Paris")
+    return clock.local_day(now, zone)
+
+
+def dead_link() -> ResponseReturnValue:
+    """The same for a link that was revoked, whose person has left, or that was never ours."""
+    return render_template("reminders/dead_link.html"), 410

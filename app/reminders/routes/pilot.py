@@ -1,0 +1,106 @@
+"""The pilot's page: who gets what and why, before the start and after; start, pause, resume."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.models import Territory
+from app.accounts.rules import animated_territories, may_animate
+from app.core import clock
+from app.reminders.forms import PauseForm
+from app.reminders.labels import ANSWERS, CALLS, MAIL_STATES, OCCASIONS, REASONS
+from app.reminders.queries.coming import coming
+from app.reminders.queries.pilot import latest_drops, latest_mails, past_due, setting, to_call
+from app.reminders.routes.blueprint import reminders
+from app.reminders.services import FOREVER, pause, resume, start
+from app.web.database import db
+from app.web.gate import fetch, viewer
+from app.web.htmx import leave_to
+from app.web.navigation import show_territory
+
+WORDS = {
+    "occasions": OCCASIONS,
+    "answers": ANSWERS,
+    "reasons": REASONS,
+    "calls": CALLS,
+    "mail_states": MAIL_STATES,
+}
+
+
+@reminders.get("/territoires/<public_id>/relances")
+def territory(public_id: str) -> ResponseReturnValue:
+    return _page(_territory(public_id), PauseForm(formdata=None))
+
+
+@reminders.post("/territoires/<public_id>/relances/demarrer")
+def start_now(public_id: str) -> ResponseReturnValue:
+    found = _territory(public_id)
+    start(db.session(), found.id, person_id=viewer().person_id, now=clock.now())
+    db.session.commit()
+    flash(_("Les relances sont démarrées. Vous pouvez les suspendre à tout moment."), "success")
+    return _back(found)
+
+
+@reminders.post("/territoires/<public_id>/relances/suspendre")
+def pause_all(public_id: str) -> ResponseReturnValue:
+    found = _territory(public_id)
+    form = PauseForm()
+    if not form.validate():
+        return _page(found, form, 422)
+    pause(db.session(), found.id, until=form.until.data)
+    db.session.commit()
+    flash(_("Tout est suspendu : aucun rappel, aucune relance ne part."), "success")
+    return _back(found)
+
+
+@reminders.post("/territoires/<public_id>/relances/reprendre")
+def resume_all(public_id: str) -> ResponseReturnValue:
+    found = _territory(public_id)
+    resume(db.session(), found.id)
+    db.session.commit()
+    flash(_("Les relances reprennent."), "success")
+    return _back(found)
+
+
+def _territory(public_id: str) -> Territory:
+    """404 for whoever does not animate it: they need not know that it is there."""
+    found = fetch(animated_territories(viewer()), public_id, may_animate)
+    show_territory(found)
+    return found
+
+
+def _back(found: Territory) -> ResponseReturnValue:
+    return leave_to(url_for("reminders.territory", public_id=found.public_id))
+
+
+def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseReturnValue:
+    session = db.session()
+    today = clock.local_day(clock.now(), found.time_zone)
+    chosen = setting(session, found.id)
+    started_at = chosen.started_at if chosen else None
+    started_on = clock.local_day(started_at, found.time_zone) if started_at else None
+    paused_until = chosen.paused_until if chosen else None
+    body = render_template(
+        "reminders/territory.html",
+        place=found,
+        form=form,
+        today=today,
+        started_on=started_on,
+        paused_until=_still(paused_until, today),
+        is_open_ended=paused_until == FOREVER,
+        coming=coming(session, found.id, today, as_if_started=started_on is None),
+        past_due=past_due(session, found.id, started_on or today),
+        mails=latest_mails(session, found.id),
+        drops=latest_drops(session, found.id),
+        to_call=to_call(session, found.id, today),
+        **WORDS,
+    )
+    return body, status
+
+
+def _still(paused_until: date | None, today: date) -> date | None:
+    return paused_until if paused_until and paused_until > today else None

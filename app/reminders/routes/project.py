@@ -1,0 +1,28 @@
+"""A project's relances: a panel of its page, and a page of its own."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.plans.routes.blueprint import project_to_change
+from app.plans.rules import may_reopen_project
+from app.reminders.queries.pilot import latest_mails
+from app.reminders.routes.blueprint import reminders
+from app.reminders.routes.pilot import WORDS
+from app.web.database import db
+from app.web.htmx import fragment, wants_fragment
+
+
+@reminders.get("/projets/<public_id>/relances")
+def project(public_id: str) -> ResponseReturnValue:
+    """Only for who carries the project: what was said to a firm is not its neighbours' affair."""
+    found = project_to_change(public_id, may_reopen_project)
+    context = {
+        "project": found,
+        "mails": latest_mails(db.session(), found.territory_id, project_id=found.id),
+        **WORDS,
+    }
+    if wants_fragment():
+        return fragment("reminders/_project.html", **context)
+    return render_template("reminders/project.html", **context)

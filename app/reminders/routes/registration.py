@@ -1,0 +1,39 @@
+"""Hangs this room's pages, commands and mail on the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.core.viewer import Viewer
+from app.outbox import registry
+from app.plans.rules import may_reopen_project
+from app.reminders import commands
+from app.reminders.mails import mail_kind
+from app.reminders.routes import answer, pilot, project, unsubscribe
+from app.reminders.routes.blueprint import reminders
+from app.web import navigation, panels
+
+# importing a page's file hangs its routes on the Blueprint
+PAGES = (answer, pilot, project, unsubscribe)
+# behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
+BY_TOKEN = (answer.answer, unsubscribe.unsubscribe)
+
+
+def register(app: Flask) -> None:
+    """Call once, after the gate and CSRF protection are installed."""
+    registry.register(mail_kind(app.extensions["maillage_links"]))
+    for view in BY_TOKEN:
+        app.extensions["csrf"].exempt(view)
+    app.register_blueprint(reminders)
+    commands.register(app)
+    navigation.register(
+        app, navigation.Entry(40, "Relances", "/territoires/{territory}/relances", _animates)
+    )
+    panels.register(
+        app,
+        panels.Panel("project", "relances", "Relances", "reminders.project", may_reopen_project),
+    )
+
+
+def _animates(viewer: Viewer, territory_id: int | None) -> bool:
+    return territory_id in viewer.animates

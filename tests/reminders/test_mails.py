@@ -1,0 +1,274 @@
+"""What the mail says, and that it is asked again whether it is true when it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.kinds import GrantPurpose, MailRhythm
+from app.accounts.models import Grant, MailPreference, Membership
+from app.core.clock import now as _now
+from app.outbox.message import Letter, Skip, build
+from app.plans.kinds import BarrierKind, ProjectState
+from app.plans.steps import block_step, complete_step, reopen_step, reschedule_step
+from app.reminders.kinds import Reason, RelanceState
+from app.reminders.services import pause
+from tests.cast import Cast
+from tests.reminders.conftest import (
+    DAY_BEFORE,
+    STARTED,
+    WEEK_BEFORE,
+    Clockwork,
+    Mailed,
+    at,
+    mails,
+    relances,
+)
+
+MailTo = Callable[[str, date], Mailed]
+Change = Callable[[], None]
+NBSP = "\u00a0"
+
+
+class TestTheWords:
+    def test_the_first_mail_asks_to_agree_to_the_date(self, mail_to: MailTo) -> None:
+        letter = mail_to("Lucie", WEEK_BEFORE).letter
+        assert letter.subject == f"Peser les invendus{NBSP}: d’accord pour le 17{NBSP}avril{NBSP}?"
+        for body in (letter.text, unescape(letter.html)):
+            assert f"«{NBSP}Peser les invendus{NBSP}»" in body
+            assert f"vendredi 17{NBSP}avril" in body
+            assert "Le Fournil mène l’étape" in body
+            assert "CC du Val d’Aubrive, CCI des Deux Rives et Atelier Bois" in body
+            assert "C’est d’accord" in body and "Une autre date" in body
+            assert "Ce n’est pas moi" in body and "C’est fait" not in body
+            assert "Anne Vasseur, " in body and "03 53 01 00 10" in body
+            assert "un seul rappel viendra la veille" in body
+            assert "Vous recevez ce rappel parce que" in body
+            assert "effacer" in body
+
+    def test_before_the_date_it_is_a_rappel_and_never_a_relance(self, mail_to: MailTo) -> None:
+        letter = mail_to("Lucie", WEEK_BEFORE).letter
+        assert "relance" not in letter.text.casefold().replace("/r/", "")
+        assert "retard" not in letter.text.casefold()
+
+    def test_after_the_date_it_asks_where_things_stand_and_never_says_late(
+        self, mail_to: MailTo
+    ) -> None:
+        letter = mail_to("Lucie", date(2026, 4, 22)).letter
+        assert letter.subject == f"Peser les invendus{NBSP}: où en êtes-vous{NBSP}?"
+        for body in (letter.text, unescape(letter.html)):
+            assert "C’est fait" in body and "Nouvelle date" in body and "Ça coince" in body
+            assert "cette relance" in body and "retard" not in body.casefold()
+            assert "dernier message automatique" in body
+            assert "Anne Vasseur vous appellera" in body
+
+    def test_it_is_from_the_pilot_who_can_be_answered(self, mail_to: MailTo) -> None:
+        letter = mail_to("Lucie", WEEK_BEFORE).letter
+        assert letter.from_name == "Anne Vasseur (Val d’Aubrive)"
+        assert letter.reply_to == "anne@example.org"
+
+    def test_one_click_unsubscribe_is_in_the_headers(self, mail_to: MailTo) -> None:
+        mailed = mail_to("Lucie", WEEK_BEFORE)
+        assert mailed.letter.headers["List-Unsubscribe"] == f"<http://localhost{mailed.leave_path}>"
+        assert mailed.letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    def test_it_can_be_handed_to_a_relay(self, mail_to: MailTo) -> None:
+        mailed = mail_to("Lucie", WEEK_BEFORE)
+        raw = build(
+            mailed.letter,
+            sender="maillage@example.org",
+            to=mailed.mail.to,
+            public_id=mailed.mail.public_id,
+            written_at=at(WEEK_BEFORE),
+        )
+        assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in raw
+
+    def test_the_mail_about_one_step_is_about_twelve_lines(self, mail_to: MailTo) -> None:
+        body = mail_to("Lucie", WEEK_BEFORE).letter.text.split("-- \n")[0]
+        assert len([line for line in body.split("\n") if line.strip()]) <= 12
+
+    def test_several_steps_stand_in_one_mail_each_with_its_own_answers(
+        self, mail_to: MailTo, started: Cast, session: Session, change: Change
+    ) -> None:
+        change()
+        other = started.step("Fabriquer les caisses")
+        other.lead_organisation_id = started.organisation("Le Fournil").id
+        other.due_on = date(2026, 4, 14)
+        session.commit()
+        letter = mail_to("Lucie", WEEK_BEFORE).letter
+        assert letter.subject.endswith(f"(et 1{NBSP}autre étape)")
+        for public_id in (started.step().public_id, other.public_id):
+            assert f"?etape={public_id}&reponse=" in letter.text
+            assert f"?etape={public_id}&amp;reponse=" in letter.html
+
+
+class TestRenewing:
+    @pytest.fixture
+    def written(self, started: Cast, session: Session, clockwork: Clockwork) -> int:
+        """A mail to Lucie that waits; its id."""
+        clockwork.run(WEEK_BEFORE)
+        return next(one.id for one in mails(session) if one.to == "lucie@example.org")
+
+    def renewed(
+        self, session: Session, clockwork: Clockwork, written: int, day: date = WEEK_BEFORE
+    ) -> Letter | Skip:
+        session.commit()
+        mail = next(one for one in mails(session) if one.id == written)
+        answer = clockwork.renew(session, mail, day)
+        session.commit()
+        return answer
+
+    def test_a_step_done_meanwhile_is_not_spoken_of(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        change: Change,
+        written: int,
+    ) -> None:
+        change()
+        complete_step(session, started.step(), today=WEEK_BEFORE)
+        assert self.renewed(session, clockwork, written) == Skip("facts_changed")
+        entry = next(one for one in relances(session) if one.mail_id == written)
+        assert (entry.state, entry.reason) == (RelanceState.RELEASED, Reason.FACTS_CHANGED)
+
+    def test_a_step_done_by_mistake_and_reopened_is_told_another_day(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        change: Change,
+        written: int,
+    ) -> None:
+        change()
+        complete_step(session, started.step(), today=WEEK_BEFORE)
+        self.renewed(session, clockwork, written)
+        change()
+        reopen_step(session, started.step())
+        session.commit()
+        clockwork.run(WEEK_BEFORE)
+        clockwork.run(date(2026, 4, 13))
+        own = [one for one in mails(session) if one.to == "lucie@example.org"]
+        assert [mail.refs["on"] for mail in own] == ["2026-04-10", "2026-04-13"]
+
+    def test_a_date_moved_meanwhile_is_not_announced(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        change: Change,
+        written: int,
+    ) -> None:
+        change()
+        reschedule_step(session, started.step(), due_on=date(2026, 5, 5), now=at(WEEK_BEFORE))
+        assert self.renewed(session, clockwork, written) == Skip("facts_changed")
+
+    def test_a_step_handed_over_before_sending_is_told_to_the_new_person(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        change: Change,
+        written: int,
+    ) -> None:
+        change()
+        step = started.step()
+        step.lead_organisation_id = started.organisation("Atelier Bois").id
+        step.lead_person_id = None
+        assert self.renewed(session, clockwork, written) == Skip("facts_changed")
+        # Marc was mailed this week about another step: his firm waits seven days
+        for offset in range(1, 8):
+            clockwork.run(WEEK_BEFORE + timedelta(days=offset))
+        told = next(one for one in relances(session) if one.subject_id == step.id and one.mail_id)
+        mail = next(one for one in mails(session) if one.id == told.mail_id)
+        assert mail.to == "marc@example.org"
+
+    @pytest.mark.parametrize("reason", ["blocked", "opted_out", "paused", "project_idle"])
+    def test_what_holds_meanwhile_skips_the_mail_with_its_reason(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        change: Change,
+        written: int,
+        reason: str,
+    ) -> None:
+        change()
+        if reason == "blocked":
+            block_step(
+                session,
+                started.step(),
+                barrier=BarrierKind.ECONOMIC,
+                note=None,
+                today=WEEK_BEFORE,
+            )
+        elif reason == "opted_out":
+            lucie = started.person("Lucie").id
+            session.add(MailPreference(person_id=lucie, rhythm=MailRhythm.OFF, updated_at=STARTED))
+        elif reason == "paused":
+            pause(session, started.territory().id, until=None)
+        else:
+            started.project().state = ProjectState.PAUSED
+        assert self.renewed(session, clockwork, written) == Skip(reason)
+
+    def test_a_person_who_left_gets_nothing_any_more(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        change: Change,
+        written: int,
+    ) -> None:
+        change()
+        lucie = started.person("Lucie").id
+        place = session.scalars(select(Membership).where(Membership.person_id == lucie)).one()
+        place.ended_on = WEEK_BEFORE
+        assert self.renewed(session, clockwork, written) == Skip("facts_changed")
+
+    def test_a_revoked_link_is_not_mailed(
+        self, session: Session, clockwork: Clockwork, written: int
+    ) -> None:
+        grants = select(Grant).where(
+            Grant.subject_id == written, Grant.purpose == GrantPurpose.RELANCE
+        )
+        session.scalars(grants).one().revoked_at = _now()
+        assert self.renewed(session, clockwork, written) == Skip("link_revoked")
+
+    def test_an_address_corrected_meanwhile_is_used(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        change: Change,
+        written: int,
+    ) -> None:
+        change()
+        started.person("Lucie").email = "lucie@fournil.example"
+        assert isinstance(self.renewed(session, clockwork, written), Letter)
+        assert {one.to for one in mails(session) if one.id == written} == {"lucie@fournil.example"}
+
+    def test_a_mail_that_waited_past_the_date_speaks_of_the_present(
+        self, session: Session, clockwork: Clockwork, written: int
+    ) -> None:
+        letter = self.renewed(session, clockwork, written, date(2026, 4, 20))
+        assert isinstance(letter, Letter)
+        assert "où en êtes-vous" in letter.subject
+
+    def test_the_eves_mail_of_an_announced_date_offers_done(
+        self, mail_to: MailTo, clockwork: Clockwork, session: Session
+    ) -> None:
+        clockwork.run(WEEK_BEFORE)
+        clockwork.run(DAY_BEFORE)
+        eve = next(
+            one
+            for one in mails(session)
+            if one.to == "lucie@example.org" and one.refs["on"] == "2026-04-16"
+        )
+        letter = clockwork.renew(session, eve, DAY_BEFORE)
+        assert isinstance(letter, Letter)
+        assert "C’est fait" in letter.text and "C’est pour demain" in letter.text

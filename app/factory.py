@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
@@ -92,7 +92,8 @@ def _places(viewer: Viewer) -> list[navigation.Place]:
 
 
 def _record(session: Session, person_id: int | None, by_link: bool) -> None:
-    via = Via.MAIL_LINK if by_link else Via.PAGE
+    on_page = Via.MAIL_LINK if by_link else Via.PAGE
+    via = on_page if has_request_context() else Via.COMMAND
     recorder.acting(session, person_id, via, clock.now())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -24,16 +23,9 @@ from app.accounts.addresses import LONGEST as LONGEST_ADDRESS
 from app.accounts.addresses import clean_email
 from app.accounts.labels import password_advice
 from app.accounts.passwords import examine
+from app.accounts.typed import stripped
 
 _PHONE = re.compile(r"\+?[0-9 ().-]{5,29}")
-
-
-def stripped(text: str | None) -> str | None:
-    """A filter: one line without control characters; None when nothing is left."""
-    if not text:
-        return None
-    visible = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
-    return " ".join(visible.split()) or None
 
 
 class VersionedForm(FlaskForm):

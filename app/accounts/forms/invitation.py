@@ -12,8 +12,8 @@ from app.accounts.forms.fields import (
     function_field,
     name_field,
     new_password_field,
-    stripped,
 )
+from app.accounts.typed import stripped
 
 
 class AcceptForm(FlaskForm):

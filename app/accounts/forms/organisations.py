@@ -16,12 +16,12 @@ from app.accounts.forms.fields import (
     function_field,
     name_field,
     phone_field,
-    stripped,
     text_field,
 )
 from app.accounts.kinds import OrganisationKind
 from app.accounts.labels import ORGANISATION_KINDS
 from app.accounts.services.organisations import ContactText, OrganisationText
+from app.accounts.typed import stripped
 from app.core.identifiers import clean_naf, clean_siret
 
 NOWHERE = 0

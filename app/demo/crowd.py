@@ -25,7 +25,7 @@ from app.core.database import Base
 from app.core.folding import fold
 from app.core.rank import spread
 from app.demo.days import OPENING_HOUR, Days, moment
-from app.demo.names import FIRST_NAMES, LAST_NAMES, PLACES, TRADES, siret, with_place
+from app.demo.names import FIRST_NAMES, LAST_NAMES, PLACES, TRADES, siret
 from app.demo.projects import ProjectTale
 from app.demo.story import Story
 from app.journal.kinds import Action, Via
@@ -112,10 +112,10 @@ class _Hamlet:
         return "".join(self.dice.choices(_LETTERS, k=10))
 
     def _territory(self) -> Row:
-        place = with_place("Communauté de communes", PLACES[self.number % len(PLACES)])
+        place = PLACES[self.number % len(PLACES)]
         return {
             "public_id": self._public_id(),
-            "name": f"{place} (territoire fictif {self.number})",
+            "name": f"{place}, territoire fictif {self.number}",
             "siren": siret(self.number * ORGANISATIONS)[:9],
             "is_demo": True,
             "created_at": self.began_at,

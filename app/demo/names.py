@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.french import of
-
 PLACES = (
     "Plaine de Sorvenne",
     "Haut-Marlois",
@@ -25,15 +23,6 @@ TRADES = (
     "Menuiserie", "Imprimerie", "Laiterie", "Carrosserie", "Fonderie", "Garage", "Meunerie",
     "Pépinière", "Tannerie", "Maçonnerie", "Fromagerie", "Électricité", "Cartonnerie",
 )  # fmt: skip
-
-
-def with_place(kind: str, place: str) -> str:
-    """« Communauté de communes du Haut-Marlois »"""
-    if place.startswith(("Haut", "Pays", "Val")):
-        return f"{kind} du {place}"
-    if place.startswith(("Trois", "Coteaux")):
-        return f"{kind} des {place}"
-    return f"{kind} {of(f'la {place}')}"
 
 
 def siret(number: int) -> str:

@@ -89,7 +89,7 @@ def test_every_address_and_every_number_is_kept_for_fiction() -> None:
 
 
 def test_the_name_says_that_the_territory_is_invented() -> None:
-    assert "(territoire fictif)" in STORY.territory
+    assert STORY.territory.endswith(", territoire fictif")
 
 
 def test_the_visitor_can_be_everybody_with_one_phrase_of_seven_words() -> None:

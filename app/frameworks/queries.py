@@ -94,6 +94,15 @@ def version_of(session: Session, key: str, number: int | None = None) -> Framewo
     )
 
 
+def numbers_of(session: Session, framework_id: int) -> Sequence[int]:
+    """The numbers of a framework's versions, the latest first."""
+    return session.scalars(
+        select(FrameworkVersion.number)
+        .where(FrameworkVersion.framework_id == framework_id)
+        .order_by(FrameworkVersion.number.desc())
+    ).all()
+
+
 def named(session: Session, name: str) -> Sequence[FrameworkVersion]:
     """Latest versions that a person may mean by a key or by the id of a root (6.3.1, 3.5).
 

@@ -19,7 +19,7 @@ from app.core.french import count
 from app.outbox.jobs import deliver
 from app.reminders.services import run
 from app.reports.queries.mailbox import Received, mailbox
-from app.reports.queries.people import demo_accounts, demo_people
+from app.reports.queries.people import demo_accounts, demo_owners, demo_people
 from app.web.database import db
 from app.web.gate import fetch, public
 from app.web.htmx import leave_to
@@ -119,12 +119,11 @@ def _received() -> list[Received]:
 
 def _mailbox_page(received: list[Received], opened: Received | None) -> ResponseReturnValue:
     address = request.args.get("a", "")
-    owners = {account.email: account for account in demo_accounts(db.session())}
     return render_template(
         "demo/mailbox.html",
         mails=[mail for mail in received if address in ("", mail.to)],
         addresses=sorted({mail.to for mail in received}),
-        owners=owners,
+        owners=demo_owners(db.session()),
         address=address,
         opened=opened,
     )

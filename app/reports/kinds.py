@@ -1,4 +1,4 @@
-"""What the annual meeting is asked to decide."""
+"""What the annual meeting is asked to decide, and what people answered by mail."""
 
 from __future__ import annotations
 
@@ -13,3 +13,15 @@ class DecisionKind(enum.StrEnum):
     CHOOSE_WHAT_IS_BUILT = "choose_what_is_built"
     MEASURE_RESULTS = "measure_results"
     FIND_COMPANIES = "find_companies"
+
+
+class Word(enum.StrEnum):
+    """What an answer comes down to, for whoever reads a list of them."""
+
+    DONE = "done"
+    STUCK = "stuck"
+    NEW_DATE = "new_date"
+    UNDER_WAY = "under_way"
+    AGREED = "agreed"
+    NOT_ME = "not_me"
+    JOINED = "joined"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from markupsafe import Markup
 MOST = 200
 START = 120
 _NAME = re.compile(r"([a-z0-9]{6,16})\.maillage")
-_TAGS = {"p", "br", "h1", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "small", "hr"}
+_TAGS = {"p", "br", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "small", "hr"}
 _FRAME = re.compile(r'<div class="preview".*?</div>|<td class="brand".*?</td>', re.DOTALL)
 _BUTTON_CELL = re.compile(r'<td\b[^>]*\bclass="(button[^"]*)"[^>]*>\s*<a\b')
 _BUTTONS = {"button": "button button--thumb button--wide", "button--main": "button--primary"}
@@ -25,7 +25,7 @@ _BUTTONS = {"button": "button button--thumb button--wide", "button--main": "butt
 
 @dataclass(frozen=True)
 class Received:
-    """One mail of the mailbox. `body` is safe HTML; `start` the first words of its text."""
+    """One mail of the mailbox: `sender` a name, `body` safe HTML, `start` its first words."""
 
     public_id: str
     to: str
@@ -48,14 +48,15 @@ def _read(file: Path, base_url: str) -> Received | None:
     if found is None:
         return None
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
-    date = message["Date"]
+    date, subject = message["Date"], str(message["Subject"] or "")
+    text = " ".join(_part(message, "plain").split())
     return Received(
         public_id=found[1],
         to=str(message["To"] or ""),
-        sender=str(message["From"] or ""),
-        subject=str(message["Subject"] or ""),
+        sender=parseaddr(str(message["From"] or ""))[0],
+        subject=subject,
         at=parsedate_to_datetime(str(date)) if date else None,
-        start=" ".join(_part(message, "plain").split())[:START],
+        start=text.removeprefix(" ".join(subject.split())).strip()[:START],
         body=for_display(_part(message, "html"), base_url),
     )
 
@@ -68,9 +69,9 @@ def _part(message: EmailMessage, subtype: str) -> str:
 def for_display(html: str, base_url: str) -> Markup:
     """A mail's HTML as a part of our page: its words, links and buttons, in our own look.
 
-    Layout tables go and their text stays; the frame's brand, its line beside the subject and its
-    style sheet go whole. Links to this site lose its address, so that they work however
-    the visitor came here.
+    Layout tables go and their text stays; the heading, which the page shows as the subject, the
+    frame's brand, its line beside the subject and its style sheet go whole. Links to this site
+    lose its address, so that they work however the visitor came here.
     """
     body = _BUTTON_CELL.sub(r'<p><a class="\1"', _FRAME.sub("", html))
     own = urlsplit(base_url).netloc
@@ -87,10 +88,11 @@ def for_display(html: str, base_url: str) -> Markup:
     clean = nh3.clean(
         body,
         tags=_TAGS,
-        clean_content_tags={"style", "script", "title", "head"},
+        clean_content_tags={"style", "script", "title", "h1"},
         attributes={"a": {"href", "class"}},
         attribute_filter=attribute,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer nofollow",
     )
-    return Markup(clean)  # noqa: S704  cleaned by nh3 just above
+    lines = (line.strip() for line in clean.split("\n"))
+    return Markup("\n".join(filter(None, lines)))  # noqa: S704  cleaned by nh3 just above

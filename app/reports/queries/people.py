@@ -100,3 +100,16 @@ def _rank(account: DemoAccount) -> int:
         return 0 if account.role is TerritoryRoleKind.PILOT else 4
     order = (OrganisationKind.COMPANY, OrganisationKind.CHAMBER, OrganisationKind.FUNDER)
     return 1 + order.index(account.kind) if account.kind in order else 5
+
+
+def demo_owners(session: Session) -> dict[str, str]:
+    """Whose mailbox an address is: « Nadège Corvellin – Le Fournil », by address."""
+    rows = session.execute(
+        demo_people()
+        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_on.is_(None))
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Person.email.is_not(None))
+        .with_only_columns(Person.email, Person.name, Organisation.name)
+        .order_by(Membership.id.desc())
+    )
+    return {email: f"{name} – {place}" if place else name for email, name, place in rows if email}

@@ -2,12 +2,103 @@
 
 from __future__ import annotations
 
-from flask import render_template
-from flask.typing import ResponseReturnValue
+from collections.abc import Iterable
 
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from app.accounts.models import Territory
+from app.accounts.rules import animated_territories, visible_territories
+from app.core import clock
+from app.plans.queries.mine import my_steps
+from app.reminders.queries.pilot import ToCall, to_call
+from app.reports.queries.answers import answers, last_visit
+from app.reports.queries.plenary import plenary
+from app.reports.queries.today import (
+    advises,
+    approached,
+    drafts,
+    fellows,
+    leaving,
+    own_projects,
+)
 from app.reports.routes.blueprint import reports
+from app.web.database import db
+from app.web.gate import viewer
+from app.web.navigation import show_territory
+
+SHOWN_STEPS = 6
+LINES = 3
+# a person may work for several territories: their own days are counted in metropolitan time
+ZONE = "Europe/Paris"
 
 
 @reports.get("/aujourdhui")
 def today() -> ResponseReturnValue:
-    return render_template("reports/today.html")
+    if viewer().animates:
+        return _pilots_page()
+    return _partners_page()
+
+
+def _chosen(visible: Select[Territory]) -> tuple[Territory | None, list[Territory]]:
+    """The territory that the page is about, and those to choose from."""
+    places = list(db.session.scalars(visible.order_by(Territory.name)))
+    asked = request.args.get("territoire")
+    if asked is None:
+        return (places[0] if places else None), places
+    return next((p for p in places if p.public_id == asked), None) or abort(404), places
+
+
+def _pilots_page() -> ResponseReturnValue:
+    session, who, now = db.session(), viewer(), clock.now()
+    territory, places = _chosen(animated_territories(who))
+    assert territory is not None
+    show_territory(territory)
+    day = clock.local_day(now, territory.time_zone)
+    steps = my_steps(session, who, day, mine_only=True)
+    return render_template(
+        "reports/today_pilot.html",
+        places=places,
+        today=day,
+        answers=answers(session, territory.id, visited_at=last_visit(session, who), now=now),
+        calls=_by_person(to_call(session, territory.id, day)),
+        drafts=drafts(session, territory.id),
+        approached=approached(session, territory.id, now),
+        steps=steps[:SHOWN_STEPS],
+        more_steps=max(0, len(steps) - SHOWN_STEPS),
+        leaving=leaving(session, territory, day),
+    )
+
+
+def _by_person(
+    calls: Iterable[ToCall],
+) -> dict[tuple[str | None, str, str | None], list[ToCall]]:
+    """One telephone call for all that is to be said to a person, the longest due first."""
+    found: dict[tuple[str | None, str, str | None], list[ToCall]] = {}
+    for call in calls:
+        found.setdefault((call.person, call.organisation, call.phone), []).append(call)
+    return found
+
+
+def _partners_page() -> ResponseReturnValue:
+    """For a firm three lines, for an adviser the projects, for who looks on the figures."""
+    session, who, now = db.session(), viewer(), clock.now()
+    day = clock.local_day(now, ZONE)
+    territory, places = _chosen(visible_territories(who))
+    if territory is not None:
+        show_territory(territory)
+    steps = my_steps(session, who, day, mine_only=False) if who.organisations else []
+    is_adviser = advises(session, who)
+    looks_on = bool(who.observes) or who.is_operator
+    return render_template(
+        "reports/today.html",
+        places=places,
+        today=day,
+        steps=steps[:LINES],
+        more_steps=max(0, len(steps) - LINES),
+        fellows=fellows(session, who, {item.project_public_id for item in steps[:LINES]}),
+        is_adviser=is_adviser,
+        projects=own_projects(session, who, day, now) if is_adviser else [],
+        sheet=plenary(session, territory, day.year, day) if looks_on and territory else None,
+    )

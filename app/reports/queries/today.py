@@ -1,0 +1,196 @@
+"""What « Aujourd’hui » reads beside other rooms' own queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.kinds import OrganisationKind
+from app.accounts.models import Organisation, Territory
+from app.core.calendar import next_working_day
+from app.core.viewer import Viewer
+from app.journal.kinds import Action
+from app.journal.models import Change
+from app.plans.kinds import (
+    OPEN_STATUSES,
+    PartnerState,
+    ProjectState,
+    Stage,
+    StepStatus,
+)
+from app.plans.models import Partner, Project, Step
+from app.plans.rules import CARRYING
+from app.reminders.queries.facts import territories, world_around
+from app.reminders.schedule import PlannedMail, outlook
+
+UNDECIDED_FOR = timedelta(days=14)
+SILENT_FOR = timedelta(days=30)
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Draft:
+    public_id: str
+    title: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Approached:
+    """An organisation named as a partner some time ago, whose yes is still missing."""
+
+    organisation: str
+    phone: str | None
+    project: str
+    project_public_id: str
+
+
+@dataclass(frozen=True)
+class OwnProject:
+    """A project that the viewer's organisation carries, in whichever territory."""
+
+    public_id: str
+    title: str
+    territory: str
+    stage: Stage
+    blocked: int
+    past_due: int
+    is_silent: bool
+
+
+def drafts(session: Session, territory_id: int) -> list[Draft]:
+    """Projects that nobody has been told of, the oldest first."""
+    rows = session.execute(
+        select(Project.public_id, Project.title, Project.created_at)
+        .where(Project.territory_id == territory_id, Project.state == ProjectState.DRAFT)
+        .order_by(Project.created_at)
+        .limit(MOST)
+    )
+    return [Draft(*row) for row in rows]
+
+
+def approached(session: Session, territory_id: int, now: datetime) -> list[Approached]:
+    """Partners « pressenti » for more than two weeks in a project that runs."""
+    just_named = exists().where(
+        Change.entity == "Partner",
+        Change.entity_id == Partner.id,
+        Change.action == Action.CREATED,
+        Change.at > now - UNDECIDED_FOR,
+    )
+    rows = session.execute(
+        select(Organisation.name, Organisation.phone, Project.title, Project.public_id)
+        .join(Partner, Partner.organisation_id == Organisation.id)
+        .join(Project, Project.id == Partner.project_id)
+        .where(
+            Partner.territory_id == territory_id,
+            Partner.state == PartnerState.APPROACHED,
+            Project.state.in_((ProjectState.ACTIVE, ProjectState.PAUSED)),
+            ~just_named,
+        )
+        .order_by(Organisation.search_key)
+        .limit(MOST)
+    )
+    return [Approached(*row) for row in rows]
+
+
+def leaving(session: Session, territory: Territory, today: date) -> list[PlannedMail]:
+    """The mails of this territory that leave from today to the next working day."""
+    known = territories(session)
+    last = next_working_day(today + timedelta(days=1), territory.holiday_zone)
+    seen = world_around(session, known, territory_id=territory.id, first=today, last=last)
+    coming = outlook(seen.facts, seen.ledger, today, (last - today).days + 1)
+    return [
+        mail
+        for mail in coming.mails
+        if any(told.step.territory.id == territory.id for told in mail.told)
+    ]
+
+
+def advises(session: Session, viewer: Viewer) -> bool:
+    """Whether this person works for a chamber: their projects lie in several territories."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Organisation.id.in_(viewer.organisations),
+                    Organisation.kind == OrganisationKind.CHAMBER,
+                )
+            )
+        )
+    )
+
+
+def own_projects(session: Session, viewer: Viewer, today: date, now: datetime) -> list[OwnProject]:
+    """Running projects carried by the viewer's organisations, the stuck and silent first."""
+    steps = (
+        select(
+            Step.project_id,
+            func.sum(case((Step.status == StepStatus.BLOCKED, 1), else_=0)).label("blocked"),
+            func.sum(
+                case((and_(Step.due_on < today, Step.status.in_(OPEN_STATUSES)), 1), else_=0)
+            ).label("past_due"),
+        )
+        .group_by(Step.project_id)
+        .subquery()
+    )
+    spoke = exists().where(Change.project_id == Project.id, Change.at > now - SILENT_FOR)
+    rows = session.execute(
+        select(
+            Project.public_id,
+            Project.title,
+            Territory.name,
+            Project.stage,
+            func.coalesce(steps.c.blocked, 0).label("blocked"),
+            func.coalesce(steps.c.past_due, 0).label("past_due"),
+            ~spoke,
+        )
+        .join(Territory, Territory.id == Project.territory_id)
+        .outerjoin(steps, steps.c.project_id == Project.id)
+        .where(
+            Project.state == ProjectState.ACTIVE,
+            exists().where(
+                Partner.project_id == Project.id,
+                Partner.organisation_id.in_(viewer.organisations),
+                Partner.state != PartnerState.RETIRED,
+                Partner.role.in_(CARRYING),
+            ),
+        )
+        .order_by(
+            func.coalesce(steps.c.blocked, 0).desc(),
+            func.coalesce(steps.c.past_due, 0).desc(),
+            Territory.name,
+            Project.rank,
+        )
+        .limit(MOST)
+    )
+    return [
+        OwnProject(public_id, title, territory, stage, blocked, past_due, bool(silent))
+        for public_id, title, territory, stage, blocked, past_due, silent in rows
+    ]
+
+
+def fellows(
+    session: Session, viewer: Viewer, project_public_ids: Collection[str]
+) -> dict[str, list[str]]:
+    """With whom: the other organisations of some projects, by the project's public id."""
+    rows = session.execute(
+        select(Project.public_id, Organisation.name)
+        .join(Partner, Partner.project_id == Project.id)
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(
+            Project.public_id.in_(project_public_ids),
+            Partner.state != PartnerState.RETIRED,
+            Partner.role.in_(CARRYING),
+            Organisation.id.not_in(viewer.organisations),
+        )
+        .order_by(Organisation.search_key)
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for project, organisation in rows:
+        found[project].append(organisation)
+    return found

@@ -1,0 +1,213 @@
+"""« Aujourd’hui »: each finds what they come for, and nobody finds another territory’s matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.plans.kinds import BarrierKind, PartnerState, StepStatus
+from app.plans.steps import block_step, complete_step, reschedule_step
+from tests.cast import NOW, Cast
+from tests.conftest import QueryCount
+from tests.reports import making
+
+As = Callable[[str], FlaskClient]
+YESTERDAY = NOW - timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _on_a_tuesday() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def _from_a_mail(session: Session, cast: Cast, who: str, at: datetime = YESTERDAY) -> None:
+    acting(session, cast.person(who).id, Via.MAIL_LINK, at)
+
+
+def test_the_pilot_reads_who_answered_what_on_which_step(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    _from_a_mail(session, cast, "Lucie")
+    complete_step(session, cast.step(), today=YESTERDAY.date())
+    session.commit()
+    page = as_("Anne").get("/aujourdhui").text
+    answer = page[page.index("Réponses reçues") : page.index("À appeler")]
+    assert "Peser les invendus" in answer
+    assert "Lucie Perrin, Le Fournil" in answer
+    assert "C’est fait" in answer
+    assert f"/projets/{cast.project().public_id}" in answer
+
+
+def test_a_new_date_and_a_barrier_are_told_in_their_words(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    _from_a_mail(session, cast, "Lucie")
+    reschedule_step(session, cast.step(), due_on=date(2026, 5, 4), now=YESTERDAY)
+    _from_a_mail(session, cast, "Marc")
+    block_step(
+        session,
+        cast.step("Fabriquer les caisses"),
+        barrier=BarrierKind.REGULATORY,
+        note="",
+        today=YESTERDAY.date(),
+    )
+    session.commit()
+    page = as_("Anne").get("/aujourdhui").text
+    assert "Nouvelle date\u00a0: 4\u00a0mai\u00a02026" in page
+    assert "Ça coince\u00a0: réglementation" in page
+
+
+def test_what_was_done_on_a_page_is_no_answer(as_: As, session: Session, cast: Cast) -> None:
+    acting(session, cast.person("Lucie").id, Via.PAGE, YESTERDAY)
+    complete_step(session, cast.step(), today=YESTERDAY.date())
+    session.commit()
+    assert "Aucune réponse" in as_("Anne").get("/aujourdhui").text
+
+
+def test_answers_since_the_last_visit_are_marked(as_: As, session: Session, cast: Cast) -> None:
+    with time_machine.travel(NOW - timedelta(days=2)):
+        as_("Anne")
+    _from_a_mail(session, cast, "Lucie")
+    complete_step(session, cast.step(), today=YESTERDAY.date())
+    _from_a_mail(session, cast, "Marc", NOW - timedelta(days=3))
+    complete_step(session, cast.step("Fabriquer les caisses"), today=date(2026, 4, 4))
+    session.commit()
+    page = as_("Anne").get("/aujourdhui").text
+    assert page.count("C’est fait") == 2
+    assert page.count(">nouveau<") == 1
+
+
+def test_a_partner_who_confirms_by_mail_is_an_answer(as_: As, session: Session, cast: Cast) -> None:
+    shared = making.project(
+        session,
+        cast.plan(),
+        "Bennes",
+        date(2026, 4, 1),
+        [cast.organisation("Le Fournil").id],
+        partner_state=PartnerState.APPROACHED,
+    )
+    session.refresh(shared)
+    _from_a_mail(session, cast, "Lucie")
+    shared.partners[0].state = PartnerState.CONFIRMED
+    shared.partners[0].confirmed_at = YESTERDAY
+    session.commit()
+    assert "Le Fournil confirme sa participation à" in as_("Anne").get("/aujourdhui").text
+
+
+def test_drafts_and_partners_long_approached_wait_for_a_decision(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    firms = [cast.organisation(name).id for name in ("Le Fournil", "Atelier Bois")]
+    for title, day in (("Bennes", date(2026, 3, 20)), ("Cuves", date(2026, 4, 6))):
+        making.project(
+            session,
+            cast.plan(),
+            title,
+            day,
+            [firms[0]],
+            partner_state=PartnerState.APPROACHED,
+        )
+    session.commit()
+    page = as_("Anne").get("/aujourdhui").text
+    waiting = page[page.index("À décider") : page.index("Mes étapes</h2>")]
+    assert "Piste confidentielle" in waiting
+    assert "Bennes" in waiting
+    assert "Cuves" not in waiting
+
+
+def test_the_pilot_finds_her_own_steps(as_: As) -> None:
+    page = as_("Anne").get("/aujourdhui").text
+    assert "Réunir les partenaires" in page
+    assert "Fabriquer les caisses" not in page[page.index("Mes étapes</h2>") :]
+
+
+def test_a_firm_reads_its_step_and_with_whom(as_: As) -> None:
+    page = as_("Lucie").get("/aujourdhui").text
+    assert "Peser les invendus" in page
+    assert "avec Atelier Bois, CC du Val d’Aubrive et CCI des Deux Rives" in page
+    assert "Fabriquer les caisses" not in page
+    assert "Tout voir" in page
+
+
+def test_a_firm_reads_three_lines_and_how_many_more(as_: As, session: Session, cast: Cast) -> None:
+    for number in range(4):
+        making.step(
+            session,
+            cast.project(),
+            cast.organisation("Le Fournil").id,
+            f"Étape {number}",
+            date(2026, 4, 1),
+        )
+    session.commit()
+    page = as_("Lucie").get("/aujourdhui").text
+    assert "(+2)" in page
+    assert "Étape 1" in page and "Étape 2" not in page
+
+
+def test_an_adviser_reads_both_territories_the_stuck_and_silent_marked(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    acting(session, None, Via.PAGE, NOW)
+    block_step(
+        session,
+        cast.step("Chiffrer le transport"),
+        barrier=BarrierKind.ECONOMIC,
+        note="",
+        today=NOW.date(),
+    )
+    session.commit()
+    page = as_("Karim").get("/aujourdhui").text
+    assert "Sciure pour la chaufferie" in page and "Invendus du Fournil" in page
+    assert "1\u00a0étape bloquée" in page
+    assert page.count("sans nouvelles depuis un mois") == 1  # the Val: nothing since March
+
+
+def test_who_looks_on_gets_three_figures_and_the_meeting(as_: As, cast: Cast) -> None:
+    for onlooker in ("Sylvie", "Henri"):
+        page = as_(onlooker).get("/aujourdhui").text
+        assert "entreprises engagées" in page
+        assert f"/territoires/{cast.territory().public_id}/rencontre-annuelle" in page
+        assert "Fabriquer les caisses" not in page
+
+
+def test_another_territory_is_not_there(as_: As, cast: Cast) -> None:
+    val = cast.territory().public_id
+    assert as_("Paul").get(f"/aujourdhui?territoire={val}").status_code == 404
+    assert "Aubrive" not in as_("Paul").get("/aujourdhui").text
+
+
+def test_who_belongs_nowhere_is_told_what_to_do(as_: As, session: Session, cast: Cast) -> None:
+    membership = cast.person("Lucie").memberships[0]
+    acting(session, None, Via.PAGE, NOW)
+    membership.ended_on = NOW.date()
+    session.commit()
+    assert "rattaché à aucun territoire" in as_("Lucie").get("/aujourdhui").text
+
+
+@pytest.mark.parametrize("rows", [1, 3, 300])
+@pytest.mark.parametrize(("who", "most"), [("Anne", 16), ("Lucie", 8), ("Karim", 9), ("Henri", 12)])
+def test_the_number_of_queries_does_not_grow(
+    as_: As, cast: Cast, session: Session, queries: QueryCount, who: str, most: int, rows: int
+) -> None:
+    fournil = cast.organisation("Le Fournil").id
+    for number in range(rows):
+        step = making.step(session, cast.project(), fournil, f"Étape {number}", date(2026, 4, 1))
+        _from_a_mail(session, cast, "Lucie")
+        step.status, step.news_on = StepStatus.IN_PROGRESS, date(2026, 4, 20)
+    session.commit()
+    client = as_(who)
+    queries.reset()
+    assert client.get("/aujourdhui").status_code == 200
+    assert len(queries) <= most, (len(queries), queries.statements)
+
+
+def test_time_is_that_of_the_cast() -> None:
+    assert datetime.now(UTC) == NOW

@@ -13,11 +13,12 @@ from app.frameworks import commands as frameworks
 from app.maturity import commands as maturity
 from app.outbox import commands as outbox
 from app.reminders import commands as reminders
+from app.upkeep import commands as upkeep
 
 
 def register(app: Flask) -> None:
     """Hang the commands of every room on the application."""
-    for room in (accounts, demo, frameworks, maturity, outbox, reminders):
+    for room in (accounts, demo, frameworks, maturity, outbox, reminders, upkeep):
         room.register(app)
     app.cli.add_command(work)
 

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import cli, clockwork
 from app.accounts import models as accounts_models
 from app.accounts import sessions
 from app.accounts.links import Links
@@ -20,17 +21,18 @@ from app.accounts.rules import visible_territories
 from app.core import clock
 from app.core.viewer import Viewer
 from app.demo import routes as demo_pages
-from app.frameworks import commands as frameworks_commands
 from app.frameworks import models as frameworks_models
 from app.frameworks.routes import registration as frameworks_pages
 from app.journal import models as journal_models
 from app.journal import recorder
 from app.journal.kinds import Via
 from app.maturity import models as maturity_models
+from app.maturity.routes import registration as maturity_pages
 from app.outbox import models as outbox_models
 from app.plans import models as plans_models
 from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
+from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
 from app.web import database, errors, gate, headers, htmx, navigation, wording
 from config import LOCAL_HOSTS, Settings, load
@@ -76,7 +78,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     reports_pages.register(app)
     demo_pages.register(app)
     frameworks_pages.register(app)
-    frameworks_commands.register(app)
+    maturity_pages.register(app)
+    reminders_pages.register(app)
+    cli.register(app)
+    clockwork.register(app)
     return app
 
 

@@ -7,7 +7,6 @@ from flask import Flask
 from app.core.viewer import Viewer
 from app.outbox import registry
 from app.plans.rules import may_reopen_project
-from app.reminders import commands
 from app.reminders.mails import mail_kind
 from app.reminders.routes import answer, pilot, project, unsubscribe
 from app.reminders.routes.blueprint import reminders
@@ -25,7 +24,6 @@ def register(app: Flask) -> None:
     for view in BY_TOKEN:
         app.extensions["csrf"].exempt(view)
     app.register_blueprint(reminders)
-    commands.register(app)
     navigation.register(
         app, navigation.Entry(40, "Relances", "/territoires/{territory}/relances", _animates)
     )

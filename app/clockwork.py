@@ -1,0 +1,23 @@
+"""What the clock does: every room's ticks, hung on the scheduler."""
+
+from __future__ import annotations
+
+import threading
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import scheduler
+from app.core import clock
+from app.reminders.jobs import run_due
+from app.web.database import db
+
+
+def register(app: Flask) -> None:
+    """Add the ticks; none runs before `scheduler.start` or `scheduler.work`."""
+
+    def decide(_stopping: threading.Event) -> None:
+        run_due(lambda: Session(db.engine), clock.now())
+
+    scheduler.register(app, scheduler.Tick("reminders", 60, decide))
+    scheduler.register(app, scheduler.delivery(app, every_seconds=10))

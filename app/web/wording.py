@@ -1,11 +1,22 @@
-"""What every template can say: French dates and numbers, safe Markdown."""
+"""What every template can say: French dates and numbers, safe Markdown, its words at no cost."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
+
 from flask import Flask
+from jinja2 import pass_eval_context
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from app.core import french
 from app.core.markdown import to_html
+
+# the description of a project is read far more often than it is written
+MARKDOWN_KEPT = 512
 
 
 def install(app: Flask) -> None:
@@ -16,9 +27,59 @@ def install(app: Flask) -> None:
         short_date=french.short_date,
         moment=french.moment,
         number=french.number,
-        markdown=to_html,
+        markdown=functools.lru_cache(MARKDOWN_KEPT)(to_html),
         listing=french.listing,
     )
     app.jinja_env.globals.update(count=french.count, of=french.of)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    _speak_the_source_language(app)
+
+
+def _speak_the_source_language(app: Flask) -> None:
+    """Answer `_()` without looking for a catalogue, of which there is none: French is the source.
+
+    A page says some three hundred words; Flask-Babel would look up the request's locale and its
+    catalogue for each. Whoever adds a second language takes this away and measures again.
+    """
+    app.jinja_env.add_extension(_LiteralWords)
+    app.jinja_env.globals["_"] = _words
+
+
+@pass_eval_context
+def _words(eval_context: EvalContext, text: str, **variables: object) -> str:
+    """Like Jinja's gettext: a format string, its variables escaped where the template escapes."""
+    if not eval_context.autoescape:
+        return text % variables
+    if variables:
+        return Markup(text) % variables  # noqa: S704  as gettext does
+    return Markup(text % {})  # noqa: S704  the same, and cheap
+
+
+class _LiteralWords(Extension):
+    """Makes `{{ _("…") }}` plain text when a template is compiled."""
+
+    _CALL = ("variable_begin", "name", "lparen", "string", "rparen", "variable_end")
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        begun: list[Token] = []
+        for token in stream:
+            if token.type != self._CALL[len(begun)]:
+                yield from begun
+                begun = []
+            if token.type != self._CALL[len(begun)]:
+                yield token
+                continue
+            begun.append(token)
+            if len(begun) == len(self._CALL):
+                yield from _said(begun)
+                begun = []
+        yield from begun
+
+
+def _said(call: list[Token]) -> list[Token]:
+    """The text that stands for this call, or the call itself when it is another function's."""
+    _begin, name, _open, words, *_rest = call
+    if name.value != "_":
+        return call
+    return [Token(words.lineno, "data", words.value % {})]

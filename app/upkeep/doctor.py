@@ -1,0 +1,179 @@
+"""Looks at an installation as an operator would, and says what would hurt."""
+
+from __future__ import annotations
+
+import enum
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Engine, and_, func, or_, select
+from sqlalchemy.exc import DBAPIError
+
+from app.core import clock
+from app.outbox.kinds import MailState
+from app.outbox.models import Lease, Mail
+from app.upkeep.archive import UpkeepError
+from app.upkeep.relay import greet
+from app.upkeep.state import require_migrated, snapshot
+from config import DEMO_SENDER, LOCAL_HOSTS, Settings
+
+CLOCKS_APART = timedelta(seconds=30)
+SILENT = timedelta(minutes=10)
+WAITS_TOO_LONG = timedelta(minutes=15)
+# put back so often, a mail has waited for about an hour and a half
+STRUGGLING = 6
+RECENTLY = timedelta(days=1)
+LEAST_FREE = 500 * 1024 * 1024
+
+
+class Verdict(enum.StrEnum):
+    """`note` is worth knowing and hurts nobody."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    verdict: Verdict
+    what: str
+
+
+def examine(settings: Settings, engine: Engine, now: datetime) -> list[Finding]:
+    """Everything that was looked at, in the order of a table. Changes nothing, sends nothing."""
+    return [
+        *_settings(settings),
+        *_database(engine, now),
+        _relay(settings),
+        _data_folder(settings.data_dir),
+        *(_free(folder) for folder in sorted(_folders(settings, engine))),
+    ]
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    host = urlsplit(settings.base_url).hostname
+    if settings.demo:
+        yield Finding("settings", Verdict.NOTE, "this is the demonstration: anybody may enter it")
+    elif not settings.is_https and host not in LOCAL_HOSTS:
+        yield Finding(
+            "settings",
+            Verdict.PROBLEM,
+            f"MAILLAGE_BASE_URL is {settings.base_url}: passwords travel in clear without https",
+        )
+    elif settings.is_https and not settings.proxies:
+        yield Finding(
+            "settings",
+            Verdict.PROBLEM,
+            "MAILLAGE_BASE_URL is https and MAILLAGE_PROXIES is 0: every visitor seems to come "
+            "from the proxy, and their sign-ins are limited together",
+        )
+    else:
+        yield Finding("settings", Verdict.OK, f"people open {settings.base_url}")
+    if settings.mail_from == DEMO_SENDER and not settings.demo:
+        yield Finding(
+            "sender",
+            Verdict.PROBLEM,
+            f"MAILLAGE_MAIL_FROM is still the default {DEMO_SENDER}: answers go nowhere",
+        )
+    else:
+        yield Finding("sender", Verdict.OK, f"mail comes from {settings.mail_from}")
+
+
+def _database(engine: Engine, now: datetime) -> list[Finding]:
+    try:
+        with closing(snapshot(engine)) as connection:
+            stands = require_migrated(connection)
+            found = Finding("database", Verdict.OK, f"{engine.dialect.name}, migration {stands}")
+            return [found, _clock(connection), _mails(connection, now), _ticks(connection, now)]
+    except UpkeepError as fault:
+        return [Finding("database", Verdict.PROBLEM, str(fault))]
+    except DBAPIError as fault:
+        what = (str(fault.orig).splitlines() or [""])[0]
+        return [Finding("database", Verdict.PROBLEM, f"it cannot be used ({what})")]
+
+
+def _clock(connection: Connection) -> Finding:
+    if connection.dialect.name == "sqlite":
+        return Finding("clock", Verdict.OK, "SQLite has this machine's")
+    theirs: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    apart = abs(theirs - clock.now())
+    verdict = Verdict.PROBLEM if apart > CLOCKS_APART else Verdict.OK
+    return Finding(
+        "clock", verdict, f"{apart.total_seconds():.1f} s between this machine and the database"
+    )
+
+
+def _mails(connection: Connection, now: datetime) -> Finding:
+    long_ago = now - WAITS_TOO_LONG
+    overdue = or_(
+        and_(Mail.state == MailState.WAITING, Mail.not_before < long_ago),
+        and_(Mail.state == MailState.SENDING, Mail.leased_until < long_ago),
+    )
+    struggling = and_(Mail.state == MailState.WAITING, Mail.attempts >= STRUGGLING)
+    failed = and_(Mail.state == MailState.FAILED, Mail.ended_at > now - RECENTLY)
+    late, hard, lost = (
+        connection.execute(select(func.count()).select_from(Mail).where(condition)).scalar_one()
+        for condition in (overdue, struggling, failed)
+    )
+    told = f"{late} due for too long, {hard} put back again and again, {lost} failed since a day"
+    verdict = Verdict.PROBLEM if late or hard else Verdict.NOTE if lost else Verdict.OK
+    return Finding("mails", verdict, told)
+
+
+def _ticks(connection: Connection, now: datetime) -> Finding:
+    """A process that ticks holds a lease until its next tick is due."""
+    last: datetime | None = connection.scalar(select(func.max(Lease.until)))
+    if last is None:
+        return Finding("scheduler", Verdict.NOTE, "nothing has ticked here yet")
+    if last < now - SILENT:
+        return Finding(
+            "scheduler",
+            Verdict.PROBLEM,
+            f"nothing has ticked since {last:%Y-%m-%d %H:%M} UTC: is the server, or "
+            "`flask --app wsgi work`, running?",
+        )
+    return Finding("scheduler", Verdict.OK, "it ticks")
+
+
+def _relay(settings: Settings) -> Finding:
+    if settings.smtp is None:
+        verdict = Verdict.OK if settings.demo else Verdict.PROBLEM
+        return Finding("relay", verdict, "MAILLAGE_SMTP_URL is not set: mail stays in the mailbox")
+    where = f"{settings.smtp.host}:{settings.smtp.port}"
+    fault = greet(settings.smtp, settings.mail_from.rpartition("@")[2])
+    if fault is not None:
+        return Finding("relay", Verdict.PROBLEM, f"{where} {fault}")
+    return Finding("relay", Verdict.OK, f"{where} answers")
+
+
+def _data_folder(folder: Path) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"doctor")
+    except OSError as fault:
+        return Finding("data", Verdict.PROBLEM, f"{folder} cannot be written ({fault.strerror})")
+    return Finding("data", Verdict.OK, f"{folder} can be written")
+
+
+def _folders(settings: Settings, engine: Engine) -> set[Path]:
+    """Where files grow: the data folder, and the SQLite file's where that is another disk."""
+    folders = {settings.data_dir}
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        beside = Path(engine.url.database).resolve().parent
+        if beside.exists() and beside.stat().st_dev != settings.data_dir.stat().st_dev:
+            folders.add(beside)
+    return folders
+
+
+def _free(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    verdict = Verdict.PROBLEM if free < LEAST_FREE else Verdict.OK
+    return Finding("disk", verdict, f"{free // 1024**2} MB free in {folder}")

@@ -1,4 +1,4 @@
-"""Statuses of a criterion, and what can prove it."""
+"""Statuses of a criterion, what can prove it, and how far a level is."""
 
 from __future__ import annotations
 
@@ -16,3 +16,20 @@ class CriterionStatus(enum.StrEnum):
 class EvidenceKind(enum.StrEnum):
     PROJECT = "project"
     STEP = "step"
+
+
+class ProofState(enum.StrEnum):
+    """What the plan says of a proof today: it stands, it is under way, it stopped."""
+
+    DONE = "done"
+    OPEN = "open"
+    STOPPED = "stopped"
+
+
+class RungState(enum.StrEnum):
+    """A level on the ladder, in the house's own reading."""
+
+    REACHED = "reached"
+    PARTIAL = "partial"
+    AHEAD = "ahead"
+    NOT_CONCERNED = "not_concerned"

@@ -1,0 +1,59 @@
+"""Forms of maturity; their messages are French."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from app.maturity.kinds import CriterionStatus
+from app.maturity.labels import label
+from app.maturity.services import LONGEST_COMMENT, LONGEST_NOTE
+
+WHOLE = ""
+
+
+class ConfirmForm(FlaskForm):
+    """What a person says of a criterion. The version travels with what they had before them."""
+
+    status = RadioField(
+        _l("Où en est ce critère ?"),
+        choices=[(status.value, label(status)) for status in CriterionStatus],
+    )
+    done = IntegerField(
+        _l("Part réalisée, en %"), [Optional(), NumberRange(min=0, max=100)], default=None
+    )
+    planned = IntegerField(
+        _l("Part programmée, en %"), [Optional(), NumberRange(min=0, max=100)], default=None
+    )
+    not_concerned = BooleanField(_l("Ce critère ne concerne pas notre territoire"))
+    comment = TextAreaField(_l("Pourquoi"), [Optional(), Length(max=LONGEST_COMMENT)])
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    @property
+    def chosen(self) -> CriterionStatus:
+        return CriterionStatus(self.status.data)
+
+    @property
+    def fractions(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        """(done, planned, not done) for « détaillé »; what is not given counts as 0."""
+        if self.chosen is not CriterionStatus.DETAILED:
+            return None
+        done, planned = (Decimal(part or 0) / 100 for part in (self.done.data, self.planned.data))
+        return done, planned, 1 - done - planned
+
+
+class LinkForm(FlaskForm):
+    """A project, or one of its steps, as the proof of a criterion."""
+
+    project = SelectField(_l("Projet"))
+    step = SelectField(_l("Étape"), default=WHOLE)
+    note = StringField(_l("Ce que cela prouve"), [Optional(), Length(max=LONGEST_NOTE)])
+
+    def offer(self, projects: list[tuple[str, str]], steps: list[tuple[str, str]]) -> None:
+        self.project.choices = projects
+        self.step.choices = [(WHOLE, _l("Le projet dans son ensemble")), *steps]

@@ -1,0 +1,133 @@
+"""The French words of maturity: statuses, levels, and why the plan proposes what it does."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from app.core.french import NBSP, count, listing, plain_date
+from app.maturity.kinds import CriterionStatus, ProofState, RungState
+from app.maturity.proposals import Proposal
+from app.maturity.reading import CriterionStanding, Proof
+
+# one table for each kind: members of several kinds are equal where their texts are
+LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
+    CriterionStatus: {
+        CriterionStatus.UNSET: "Non renseigné",
+        CriterionStatus.DONE: "Réalisé",
+        CriterionStatus.PLANNED: "Programmé",
+        CriterionStatus.NOT_DONE: "Pas fait",
+        CriterionStatus.DETAILED: "Détaillé",
+    },
+    ProofState: {
+        ProofState.DONE: "Fait",
+        ProofState.OPEN: "En cours",
+        ProofState.STOPPED: "Arrêté",
+    },
+    RungState: {
+        RungState.REACHED: "Atteint",
+        RungState.PARTIAL: "En chemin",
+        RungState.AHEAD: "À venir",
+        RungState.NOT_CONCERNED: "Non concerné",
+    },
+}
+
+# the pill that carries each word: the look's own classes (docs/look.md)
+PILLS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
+    CriterionStatus: {
+        CriterionStatus.UNSET: "plain",
+        CriterionStatus.DONE: "done",
+        CriterionStatus.PLANNED: "in_progress",
+        CriterionStatus.NOT_DONE: "todo",
+        CriterionStatus.DETAILED: "in_progress",
+    },
+    ProofState: {
+        ProofState.DONE: "done",
+        ProofState.OPEN: "in_progress",
+        ProofState.STOPPED: "abandoned",
+    },
+    RungState: {
+        RungState.REACHED: "done",
+        RungState.PARTIAL: "in_progress",
+        RungState.AHEAD: "todo",
+        RungState.NOT_CONCERNED: "plain",
+    },
+}
+
+# what the territory's own data can answer: (one, many)
+COUNTED: Mapping[str, tuple[str, str]] = {
+    "animation_nommee": ("personne nommée pour animer", "personnes nommées pour animer"),
+    "synergies_operationnelles_annee": (
+        "synergie opérationnelle dans l’année",
+        "synergies opérationnelles dans l’année",
+    ),
+    "synergies_collectivite": (
+        "synergie opérationnelle où la collectivité échange elle-même",
+        "synergies opérationnelles où la collectivité échange elle-même",
+    ),
+    "entreprises_engagees": ("entreprise engagée", "entreprises engagées"),
+}
+_UNKNOWN_COUNT = ("preuve faite", "preuves faites")
+
+
+def label(kind: enum.StrEnum) -> str:
+    """The French word; a kind without one is a fault that the tests catch."""
+    return LABELS[type(kind)][kind]
+
+
+def pill(kind: enum.StrEnum) -> str:
+    """The class of the pill that carries the word."""
+    return PILLS[type(kind)][kind]
+
+
+def reasons(proposal: Proposal) -> str:
+    """Why the plan proposes this status: « 2 preuves faites, 1 en cours. »"""
+    if proposal.by_data:
+        one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
+        found = count(proposal.count or 0, one, many)
+        return f"{found} ; il en faut {proposal.threshold}.".replace(" ;", "\u202f;")
+    parts = []
+    if proposal.done:
+        parts.append(count(proposal.done, "preuve faite", "preuves faites"))
+    if proposal.open:
+        parts.append(count(proposal.open, "preuve en cours", "preuves en cours"))
+    if proposal.stopped:
+        parts.append(count(proposal.stopped, "preuve arrêtée", "preuves arrêtées"))
+    if not parts:
+        return "Aucune preuve reliée."
+    return f"{listing(parts)}."
+
+
+def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
+    """What stands between this criterion and « réalisé », or nothing.
+
+    `by_name=False` for onlookers: nobody is shown as the one who is waited for (domain.md §6).
+    """
+    proposal = criterion.proposal
+    if proposal is None or not criterion.concerned:
+        return ""
+    if criterion.status is CriterionStatus.DONE:
+        proved = proposal.done or proposal.by_data
+        return "" if proved else "Réalisé, sans preuve reliée pour l’instant."
+    if proposal.status is CriterionStatus.DONE:
+        return "Plus rien\u202f: il reste à confirmer."
+    if proposal.by_data:
+        one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
+        return f"Il manque {count(proposal.short_of, one, many)}."
+    return _unfinished(criterion, by_name)
+
+
+def _unfinished(criterion: CriterionStanding, by_name: bool) -> str:
+    waiting = [proof for proof in criterion.proofs if proof.state is ProofState.OPEN]
+    if not waiting and by_name:
+        return "Aucune preuve encore\u202f: reliez un projet ou une étape."
+    if not waiting:
+        return "Aucune preuve reliée pour l’instant."
+    if by_name:
+        return f"À terminer{NBSP}: {listing([_waiting(proof) for proof in waiting[:3]])}."
+    return f"{count(len(waiting), 'preuve', 'preuves')} à terminer."
+
+
+def _waiting(proof: Proof) -> str:
+    what = f"«{NBSP}{proof.step or proof.project}{NBSP}»"
+    return f"{what} ({plain_date(proof.due_on)})" if proof.due_on else what

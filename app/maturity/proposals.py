@@ -1,0 +1,119 @@
+"""What the plan itself says of a criterion: a proposal with its reasons. Pure.
+
+A person confirms it or says otherwise with a comment: nothing here writes a status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.maturity.kinds import CriterionStatus, ProofState
+from app.plans.kinds import ProjectState, Stage, StepStatus
+
+_WORKING = (Stage.OPERATIONAL, Stage.LASTING)
+_ENDED = (ProjectState.ABANDONED, ProjectState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A status and what it rests on: proofs by state, and a count where the framework asks one.
+
+    `indicator`, `threshold`: the keys `indicateur` and `seuil` of the node; `count` is what the
+    territory's data answers, None where they cannot: proofs then speak alone.
+    """
+
+    status: CriterionStatus = CriterionStatus.UNSET
+    done: int = 0
+    open: int = 0
+    stopped: int = 0
+    indicator: str | None = None
+    threshold: int | None = None
+    count: int | None = None
+
+    @property
+    def by_data(self) -> bool:
+        """Decided by a count over the territory's data, not by what somebody linked."""
+        return self.count is not None
+
+    @property
+    def short_of(self) -> int:
+        """How many the data lack to the threshold."""
+        return max(0, (self.threshold or 0) - (self.count or 0)) if self.by_data else 0
+
+
+def project_proof(stage: Stage, state: ProjectState) -> ProofState:
+    """A project proves once it works or has reached its end; an abandoned one proves nothing."""
+    if state is ProjectState.ABANDONED:
+        return ProofState.STOPPED
+    if state is ProjectState.CLOSED or (stage in _WORKING and state is ProjectState.ACTIVE):
+        return ProofState.DONE
+    return ProofState.OPEN
+
+
+def step_proof(status: StepStatus, project: ProjectState) -> ProofState:
+    """A step done stays a proof whatever becomes of its project; an open one ends with it."""
+    if status is StepStatus.DONE:
+        return ProofState.DONE
+    if status is StepStatus.ABANDONED or project in _ENDED:
+        return ProofState.STOPPED
+    return ProofState.OPEN
+
+
+def propose(
+    keys: Mapping[str, str], proofs: Sequence[ProofState], counts: Mapping[str, int]
+) -> Proposal:
+    """The status that a criterion's proofs and the territory's counts speak for.
+
+    Rules come from the framework's data: `indicateur` names a count, `seuil` the least that is
+    wanted. Where the territory's data cannot answer, and without a rule: all proofs done → done;
+    one under way → planned; none → unset.
+    """
+    indicator, threshold = keys.get("indicateur"), _whole(keys.get("seuil"))
+    found = Proposal(
+        done=sum(proof is ProofState.DONE for proof in proofs),
+        open=sum(proof is ProofState.OPEN for proof in proofs),
+        stopped=sum(proof is ProofState.STOPPED for proof in proofs),
+        indicator=indicator,
+        threshold=threshold,
+        count=counts.get(indicator) if indicator and threshold is not None else None,
+    )
+    return replace(found, status=_status(found))
+
+
+def _status(found: Proposal) -> CriterionStatus:
+    if found.by_data and not found.short_of:
+        return CriterionStatus.DONE
+    if found.done and not found.open and not found.by_data:
+        return CriterionStatus.DONE
+    if found.open:
+        return CriterionStatus.PLANNED
+    return CriterionStatus.NOT_DONE if found.by_data else CriterionStatus.UNSET
+
+
+def _whole(written: str | None) -> int | None:
+    return int(written) if written and written.isdecimal() and len(written) < 10 else None
+
+
+_LESS_TO_MORE = (
+    CriterionStatus.UNSET,
+    CriterionStatus.NOT_DONE,
+    CriterionStatus.PLANNED,
+    CriterionStatus.DETAILED,
+    CriterionStatus.DONE,
+)
+
+
+def differs(proposal: Proposal, confirmed: CriterionStatus) -> bool:
+    """Whether the plan has more to say than what a person confirmed, or the data contradict it.
+
+    A proof that is missing contradicts nobody: what a person confirmed may be true without it.
+    """
+    if proposal.by_data and confirmed is CriterionStatus.DONE:
+        return proposal.status is not confirmed
+    return _LESS_TO_MORE.index(proposal.status) > _LESS_TO_MORE.index(confirmed)
+
+
+def wants_comment(proposal: Proposal, chosen: CriterionStatus) -> bool:
+    """Saying otherwise than the plan does takes a word of explanation; taking back does not."""
+    return chosen not in (CriterionStatus.UNSET, proposal.status)

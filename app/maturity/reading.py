@@ -1,0 +1,258 @@
+"""Where a territory stands: a framework's tree, what people confirmed, what the plan proves. Pure.
+
+« Lecture Maillage » (the level) stands beside the official percentage; both are indicative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+
+from app.frameworks.format import NodeDraft, walk
+from app.frameworks.kinds import StatusKind
+from app.frameworks.scoring import Score, Status, reached_level, score, stars
+from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
+from app.maturity.proposals import Proposal, differs, propose
+
+EXPECTED = ("Preuves attendues", "Preuves")
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A project or a step linked to a criterion. `step` is None where the whole project proves."""
+
+    public_id: str
+    ref: str
+    kind: EvidenceKind
+    state: ProofState
+    project: str
+    project_public_id: str
+    is_draft: bool
+    step: str | None
+    step_public_id: str | None
+    due_on: date | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What a person said of a criterion, and when."""
+
+    status: CriterionStatus
+    fractions: tuple[Fraction, ...] | None
+    concerned: bool
+    comment: str | None
+    version: int
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True)
+class CriterionStanding:
+    """One criterion: what was confirmed, what the plan proposes and why, what proves it.
+
+    `proposal` is None for a frozen year and for a level that has criteria of its own.
+    """
+
+    ref: str
+    title: str
+    status: CriterionStatus
+    concerned: bool
+    share: Fraction | None
+    confirmed: Confirmed | None
+    proposal: Proposal | None
+    proofs: tuple[Proof, ...]
+
+    @property
+    def is_to_confirm(self) -> bool:
+        return self.proposal is not None and self.concerned and differs(self.proposal, self.status)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential."""
+
+    number: int
+    ref: str
+    title: str
+    share: Fraction | None
+    state: RungState
+    criteria: tuple[CriterionStanding, ...]
+
+    @property
+    def proofs(self) -> int:
+        return sum(len(criterion.proofs) for criterion in self.criteria)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A territory in one framework and year. `level` is None where none are declared.
+
+    `assessment` is the public id of the year's assessment, None while nobody opened one;
+    `frozen_on` the day on which it was frozen, None while it is open.
+    """
+
+    framework: str
+    framework_key: str
+    title: str
+    version: int
+    year: int
+    assessment: str | None
+    frozen_on: date | None
+    level: int | None
+    score: Fraction | None
+    planned: Fraction | None
+    rungs: tuple[Rung, ...]
+
+    @property
+    def criteria(self) -> tuple[CriterionStanding, ...]:
+        return tuple(criterion for rung in self.rungs for criterion in rung.criteria)
+
+    @property
+    def to_confirm(self) -> int:
+        return sum(criterion.is_to_confirm for criterion in self.criteria)
+
+    @property
+    def stars(self) -> int:
+        return stars(self.score)
+
+    def criterion(self, ref: str) -> CriterionStanding | None:
+        return next((one for one in self.criteria if one.ref == ref), None)
+
+
+def for_onlookers(standing: Standing) -> Standing:
+    """The same without steps and drafts: nobody is shown as waited for (domain.md §6)."""
+    rungs = tuple(
+        replace(rung, criteria=tuple(_without_names(one) for one in rung.criteria))
+        for rung in standing.rungs
+    )
+    return replace(standing, rungs=rungs)
+
+
+def _without_names(criterion: CriterionStanding) -> CriterionStanding:
+    projects = {
+        proof.project_public_id: replace(
+            proof, kind=EvidenceKind.PROJECT, step=None, step_public_id=None, due_on=None, note=None
+        )
+        for proof in criterion.proofs
+        if not proof.is_draft and proof.state is not ProofState.STOPPED
+    }
+    return replace(criterion, proofs=tuple(projects.values()))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the reading rests on, for one framework and year."""
+
+    roots: tuple[NodeDraft, ...]
+    confirmed: Mapping[str, Confirmed]
+    proofs: Sequence[Proof]
+    counts: Mapping[str, int]
+    is_frozen: bool
+
+
+def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
+    """The ladder, the level reached, and the roots' scores."""
+    scores = score(ground.roots, _statuses(ground.confirmed))
+    measure = ground.roots[0] if len(ground.roots) == 1 else None
+    level = reached_level(measure, scores) if measure else None
+    steps = measure.children if measure and measure.children else ground.roots
+    rungs = tuple(
+        _rung(ground, scores, number, node, _is_reached(measure, node, number, level, scores))
+        for number, node in enumerate(steps, start=1)
+    )
+    return rungs, level, [scores[root.id] for root in ground.roots]
+
+
+def _statuses(confirmed: Mapping[str, Confirmed]) -> dict[str, Status]:
+    return {
+        ref: Status(StatusKind(one.status), _parts(one.fractions), one.concerned)
+        for ref, one in confirmed.items()
+    }
+
+
+def _parts(fractions: tuple[Fraction, ...] | None) -> tuple[Fraction, Fraction, Fraction] | None:
+    if fractions is None or len(fractions) != 3:
+        return None
+    done, planned, not_done = fractions
+    return done, planned, not_done
+
+
+def _is_reached(
+    measure: NodeDraft | None,
+    node: NodeDraft,
+    number: int,
+    level: int | None,
+    scores: Mapping[str, Score],
+) -> bool:
+    """By the framework's own rule where it has one; else when all of it is done."""
+    if measure is None or level is None:
+        return scores[node.id].ratio == _ONE
+    return number <= level and reached_level(replace(measure, children=(node,)), scores) == 1
+
+
+def _rung(
+    ground: Ground, scores: Mapping[str, Score], number: int, node: NodeDraft, reached: bool
+) -> Rung:
+    own = scores[node.id]
+    criteria = tuple(_criteria(ground, scores, node))
+    if not own.concerned:
+        state = RungState.NOT_CONCERNED
+    elif reached:
+        state = RungState.REACHED
+    elif own.done or own.planned or any(criterion.proofs for criterion in criteria):
+        state = RungState.PARTIAL
+    else:
+        state = RungState.AHEAD
+    return Rung(number, node.id, node.title, own.ratio, state, criteria)
+
+
+def _criteria(
+    ground: Ground, scores: Mapping[str, Score], top: NodeDraft
+) -> Iterable[CriterionStanding]:
+    """The leaves, and the nodes above them of which somebody said something."""
+    by_ref: dict[str, list[Proof]] = {}
+    for proof in ground.proofs:
+        by_ref.setdefault(proof.ref, []).append(proof)
+    for node in walk([top]):
+        if not node.children or node.id in by_ref or node.id in ground.confirmed:
+            yield _criterion(ground, scores[node.id], node, tuple(by_ref.get(node.id, ())))
+
+
+def _criterion(
+    ground: Ground, own: Score, node: NodeDraft, proofs: tuple[Proof, ...]
+) -> CriterionStanding:
+    said = ground.confirmed.get(node.id)
+    asks = not ground.is_frozen and not node.children
+    return CriterionStanding(
+        ref=node.id,
+        title=node.title,
+        status=said.status if said else CriterionStatus.UNSET,
+        concerned=own.concerned,
+        share=own.ratio,
+        confirmed=said,
+        proposal=propose(node.keys, [p.state for p in proofs], ground.counts) if asks else None,
+        proofs=proofs,
+    )
+
+
+def share(scores: Sequence[Score], part: str) -> Fraction | None:
+    """`part` (done, planned…) ÷ potential over several roots; None without potential."""
+    potential = sum((one.potential for one in scores), _ZERO)
+    found: Fraction = sum((getattr(one, part) for one in scores), _ZERO)
+    return found / potential if potential else None
+
+
+def expected_evidence(roots: Iterable[NodeDraft], ref: str) -> str:
+    """The Markdown of the nearest « Preuves attendues », at the criterion or above it."""
+    nodes = {node.id: node for node in walk(roots)}
+    node = nodes.get(ref)
+    while node is not None:
+        for name in EXPECTED:
+            if text := node.sections.get(name):
+                return text
+        node = nodes.get(node.parent) if node.parent is not None else None
+    return ""

@@ -1,0 +1,118 @@
+"""The one Blueprint of this room, and what its pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.accounts.models import Territory
+from app.accounts.rules import followed_territories
+from app.core import clock
+from app.core.viewer import Viewer
+from app.frameworks.models import Framework
+from app.frameworks.queries import visible_frameworks
+from app.maturity.models import Assessment
+from app.maturity.queries import Overview, overview
+from app.maturity.reading import CriterionStanding, Standing, for_onlookers
+from app.maturity.rules import may_assess, names_waiting_firms
+from app.plans.services import RefusedError
+from app.web.database import db
+from app.web.gate import fetch, viewer
+from app.web.navigation import show_territory
+
+maturity = Blueprint("maturity", __name__)
+_EARLIEST, _LATEST = 2000, 2100
+
+
+@dataclass(frozen=True)
+class Place:
+    """One criterion of one territory, framework and year, as the viewer may see it."""
+
+    territory: Territory
+    framework: Framework
+    standing: Standing
+    criterion: CriterionStanding
+
+
+def territory_here(
+    public_id: str, may: Callable[[Viewer, Territory], bool] | None = None
+) -> Territory:
+    """The territory for its followers, 404 for others; 403 where `may` says no."""
+    territory = fetch(followed_territories(viewer()), public_id, may)
+    show_territory(territory)
+    return territory
+
+
+def this_year(territory: Territory) -> int:
+    """The year on the territory's calendar."""
+    return clock.local_day(clock.now(), territory.time_zone).year
+
+
+def year_asked() -> int | None:
+    """`annee` of the address or the form; 404 for what is no year."""
+    asked = request.values.get("annee", "")
+    if not asked:
+        return None
+    if not (asked.isdecimal() and len(asked) == 4 and _EARLIEST <= int(asked) <= _LATEST):
+        abort(404)
+    return int(asked)
+
+
+def framework_here(public_id: str) -> Framework:
+    return fetch(visible_frameworks(), public_id)
+
+
+def look(territory: Territory, framework: Framework | None = None) -> Overview:
+    """The year asked for, else this one, else the latest there is."""
+    asked = year_asked()
+    return overview(
+        db.session(),
+        territory.id,
+        asked or this_year(territory),
+        framework_key=framework.key if framework else None,
+        or_latest=asked is None,
+    )
+
+
+def seen(territory: Territory, standing: Standing) -> Standing:
+    """The standing with as many names as this viewer may read."""
+    if names_waiting_firms(viewer(), territory.id):
+        return standing
+    return for_onlookers(standing)
+
+
+def place_of(public_id: str, framework_id: str, ref: str, *, to_change: bool = False) -> Place:
+    """The criterion that an address names, 404 where there is none."""
+    territory = territory_here(public_id, may_assess if to_change else None)
+    framework = framework_here(framework_id)
+    standing = seen(territory, look(territory, framework).standings[0])
+    criterion = standing.criterion(ref)
+    if criterion is None:
+        abort(404)
+    return Place(territory, framework, standing, criterion)
+
+
+def assessment_of(standing: Standing) -> Assessment:
+    """The row behind a standing. Raises RefusedError while nobody opened that year."""
+    if standing.assessment is None:
+        raise RefusedError("Ouvrez d’abord cette année pour ce référentiel.")
+    return db.session.scalars(
+        select(Assessment).where(Assessment.public_id == standing.assessment)
+    ).one()
+
+
+def attempt(verb: Callable[[], object], done: str) -> bool:
+    """Run a verb and commit; say what was done, or in its own words why it was refused."""
+    try:
+        verb()
+    except RefusedError as refusal:
+        db.session.rollback()
+        flash(_(str(refusal)), "warning")
+        return False
+    db.session.commit()
+    flash(done, "success")
+    return True

@@ -1,0 +1,163 @@
+"""One criterion: what it asks, what proves it, and what a person says of it."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.core import clock
+from app.frameworks.format import NodeDraft, walk
+from app.frameworks.models import Framework, FrameworkVersion
+from app.frameworks.queries import tree_of
+from app.maturity.forms import ConfirmForm, LinkForm
+from app.maturity.kinds import CriterionStatus
+from app.maturity.proposals import wants_comment
+from app.maturity.queries.proofs import linkable_projects, linkable_steps
+from app.maturity.reading import expected_evidence
+from app.maturity.routes.blueprint import Place, assessment_of, attempt, maturity, place_of
+from app.maturity.rules import may_assess
+from app.maturity.services import confirm_status
+from app.plans.services import StaleError
+from app.web.database import db
+from app.web.gate import viewer
+from app.web.htmx import fragment, wants_fragment
+
+
+@maturity.get("/territoires/<public_id>/maturite/<framework_id>/<ref>")
+def criterion(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
+    return answer(place_of(public_id, framework_id, ref))
+
+
+@maturity.post("/territoires/<public_id>/maturite/<framework_id>/<ref>")
+def confirm(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
+    place = place_of(public_id, framework_id, ref, to_change=True)
+    form = ConfirmForm()
+    if not form.validate_on_submit() or not _says_why(place, form):
+        return answer(place, form, status=422)
+    try:
+        done = attempt(lambda: _confirm(place, form), _("%(ref)s est confirmé.", ref=ref))
+    except StaleError:
+        db.session.rollback()
+        return _show_both(place, form)
+    if not done:
+        return answer(place, form, status=422)
+    if not wants_fragment():
+        return redirect(address(place), code=303)
+    return answer(place_of(public_id, framework_id, ref))
+
+
+def _says_why(place: Place, form: ConfirmForm) -> bool:
+    """Saying otherwise than the plan takes a word; so does « non concerné »."""
+    proposal = place.criterion.proposal
+    otherwise = proposal is not None and wants_comment(proposal, form.chosen)
+    if (otherwise or form.not_concerned.data) and not (form.comment.data or "").strip():
+        form.comment.errors = [
+            _("Dites en quelques mots pourquoi : le plan, lui, n’en dit pas autant.")
+        ]
+        return False
+    return True
+
+
+def _confirm(place: Place, form: ConfirmForm) -> None:
+    confirm_status(
+        db.session(),
+        assessment_of(place.standing),
+        ref=place.criterion.ref,
+        status=form.chosen,
+        fractions=form.fractions,
+        concerned=not form.not_concerned.data,
+        comment=form.comment.data or "",
+        person_id=viewer().person_id,
+        now=clock.now(),
+        seen_version=form.version.data,
+    )
+
+
+def _show_both(place: Place, form: ConfirmForm) -> ResponseReturnValue:
+    """Somebody was quicker: their words beside what was typed, and nothing is lost."""
+    said = place.criterion.confirmed
+    form.version.process_data(said.version if said else None)
+    return answer(place, form, status=409, theirs=True)
+
+
+def address(place: Place, anchor: str | None = None, removed: str | None = None) -> str:
+    return url_for(
+        "maturity.criterion",
+        public_id=place.territory.public_id,
+        framework_id=place.framework.public_id,
+        ref=place.criterion.ref,
+        annee=place.standing.year,
+        retiree=removed,
+        _anchor=anchor,
+    )
+
+
+def answer(
+    place: Place,
+    form: ConfirmForm | None = None,
+    link_form: LinkForm | None = None,
+    *,
+    status: int = 200,
+    theirs: bool = False,
+    removed: str | None = None,
+) -> ResponseReturnValue:
+    """The criterion's part for htmx, its page otherwise."""
+    may = may_assess(viewer(), place.territory)
+    is_open = place.standing.assessment is not None and place.standing.frozen_on is None
+    context = {
+        "territory": place.territory,
+        "standing": place.standing,
+        "criterion": place.criterion,
+        "base": f"/territoires/{place.territory.public_id}/maturite",
+        "form": (form or _filled(place)) if may and is_open else None,
+        "link_form": (link_form or _link_form(place)) if may else None,
+        "removed": removed or request.args.get("retiree"),
+        "theirs": theirs,
+        "zone": place.territory.time_zone,
+    }
+    if wants_fragment():
+        return fragment("maturity/_criterion.html", status, **context)
+    roots = _tree(place.framework, place.standing.version)
+    node = next(node for node in walk(roots) if node.id == place.criterion.ref)
+    expected = expected_evidence(roots, node.id)
+    page = render_template("maturity/criterion.html", node=node, expected=expected, **context)
+    return page, status
+
+
+def _tree(framework: Framework, number: int) -> tuple[NodeDraft, ...]:
+    version_id = db.session.scalars(
+        select(FrameworkVersion.id).where(
+            FrameworkVersion.framework_id == framework.id, FrameworkVersion.number == number
+        )
+    ).one()
+    return tree_of(db.session(), version_id)
+
+
+def _filled(place: Place) -> ConfirmForm:
+    """The form as it opens: what was said, or what the plan proposes where nothing was."""
+    said, proposal = place.criterion.confirmed, place.criterion.proposal
+    proposed = proposal.status if proposal else CriterionStatus.UNSET
+    done, planned, _rest = said.fractions if said and said.fractions else (None, None, None)
+    return ConfirmForm(
+        formdata=None,
+        data={
+            "status": said.status if said else proposed,
+            "done": None if done is None else round(done * 100),
+            "planned": None if planned is None else round(planned * 100),
+            "not_concerned": said is not None and not said.concerned,
+            "comment": said.comment if said else "",
+            "version": said.version if said else None,
+        },
+    )
+
+
+def _link_form(place: Place) -> LinkForm:
+    """The projects, and the steps of the one that was chosen."""
+    projects = linkable_projects(db.session(), place.territory.id)
+    asked = request.values.get("project", "")
+    chosen = asked if asked in {public_id for public_id, _title in projects} else ""
+    form = LinkForm(formdata=None, data={"project": chosen})
+    form.offer(projects, linkable_steps(db.session(), chosen) if chosen else [])
+    return form

@@ -1,0 +1,115 @@
+"""The maturity page: every framework of the territory, its levels, its proofs, what is missing."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.models import Territory
+from app.core import clock
+from app.maturity.kinds import CriterionStatus
+from app.maturity.queries import Overview
+from app.maturity.reading import Standing
+from app.maturity.routes.blueprint import (
+    Place,
+    assessment_of,
+    attempt,
+    framework_here,
+    look,
+    maturity,
+    place_of,
+    seen,
+    territory_here,
+    this_year,
+    year_asked,
+)
+from app.maturity.rules import may_assess
+from app.maturity.services import confirm_status, freeze, open_assessment
+from app.web.database import db
+from app.web.gate import viewer
+from app.web.htmx import fragment, wants_fragment
+
+
+@maturity.get("/territoires/<public_id>/maturite")
+def page(public_id: str) -> ResponseReturnValue:
+    territory = territory_here(public_id)
+    found = look(territory)
+    now = this_year(territory)
+    return render_template(
+        "maturity/page.html",
+        overview=found,
+        standings=[seen(territory, standing) for standing in found.standings],
+        years=sorted({*found.years, now}, reverse=True) if found.standings else [],
+        this_year=now,
+        **_rights(territory, found),
+    )
+
+
+def _rights(territory: Territory, found: Overview) -> dict[str, object]:
+    return {
+        "territory": territory,
+        "before": found.before,
+        "year": found.year,
+        "may_assess": may_assess(viewer(), territory),
+    }
+
+
+@maturity.post("/territoires/<public_id>/maturite/<framework_id>/ouvrir")
+def open_year(public_id: str, framework_id: str) -> ResponseReturnValue:
+    territory = territory_here(public_id, may_assess)
+    framework = framework_here(framework_id)
+    year = year_asked() or this_year(territory)
+    attempt(
+        lambda: open_assessment(
+            db.session(), territory_id=territory.id, framework_key=framework.key, year=year
+        ),
+        _("L’année %(year)s est ouverte.", year=year),
+    )
+    return _back(public_id, year)
+
+
+@maturity.post("/territoires/<public_id>/maturite/<framework_id>/figer")
+def freeze_year(public_id: str, framework_id: str) -> ResponseReturnValue:
+    territory = territory_here(public_id, may_assess)
+    standing = look(territory, framework_here(framework_id)).standings[0]
+    attempt(
+        lambda: freeze(db.session(), assessment_of(standing), now=clock.now()),
+        _("L’année %(year)s est figée : elle servira de comparaison.", year=standing.year),
+    )
+    return _back(public_id, standing.year)
+
+
+@maturity.post("/territoires/<public_id>/maturite/<framework_id>/<ref>/accepter")
+def accept(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
+    """Confirm what the plan proposes: one click, answered with the framework's whole section."""
+    place = place_of(public_id, framework_id, ref, to_change=True)
+    said = place.criterion.confirmed
+    attempt(
+        lambda: confirm_status(
+            db.session(),
+            assessment_of(place.standing),
+            ref=ref,
+            status=_proposed(place),
+            person_id=viewer().person_id,
+            now=clock.now(),
+            seen_version=said.version if said else None,
+            comment=said.comment or "" if said else "",
+        ),
+        _("%(ref)s est confirmé.", ref=ref),
+    )
+    if not wants_fragment():
+        return _back(public_id, place.standing.year, f"critere-{ref}")
+    found = look(place.territory, place.framework)
+    standing: Standing = seen(place.territory, found.standings[0])
+    return fragment("maturity/_standing.html", standing=standing, **_rights(place.territory, found))
+
+
+def _proposed(place: Place) -> CriterionStatus:
+    proposal = place.criterion.proposal
+    return proposal.status if proposal else place.criterion.status
+
+
+def _back(public_id: str, year: int, anchor: str | None = None) -> ResponseReturnValue:
+    url = url_for("maturity.page", public_id=public_id, annee=year, _anchor=anchor)
+    return redirect(url, code=303)

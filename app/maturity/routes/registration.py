@@ -1,0 +1,42 @@
+"""Hangs this room's pages on the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.core.viewer import Viewer
+from app.frameworks.labels import percent
+from app.maturity.labels import label, missing, pill, reasons
+from app.maturity.routes import criterion, evidence, overview, project
+from app.maturity.routes.blueprint import maturity
+from app.maturity.rules import sees_what_a_project_proves
+from app.web import navigation, panels
+
+# importing a page's file hangs its routes on the Blueprint
+PAGES = (criterion, evidence, overview, project)
+
+
+def register(app: Flask) -> None:
+    """Call once, after the gate is installed and after the plans' pages."""
+    app.register_blueprint(maturity)
+    app.jinja_env.filters.update(
+        maturity_label=label,
+        maturity_pill=pill,
+        maturity_reasons=reasons,
+        maturity_missing=missing,
+        percent=percent,
+    )
+    navigation.register(
+        app,
+        navigation.Entry(50, "Maturité", "/territoires/{territory}/maturite", _follows),
+    )
+    panels.register(
+        app,
+        panels.Panel(
+            "project", "maturite", "Maturité", "maturity.of_project", sees_what_a_project_proves
+        ),
+    )
+
+
+def _follows(viewer: Viewer, territory_id: int | None) -> bool:
+    return territory_id in viewer.follows

@@ -1,0 +1,38 @@
+"""Who reads a territory's maturity, and who confirms it (docs/roles.md says it in a table)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from app.accounts.models import Territory
+from app.core.viewer import Viewer
+from app.maturity.models import Evidence
+from app.plans.models import Project
+
+
+def visible_evidence(viewer: Viewer) -> Select[Evidence]:
+    """Proofs of the territories that the viewer follows, removed ones too (they can come back)."""
+    return select(Evidence).where(Evidence.territory_id.in_(viewer.follows))
+
+
+def may_assess(viewer: Viewer, territory: Territory) -> bool:
+    """Confirm, link, open and freeze: who animates the territory."""
+    return territory.id in viewer.animates
+
+
+def may_change_evidence(viewer: Viewer, evidence: Evidence) -> bool:
+    return evidence.territory_id in viewer.animates
+
+
+def sees_what_a_project_proves(viewer: Viewer, project: Project) -> bool:
+    """The same people as the territory's maturity page."""
+    return project.territory_id in viewer.follows
+
+
+def may_link_project(viewer: Viewer, project: Project) -> bool:
+    return project.territory_id in viewer.animates
+
+
+def names_waiting_firms(viewer: Viewer, territory_id: int) -> bool:
+    """Onlookers read projects, never whose step is waited for (domain.md §6)."""
+    return territory_id in viewer.animates

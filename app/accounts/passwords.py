@@ -14,6 +14,13 @@ LONG_LENGTH, LONG_KINDS = 14, 3
 PHRASE_WORDS = 7
 # 3 of zxcvbn's 0 to 4: at least 10^8 guesses
 LEAST_SCORE = 3
+# « Lucie-Perrin-2026 » has six characters of its own
+LEAST_OWN_CHARACTERS = 8
+LEAST_DISTINCT_CHARACTERS = 6
+# zxcvbn reads English, and not our keyboards
+COMMON = tuple(
+    ["maillage", "motdepasse", "mot2passe", "azerty", "azertyuiop", "qsdfgh", "qsdfghjklm", "wxcvbn", "bonjour", "bienvenue", "soleil", "doudou", "loulou", "chouchou", "marseille", "france", "printemps", "automne", "hiver", "administrateur", "collectivite", "entreprise", "jetaime", "camille", "nicolas", "juillet", "janvier", "decembre", "bretagne", "123456789", "password", "qwerty", "admin"]
+)
 # zxcvbn's effort grows with the square of the length; what makes a password banal stands early
 EXAMINED_LENGTH = 72
 
@@ -83,5 +90,17 @@ def _is_complex(password: str, unused: tuple[CharacterKind, ...]) -> bool:
 
 
 def _is_banal(password: str, about: tuple[str, ...]) -> bool:
-    known = [word for text in ("maillage", *about) for word in re.findall(r"\w{3,}", text)]
+    known = [*COMMON, *(word for text in about for word in re.findall(r"\w{3,}", text))]
+    if len(_without(password, known)) < LEAST_OWN_CHARACTERS:
+        return True
+    if len(set(password.casefold())) < LEAST_DISTINCT_CHARACTERS:
+        return True
     return int(zxcvbn(password[:EXAMINED_LENGTH], user_inputs=known)["score"]) < LEAST_SCORE
+
+
+def _without(password: str, known: list[str]) -> str:
+    """What is left of a password once what others know is taken out."""
+    rest = password.casefold()
+    for word in sorted(known, key=len, reverse=True):
+        rest = rest.replace(word.casefold(), "")
+    return rest

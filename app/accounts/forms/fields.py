@@ -73,7 +73,10 @@ def phone_field() -> TelField:
 
 
 def new_password_field(label: str, *, required: bool = True) -> PasswordField:
-    """A password to be, refused with advice when it is too weak."""
+    """A password to be, refused with advice when it is too weak.
+
+    What the form's fields `name` and `email`, or its `about`, say is easily guessed.
+    """
     presence = DataRequired(_("Choisissez un mot de passe.")) if required else Optional()
     return PasswordField(label, validators=[presence, _is_strong])
 
@@ -93,7 +96,8 @@ def _is_phone(_form: Form, field: Any) -> None:
 
 
 def _is_strong(form: Form, field: Any) -> None:
-    known = [form[name].data for name in ("name", "email") if name in form]
+    typed = [form[name].data for name in ("name", "email") if name in form]
+    known = [*typed, *getattr(form, "about", ())]
     refusal = examine(field.data, about=tuple(text for text in known if text))
     if refusal is not None:
         raise ValidationError(password_advice(refusal))

@@ -6,21 +6,31 @@ from flask import Flask
 
 from app.accounts import mails
 from app.accounts.kinds import AskKind
-from app.accounts.routes import invitation, mailed_link, organisations, people, sign_in
+from app.accounts.routes import (
+    account,
+    address,
+    invitation,
+    mailed_link,
+    organisations,
+    people,
+    sign_in,
+)
 from app.accounts.routes.blueprint import accounts
+from app.accounts.services import account as account_services
 from app.accounts.services import asks, invitations
 from app.web import navigation
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (invitation, mailed_link, organisations, people, sign_in)
+PAGES = (account, address, invitation, mailed_link, organisations, people, sign_in)
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
-BY_TOKEN = (invitation.invitation, mailed_link.enter_by_link)
+BY_TOKEN = (address.confirm_address, invitation.invitation, mailed_link.enter_by_link)
 
 
 def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     mails.register(app.extensions["maillage_links"])
     asks.register(AskKind.INVITATION, invitations.HANDLER)
+    asks.register(AskKind.ADDRESS, account_services.ADDRESS_HANDLER)
     for view in BY_TOKEN:
         app.extensions["csrf"].exempt(view)
     app.register_blueprint(accounts)

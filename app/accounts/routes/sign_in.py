@@ -7,17 +7,25 @@ from datetime import datetime
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from app.accounts.forms.sign_in import SignInForm
 from app.accounts.routes.blueprint import accounts
 from app.accounts.routes.entering import HOME, enter, leave
-from app.accounts.services import throttle
-from app.accounts.services.sign_in import credentials_of, opens, renew_hash
+from app.accounts.services.sign_in import (
+    TooManyAttemptsError,
+    WrongPasswordError,
+    check_password,
+)
 from app.core import clock
 from app.web.database import db
 from app.web.gate import public, safe_next
 from app.web.htmx import leave_to
+
+TOO_MANY = lazy_gettext(
+    "Trop d’essais. Attendez un quart d’heure, ou demandez un lien de connexion."
+)
 
 
 @accounts.route("/connexion", methods=["GET", "POST"])
@@ -30,12 +38,15 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return _page(form, 422 if request.method == "POST" else 200)
-    refusal = _enter_by_password(form, clock.now())
-    if refusal is None:
-        return leave_to(target)
-    status, sentence = refusal
-    form.form_errors = [sentence]
-    return _page(form, status)
+    try:
+        _enter_by_password(form, clock.now())
+    except TooManyAttemptsError:
+        form.form_errors = [TOO_MANY]
+        return _page(form, 429)
+    except WrongPasswordError:
+        form.form_errors = [_("L’adresse ou le mot de passe ne convient pas.")]
+        return _page(form, 422)
+    return leave_to(target)
 
 
 @accounts.post("/deconnexion")
@@ -50,27 +61,11 @@ def _page(form: SignInForm, status: int) -> ResponseReturnValue:
     return render_template("accounts/sign_in.html", form=form), status
 
 
-def _enter_by_password(form: SignInForm, now: datetime) -> tuple[int, str] | None:
-    """Sign in; or the status and the sentence of the refusal.
-
-    Commits the attempt before it is counted (services/throttle.py says why), and holds no
-    transaction open while the password is hashed.
-    """
+def _enter_by_password(form: SignInForm, now: datetime) -> None:
     session = db.session()
     email, password = str(form.email.data), str(form.password.data)
-    attempt = throttle.note_attempt(session, throttle.by_password(email, request.remote_addr), now)
-    session.commit()
-    if throttle.is_over(session, attempt, now):
-        throttle.withdraw(session, attempt)
-        session.commit()
-        return 429, _("Trop d’essais. Attendez un quart d’heure, ou demandez un lien de connexion.")
-    credentials = credentials_of(session, email)
-    session.commit()
-    # asked first, so that the hash is worked out where there is no account, too
-    if not opens(credentials, password) or credentials is None:
-        return 422, _("L’adresse ou le mot de passe ne convient pas.")
-    renew_hash(session, credentials, password)
-    throttle.forgive(session, attempt)
+    credentials = check_password(
+        session, email=email, password=password, address=request.remote_addr, now=now
+    )
     enter(credentials.person_id, now)
     session.commit()
-    return None

@@ -1,14 +1,20 @@
-"""Signing in by password."""
+"""Passwords, checked.
+
+`check_password` commits by itself, unlike every other verb: an attempt is counted whatever comes
+after it, and no transaction is open while the password is hashed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.hashing import hash_password, is_outdated, is_right
 from app.accounts.models import Person
+from app.accounts.services import throttle
 
 
 @dataclass(frozen=True)
@@ -29,9 +35,37 @@ def credentials_of(session: Session, email: str) -> Credentials | None:
     return Credentials(row.id, row.password_hash) if row else None
 
 
-def opens(credentials: Credentials | None, password: str) -> bool:
-    """Whether the password is right; takes as long when there is no account."""
-    return is_right(password, credentials.password_hash if credentials else None)
+class WrongPasswordError(Exception):
+    """No account of this address has this password."""
+
+
+class TooManyAttemptsError(Exception):
+    """Not looked at: too many attempts on this account, or from this address."""
+
+
+def check_password(
+    session: Session, *, email: str, password: str, address: str | None, now: datetime
+) -> Credentials:
+    """The account of an address and its password, in the same time whether or not it exists.
+
+    Raises WrongPasswordError, TooManyAttemptsError.
+    """
+    attempt = throttle.note_attempt(session, throttle.by_password(email, address), now)
+    session.commit()
+    if throttle.is_over(session, attempt, now):
+        throttle.withdraw(session, attempt)
+        session.commit()
+        raise TooManyAttemptsError
+    credentials = credentials_of(session, email)
+    session.commit()
+    # asked first, so that a hash is worked out where there is no account, too
+    right = is_right(password, credentials.password_hash if credentials else None)
+    if credentials is None or not right:
+        raise WrongPasswordError
+    throttle.forgive(session, attempt)
+    renew_hash(session, credentials, password)
+    session.commit()
+    return credentials
 
 
 def renew_hash(session: Session, credentials: Credentials, password: str) -> None:

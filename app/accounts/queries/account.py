@@ -1,0 +1,62 @@
+"""What a person reads of their own account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts.kinds import AskKind, AskState, TerritoryRoleKind
+from app.accounts.models import Ask, MailPreference, Membership, SignIn, Territory, TerritoryRole
+
+
+def present_memberships(session: Session, person_id: int) -> Sequence[Membership]:
+    query = (
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.ended_on.is_(None))
+        .options(joinedload(Membership.organisation))
+        .order_by(Membership.id)
+    )
+    return session.scalars(query).all()
+
+
+def present_roles(session: Session, person_id: int) -> Sequence[Row[str, TerritoryRoleKind]]:
+    """(territory's name, role), in alphabetical order."""
+    query = (
+        select(Territory.name, TerritoryRole.role)
+        .join(Territory, Territory.id == TerritoryRole.territory_id)
+        .where(TerritoryRole.person_id == person_id, TerritoryRole.ended_on.is_(None))
+        .order_by(Territory.name)
+    )
+    return session.execute(query).all()
+
+
+def open_sessions(session: Session, person_id: int, now: datetime) -> Sequence[SignIn]:
+    """Those that still let somebody in, the newest first."""
+    query = (
+        select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.closed_at.is_(None), SignIn.expires_at > now)
+        .order_by(SignIn.opened_at.desc(), SignIn.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def mail_preference(session: Session, person_id: int) -> MailPreference | None:
+    """None means at once, without a pause."""
+    return session.get(MailPreference, person_id)
+
+
+def address_asks(session: Session, person_id: int) -> Sequence[Ask]:
+    """New addresses that wait to be confirmed; the one asked last is the one that counts."""
+    query = (
+        select(Ask)
+        .where(
+            Ask.kind == AskKind.ADDRESS,
+            Ask.asked_person_id == person_id,
+            Ask.state == AskState.OPEN,
+        )
+        .order_by(Ask.id.desc())
+    )
+    return session.scalars(query).all()

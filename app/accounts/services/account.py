@@ -1,0 +1,135 @@
+"""A person's own affairs: they take effect at once. Verbs: the caller commits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.accounts.grants import issue_grant, revoke_grants
+from app.accounts.hashing import hash_password
+from app.accounts.kinds import AskKind, GrantPurpose, MailRhythm
+from app.accounts.mails import ADDRESS
+from app.accounts.models import Ask, MailPreference, Person, SignIn
+from app.accounts.queries.account import address_asks, open_sessions
+from app.accounts.services import asks
+from app.accounts.services.organisations import write_person
+from app.accounts.services.people import person_with
+from app.accounts.services.refusals import require_version
+from app.outbox.services import enqueue
+
+ADDRESS_LIFETIME = timedelta(days=1)
+ADDRESS_TEXT = "address-1"
+# as long as a mailed link lives: who just came by one may have forgotten the password
+FRESH_LINK = timedelta(minutes=30)
+
+
+def describe_oneself(person: Person, *, name: str, phone: str | None, version: int | None) -> None:
+    """Change one's name and telephone. Raises StaleError when the form is out of date."""
+    require_version(person.version, version)
+    write_person(person, name=name, phone=phone)
+
+
+def ask_new_address(session: Session, person: Person, email: str, now: datetime) -> None:
+    """Mail the new address to ask whether it is theirs; the old one stays until they say so.
+
+    When it is somebody else's nothing is sent, and nobody is told.
+    """
+    for former in address_asks(session, person.id):
+        asks.withdraw(former)
+        revoke_grants(session, GrantPurpose.ADDRESS, "ask", former.id, now)
+    if person_with(session, email) is not None:
+        return
+    ask = asks.open_ask(
+        session,
+        kind=AskKind.ADDRESS,
+        subject=("person", person.id),
+        asker_id=person.id,
+        asked_person_id=person.id,
+        payload={"email": email},
+        text_version=ADDRESS_TEXT,
+        now=now,
+        expires_at=now + ADDRESS_LIFETIME,
+    )
+    grant = issue_grant(
+        session,
+        person_id=person.id,
+        purpose=GrantPurpose.ADDRESS,
+        subject_kind="ask",
+        subject_id=ask.id,
+        now=now,
+        expires_at=ask.expires_at,
+    )
+    enqueue(
+        session,
+        key=f"{ADDRESS}:{grant.public_id}",
+        kind=ADDRESS,
+        recipient_id=person.id,
+        territory_id=None,
+        to=email,
+        refs={"grant": grant.public_id},
+        subject="Confirmez votre nouvelle adresse",
+        not_before=now,
+        now=now,
+    )
+
+
+def is_free(session: Session, ask: Ask) -> bool:
+    """Whether nobody took the address meanwhile."""
+    return person_with(session, ask.payload["email"]) is None
+
+
+def take_address(session: Session, ask: Ask, _now: datetime) -> None:
+    """What a confirmed address does."""
+    person = session.get_one(Person, ask.subject_id)
+    person.email = ask.payload["email"]
+    person.version += 1
+
+
+ADDRESS_HANDLER = asks.Handler(stands=is_free, run=take_address)
+
+
+def needs_old_password(person: Person, sign_in: SignIn, now: datetime) -> bool:
+    """Whether the present password has to be known to set another one.
+
+    A mailed link stands for it: that is how a forgotten one is replaced.
+    """
+    came_by_link = sign_in.by_link and now - sign_in.opened_at < FRESH_LINK
+    return person.password_hash is not None and not came_by_link
+
+
+def change_password(
+    session: Session, person: Person, password: str, *, sign_in_id: int, now: datetime
+) -> None:
+    """Set the password and close every session but this one: somebody else may hold them."""
+    person.password_hash = hash_password(password)
+    for other in open_sessions(session, person.id, now):
+        if other.id != sign_in_id:
+            other.closed_at = now
+
+
+def close_own_session(session: Session, person_id: int, sign_in_id: int, now: datetime) -> bool:
+    """Close one of one's sessions; False when it is not among them."""
+    for own in open_sessions(session, person_id, now):
+        if own.id == sign_in_id:
+            own.closed_at = now
+            return True
+    return False
+
+
+def prefer(
+    session: Session,
+    person_id: int,
+    *,
+    rhythm: MailRhythm,
+    paused_until: date | None,
+    now: datetime,
+) -> None:
+    """How, and from when on again, one wants to be reminded."""
+    preference = session.get(MailPreference, person_id)
+    if preference is None:
+        preference = MailPreference(person_id=person_id)
+        session.add(preference)
+    preference.rhythm = rhythm
+    preference.paused_until = paused_until
+    preference.updated_at = now

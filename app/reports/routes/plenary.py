@@ -9,6 +9,7 @@ from app.accounts.rules import visible_territories
 from app.core import clock
 from app.plans.kinds import Stage
 from app.reports.labels import METHODS_TOLD, STAGES_IN_SHORT
+from app.reports.queries.levels import levels
 from app.reports.queries.plenary import plenary, years_to_show
 from app.reports.routes.blueprint import reports
 from app.web.database import db
@@ -29,6 +30,7 @@ def plenary_page(public_id: str) -> ResponseReturnValue:
     return render_template(
         "reports/plenary.html",
         sheet=plenary(db.session(), territory, year, today),
+        levels=levels(db.session(), territory.id, year),
         years=years,
         stage_words=[STAGES_IN_SHORT[stage] for stage in Stage],
         methods=METHODS_TOLD,

@@ -1,0 +1,76 @@
+"""How far the territory is in the référentiels, in the few figures that an assembly is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from app.maturity.kinds import RungState
+from app.maturity.queries import overview
+from app.maturity.reading import Rung, Standing
+
+
+@dataclass(frozen=True)
+class Step:
+    """One level of a référentiel; `percent` is None where nothing in it is concerned."""
+
+    ref: str
+    title: str
+    percent: int | None
+    before: int | None
+    is_reached: bool
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A référentiel this year, and in the latest year assessed before it (None without one).
+
+    `level` is « lecture Maillage », `percent` the official score; both are indicative.
+    """
+
+    title: str
+    level: int | None
+    percent: int | None
+    before_year: int | None
+    before_level: int | None
+    before_percent: int | None
+    steps: tuple[Step, ...]
+
+
+def levels(session: Session, territory_id: int, year: int) -> tuple[Levels, ...]:
+    """Every référentiel assessed that year, in the statements of `maturity.queries.overview`."""
+    seen = overview(session, territory_id, year)
+    return tuple(
+        _levels(one, seen.before.get(one.framework_key))
+        for one in seen.standings
+        if one.assessment is not None
+    )
+
+
+def _levels(now: Standing, before: Standing | None) -> Levels:
+    then = {rung.ref: rung for rung in before.rungs} if before else {}
+    return Levels(
+        title=now.title,
+        level=now.level,
+        percent=_percent(now.score),
+        before_year=before.year if before else None,
+        before_level=before.level if before else None,
+        before_percent=_percent(before.score) if before else None,
+        steps=tuple(_step(rung, then.get(rung.ref)) for rung in now.rungs),
+    )
+
+
+def _step(now: Rung, before: Rung | None) -> Step:
+    return Step(
+        ref=now.ref,
+        title=now.title,
+        percent=_percent(now.share),
+        before=_percent(before.share) if before else None,
+        is_reached=now.state is RungState.REACHED,
+    )
+
+
+def _percent(share: Fraction | None) -> int | None:
+    return None if share is None else round(100 * share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from app.plans.kinds import BarrierKind
@@ -22,12 +23,12 @@ class AnswerForm(FlaskForm):
         csrf = False
 
     etape = StringField(validators=[Length(min=1, max=16)])
-    reponse = SelectField(choices=[(answer.value, answer.value) for answer in Answer])
+    reponse = SelectField(choices=[SelectChoice(answer.value, answer.value) for answer in Answer])
     vue = DateField(validators=[Optional()])
     date = DateField(_l("Nouvelle date"), [Optional()])
     frein = SelectField(
         _l("Qu’est-ce qui coince ?"),
-        choices=choices(BarrierKind),
+        choices=[SelectChoice(value, words) for value, words in choices(BarrierKind)],
         validators=[Optional()],
         default=BarrierKind.ORGANISATION.value,
     )

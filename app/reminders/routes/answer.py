@@ -36,7 +36,7 @@ def answer(token: str) -> ResponseReturnValue:
         return dead_link()
     mail = db.session.get_one(Mail, grant.subject_id)
     today = _today(grant, mail, now)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(token, mail, grant, today)
     act_as(grant.person_id, by_link=True)
     return _take(token, mail, grant, now, today)

@@ -18,8 +18,40 @@ LEAST_SCORE = 3
 LEAST_OWN_CHARACTERS = 8
 LEAST_DISTINCT_CHARACTERS = 6
 # zxcvbn reads English, and not our keyboards
-COMMON = tuple(
-    ["maillage", "motdepasse", "mot2passe", "azerty", "azertyuiop", "qsdfgh", "qsdfghjklm", "wxcvbn", "bonjour", "bienvenue", "soleil", "doudou", "loulou", "chouchou", "marseille", "france", "printemps", "automne", "hiver", "administrateur", "collectivite", "entreprise", "jetaime", "camille", "nicolas", "juillet", "janvier", "decembre", "bretagne", "123456789", "password", "qwerty", "admin"]
+COMMON = (
+    "maillage",
+    "motdepasse",
+    "mot2passe",
+    "azerty",
+    "azertyuiop",
+    "qsdfgh",
+    "qsdfghjklm",
+    "wxcvbn",
+    "bonjour",
+    "bienvenue",
+    "soleil",
+    "doudou",
+    "loulou",
+    "chouchou",
+    "marseille",
+    "france",
+    "printemps",
+    "automne",
+    "hiver",
+    "administrateur",
+    "collectivite",
+    "entreprise",
+    "jetaime",
+    "camille",
+    "nicolas",
+    "juillet",
+    "janvier",
+    "decembre",
+    "bretagne",
+    "123456789",
+    "password",
+    "qwerty",
+    "admin",
 )
 # zxcvbn's effort grows with the square of the length; what makes a password banal stands early
 EXAMINED_LENGTH = 72

@@ -114,18 +114,18 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
     if proposal.by_data:
         one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
         return f"Il manque {count(proposal.short_of, one, many)}."
-    return _unfinished(criterion, by_name)
+    return _unfinished(criterion, proposal.open, by_name=by_name)
 
 
-def _unfinished(criterion: CriterionStanding, by_name: bool) -> str:
-    waiting = [proof for proof in criterion.proofs if proof.state is ProofState.OPEN]
-    if not waiting and by_name:
+def _unfinished(criterion: CriterionStanding, waiting: int, *, by_name: bool) -> str:
+    if not by_name:
+        if not waiting:
+            return "Aucune preuve reliée pour l’instant."
+        return f"{count(waiting, 'preuve', 'preuves')} à terminer."
+    named = [_waiting(proof) for proof in criterion.proofs if proof.state is ProofState.OPEN]
+    if not named:
         return "Aucune preuve encore\u202f: reliez un projet ou une étape."
-    if not waiting:
-        return "Aucune preuve reliée pour l’instant."
-    if by_name:
-        return f"À terminer{NBSP}: {listing([_waiting(proof) for proof in waiting[:3]])}."
-    return f"{count(len(waiting), 'preuve', 'preuves')} à terminer."
+    return f"À terminer{NBSP}: {listing(named[:3])}."
 
 
 def _waiting(proof: Proof) -> str:

@@ -1,0 +1,66 @@
+"""A small framework of our own with levels, and short ways to stand in it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.frameworks.services import Source, import_sources
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.maturity.models import Assessment
+from app.maturity.services import open_assessment
+from tests.cast import NOW, Cast
+
+KEY = "echelle"
+LADDER = """# Relier les ateliers
+```yaml
+id: 7
+referentiel: echelle
+niveaux: cumulatifs
+seuil_niveau: 50
+```
+## Actions
+### Vouloir
+```yaml
+id: 7.1
+pourcentage: 40
+```
+#### Description
+Une feuille de route.
+
+#### Preuves attendues
+- La feuille de route votée.
+
+### Faire
+```yaml
+id: 7.2
+pourcentage: 60
+```
+#### Actions
+##### Chercher
+```yaml
+id: 7.2.1
+pourcentage: 50
+```
+
+##### Deux synergies
+```yaml
+id: 7.2.2
+pourcentage: 50
+indicateur: synergies_operationnelles_annee
+seuil: 2
+```
+"""
+
+
+def import_ladder(session: Session, text: str = LADDER) -> None:
+    import_sources(session, [Source("echelle.md", "echelle.md", text.encode(), KEY)], now=NOW)
+    session.commit()
+
+
+def assess(session: Session, cast: Cast, year: int = 2026) -> Assessment:
+    """The Val's assessment of the ladder, opened; the session may then write."""
+    acting(session, cast.person("Anne").id, Via.PAGE, NOW)
+    made = open_assessment(session, territory_id=cast.territory().id, framework_key=KEY, year=year)
+    session.commit()
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -22,8 +22,13 @@ def leave_to(url: str) -> BaseResponse:
 
 
 def fragment(template: str, status: int = 200, /, **context: Any) -> ResponseReturnValue:
-    """A partial alone, followed by the messages that are waiting, swapped out of band."""
-    body = render_template(template, **context) + render_template("_messages.html", oob=True)
+    """A partial alone, followed by the messages that are waiting, swapped out of band.
+
+    Without one the page keeps what it shows: a panel that arrives late must not wipe a message.
+    """
+    body = render_template(template, **context)
+    if "_flashes" in session:
+        body += render_template("_messages.html", oob=True)
     return make_response(body, status)
 
 

@@ -34,7 +34,7 @@ from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
-from app.web import database, errors, gate, headers, htmx, navigation, wording
+from app.web import database, errors, gate, headers, htmx, navigation, pages, wording
 from config import LOCAL_HOSTS, Settings, load
 
 csrf = CSRFProtect()
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     gate.install(app, _load_viewer, _record)
     navigation.install(app, _places, demo=chosen.demo)
+    pages.register(app)
     accounts_pages.register(app)
     plans_pages.register(app)
     reports_pages.register(app)

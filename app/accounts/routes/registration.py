@@ -35,5 +35,5 @@ def register(app: Flask) -> None:
         app.extensions["csrf"].exempt(view)
     app.register_blueprint(accounts)
     navigation.register(
-        app, navigation.Entry(60, "Organisations", "/territoires/{territory}/organisations")
+        app, navigation.Entry(35, "Organisations", "/territoires/{territory}/organisations")
     )

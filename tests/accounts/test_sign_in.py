@@ -11,12 +11,15 @@ import pytest
 import time_machine
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.accounts.hashing import hash_password
 from app.accounts.models import SignIn, SignInFailure
+from app.accounts.routes.sign_in import way_on
 from tests.cast import NOW, Cast
 
 PASSWORD = "Quatre pains, deux brioches 7"
@@ -106,6 +109,15 @@ def test_the_way_on_leads_to_own_pages_only(
     client: FlaskClient, lucie: str, wanted: str, reached: str
 ) -> None:
     assert sign_in(client, lucie, next=wanted).location == reached
+
+
+@given(st.text(st.sampled_from("/\\:@.?#%\t\r\n \x00abhttps"), max_size=9) | st.text(max_size=9))
+@example("/\t\\elsewhere.example")
+def test_the_way_on_is_of_this_site_as_browsers_read_it(wanted: str) -> None:
+    """Browsers drop tabs and line breaks, and read a backslash as a slash."""
+    read = "".join(c for c in way_on(wanted).strip() if c not in "\t\r\n").replace("\\", "/")
+    assert read.startswith("/")
+    assert not read.startswith("//")
 
 
 def test_the_page_carries_the_way_on_into_its_form(client: FlaskClient) -> None:

@@ -32,7 +32,7 @@ TOO_MANY = lazy_gettext(
 @public
 def sign_in() -> ResponseReturnValue:
     """The same answer, in the same time, whether or not the account exists."""
-    target = safe_next(request.args.get("next"), HOME)
+    target = way_on(request.args.get("next"))
     if request.method != "POST" and current_user.is_authenticated:
         return leave_to(target)
     form = SignInForm()
@@ -55,6 +55,15 @@ def sign_out() -> ResponseReturnValue:
     leave(clock.now())
     db.session.commit()
     return leave_to(url_for("accounts.sign_in"))
+
+
+def way_on(wanted: str | None) -> str:
+    """Where to go after signing in: a path of this site, as browsers read it.
+
+    They drop tabs, and take a backslash for a slash: `/<tab>\\host` would lead away.
+    """
+    plain = wanted is not None and wanted.isprintable() and "\\" not in wanted
+    return safe_next(wanted if plain else None, HOME)
 
 
 def _page(form: SignInForm, status: int) -> ResponseReturnValue:

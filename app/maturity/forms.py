@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -22,7 +23,7 @@ class ConfirmForm(FlaskForm):
 
     status = RadioField(
         _l("Où en est ce critère ?"),
-        choices=[(status.value, label(status)) for status in CriterionStatus],
+        choices=[SelectChoice(status.value, label(status)) for status in CriterionStatus],
     )
     done = IntegerField(
         _l("Part réalisée, en %"), [Optional(), NumberRange(min=0, max=100)], default=None
@@ -55,5 +56,6 @@ class LinkForm(FlaskForm):
     note = StringField(_l("Ce que cela prouve"), [Optional(), Length(max=LONGEST_NOTE)])
 
     def offer(self, projects: list[tuple[str, str]], steps: list[tuple[str, str]]) -> None:
-        self.project.choices = projects
-        self.step.choices = [(WHOLE, _l("Le projet dans son ensemble")), *steps]
+        whole = SelectChoice(WHOLE, _l("Le projet dans son ensemble"))
+        self.project.choices = [SelectChoice(*pair) for pair in projects]
+        self.step.choices = [whole, *(SelectChoice(*pair) for pair in steps)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from app.web.gate import fetch, viewer
 from app.web.navigation import show_territory
 
 maturity = Blueprint("maturity", __name__)
-_EARLIEST, _LATEST = 2000, 2100
+_YEAR = re.compile("20[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def year_asked() -> int | None:
     asked = request.values.get("annee", "")
     if not asked:
         return None
-    if not (asked.isdecimal() and len(asked) == 4 and _EARLIEST <= int(asked) <= _LATEST):
+    if not _YEAR.fullmatch(asked):
         abort(404)
     return int(asked)
 

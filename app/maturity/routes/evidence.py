@@ -79,9 +79,11 @@ def relink(public_id: str) -> ResponseReturnValue:
 def _place_around(evidence: Evidence) -> Place:
     """The criterion that a proof is linked to, as an address would name it."""
     territory_id, framework_id = db.session.execute(
-        select(Territory.public_id, Framework.public_id).where(
-            Territory.id == evidence.territory_id, Framework.key == evidence.framework_key
-        )
+        select(Territory.public_id, Framework.public_id)
+        .select_from(Evidence)
+        .join(Territory, Territory.id == Evidence.territory_id)
+        .join(Framework, Framework.key == Evidence.framework_key)
+        .where(Evidence.id == evidence.id)
     ).one()
     return place_of(territory_id, framework_id, evidence.ref)
 

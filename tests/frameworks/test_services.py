@@ -197,3 +197,21 @@ def test_latest_versions_are_found_by_key_or_by_an_unambiguous_root(writing: Ses
 def test_of_several_roots_of_one_id_the_key_that_ends_with_it_is_meant(writing: Session) -> None:
     keep(writing, source("maison.md", PLAIN), source("officiel-7.1.md", node("7.1")))
     assert [v.framework.key for v in queries.named(writing, "7.1")] == ["officiel-7.1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# {'T' * 5000}\n```yaml\nid: {'1' * 80}\npoints: 123456789.123456789\n```\n",
+        '# A\n```yaml\nid: "1"\nx: "\\ud800 \\0 \\u2028"\n```\nA\u2028b 🌱 \x00 \ufffe\n',
+        f"{node('1')}{node('1')}{node('1' * 80)}{node('1' * 80)}",
+        "# A\n```yaml\nid: 1\ncategorie: " + "c" * 3000 + "\n```\n## " + "s" * 3000 + "\nx\n",
+    ],
+)
+def test_whatever_the_reader_takes_the_database_takes(writing: Session, text: str) -> None:
+    assert keep(writing, source("a.md", text)).frameworks[0].changed
+    version = queries.version_of(writing, "a")
+    assert version is not None
+    kept = queries.tree_of(writing, version.id)
+    assert content_hash(kept) == version.content_hash
+    assert not keep(writing, source("a.md", text)).frameworks[0].changed

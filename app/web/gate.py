@@ -53,6 +53,11 @@ def fetch(
     """The row of this public id among those the viewer sees, else 404; 403 when `may` says no."""
     entity = visible.column_descriptions[0]["entity"]
     row = db.session.scalars(visible.where(entity.public_id == public_id)).unique().one_or_none()
+    return admit(row, may)
+
+
+def admit(row: Row | None, may: Callable[[Viewer, Row], bool] | None = None) -> Row:
+    """The row that was found among those the viewer sees, else 404; 403 when `may` says no."""
     if row is None:
         abort(404)
     if may is not None and not may(viewer(), row):

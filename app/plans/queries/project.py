@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, BarrierKind, StepStatus
 from app.plans.models import Comment, Flow, Partner, Project, Step
-from app.plans.rules import visible_projects
+from app.plans.queries.prepared import PreparedRow
+from app.plans.rules import visible_projects, visible_steps
 
 
-@dataclass(frozen=True)
-class StepLine:
+class StepLine(NamedTuple):
     """One step as a list shows it; `late` is derived, never stored."""
 
     id: int
@@ -54,8 +53,21 @@ def project_page(viewer: Viewer) -> Select[Project]:
 def editable_projects(viewer: Viewer) -> Select[Project]:
     """The project with the partners that the predicates of `rules` look at."""
     return visible_projects(viewer).options(
-        joinedload(Project.territory), selectinload(Project.partners)
+        joinedload(Project.territory), joinedload(Project.partners)
     )
+
+
+def editable_steps(viewer: Viewer) -> Select[Step]:
+    """The step with its project, and its partners for the predicates again."""
+    return visible_steps(viewer).options(
+        contains_eager(Step.project).joinedload(Project.territory),
+        contains_eager(Step.project).joinedload(Project.partners),
+    )
+
+
+PROJECT_PAGE = PreparedRow(project_page)
+PROJECT_TO_CHANGE = PreparedRow(editable_projects)
+STEP_TO_CHANGE = PreparedRow(editable_steps)
 
 
 STEP_COLUMNS = (
@@ -78,6 +90,17 @@ STEP_COLUMNS = (
 )
 
 
+# statements that every request runs are built once: building one takes longer than running it
+STEPS_OF_PROJECT = (
+    select(*STEP_COLUMNS)
+    .join(Organisation, Organisation.id == Step.lead_organisation_id)
+    .outerjoin(Person, Person.id == Step.lead_person_id)
+    .where(Step.project_id == bindparam("project_id"))
+    .order_by(Step.rank, Step.id)
+)
+ONE_STEP = STEPS_OF_PROJECT.where(Step.id == bindparam("step_id"))
+
+
 def is_late(status: StepStatus, due_on: date | None, today: date) -> bool:
     """Past its date and still open. The due day itself is not late."""
     return due_on is not None and due_on < today and status in OPEN_STATUSES
@@ -87,31 +110,29 @@ def step_lines(
     session: Session, project_id: int, today: date, step_id: int | None = None
 ) -> list[StepLine]:
     """The steps of a project in their order, or one of them."""
-    query = (
-        select(*STEP_COLUMNS)
-        .join(Organisation, Organisation.id == Step.lead_organisation_id)
-        .outerjoin(Person, Person.id == Step.lead_person_id)
-        .where(Step.project_id == project_id)
-        .order_by(Step.rank, Step.id)
+    rows = (
+        session.execute(STEPS_OF_PROJECT, {"project_id": project_id})
+        if step_id is None
+        else session.execute(ONE_STEP, {"project_id": project_id, "step_id": step_id})
     )
-    if step_id is not None:
-        query = query.where(Step.id == step_id)
-    return [line_of(row, today) for row in session.execute(query)]
+    return [line_of(row, today) for row in rows]
 
 
 def line_of(row: Any, today: date) -> StepLine:
     """A line from a row that begins with STEP_COLUMNS, in their order."""
-    values: list[Any] = [*row[: len(STEP_COLUMNS)], is_late(row[3], row[4], today)]
-    return StepLine(*values)
+    return StepLine._make([*row[: len(STEP_COLUMNS)], is_late(row[3], row[4], today)])
+
+
+FLOWS_OF_PROJECT = (
+    select(Flow)
+    .where(Flow.project_id == bindparam("project_id"))
+    .options(joinedload(Flow.organisation))
+    .order_by(Flow.direction.desc(), Flow.id)
+)
 
 
 def flows(session: Session, project_id: int) -> Sequence[Flow]:
-    return session.scalars(
-        select(Flow)
-        .where(Flow.project_id == project_id)
-        .options(joinedload(Flow.organisation))
-        .order_by(Flow.direction.desc(), Flow.id)
-    ).all()
+    return session.scalars(FLOWS_OF_PROJECT, {"project_id": project_id}).all()
 
 
 def comments(session: Session, project_id: int) -> Sequence[Comment]:

@@ -13,9 +13,10 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.core.viewer import Viewer
 from app.plans.models import Project
-from app.plans.queries.project import editable_projects, project_page
+from app.plans.queries.project import PROJECT_PAGE, PROJECT_TO_CHANGE
 from app.plans.services import RefusedError
-from app.web.gate import fetch, viewer
+from app.web.database import db
+from app.web.gate import admit, viewer
 from app.web.navigation import show_territory
 
 plans = Blueprint("plans", __name__)
@@ -29,14 +30,14 @@ def today_in(territory: Territory) -> date:
 
 def open_project_page(public_id: str) -> Project:
     """The project as its page shows it, 404 for whoever does not see it."""
-    project = fetch(project_page(viewer()), public_id)
+    project = admit(PROJECT_PAGE.find(db.session(), viewer(), public_id))
     show_territory(project.territory)
     return project
 
 
 def project_to_change(public_id: str, may: Callable[[Viewer, Project], bool]) -> Project:
     """The project for a change: 404 where it is not seen, 403 where `may` says no."""
-    project = fetch(editable_projects(viewer()), public_id, may)
+    project = admit(PROJECT_TO_CHANGE.find(db.session(), viewer(), public_id), may)
     show_territory(project.territory)
     return project
 

@@ -7,17 +7,16 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.viewer import Viewer
 from app.plans.forms import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
 from app.plans.models import Project, Step
-from app.plans.queries.project import organisations_of, people_of, step_lines
+from app.plans.queries.project import STEP_TO_CHANGE, organisations_of, people_of, step_lines
 from app.plans.routes.blueprint import attempt, plans, project_to_change, today_in
 from app.plans.routes.project import steps_context
-from app.plans.rules import may_edit_project, may_edit_step, may_report, visible_steps
+from app.plans.rules import may_edit_project, may_edit_step, may_report
 from app.plans.services import StaleError
 from app.plans.steps import (
     abandon_step,
@@ -30,20 +29,13 @@ from app.plans.steps import (
     start_step,
 )
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import admit, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 from app.web.navigation import show_territory
 
 
 def _step(public_id: str, may: Callable[[Viewer, Step], bool]) -> Step:
-    found = fetch(
-        visible_steps(viewer()).options(
-            contains_eager(Step.project).joinedload(Project.territory),
-            contains_eager(Step.project).selectinload(Project.partners),
-        ),
-        public_id,
-        may,
-    )
+    found = admit(STEP_TO_CHANGE.find(db.session(), viewer(), public_id), may)
     show_territory(found.project.territory)
     return found
 

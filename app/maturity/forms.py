@@ -22,7 +22,7 @@ class ConfirmForm(FlaskForm):
     """What a person says of a criterion. The version travels with what they had before them."""
 
     status = RadioField(
-        _l("Où en est ce critère ?"),
+        _l("Où en est ce critère\u202f?"),
         choices=[SelectChoice(status.value, label(status)) for status in CriterionStatus],
     )
     done = IntegerField(

@@ -97,7 +97,7 @@ def test_the_page_shows_levels_proofs_and_what_is_missing(
     assert "Peser les invendus</a>" in shown
     assert "À terminer\u00a0: «\u00a0Peser les invendus\u00a0» (17\u00a0avril 2026)." in shown
     assert "Il manque 2\u00a0synergies opérationnelles dans l’année." in shown
-    assert "Le plan propose : programmé" in shown
+    assert "Le plan propose\u00a0: programmé" in shown
 
 
 def test_onlookers_learn_neither_steps_nor_drafts_nor_dates(
@@ -272,7 +272,7 @@ def test_the_next_year_begins_with_this_one_and_is_compared_with_it(
     answer = anne.post(f"{base}/ouvrir", data={"annee": "2027"})
     assert answer.headers["Location"].endswith("annee=2027")
     shown = anne.get(f"{page}?annee=2027").text
-    assert "40 % en 2026" in shown
+    assert "40\u202f% en 2026" in shown
     assert "niveau 1 en 2026" in shown
 
 

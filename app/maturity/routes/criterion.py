@@ -54,7 +54,7 @@ def _says_why(place: Place, form: ConfirmForm) -> bool:
     otherwise = proposal is not None and wants_comment(proposal, form.chosen)
     if (otherwise or form.not_concerned.data) and not (form.comment.data or "").strip():
         form.comment.errors = [
-            _("Dites en quelques mots pourquoi : le plan, lui, n’en dit pas autant.")
+            _("Dites en quelques mots pourquoi\u00a0: le plan, lui, n’en dit pas autant.")
         ]
         return False
     return True

@@ -75,7 +75,7 @@ def freeze_year(public_id: str, framework_id: str) -> ResponseReturnValue:
     standing = look(territory, framework_here(framework_id)).standings[0]
     attempt(
         lambda: freeze(db.session(), assessment_of(standing), now=clock.now()),
-        _("L’année %(year)s est figée : elle servira de comparaison.", year=standing.year),
+        _("L’année %(year)s est figée\u00a0: elle servira de comparaison.", year=standing.year),
     )
     return _back(public_id, standing.year)
 

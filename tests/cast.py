@@ -260,6 +260,7 @@ def _plan_of_the_val(
                 label="Pain invendu",
                 quantity=42,
                 unit="kg par semaine",
+                opened_at=BEGINNING,
             ),
         ]
     )

@@ -190,7 +190,7 @@ class _Episode:
     def _retire(self, organisation: str, _at: datetime) -> None:
         services.retire_partner(self._partner(organisation))
 
-    def _add_flow(self, tale: FlowTale, number: int, _at: datetime) -> None:
+    def _add_flow(self, tale: FlowTale, number: int, at: datetime) -> None:
         self.ground.session.add(
             Flow(
                 public_id=public_id(f"flow {self.tale.key} {number}"),
@@ -203,6 +203,7 @@ class _Episode:
                 quantity=tale.quantity,
                 unit=tale.unit,
                 price_cents=tale.price_cents,
+                opened_at=at,
             )
         )
 

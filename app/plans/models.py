@@ -229,11 +229,16 @@ class Step(Tracked, Versioned, Base):
 
 
 class Flow(Tracked, Versioned, Base):
-    """What a partner proposes or looks for. Quantity and price are secrets of the partners."""
+    """What a partner proposes or looks for. Quantity and price are secrets of the partners.
+
+    They are read by the partners who had confirmed their part at `opened_at`: whoever comes later
+    reads them once the organisation that declared them says so.
+    """
 
     __tablename__ = "flow"
     __tracked__ = tracked(
-        open="organisation_id direction resource label", secret="quantity unit price_cents"
+        open="organisation_id direction resource label opened_at",
+        secret="quantity unit price_cents",
     )
 
     id: Mapped[PrimaryKey]
@@ -247,6 +252,7 @@ class Flow(Tracked, Versioned, Base):
     quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
     unit: Mapped[str | None] = mapped_column(String(30))
     price_cents: Mapped[int | None]
+    opened_at: Mapped[Instant]
 
     project: Mapped[Project] = relationship(back_populates="flows")
     organisation: Mapped[Organisation] = relationship()

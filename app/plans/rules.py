@@ -109,7 +109,10 @@ def proposable_plans(viewer: Viewer) -> Select[ActionPlan]:
         if viewer.organisations
         else false()
     )
-    return select(ActionPlan).where(or_(ActionPlan.territory_id.in_(viewer.animates), proposing))
+    acts = ActionPlan.territory_id.not_in(viewer.observes)
+    return select(ActionPlan).where(
+        or_(ActionPlan.territory_id.in_(viewer.animates), and_(acts, proposing))
+    )
 
 
 def _involved(viewer: Viewer) -> ColumnElement[bool]:
@@ -189,20 +192,58 @@ def may_comment(viewer: Viewer, project: Project) -> bool:
     return project.territory_id in viewer.animates or _has_part(viewer, project, CARRYING)
 
 
-def sees_amounts(viewer: Viewer, project: Project) -> bool:
-    """Quantities and prices: confirmed partners that carry the project, nobody else by default.
+def sees_amounts(viewer: Viewer, project: Project, flow: Flow) -> bool:
+    """A flow's quantity and price: its own organisation, and those to whom it was opened.
 
-    domain.md §5 (trade secrets), §6 (nobody is exposed): not even the territory's pilot, unless
-    her own organisation is such a partner.
+    Not even the territory's pilot, unless her organisation carried the project when the flow was
+    declared or opened again: nobody lets themselves in by joining later (domain.md §5, §6).
     """
-    return _has_part(viewer, project, CARRYING)
+    if project.territory_id in viewer.observes:
+        return False
+    return bool(viewer.organisations & {flow.organisation_id, *amount_readers(project, flow)})
 
 
-def may_edit_flow(viewer: Viewer, flow: Flow) -> bool:
-    """Only the organisation that declared a flow changes it: what it opens is its own secret."""
-    return (flow.organisation_id in viewer.organisations and flow.project.state not in ENDED) or (
-        may_edit_project(viewer, flow.project) and sees_amounts(viewer, flow.project)
-    )
+def amount_readers(project: Project, flow: Flow) -> list[int]:
+    """The organisations that read a flow's quantity beside the one that declared it."""
+    return [
+        partner.organisation_id
+        for partner in _carriers(project)
+        if partner.confirmed_at is not None and partner.confirmed_at <= flow.opened_at
+    ]
+
+
+def amount_newcomers(project: Project, flow: Flow) -> list[int]:
+    """Confirmed partners who came later, and wait for the flow to be opened to them."""
+    readers = {flow.organisation_id, *amount_readers(project, flow)}
+    return [
+        partner.organisation_id
+        for partner in _carriers(project)
+        if partner.organisation_id not in readers
+    ]
+
+
+def _carriers(project: Project) -> list[Partner]:
+    return [
+        partner
+        for partner in project.partners
+        if partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
+    ]
+
+
+def may_open_flow(viewer: Viewer, flow: Flow) -> bool:
+    """Only the organisation that declared a quantity shows it to more partners."""
+    return acts_for(viewer, flow.organisation_id, flow.project)
+
+
+def may_remove_flow(viewer: Viewer, project: Project, flow: Flow) -> bool:
+    """Taken back by its organisation, or by who edits the project: that shows nobody anything."""
+    own = acts_for(viewer, flow.organisation_id, project) and project.state not in ENDED
+    return own or may_edit_project(viewer, project)
+
+
+def acts_for(viewer: Viewer, organisation_id: int, project: Project) -> bool:
+    """Whether the viewer speaks for an organisation here; an observer of the territory does not."""
+    return organisation_id in viewer.organisations and project.territory_id not in viewer.observes
 
 
 def may_declare_flow(viewer: Viewer, project: Project) -> bool:

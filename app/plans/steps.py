@@ -201,8 +201,9 @@ def declare_flow(
     label: str,
     quantity: Decimal | None,
     unit: str | None,
+    now: datetime,
 ) -> Flow:
-    """What a partner proposes or looks for; the quantity is the partners' secret."""
+    """What a partner proposes or looks for; its quantity is open to the partners of today."""
     _make_partner(session, project, organisation_id)
     flow = Flow(
         project=project,
@@ -213,7 +214,13 @@ def declare_flow(
         label=label.strip(),
         quantity=quantity,
         unit=unit if quantity is not None else None,
+        opened_at=now,
     )
     session.add(flow)
     session.flush()
     return flow
+
+
+def open_flow(flow: Flow, *, now: datetime) -> None:
+    """Let the partners who have confirmed since then read the quantity, too."""
+    flow.opened_at = now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,9 +30,7 @@ def engine_name() -> str:
 
 
 @pytest.fixture
-def set_back(
-    app: Flask, session: Session, cast: Cast, tmp_path: Path
-) -> Iterator[Callable[[], None]]:
+def set_back(app: Flask, session: Session, cast: Cast, tmp_path: Path) -> Callable[[], None]:
     """Puts the database back as it was, so that no request sees what another one changed."""
     app.extensions["maillage_rows"] = prepare(app, session, cast)
     session.close()
@@ -44,7 +42,7 @@ def set_back(
             db.engine.dispose()
         _copy(kept, live)
 
-    yield put_back
+    return put_back
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -72,7 +70,8 @@ def test_everybody_gets_what_the_matrix_says(
     for who in line.statuses:
         caller = _client(who, client, as_)
         found[who] = caller.open(address, method=line.method, data=line.form).status_code
-        set_back()
+        if line.method != "GET":
+            set_back()
     assert found == line.statuses, f"matrix.txt:{line.number}"
 
 

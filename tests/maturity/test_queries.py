@@ -217,6 +217,7 @@ def test_a_synergy_is_the_collectivites_own_when_it_exchanges_something(
         label="Chaleur de la piscine",
         quantity=None,
         unit=None,
+        now=NOW,
     )
     assert territory_facts(writing, territory, 2026).counts["synergies_collectivite"] == 1
 

@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.plans.models import Flow
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 
 As = Callable[[str], FlaskClient]
 
@@ -73,3 +75,19 @@ def test_a_flow_that_is_taken_back_leaves_the_page(as_: As, cast: Cast, session:
     assert "Pain invendu" in lucie.get(project).text
     assert lucie.post(f"/flux/{flow.public_id}/retirer").status_code == 303
     assert "Pain invendu" not in lucie.get(project).text
+
+
+def test_a_latecomer_reads_the_quantity_when_its_owner_says_so(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    [marcs] = [p for p in cast.project().partners if p.organisation.name == "Atelier Bois"]
+    marcs.confirmed_at = NOW
+    session.commit()
+    project, flow = f"/projets/{cast.project().public_id}", session.scalars(select(Flow)).one()
+    marc, lucie = as_("Marc"), as_("Lucie")
+    assert "42 kg par semaine" not in marc.get(project).text
+    assert marc.post(f"/flux/{flow.public_id}/ouvrir").status_code == 403
+    assert "Atelier Bois</button>" in lucie.get(project).text
+    assert lucie.post(f"/flux/{flow.public_id}/ouvrir").status_code == 303
+    assert "42 kg par semaine" in marc.get(project).text

@@ -18,6 +18,7 @@ from app.plans.labels import LABELS, label
 from app.plans.models import Partner
 from app.plans.queries.project import editable_projects, project_page
 from app.plans.rules import (
+    amount_newcomers,
     may_comment,
     may_edit_project,
     may_report,
@@ -42,6 +43,7 @@ from app.plans.services import (
     reopen_project,
     retire_partner,
 )
+from app.plans.steps import open_flow
 from tests.cast import CAST, NOW, Cast
 
 
@@ -173,7 +175,7 @@ def test_what_may_be_changed_is_also_seen(session: Session, cast: Cast) -> None:
             rights = (
                 may_edit_project(viewer, project),
                 may_comment(viewer, project),
-                sees_amounts(viewer, project),
+                *(sees_amounts(viewer, project, flow) for flow in project.flows),
             )
             assert project.id in seen or not any(rights), (name, title)
             for step in project.steps:
@@ -204,12 +206,30 @@ SEEN = {
 
 def test_amounts_are_for_the_confirmed_who_carry_the_project(session: Session, cast: Cast) -> None:
     project = cast.project()
-    readers = {name for name in CAST if sees_amounts(viewer_of(session, cast, name), project)}
+    [flow] = project.flows
+    readers = {name for name in CAST if sees_amounts(viewer_of(session, cast, name), project, flow)}
     assert readers == {"Anne", "Karim", "Lucie", "Marc"}
     for partner in project.partners:
         if partner.organisation.name == "Atelier Bois":
             partner.state = PartnerState.INVITED
-    assert not sees_amounts(viewer_of(session, cast, "Marc"), project)
+    assert not sees_amounts(viewer_of(session, cast, "Marc"), project, flow)
+
+
+def test_nobody_lets_themselves_in_by_joining_later(session: Session, cast: Cast) -> None:
+    project = cast.project()
+    [flow] = project.flows
+    [marcs] = [p for p in project.partners if p.organisation.name == "Atelier Bois"]
+    retire_partner(marcs)
+    session.flush()
+    again = add_partner(
+        session, project, organisation_id=marcs.organisation_id, role=PartnerRole.CONTRIBUTOR
+    )
+    confirm_partner(again, person_id=cast.person("Anne").id, text_version="1", now=NOW)
+    marc = viewer_of(session, cast, "Marc")
+    assert not sees_amounts(marc, project, flow)
+    assert amount_newcomers(project, flow) == [marcs.organisation_id]
+    open_flow(flow, now=NOW)
+    assert sees_amounts(marc, project, flow)
 
 
 def test_a_project_that_has_ended_is_read_and_not_changed(session: Session, cast: Cast) -> None:

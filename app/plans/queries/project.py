@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, BarrierKind, StepStatus
-from app.plans.models import Comment, Flow, Partner, Project, Step
+from app.plans.models import Comment, Partner, Project, Step
 from app.plans.queries.prepared import PreparedRow
 from app.plans.rules import visible_projects, visible_steps
 
@@ -121,18 +121,6 @@ def step_lines(
 def line_of(row: Any, today: date) -> StepLine:
     """A line from a row that begins with STEP_COLUMNS, in their order."""
     return StepLine._make([*row[: len(STEP_COLUMNS)], is_late(row[3], row[4], today)])
-
-
-FLOWS_OF_PROJECT = (
-    select(Flow)
-    .where(Flow.project_id == bindparam("project_id"))
-    .options(joinedload(Flow.organisation))
-    .order_by(Flow.direction.desc(), Flow.id)
-)
-
-
-def flows(session: Session, project_id: int) -> Sequence[Flow]:
-    return session.scalars(FLOWS_OF_PROJECT, {"project_id": project_id}).all()
 
 
 def comments(session: Session, project_id: int) -> Sequence[Comment]:

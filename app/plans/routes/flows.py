@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager
 
+from app.core import clock
 from app.core.viewer import Viewer
 from app.plans.forms import FlowForm, offer_organisations
-from app.plans.kinds import FlowDirection, ResourceKind
+from app.plans.kinds import FlowDirection, PartnerState, ResourceKind
 from app.plans.models import Flow, Project
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, project_to_change
-from app.plans.routes.project import amount_readers
-from app.plans.rules import may_declare_flow, may_edit_flow, visible_flows
-from app.plans.steps import declare_flow
+from app.plans.rules import (
+    CARRYING,
+    may_declare_flow,
+    may_open_flow,
+    may_remove_flow,
+    visible_flows,
+)
+from app.plans.steps import declare_flow, open_flow
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
@@ -37,13 +45,14 @@ def new_flow(public_id: str) -> ResponseReturnValue:
             label=form.label.data or "",
             quantity=form.quantity.data,
             unit=form.unit.data or None,
+            now=clock.now(),
         )
         db.session.commit()
         flash(_("Le flux est noté."), "success")
         return leave_to(url_for("plans.project", public_id=public_id, _anchor="flux"))
     status = 422 if request.method == "POST" else 200
     return render_template(
-        "plans/new_flow.html", project=project, form=form, readers=amount_readers(project)
+        "plans/new_flow.html", project=project, form=form, readers=_carriers(project)
     ), status
 
 
@@ -55,20 +64,46 @@ def _declarers(who: Viewer, project: Project) -> list[tuple[int, str]]:
     return [pair for pair in everyone if pair[0] in who.organisations]
 
 
-@plans.post("/flux/<public_id>/retirer")
-def remove_flow(public_id: str) -> ResponseReturnValue:
+def _carriers(project: Project) -> list[str]:
+    """Who will read what is typed: the partners that carry the project today."""
+    return [
+        partner.organisation.name
+        for partner in project.partners
+        if partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
+    ]
+
+
+def _flow(public_id: str, may: Callable[[Viewer, Flow], bool]) -> Flow:
     flow = fetch(
         visible_flows(viewer()).options(
             contains_eager(Flow.project).joinedload(Project.territory),
             contains_eager(Flow.project).selectinload(Project.partners),
         ),
         public_id,
+        may,
     )
     show_territory(flow.project.territory)
-    if not may_edit_flow(viewer(), flow):
-        abort(403)
+    return flow
+
+
+@plans.post("/flux/<public_id>/ouvrir")
+def show_flow(public_id: str) -> ResponseReturnValue:
+    flow = _flow(public_id, may_open_flow)
+    open_flow(flow, now=clock.now())
+    db.session.commit()
+    flash(_("La quantité est ouverte à tous les partenaires confirmés d’aujourd’hui."), "success")
+    return _back(flow.project)
+
+
+@plans.post("/flux/<public_id>/retirer")
+def remove_flow(public_id: str) -> ResponseReturnValue:
+    flow = _flow(public_id, lambda who, found: may_remove_flow(who, found.project, found))
     project = flow.project
     db.session.delete(flow)
     db.session.commit()
     flash(_("Le flux est retiré."), "success")
+    return _back(project)
+
+
+def _back(project: Project) -> ResponseReturnValue:
     return redirect(url_for("plans.project", public_id=project.public_id, _anchor="flux"), code=303)

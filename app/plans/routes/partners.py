@@ -13,7 +13,7 @@ from app.plans.kinds import PartnerRole
 from app.plans.models import Partner, Project
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import attempt, plans, project_to_change
-from app.plans.rules import may_edit_project, visible_partners
+from app.plans.rules import acts_for, may_edit_project, visible_partners
 from app.plans.services import (
     add_partner,
     change_role,
@@ -64,7 +64,7 @@ def _partner(public_id: str) -> Partner:
 def confirm(public_id: str) -> ResponseReturnValue:
     """A commitment is the partner's own click, or noted by who carries the project."""
     partner = _partner(public_id)
-    own = partner.organisation_id in viewer().organisations
+    own = acts_for(viewer(), partner.organisation_id, partner.project)
     if not own and not may_edit_project(viewer(), partner.project):
         abort(403)
     confirmed_by = viewer().person_id
@@ -104,7 +104,9 @@ def give_role(public_id: str) -> ResponseReturnValue:
 def retire(public_id: str) -> ResponseReturnValue:
     """An organisation leaves by itself at once; whoever carries the project may note it."""
     partner = _partner(public_id)
-    own = partner.organisation_id in viewer().manages
+    own = partner.organisation_id in viewer().manages and acts_for(
+        viewer(), partner.organisation_id, partner.project
+    )
     if not own and not may_edit_project(viewer(), partner.project):
         abort(403)
     if attempt(lambda: retire_partner(partner), _("Le partenaire est retiré du projet.")):

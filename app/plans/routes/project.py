@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from app.plans.kinds import PartnerRole, PartnerState, Stage
 from app.plans.labels import choices, label
 from app.plans.models import Project
-from app.plans.queries.project import StepLine, flows, step_lines
+from app.plans.queries.flows import flow_lines
+from app.plans.queries.project import StepLine, step_lines
 from app.plans.routes.blueprint import (
     attempt,
     open_project_page,
@@ -25,7 +26,6 @@ from app.plans.rules import (
     may_reopen_project,
     may_report_on,
     reads_steps,
-    sees_amounts,
 )
 from app.plans.services import (
     abandon_project,
@@ -51,10 +51,8 @@ def project(public_id: str) -> ResponseReturnValue:
         may_reopen=may_reopen_project(viewer(), found),
         partners=[p for p in found.partners if p.state is not PartnerState.RETIRED],
         engaged=engaged(found),
-        flows=flows(db.session(), found.id),
-        sees_amounts=sees_amounts(viewer(), found),
+        flows=flow_lines(db.session(), viewer(), found),
         may_declare=may_declare_flow(viewer(), found),
-        readers=amount_readers(found),
         stages=choices(Stage),
         roles=choices(PartnerRole),
         **steps_context(found, step_lines(db.session(), found.id, today)),
@@ -98,15 +96,6 @@ def engaged(found: Project) -> int:
         partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
         for partner in found.partners
     )
-
-
-def amount_readers(found: Project) -> list[str]:
-    """Who sees the quantities, told beside each of them."""
-    return [
-        partner.organisation.name
-        for partner in found.partners
-        if partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
-    ]
 
 
 @plans.post("/projets/<public_id>/stade")

@@ -1,4 +1,4 @@
-"""`flask reminders …`: see what a day would bring, and decide it (design.md §7)."""
+"""`flask reminders …`: see what a day would bring, and decide it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def run_command(on: date | None, as_json: bool) -> None:
 
 
 def as_contract(coming: Outlook) -> dict[str, list[dict[str, object]]]:
-    """The preview in the shape that design.md §7 promises."""
+    """The preview in the shape that docs/commands.md promises."""
     return {
         "would_send": [_mail(mail) for mail in coming.mails],
         "would_skip": [_skip(one) for one in coming.untold],

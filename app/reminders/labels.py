@@ -59,8 +59,9 @@ def heading(title: str, due_on: date, today: date) -> str:
     """« Pesée des invendus : d’accord pour le 17 avril ? », « … : où en êtes-vous ? » after."""
     if today > due_on:
         return f"{title}{NBSP}: où en êtes-vous{NBSP}?"
-    when = "aujourd’hui" if today == due_on else f"le {the_day(due_on)}"
-    return f"{title}{NBSP}: d’accord pour {when}{NBSP}?"
+    if today == due_on:
+        return f"{title}{NBSP}: c’est aujourd’hui, où en êtes-vous{NBSP}?"
+    return f"{title}{NBSP}: d’accord pour le {the_day(due_on)}{NBSP}?"
 
 
 def subject(steps: Sequence[tuple[str, date]], today: date) -> str:

@@ -1,4 +1,4 @@
-"""The mail of a day's relances, as it stands at the moment it leaves (design.md §6)."""
+"""The mail of a day's relances, as it stands at the moment it leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is told what on a day: a pure fold over facts and ledger (design.md §6).
+"""Who is told what on a day: a pure fold over facts and ledger.
 
 `plan` decides one day; `run` writes what it answers, `preview` prints it, `over` iterates it.
 An open step's due occasion always ends in one of three ways: told in a mail, dropped with a
@@ -303,10 +303,11 @@ def outlook(facts: Iterable[StepFacts], ledger: Ledger, first: date, days: int) 
     For a single day this is exactly what a run of that day writes.
     """
     mails: list[PlannedMail] = []
-    untold: list[Untold] = []
-    held: tuple[Untold, ...] = ()
+    drops: list[Untold] = []
+    held: dict[int, Untold] = {}
     for _, decision in over(facts, ledger, first, days):
         mails.extend(decision.mails)
-        untold.extend(decision.drops)
-        held = decision.holds
-    return Outlook(tuple(mails), (*untold, *held))
+        drops.extend(decision.drops)
+        # of several occasions that one cause holds, the newest will be told when it is lifted
+        held = {one.step.id: one for one in decision.holds}
+    return Outlook(tuple(mails), (*drops, *held.values()))

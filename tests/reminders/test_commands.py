@@ -1,4 +1,4 @@
-"""The command line is a contract (design.md §7)."""
+"""The command line is a contract."""
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from app.accounts.models import Organisation, Person
@@ -18,8 +20,8 @@ from app.reminders.facts import STEP
 from app.reminders.kinds import CURABLE, Answer, OccasionCode, Reason, RelanceState
 from app.reminders.models import Relance, RelanceSetting
 
-LATEST_MAILS = 25
-LATEST_DROPS = 25
+LATEST_MAILS = 15
+LATEST_DROPS = 15
 # a firm has had the last relance for this long before it is to be called
 PATIENCE = timedelta(days=2)
 _WAITING = (StepStatus.TODO, StepStatus.IN_PROGRESS)
@@ -45,6 +47,12 @@ class SentStep:
     project_public_id: str
     code: OccasionCode
     answer: Answer | None
+    is_done: bool
+
+    @property
+    def reply(self) -> bool:
+        """Answered from the mail, or done by another way: nothing is waited for."""
+        return self.answer is not None or self.is_done
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,10 @@ class Dropped:
 
 @dataclass(frozen=True)
 class ToCall:
-    """A step that no mail moves any more, and the telephone."""
+    """A step that no mail moves any more, and the telephone.
+
+    `why` is None when the last relance, mailed on `mailed_on`, stayed without an answer.
+    """
 
     title: str
     project: str
@@ -86,6 +97,14 @@ class ToCall:
     phone: str | None
     why: Reason | None
     mailed_on: date | None
+
+
+class Callee(NamedTuple):
+    """Whom to call: one call speaks of everything that waits there."""
+
+    organisation: str
+    person: str | None
+    phone: str | None
 
 
 @dataclass(frozen=True)
@@ -138,14 +157,23 @@ def latest_mails(
             .order_by(Mail.id.desc())
         )
     }
-    for mail_id, title, project, code, answer in session.execute(
-        select(Relance.mail_id, Step.title, Project.public_id, Relance.code, Relance.answer)
+    for mail_id, title, project, code, answer, status in session.execute(
+        select(
+            Relance.mail_id,
+            Step.title,
+            Project.public_id,
+            Relance.code,
+            Relance.answer,
+            Step.status,
+        )
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)
         .where(spoken, Relance.mail_id.in_(mails))
         .order_by(Relance.basis, Step.id)
     ):
-        mails[mail_id or 0].steps.append(SentStep(title, project, OccasionCode(code), answer))
+        mails[mail_id or 0].steps.append(
+            SentStep(title, project, OccasionCode(code), answer, status is StepStatus.DONE)
+        )
     return list(mails.values())
 
 
@@ -199,8 +227,7 @@ def to_call(session: Session, territory_id: int, today: date) -> list[ToCall]:
             Step.due_on,
             Organisation.name,
             Person.name,
-            Person.phone,
-            Organisation.phone,
+            func.coalesce(Person.phone, Organisation.phone),
             Relance.reason,
             Relance.mailed_on,
         )
@@ -219,12 +246,17 @@ def to_call(session: Session, territory_id: int, today: date) -> list[ToCall]:
         )
         .order_by(Step.due_on, Step.id, Relance.nominal_on)
     )
-    found: dict[int, ToCall] = {}
-    for row in map(_plain, rows):
-        what, own_phone, phone, decided = row[1:7], row[7], row[8], row[9:]
-        # a step may stand here for two of its occasions: the later one says why
-        found[row[0]] = ToCall(*(*what, own_phone or phone, *decided))
-    return list(found.values())
+    # a step may stand here for two of its occasions: the later one says why
+    latest = {row[0]: ToCall(*row[1:]) for row in map(_plain, rows)}
+    return list(latest.values())
+
+
+def by_callee(steps: Sequence[ToCall]) -> dict[Callee, list[ToCall]]:
+    """The same by whom to call, in the order of their oldest date: one call, all its steps."""
+    found: dict[Callee, list[ToCall]] = defaultdict(list)
+    for step in steps:
+        found[Callee(step.organisation, step.person, step.phone)].append(step)
+    return found
 
 
 def past_due(session: Session, territory_id: int, before: date) -> list[PastDue]:

@@ -14,7 +14,14 @@ from app.core import clock
 from app.reminders.forms import PauseForm
 from app.reminders.labels import ANSWERS, CALLS, MAIL_STATES, OCCASIONS, REASONS
 from app.reminders.queries.coming import coming
-from app.reminders.queries.pilot import latest_drops, latest_mails, past_due, setting, to_call
+from app.reminders.queries.pilot import (
+    by_callee,
+    latest_drops,
+    latest_mails,
+    past_due,
+    setting,
+    to_call,
+)
 from app.reminders.routes.blueprint import reminders
 from app.reminders.services import FOREVER, pause, resume, start
 from app.web.database import db
@@ -96,7 +103,7 @@ def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseRetur
         past_due=past_due(session, found.id, started_on or today),
         mails=latest_mails(session, found.id),
         drops=latest_drops(session, found.id),
-        to_call=to_call(session, found.id, today),
+        to_call=by_callee(to_call(session, found.id, today)),
         **WORDS,
     )
     return body, status

@@ -1,4 +1,4 @@
-"""Hangs this room's pages, commands and mail on the application."""
+"""Hangs this room's pages and its mail on the application."""
 
 from __future__ import annotations
 

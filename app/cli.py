@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from typing import Any
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from app import scheduler
 from app.accounts import commands as accounts
@@ -15,12 +20,43 @@ from app.outbox import commands as outbox
 from app.reminders import commands as reminders
 from app.upkeep import commands as upkeep
 
+Callback = Callable[..., Any]
+
 
 def register(app: Flask) -> None:
     """Hang the commands of every room on the application."""
+    others = set(app.cli.commands)
     for room in (accounts, demo, frameworks, maturity, outbox, reminders, upkeep):
         room.register(app)
     app.cli.add_command(work)
+    for name in set(app.cli.commands) - others:
+        _say_database_faults(app.cli.commands[name])
+
+
+def _say_database_faults(command: click.Command) -> None:
+    """A database that cannot be used is one sentence and exit code 2, whatever the command."""
+    for part in command.commands.values() if isinstance(command, click.Group) else ():
+        _say_database_faults(part)
+    # commands are made once a process, applications more often in tests
+    if command.callback and not hasattr(command.callback, "says_database_faults"):
+        command.callback = _saying(command.callback)
+
+
+def _saying(callback: Callback) -> Callback:
+    @functools.wraps(callback)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return callback(*arguments, **options)
+        except DBAPIError as fault:
+            what = (str(fault.orig).splitlines() or [""])[0]
+            click.echo(
+                f"The database cannot be used ({what}); `flask --app wsgi db upgrade` prepares it.",
+                err=True,
+            )
+            raise SystemExit(2) from None
+
+    run.says_database_faults = True  # type: ignore[attr-defined]
+    return run
 
 
 @click.command("work")

@@ -58,10 +58,17 @@ def register(app: Flask, tick: Tick) -> None:
 def delivery(app: Flask, every_seconds: int = 30) -> Tick:
     """The outbox's tick: it may run in any number of processes."""
 
+    said: list[str | None] = [None]
+
     def job(stopping: threading.Event) -> None:
         report = deliver(app.extensions["maillage_settings"], db.engine, stopping)
-        if report.trouble:
-            log.warning("mail waits: %s", report.trouble)
+        # a relay that is down for an hour is one line, not one every ten seconds
+        if report.trouble != said[0]:
+            if report.trouble:
+                log.warning("mail waits: %s", report.trouble)
+            else:
+                log.info("mail leaves again")
+            said[0] = report.trouble
 
     return Tick("outbox", every_seconds, job, alone=False)
 

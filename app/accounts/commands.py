@@ -9,7 +9,6 @@ from contextlib import contextmanager
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 
 from app.accounts.addresses import clean_email
 from app.accounts.links import Links
@@ -113,12 +112,6 @@ def _errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except RefusedError as refusal:
-        sentence = str(refusal)
-    except DBAPIError as fault:
-        first = str(fault.orig).strip().splitlines()[0]
-        sentence = f"The database refuses ({first}); has `flask --app wsgi db upgrade` been run?"
-    else:
-        return
-    db.session.rollback()
-    click.echo(sentence, err=True)
-    raise SystemExit(2)
+        db.session.rollback()
+        click.echo(refusal, err=True)
+        raise SystemExit(2) from None

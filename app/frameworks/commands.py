@@ -13,7 +13,6 @@ from typing import NoReturn
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
 from app.core.database import read_only
@@ -216,6 +215,3 @@ def _errors_as_sentences() -> Iterator[None]:
         yield
     except UnreadableSourceError as fault:
         _fail(str(fault))
-    except DBAPIError as fault:
-        what = (str(fault.orig).splitlines() or [""])[0]
-        _fail(f"The database cannot be used ({what}); `flask --app wsgi db upgrade` prepares it.")

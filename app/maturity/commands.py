@@ -11,7 +11,6 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import or_, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
@@ -40,16 +39,10 @@ def show_command(name: str, key: str | None, as_json: bool) -> None:
     As JSON: one object where there is one framework, a list of them where there are several.
     """
     session = db.session()
-    try:
-        read_only(session)
-        territory = _territory(session, name)
-        today = clock.local_day(clock.now(), territory.time_zone)
-        found = overview(
-            session, territory.id, today.year, framework_key=key, or_latest=True
-        ).standings
-    except DBAPIError as fault:
-        what = (str(fault.orig).splitlines() or [""])[0]
-        _fail(f"The database cannot be used ({what}); `flask --app wsgi db upgrade` prepares it.")
+    read_only(session)
+    territory = _territory(session, name)
+    today = clock.local_day(clock.now(), territory.time_zone)
+    found = overview(session, territory.id, today.year, framework_key=key, or_latest=True).standings
     if not found:
         _fail(
             f"No framework has the key {key}."

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.outbox import queries
@@ -34,7 +32,7 @@ def register(app: Flask) -> None:
 @as_json_option
 def deliver_command(as_json: bool) -> None:
     """Deliver every mail that is due now. A mail put back for later is not tried again."""
-    with _errors_as_sentences(), stopping_on_signals() as stopping:
+    with stopping_on_signals() as stopping:
         report = deliver(current_app.extensions["maillage_settings"], db.engine, stopping)
     if report.trouble:
         click.echo(f"Delivery stopped early: {report.trouble}.", err=True)
@@ -49,7 +47,7 @@ def deliver_command(as_json: bool) -> None:
 @as_json_option
 def list_command(as_json: bool) -> None:
     """Show every mail, oldest first, with its state and its last error or reason."""
-    with _errors_as_sentences(), Session(db.engine) as session:
+    with Session(db.engine) as session:
         rows = (_row(mail) for mail in queries.mails(session))
         if as_json:
             click.echo(json.dumps(list(rows), ensure_ascii=False))
@@ -81,16 +79,3 @@ def _cell(name: str, value: str | int | None) -> str:
     text = "" if value is None else str(value)
     widest = WIDEST.get(name, len(text))
     return text if len(text) <= widest else f"{text[: widest - 1]}…"
-
-
-@contextmanager
-def _errors_as_sentences() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        what = (str(error.orig).splitlines() or [""])[0]
-        click.echo(
-            f"The database cannot be used ({what}); `flask --app wsgi db upgrade` prepares it.",
-            err=True,
-        )
-        raise SystemExit(2) from None

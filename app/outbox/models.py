@@ -54,7 +54,7 @@ class Mail(Base):
 
 
 class Lease(Base):
-    """Who may do one periodic thing now; the database's clock decides (design.md §6)."""
+    """Who may do one periodic thing now; the database's clock decides."""
 
     __tablename__ = "lease"
 

@@ -1,4 +1,4 @@
-"""One mechanism for everything that waits for an answer (design.md §3).
+"""One mechanism for everything that waits for an answer.
 
 A kind's handler runs the verb that was asked for; rooms above register theirs.
 """

@@ -26,7 +26,7 @@ class Diagnostic:
 
 
 def remark(file: str, line: int, code: DiagnosticCode, message: str) -> Diagnostic:
-    """A diagnostic whose level follows from its code (design.md §7: three errors)."""
+    """A diagnostic whose level follows from its code (docs/framework-format.md: three errors)."""
     level = DiagnosticLevel.ERROR if code in _ERRORS else DiagnosticLevel.WARNING
     return Diagnostic(level, file, line, code, message)
 

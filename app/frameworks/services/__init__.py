@@ -1,4 +1,4 @@
-"""What people do to frameworks: check files, import them. There is no editor (issue 6)."""
+"""What people do to frameworks: check files, import them. There is no editor: they are files."""
 
 from app.frameworks.services.importing import (
     ImportedFramework,

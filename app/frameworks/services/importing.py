@@ -67,7 +67,7 @@ def import_files(
 
     The key is `referentiel` of the root, else the file's or folder's name; `as_key` overrides.
     The same content changes nothing, another one is a new version, an error keeps everything
-    out (design.md §7). Raises UnreadableSourceError for a path or key that cannot be taken.
+    out. Raises UnreadableSourceError for a path or key that cannot be taken.
     """
     return import_sources(session, open_sources(paths), as_key=as_key, now=now)
 

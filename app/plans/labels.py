@@ -20,68 +20,93 @@ from app.plans.kinds import (
     SynergyType,
 )
 
-LABELS: Mapping[enum.StrEnum, str] = {
-    PlanState.ACTIVE: "en cours",
-    PlanState.CLOSED: "clos",
-    PlanState.ARCHIVED: "archivé",
-    ProjectKind.SYNERGY: "Synergie",
-    ProjectKind.ACTION: "Autre action",
-    SynergyType.SUBSTITUTION: "Échange de flux (substitution)",
-    SynergyType.SHARING: "Partage de moyens (mutualisation)",
-    Stage.DISCUSSION: "En discussion",
-    Stage.QUALIFIED: "Opportunité qualifiée",
-    Stage.FEASIBILITY: "Faisabilité",
-    Stage.IMPLEMENTATION: "Mise en œuvre",
-    Stage.OPERATIONAL: "Opérationnelle",
-    Stage.LASTING: "Pérenne",
-    ProjectState.DRAFT: "Brouillon",
-    ProjectState.ACTIVE: "Actif",
-    ProjectState.PAUSED: "En pause",
-    ProjectState.ABANDONED: "Abandonné",
-    ProjectState.CLOSED: "Clos",
-    PartnerRole.LEAD: "Chef de file",
-    PartnerRole.CO_OWNER: "Co-porteur",
-    PartnerRole.CONTRIBUTOR: "Contributeur",
-    PartnerRole.FUNDER: "Financeur",
-    PartnerRole.OBSERVER: "Observateur",
-    PartnerState.APPROACHED: "Pressenti",
-    PartnerState.INVITED: "Invité",
-    PartnerState.CONFIRMED: "Confirmé",
-    PartnerState.RETIRED: "Retiré",
-    StepStatus.TODO: "À faire",
-    StepStatus.IN_PROGRESS: "En cours",
-    StepStatus.DONE: "Fait",
-    StepStatus.BLOCKED: "Bloqué",
-    StepStatus.ABANDONED: "Abandonné",
-    BarrierKind.ORGANISATION: "Organisation",
-    BarrierKind.GOVERNANCE: "Gouvernance",
-    BarrierKind.FLOW_ADAPTATION: "Adaptation des flux",
-    BarrierKind.REGULATORY: "Réglementation",
-    BarrierKind.ECONOMIC: "Économie",
-    FlowDirection.OUTPUT: "Je propose",
-    FlowDirection.INPUT: "Je cherche",
-    ResourceKind.MATERIAL: "Matière",
-    ResourceKind.ENERGY: "Énergie",
-    ResourceKind.WATER: "Eau",
-    ResourceKind.WASTE: "Déchet",
-    ResourceKind.BY_PRODUCT: "Coproduit",
-    ResourceKind.LOGISTICS: "Logistique",
-    ResourceKind.CAPACITY: "Capacité disponible",
-    ResourceKind.EXPERTISE: "Savoir-faire",
-    ResourceKind.EQUIPMENT: "Équipement",
-    ResourceKind.SPACE: "Espace",
-    ResourceKind.SERVICE: "Service",
-    MeasureMethod.DECLARED: "déclaré",
-    MeasureMethod.ESTIMATED: "estimé",
-    MeasureMethod.MEASURED: "mesuré",
+# one table a kind: members of two kinds with the same value would be the same key
+LABELS: Mapping[type[enum.StrEnum], Mapping[enum.StrEnum, str]] = {
+    PlanState: {
+        PlanState.ACTIVE: "en cours",
+        PlanState.CLOSED: "clos",
+        PlanState.ARCHIVED: "archivé",
+    },
+    ProjectKind: {
+        ProjectKind.SYNERGY: "Synergie",
+        ProjectKind.ACTION: "Autre action",
+    },
+    SynergyType: {
+        SynergyType.SUBSTITUTION: "Échange de flux (substitution)",
+        SynergyType.SHARING: "Partage de moyens (mutualisation)",
+    },
+    Stage: {
+        Stage.DISCUSSION: "En discussion",
+        Stage.QUALIFIED: "Opportunité qualifiée",
+        Stage.FEASIBILITY: "Faisabilité",
+        Stage.IMPLEMENTATION: "Mise en œuvre",
+        Stage.OPERATIONAL: "Opérationnelle",
+        Stage.LASTING: "Pérenne",
+    },
+    ProjectState: {
+        ProjectState.DRAFT: "Brouillon",
+        ProjectState.ACTIVE: "Actif",
+        ProjectState.PAUSED: "En pause",
+        ProjectState.ABANDONED: "Abandonné",
+        ProjectState.CLOSED: "Clos",
+    },
+    PartnerRole: {
+        PartnerRole.LEAD: "Chef de file",
+        PartnerRole.CO_OWNER: "Co-porteur",
+        PartnerRole.CONTRIBUTOR: "Contributeur",
+        PartnerRole.FUNDER: "Financeur",
+        PartnerRole.OBSERVER: "Observateur",
+    },
+    PartnerState: {
+        PartnerState.APPROACHED: "Pressenti",
+        PartnerState.INVITED: "Invité",
+        PartnerState.CONFIRMED: "Confirmé",
+        PartnerState.RETIRED: "Retiré",
+    },
+    StepStatus: {
+        StepStatus.TODO: "À faire",
+        StepStatus.IN_PROGRESS: "En cours",
+        StepStatus.DONE: "Fait",
+        StepStatus.BLOCKED: "Bloqué",
+        StepStatus.ABANDONED: "Abandonné",
+    },
+    BarrierKind: {
+        BarrierKind.ORGANISATION: "Organisation",
+        BarrierKind.GOVERNANCE: "Gouvernance",
+        BarrierKind.FLOW_ADAPTATION: "Adaptation des flux",
+        BarrierKind.REGULATORY: "Réglementation",
+        BarrierKind.ECONOMIC: "Économie",
+    },
+    FlowDirection: {
+        FlowDirection.OUTPUT: "Je propose",
+        FlowDirection.INPUT: "Je cherche",
+    },
+    ResourceKind: {
+        ResourceKind.MATERIAL: "Matière",
+        ResourceKind.ENERGY: "Énergie",
+        ResourceKind.WATER: "Eau",
+        ResourceKind.WASTE: "Déchet",
+        ResourceKind.BY_PRODUCT: "Coproduit",
+        ResourceKind.LOGISTICS: "Logistique",
+        ResourceKind.CAPACITY: "Capacité disponible",
+        ResourceKind.EXPERTISE: "Savoir-faire",
+        ResourceKind.EQUIPMENT: "Équipement",
+        ResourceKind.SPACE: "Espace",
+        ResourceKind.SERVICE: "Service",
+    },
+    MeasureMethod: {
+        MeasureMethod.DECLARED: "déclaré",
+        MeasureMethod.ESTIMATED: "estimé",
+        MeasureMethod.MEASURED: "mesuré",
+    },
 }
 
 
 def label(kind: enum.StrEnum) -> str:
     """The French word; a kind without one is a fault that the tests catch."""
-    return LABELS[kind]
+    return LABELS[type(kind)][kind]
 
 
 def choices(kind: type[enum.StrEnum]) -> list[tuple[str, str]]:
     """(value, French word) for a form's select, in the order of the enumeration."""
-    return [(member.value, LABELS[member]) for member in kind]
+    return [(member.value, LABELS[kind][member]) for member in kind]

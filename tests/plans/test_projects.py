@@ -13,7 +13,15 @@ from app.accounts.sessions import load_viewer, open_session
 from app.core.viewer import Viewer
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, SynergyType
+from app.plans.kinds import (
+    PartnerRole,
+    PartnerState,
+    PlanState,
+    ProjectKind,
+    ProjectState,
+    Stage,
+    SynergyType,
+)
 from app.plans.labels import LABELS, label
 from app.plans.models import Partner
 from app.plans.queries.project import editable_projects, project_page
@@ -242,9 +250,12 @@ def test_a_project_that_has_ended_is_read_and_not_changed(session: Session, cast
 
 
 def test_every_kind_has_a_french_word() -> None:
-    kinds = {type(kind) for kind in LABELS}
-    for member in itertools.chain.from_iterable(kinds):
+    for member in itertools.chain.from_iterable(LABELS):
         assert label(member).strip()
+
+
+def test_kinds_that_share_a_value_keep_their_own_words() -> None:
+    assert (label(PlanState.ACTIVE), label(ProjectState.ACTIVE)) == ("en cours", "Actif")
 
 
 def test_a_commitment_keeps_its_first_date_and_person(cast: Cast) -> None:

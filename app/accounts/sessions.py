@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,8 +68,8 @@ def close_session(session: Session, key: str, now: datetime) -> None:
 
 def load_viewer(session: Session, key: str, now: datetime) -> Viewer | None:
     """Who a session's key stands for, in one query; None when it is closed or over."""
-    rows = session.execute(_of_an_open_session(), {"key_hash": _hash(key), "now": now}).all()
-    return _viewer([tuple(row) for row in rows])
+    asked = {"key_hash": _hash(key), "now": now}
+    return _viewer(session.connection().execute(_of_an_open_session(), asked).all())
 
 
 @functools.cache
@@ -100,7 +101,7 @@ def _belongings(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _viewer(rows: list[tuple[Any, ...]]) -> Viewer | None:
+def _viewer(rows: Sequence[Any]) -> Viewer | None:
     """One viewer of the rows (sign-in, person, name, operator, territory, role, place, role)."""
     if not rows:
         return None

@@ -65,7 +65,7 @@ def test_the_page_shows_who_one_is_and_where(as_: As) -> None:
 
 
 def test_name_and_telephone_are_saved_and_journalled(as_: As, session: Session) -> None:
-    assert as_("Lucie").post("/compte/identite", data=ME).location == "/compte#profile"
+    assert as_("Lucie").post("/compte/identite", data=ME).location == "/compte#identite"
     person = lucie(session)
     assert (person.name, person.phone, person.version) == ("Lucie Perrin-Roy", "06 11 22 33 44", 2)
     assert person.search_key == "lucie perrin roy"
@@ -77,7 +77,7 @@ def test_htmx_gets_the_part_alone_with_its_message(as_: As) -> None:
     answer = as_("Lucie").post("/compte/identite", data=ME, headers=FRAGMENT)
     assert answer.status_code == 200
     assert "<html" not in answer.text
-    assert 'id="profile"' in answer.text
+    assert 'id="identite"' in answer.text
     assert "Vos coordonnées sont enregistrées" in answer.text
 
 
@@ -179,7 +179,7 @@ def test_changing_the_password_closes_the_other_sessions(
     give_password(session, cast)
     elsewhere, here = as_("Lucie"), as_("Lucie")
     data = {"current": OLD, "password": NEW}
-    assert here.post("/compte/mot-de-passe", data=data).location == "/compte#password"
+    assert here.post("/compte/mot-de-passe", data=data).location == "/compte#mot-de-passe"
     assert is_right(NEW, lucie(session).password_hash)
     session.commit()
     assert here.get("/compte").status_code == 200
@@ -232,7 +232,7 @@ def test_preferences_are_kept_with_their_pause(as_: As, session: Session) -> Non
     with time_machine.travel(NOW, tick=False):
         client = as_("Lucie")
         data = {"rhythm": "weekly", "paused_until": "2026-05-03"}
-        assert client.post("/compte/courriels", data=data).location == "/compte#preferences"
+        assert client.post("/compte/courriels", data=data).location == "/compte#courriels"
         kept = session.scalars(select(MailPreference)).one()
         assert (kept.rhythm, kept.paused_until) == (MailRhythm.WEEKLY, date(2026, 5, 3))
         session.commit()

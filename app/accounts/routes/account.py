@@ -41,6 +41,13 @@ from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 
 DEFAULT_ZONE = "Europe/Paris"
+# the parts of the page: template → id, which no field of a form may have
+ANCHORS = {
+    "profile": "identite",
+    "password": "mot-de-passe",
+    "preferences": "courriels",
+    "sessions": "sessions",
+}
 
 
 @accounts.get("/compte")
@@ -154,7 +161,7 @@ def _knows_password(form: PasswordForm, person: Person, now: datetime) -> bool:
 def _answer(part: str, status: int, now: datetime, **forms: Any) -> ResponseReturnValue:
     """One part alone for htmx; else the page, or the way back to it."""
     if status == 200 and not wants_fragment():
-        return leave_to(url_for("accounts.own_account", _anchor=part))
+        return leave_to(url_for("accounts.own_account", _anchor=ANCHORS[part]))
     context = {**_context(now, **forms), "stale": status == 409}
     if wants_fragment():
         return fragment(f"accounts/_{part}.html", status, **context)

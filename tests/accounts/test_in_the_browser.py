@@ -1,0 +1,179 @@
+"""The room in a real browser: signing in, searching as one types, inviting, one's account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+
+from app.accounts.hashing import hash_password
+from app.accounts.links import Links
+from app.accounts.services.invitations import Guest, invite
+from app.accounts.services.mailed_links import issue_sign_in
+from app.core import clock
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from tests.cast import Cast
+from tests.conftest import SECRET
+from tests.parts.browser import axe_violations, serving
+
+PASSWORD = "Quatre pains, deux brioches 7"
+LINKS = Links(SECRET, "http://localhost")
+OPEN_PAGES = (
+    "/connexion",
+    "/aide",
+    "/accessibilite",
+    "/mentions-legales",
+    "/confidentialite",
+    "/contact",
+    "/plan-du-site",
+    "/lien/x",
+    "/nulle-part",
+)
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """The browser sees no difference between the databases: one is enough."""
+    return "sqlite"
+
+
+@pytest.fixture
+def site(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
+    """The application served with its forms protected, Anne having a password."""
+    cast.person("Anne").password_hash = hash_password(PASSWORD)
+    session.commit()
+    app.config["WTF_CSRF_ENABLED"] = True
+    with serving(app) as url:
+        yield url
+
+
+def path_of(cast: Cast) -> str:
+    path = f"/territoires/{cast.territory().public_id}/organisations"
+    cast.session.commit()
+    return path
+
+
+def sign_in(page: Page, site: str, goal: str) -> None:
+    page.goto(f"{site}{goal}")
+    page.get_by_label("Adresse e-mail").fill("anne@example.org")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}{goal}")
+
+
+def test_signing_in_leads_on_and_the_list_narrows_as_one_types(
+    page: Page, site: str, cast: Cast
+) -> None:
+    sign_in(page, site, path_of(cast))
+    rows = page.locator("#organisations tbody tr")
+    expect(rows).to_have_count(5)
+    page.get_by_label("Chercher une organisation").press_sequentially("fourn")
+    expect(rows).to_have_count(1)
+    assert page.url.endswith("q=fourn&nature=")
+    expect(page.get_by_label("Chercher une organisation")).to_be_focused()
+    page.get_by_role("link", name="Le Fournil").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Le Fournil")
+    page.go_back()
+    expect(rows).to_have_count(1)
+
+
+def test_inviting_and_taking_back_without_leaving_the_page(
+    page: Page, site: str, cast: Cast
+) -> None:
+    goal = f"/organisations/{cast.organisation('Le Fournil').public_id}"
+    cast.session.commit()
+    sign_in(page, site, goal)
+    page.get_by_role("link", name="Inviter", exact=True).click()
+    page.get_by_label("Nom et prénom").fill("Inès Kada")
+    page.get_by_label("Adresse e-mail").fill("ines@fournil.example")
+    page.get_by_role("button", name="Envoyer l’invitation").click()
+    expect(page.locator("#messages")).to_contain_text("L’invitation part vers")
+    expect(page.locator("#contacts")).to_contain_text("ines@fournil.example")
+    assert axe_violations(page) == []
+    page.evaluate("window.stayed = true")
+    page.get_by_role("button", name="Retirer l’invitation de Inès Kada").click()
+    expect(page.locator("#messages")).to_contain_text("L’invitation est retirée")
+    expect(page.locator("#contacts")).not_to_contain_text("ines@fournil.example")
+    assert page.evaluate("window.stayed")
+
+
+def test_the_account_answers_part_by_part(page: Page, site: str) -> None:
+    sign_in(page, site, "/compte")
+    page.evaluate("window.stayed = true")
+    password = page.locator("#mot-de-passe")
+    password.get_by_label("Mot de passe actuel").fill(PASSWORD)
+    password.get_by_label("Nouveau mot de passe").fill("soleil")
+    password.get_by_role("button").click()
+    expect(password.locator(".error-summary")).to_contain_text("trop court")
+    assert axe_violations(page) == []
+    page.get_by_label("Un courriel par semaine").check()
+    page.locator("#courriels").get_by_role("button").click()
+    expect(page.locator("#messages")).to_contain_text("C’est noté pour vos courriels")
+    expect(page.get_by_label("Un courriel par semaine")).to_be_checked()
+    assert page.evaluate("window.stayed")
+
+
+def test_everything_works_without_scripts(browser: Browser, site: str, cast: Cast) -> None:
+    context = browser.new_context(locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, site, path_of(cast))
+    page.get_by_label("Chercher une organisation").fill("bois")
+    page.get_by_role("button", name="Filtrer").click()
+    expect(page.locator("#organisations tbody tr")).to_have_count(1)
+    page.goto(f"{site}/compte")
+    page.get_by_label("Téléphone").fill("06 11 22 33 44")
+    page.locator("#identite").get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#messages")).to_contain_text("Vos coordonnées sont enregistrées")
+    context.close()
+
+
+def test_a_mailed_link_opens_at_the_touch_of_its_button(
+    page: Page, site: str, session: Session, cast: Cast
+) -> None:
+    now = clock.now()
+    grant = issue_sign_in(session, cast.person("Lucie"), now)
+    path = f"/lien/{LINKS.token(grant.public_id)}"
+    session.commit()
+    page.goto(f"{site}{path}")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Entrer dans Maillage").click()
+    page.goto(f"{site}/compte")
+    expect(page.locator("#identite")).to_contain_text("Adresse e-mail")
+    expect(page.get_by_label("Nom et prénom")).to_have_value("Lucie Perrin")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(
+    page: Page, site: str, session: Session, cast: Cast, width: int, scheme: str
+) -> None:
+    acting(session, None, Via.COMMAND, clock.now())
+    organisation = cast.organisation("Le Fournil")
+    guest = Guest("Inès Kada", "ines@fournil.example", "Gérante", note="Vu en mars")
+    asker = cast.person("Anne").id
+    grant = invite(session, organisation=organisation, guest=guest, asker_id=asker, now=clock.now())
+    here, invitation = organisation.public_id, LINKS.token(grant.public_id)
+    session.commit()
+    own = (
+        f"/organisations/{here}{end}" for end in ("", "/modifier", "/contacts/nouveau", "/inviter")
+    )
+    lists = (f"{path_of(cast)}{end}" for end in ("", "/nouvelle"))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for path in (*OPEN_PAGES, f"/invitation/{invitation}"):
+        assert_good(page, f"{site}{path}", width)
+    sign_in(page, site, "/compte")
+    for path in ("/compte", *lists, *own):
+        assert_good(page, f"{site}{path}", width)
+
+
+def assert_good(page: Page, url: str, width: int) -> None:
+    page.goto(url)
+    assert axe_violations(page) == [], url
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
+    assert len(ids) == len(set(ids)), url
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, url

@@ -43,7 +43,7 @@ def test_a_secret_is_all_that_must_be_given() -> None:
     ],
 )
 def test_what_cannot_be_is_said(name: str, value: str, says: str) -> None:
-    with pytest.raises(SettingsError, match=".") as told:
+    with pytest.raises(SettingsError) as told:
         load({**GIVEN, PREFIX + name: value})
     assert says in str(told.value)
     assert "hidden" not in str(told.value)
@@ -94,7 +94,7 @@ def test_the_start_stops_with_one_sentence_and_exit_code_2(tmp_path: Path) -> No
         check=False,
     )
     assert started.returncode == 2
-    assert started.stderr.strip().splitlines() == [
+    assert started.stderr == (
         "MAILLAGE_SECRET_KEY is missing: set it to at least 32 random characters "
-        "(python3 -c 'import secrets; print(secrets.token_hex())')."
-    ]
+        "(python3 -c 'import secrets; print(secrets.token_hex())').\n"
+    )

@@ -176,7 +176,10 @@ def create_a_project_together(page: Page) -> None:
 
 
 def add_two_steps(page: Page, due_on: date) -> None:
-    for title, lead in (("Choisir les caisses", "Le Fournil"), ("Les essayer", "CCI des Deux Rives")):
+    for title, lead in (
+        ("Choisir les caisses", "Le Fournil"),
+        ("Les essayer", "CCI des Deux Rives"),
+    ):
         page.locator("#etapes").locator("..").get_by_role("link").first.click()
         looks_right(page)
         page.get_by_label("Étape").fill(title)

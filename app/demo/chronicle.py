@@ -25,7 +25,7 @@ FOUNDING, OPENING, NAMING, PLANNING, BEGINNING, MOVING, SAYING, ENDING = range(7
 @lru_cache(maxsize=4096)
 def public_id(what: str) -> str:
     """The same thing of the story bears the same public id in every demonstration."""
-    dice = random.Random(f"maillage: {what}")  # noqa: S311  stable, not secret
+    dice = random.Random(f"maillage: {what}")  # noqa: S311  # nosec B311  stable, not secret
     return "".join(dice.choice(_LETTERS) for _ in range(10))
 
 

@@ -45,7 +45,7 @@ _STAGES = tuple(Stage)
 def write_crowd(session: Session, story: Story, count: int) -> None:
     """Write territories until there are `count` with the story's. The caller commits."""
     for number in range(2, count + 1):
-        _Hamlet(session, story, number, random.Random(f"maillage {number}")).write()  # noqa: S311
+        _Hamlet(session, story, number, random.Random(f"maillage {number}")).write()  # noqa: S311  # nosec B311
 
 
 @dataclass

@@ -52,8 +52,8 @@ def _words(eval_context: EvalContext, text: str, **variables: object) -> str:
     if not eval_context.autoescape:
         return text % variables
     if variables:
-        return Markup(text) % variables  # noqa: S704  as gettext does
-    return Markup(text % {})  # noqa: S704  the same, and cheap
+        return Markup(text) % variables  # noqa: S704  # nosec B704  as gettext does
+    return Markup(text % {})  # noqa: S704  # nosec B704  the same
 
 
 class _LiteralWords(Extension):

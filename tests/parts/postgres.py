@@ -51,7 +51,9 @@ class PostgresServer:
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """Create a database, empty or as a copy of one that nobody is connected to."""
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        # copying files instead of logging pages (PostgreSQL 15 and later) takes a quarter of the
+        # time where nothing waits for the disk
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         self._execute(
             statement.format(sql.Identifier(name), sql.Identifier(template or "template1"))
         )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole, TerritoryRoleKind
 from app.accounts.models import Membership, Person, SignIn, TerritoryRole
+from app.core.database import rows_of
 from app.core.viewer import Viewer
 
 LIFETIME = timedelta(days=30)
@@ -69,7 +70,7 @@ def close_session(session: Session, key: str, now: datetime) -> None:
 def load_viewer(session: Session, key: str, now: datetime) -> Viewer | None:
     """Who a session's key stands for, in one query; None when it is closed or over."""
     asked = {"key_hash": _hash(key), "now": now}
-    return _viewer(session.connection().execute(_of_an_open_session(), asked).all())
+    return _viewer(rows_of(session, _of_an_open_session(), asked))
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,8 +24,9 @@ from app.plans.kinds import (
     SynergyType,
 )
 from app.plans.labels import LABELS, label
-from app.plans.models import Partner
-from app.plans.queries.project import editable_projects, project_page
+from app.plans.models import Partner, Project, Step
+from app.plans.queries.cards import project_card, step_card
+from app.plans.queries.project import editable_projects
 from app.plans.rules import (
     amount_newcomers,
     may_comment,
@@ -175,9 +177,12 @@ def test_what_may_be_changed_is_also_seen(session: Session, cast: Cast) -> None:
         viewer = viewer_of(session, cast, name)
         seen = {p.id for p in session.scalars(visible_projects(viewer))}
         seen_by[name] = {cast_title for cast_title in TITLES if cast.project(cast_title).id in seen}
-        assert seen == {p.id for p in session.scalars(project_page(viewer)).unique()}
+        everything = list(session.scalars(select(Project)))
+        assert seen == {p.id for p in everything if project_card(session, viewer, p.public_id)}
         assert seen == {p.id for p in session.scalars(editable_projects(viewer)).unique()}
         steps = {s.id for s in session.scalars(visible_steps(viewer))}
+        every_step = list(session.scalars(select(Step)))
+        assert steps == {s.id for s in every_step if step_card(session, viewer, s.public_id)}
         for title in TITLES:
             project = cast.project(title)
             rights = (

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ActivityZone, Organisation, Territory
@@ -64,8 +64,8 @@ class ProjectCard(NamedTuple):
     partners: list[PartnerLine]
 
     @property
-    def for_rules(self) -> Project:
-        """The predicates of `rules` read territory, state and partners, which stand here too."""
+    def as_project(self) -> Project:
+        """Rules and templates read a project by names that stand here too."""
         return cast("Project", self)
 
 
@@ -73,12 +73,13 @@ class StepCard(NamedTuple):
     """A step to report on, with its project."""
 
     id: int
+    public_id: str
     lead_organisation_id: int
     lead_person_id: int | None
     project: ProjectCard
 
     @property
-    def for_rules(self) -> Step:
+    def as_step(self) -> Step:
         return cast("Step", self)
 
 
@@ -104,7 +105,7 @@ _PARTNER = (
     Partner.confirmed_at,
     Organisation.name,
 )
-_STEP = (Step.id, Step.lead_organisation_id, Step.lead_person_id)
+_STEP = (Step.id, Step.public_id, Step.lead_organisation_id, Step.lead_person_id)
 _PROJECT_COLUMNS = (*_PROJECT, *_NAMES, *_TERRITORY, *_PARTNER)
 # where each group of columns begins
 _AT_NAMES = len(_PROJECT)
@@ -115,16 +116,21 @@ _AT_STEP = len(_PROJECT_COLUMNS)
 
 def project_card(session: Session, viewer: Viewer, public_id: str) -> ProjectCard | None:
     """The project of this public id, None for whoever does not see it."""
-    rows = _PROJECT_CARD.run(session, viewer, public_id=public_id).all()
+    rows = _PROJECT_CARD.rows(session, viewer, public_id=public_id)
     return _card(rows) if rows else None
 
 
 def step_card(session: Session, viewer: Viewer, public_id: str) -> StepCard | None:
     """The step of this public id, None for whoever may not read it."""
-    rows = _STEP_CARD.run(session, viewer, public_id=public_id).all()
+    rows = _STEP_CARD.rows(session, viewer, public_id=public_id)
     if not rows:
         return None
     return StepCard._make([*rows[0][_AT_STEP:], _card(rows)])
+
+
+def step_of(session: Session, card: StepCard) -> Step:
+    """The step itself, to change it."""
+    return session.scalars(_STEP_BY_ID, {"id": card.id}).one()
 
 
 def _card(rows: Sequence[Any]) -> ProjectCard:
@@ -170,5 +176,6 @@ def _step_rows(viewer: Viewer) -> AnyRows:
     return _with_partners(visible.with_only_columns(*_PROJECT_COLUMNS, *_STEP))
 
 
+_STEP_BY_ID = select(Step).where(Step.id == bindparam("id"))
 _PROJECT_CARD = Prepared(_project_rows)
 _STEP_CARD = Prepared(_step_rows)

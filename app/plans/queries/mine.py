@@ -29,7 +29,7 @@ class MyStep(NamedTuple):
 
 def my_steps(session: Session, viewer: Viewer, today: date, *, mine_only: bool) -> list[MyStep]:
     """Open steps of this person, or also of their organisations, the nearest date first."""
-    rows = (_OF_THE_PERSON if mine_only else _OF_US).run(session, viewer)
+    rows = (_OF_THE_PERSON if mine_only else _OF_US).rows(session, viewer)
     return [_mine(row, today) for row in rows]
 
 
@@ -78,5 +78,5 @@ def _mine(row: Any, today: date) -> MyStep:
 
 def done_recently(session: Session, viewer: Viewer, since: date) -> list[tuple[str, date, str]]:
     """(title, day, project) of the steps this person's organisations finished since a day."""
-    rows = _DONE.run(session, viewer, since=since)
+    rows = _DONE.rows(session, viewer, since=since)
     return [(title, done_on, project) for title, done_on, project in rows]

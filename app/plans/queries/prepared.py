@@ -6,12 +6,13 @@ written once, with a place for each set of ids, which every request fills in wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
-from sqlalchemy import BindParameter, Result, Select, bindparam
+from sqlalchemy import BindParameter, Select, bindparam
 from sqlalchemy.orm import Session
 
+from app.core.database import rows_of
 from app.core.viewer import Viewer
 
 Row = TypeVar("Row")
@@ -65,8 +66,8 @@ class Prepared:
         self._build = build
         self._built: dict[bool, AnyRows] = {}
 
-    def run(self, session: Session, viewer: Viewer, **values: object) -> Result[*tuple[Any, ...]]:
-        return session.execute(self._for(viewer.is_operator), _ids_of(viewer) | values)
+    def rows(self, session: Session, viewer: Viewer, **values: object) -> Sequence[Any]:
+        return rows_of(session, self._for(viewer.is_operator), _ids_of(viewer) | values)
 
     def _for(self, is_operator: bool) -> AnyRows:
         if is_operator not in self._built:
@@ -82,10 +83,10 @@ class PreparedRow(Prepared, Generic[Row]):
         super().__init__(lambda viewer: _by_public_id(visible(viewer)))
 
     def find(self, session: Session, viewer: Viewer, public_id: str) -> Row | None:
-        found: Row | None = (
-            self.run(session, viewer, public_id=public_id).unique().scalars().one_or_none()
-        )
-        return found
+        statement: Any = self._for(viewer.is_operator)
+        found = session.scalars(statement, _ids_of(viewer) | {"public_id": public_id})
+        row: Row | None = found.unique().one_or_none()
+        return row
 
 
 def _by_public_id(visible: Select[Any]) -> Select[Any]:

@@ -10,9 +10,10 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
+from app.core.database import rows_of
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, BarrierKind, StepStatus
-from app.plans.models import Comment, Partner, Project, Step
+from app.plans.models import Comment, Project, Step
 from app.plans.queries.prepared import PreparedRow
 from app.plans.rules import visible_projects, visible_steps
 
@@ -39,17 +40,6 @@ class StepLine(NamedTuple):
     late: bool
 
 
-def project_page(viewer: Viewer) -> Select[Project]:
-    """The project with its plan, territory, theme, zone and partners in one statement."""
-    return visible_projects(viewer).options(
-        joinedload(Project.plan),
-        joinedload(Project.territory),
-        joinedload(Project.theme),
-        joinedload(Project.zone),
-        joinedload(Project.partners).joinedload(Partner.organisation),
-    )
-
-
 def editable_projects(viewer: Viewer) -> Select[Project]:
     """The project with the partners that the predicates of `rules` look at."""
     return visible_projects(viewer).options(
@@ -65,7 +55,6 @@ def editable_steps(viewer: Viewer) -> Select[Step]:
     )
 
 
-PROJECT_PAGE = PreparedRow(project_page)
 PROJECT_TO_CHANGE = PreparedRow(editable_projects)
 STEP_TO_CHANGE = PreparedRow(editable_steps)
 
@@ -111,9 +100,9 @@ def step_lines(
 ) -> list[StepLine]:
     """The steps of a project in their order, or one of them."""
     rows = (
-        session.execute(STEPS_OF_PROJECT, {"project_id": project_id})
+        rows_of(session, STEPS_OF_PROJECT, {"project_id": project_id})
         if step_id is None
-        else session.execute(ONE_STEP, {"project_id": project_id, "step_id": step_id})
+        else rows_of(session, ONE_STEP, {"project_id": project_id, "step_id": step_id})
     )
     return [line_of(row, today) for row in rows]
 

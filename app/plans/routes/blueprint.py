@@ -13,7 +13,8 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.core.viewer import Viewer
 from app.plans.models import Project
-from app.plans.queries.project import PROJECT_PAGE, PROJECT_TO_CHANGE
+from app.plans.queries.cards import project_card
+from app.plans.queries.project import PROJECT_TO_CHANGE
 from app.plans.services import RefusedError
 from app.web.database import db
 from app.web.gate import admit, viewer
@@ -30,9 +31,9 @@ def today_in(territory: Territory) -> date:
 
 def open_project_page(public_id: str) -> Project:
     """The project as its page shows it, 404 for whoever does not see it."""
-    project = admit(PROJECT_PAGE.find(db.session(), viewer(), public_id))
-    show_territory(project.territory)
-    return project
+    card = admit(project_card(db.session(), viewer(), public_id))
+    show_territory(card.territory)
+    return card.as_project
 
 
 def project_to_change(public_id: str, may: Callable[[Viewer, Project], bool]) -> Project:

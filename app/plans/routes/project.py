@@ -42,17 +42,17 @@ from app.web.gate import viewer
 
 @plans.get("/projets/<public_id>")
 def project(public_id: str) -> ResponseReturnValue:
-    found = open_project_page(public_id)
+    found, who = open_project_page(public_id), viewer()
     today = today_in(found.territory)
     return render_template(
         "plans/project.html",
         track=track(found),
-        panels=panels.for_page("project", viewer(), found),
-        may_reopen=may_reopen_project(viewer(), found),
+        panels=panels.for_page("project", who, found),
+        may_reopen=may_reopen_project(who, found),
         partners=[p for p in found.partners if p.state is not PartnerState.RETIRED],
         engaged=engaged(found),
-        flows=flow_lines(db.session(), viewer(), found),
-        may_declare=may_declare_flow(viewer(), found),
+        flows=flow_lines(db.session(), who, found),
+        may_declare=may_declare_flow(who, found),
         stages=choices(Stage),
         roles=choices(PartnerRole),
         **steps_context(found, step_lines(db.session(), found.id, today)),
@@ -61,9 +61,10 @@ def project(public_id: str) -> ResponseReturnValue:
 
 def steps_context(found: Project, lines: list[StepLine]) -> dict[str, object]:
     """What the steps' partial needs; onlookers get counts instead of lines."""
-    may_edit = may_edit_project(viewer(), found)
+    who = viewer()
+    may_edit = may_edit_project(who, found)
     ended = found.state in ENDED
-    reads = reads_steps(viewer(), found)
+    reads = reads_steps(who, found)
     return {
         "project": found,
         "lines": lines if reads else [],
@@ -74,7 +75,7 @@ def steps_context(found: Project, lines: list[StepLine]) -> dict[str, object]:
             line.id
             for line in lines
             if may_report_on(
-                viewer(), line.organisation_id, line.person_id, may_edit=may_edit, ended=ended
+                who, line.organisation_id, line.person_id, may_edit=may_edit, ended=ended
             )
         },
     }

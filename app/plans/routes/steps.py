@@ -13,7 +13,14 @@ from app.core.viewer import Viewer
 from app.plans.forms import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
 from app.plans.models import Project, Step
-from app.plans.queries.project import STEP_TO_CHANGE, organisations_of, people_of, step_lines
+from app.plans.queries.cards import StepCard, step_card, step_of
+from app.plans.queries.project import (
+    STEP_TO_CHANGE,
+    StepLine,
+    organisations_of,
+    people_of,
+    step_lines,
+)
 from app.plans.routes.blueprint import attempt, plans, project_to_change, today_in
 from app.plans.routes.project import steps_context
 from app.plans.rules import may_edit_project, may_edit_step, may_report
@@ -48,20 +55,18 @@ def _offer(form: StepForm, project: Project) -> StepForm:
     return form
 
 
-def _row(step: Step) -> ResponseReturnValue:
+def _row(card: StepCard, lines: list[StepLine]) -> ResponseReturnValue:
     """The step's row as the list that asked shows it, or the whole page without htmx."""
-    project = step.project
     if not wants_fragment():
-        anchor = f"step-{step.public_id}"
+        anchor = f"step-{card.public_id}"
         if _listed_as_mine():
             return redirect(url_for("plans.mine", _anchor=anchor), code=303)
         return redirect(
-            url_for("plans.project", public_id=project.public_id, _anchor=anchor), code=303
+            url_for("plans.project", public_id=card.project.public_id, _anchor=anchor), code=303
         )
-    lines = step_lines(db.session(), project.id, today_in(project.territory), step.id)
     return fragment(
         "plans/_my_steps.html" if _listed_as_mine() else "plans/_steps.html",
-        **steps_context(project, lines),
+        **steps_context(card.project.as_project, lines),
     )
 
 
@@ -163,20 +168,27 @@ def _describe(step: Step, form: StepForm) -> None:
 
 @plans.post("/etapes/<public_id>/statut")
 def change_status(public_id: str) -> ResponseReturnValue:
-    step = _step(public_id, may_report)
     session = db.session()
+    card = admit(
+        step_card(session, viewer(), public_id), lambda who, card: may_report(who, card.as_step)
+    )
+    show_territory(card.project.territory)
+    step, today = step_of(session, card), today_in(card.project.as_project.territory)
     verbs = {
         "todo": lambda: reopen_step(session, step),
         "in_progress": lambda: start_step(session, step),
-        "done": lambda: complete_step(session, step, today=today_in(step.project.territory)),
+        "done": lambda: complete_step(session, step, today=today),
         "abandoned": lambda: abandon_step(session, step),
     }
     asked = request.form.get("status", "")
     if asked not in verbs:
         abort(400)
-    if attempt(verbs[asked]):
+    accepted = attempt(verbs[asked])
+    # read in the transaction that is open: another one would wait for its turn to write
+    lines = step_lines(session, card.project.id, today, step.id)
+    if accepted:
         session.commit()
-    return _row(step)
+    return _row(card, lines)
 
 
 @plans.route("/etapes/<public_id>/bloquer", methods=["GET", "POST"])

@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from app.plans.kinds import BarrierKind
-from app.plans.labels import choices
 from app.reminders.answers import Given
 from app.reminders.kinds import Answer
+from app.reminders.labels import BARRIERS
 
 
 class AnswerForm(FlaskForm):
@@ -27,8 +27,8 @@ class AnswerForm(FlaskForm):
     vue = DateField(validators=[Optional()])
     date = DateField(_l("Nouvelle date"), [Optional()])
     frein = SelectField(
-        _l("Qu’est-ce qui coince ?"),
-        choices=[SelectChoice(value, words) for value, words in choices(BarrierKind)],
+        _l("Qu’est-ce qui coince ?"),
+        choices=[SelectChoice(kind.value, words) for kind, words in BARRIERS.items()],
         validators=[Optional()],
         default=BarrierKind.ORGANISATION.value,
     )
@@ -48,4 +48,4 @@ class AnswerForm(FlaskForm):
 class PauseForm(FlaskForm):
     """« Suspendre tout », until a day or until it is lifted."""
 
-    until = DateField(_l("Jusqu’au (vide : jusqu’à ce que vous repreniez)"), [Optional()])
+    until = DateField(_l("Jusqu’au (vide : jusqu’à ce que vous repreniez)"), [Optional()])

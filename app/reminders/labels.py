@@ -10,6 +10,7 @@ from datetime import date
 
 from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
 from app.outbox.kinds import MailState
+from app.plans.kinds import BarrierKind
 from app.reminders.kinds import Answer, OccasionCode, Outcome, Reason
 
 OCCASIONS: Mapping[OccasionCode, str] = {
@@ -46,6 +47,14 @@ REASONS: Mapping[Reason, str] = {
     Reason.ONE_A_DAY: "un seul message par jour",
     Reason.ONE_A_WEEK: "un seul message en sept jours",
     Reason.FACTS_CHANGED: "l’étape a changé avant l’envoi",
+}
+# what is in the way, in the words of whoever meets it
+BARRIERS: Mapping[BarrierKind, str] = {
+    BarrierKind.ORGANISATION: "le temps, l’organisation",
+    BarrierKind.GOVERNANCE: "une décision qui manque",
+    BarrierKind.FLOW_ADAPTATION: "la matière ou le matériel ne convient pas",
+    BarrierKind.REGULATORY: "une règle, une autorisation",
+    BarrierKind.ECONOMIC: "le coût",
 }
 _MOST_PARTNERS = 4
 
@@ -163,9 +172,9 @@ def why_this_mail(organisations: Sequence[str], steps: int, *, is_past: bool) ->
 
 # why an answer could not be taken; the others need no excuse
 OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.CLOSED: "Cette étape est déjà terminée : il n’y a plus rien à répondre. Merci !",
-    Outcome.MOVED: "La date a changé entre-temps. Voici la nouvelle : répondez pour celle-ci.",
-    Outcome.NOT_YOURS: "Cette étape est maintenant suivie par quelqu’un d’autre. Merci !",
+    Outcome.CLOSED: "Cette étape est déjà terminée : il n’y a plus rien à répondre. Merci !",
+    Outcome.MOVED: "La date a changé entre-temps. Voici la nouvelle : répondez pour celle-ci.",
+    Outcome.NOT_YOURS: "Cette étape est maintenant suivie par quelqu’un d’autre. Merci !",
 }
 
 # why a step stands under « À appeler »; no reason means that the last relance stayed unanswered
@@ -175,6 +184,11 @@ CALLS: Mapping[Reason | None, str] = {
     Reason.NO_ADDRESS: "pas d’adresse électronique",
     Reason.OPTED_OUT: "ne veut plus de messages",
     Reason.NOT_ME: "dit que ce n’est pas à elle ou à lui",
+}
+# why a mail was skipped as it was about to leave
+SKIPS: Mapping[str, str] = {
+    **{reason.value: words for reason, words in REASONS.items()},
+    "link_revoked": "son lien a été retiré",
 }
 MAIL_STATES: Mapping[MailState, str] = {
     MailState.WAITING: "va partir",

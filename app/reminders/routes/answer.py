@@ -66,13 +66,13 @@ def _take(token: str, mail: Mail, grant: Grant, now: datetime, today: date) -> R
 def _trouble(form: AnswerForm, today: date) -> str | None:
     """What is missing before an answer can be taken, in one sentence."""
     if not form.validate():
-        return str(_("La réponse n’a pas pu être lue. Rien n’a été changé ; réessayez."))
+        return str(_("La réponse n’a pas pu être lue. Rien n’a été changé ; réessayez."))
     if form.reponse.data != Answer.NEW_DATE.value:
         return None
     if form.date.data is None:
         return str(_("Choisissez la nouvelle date, puis validez."))
     if form.date.data < today:
-        return str(_("Cette date est déjà passée : choisissez-en une à venir."))
+        return str(_("Cette date est déjà passée : choisissez-en une à venir."))
     return None
 
 

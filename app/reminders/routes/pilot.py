@@ -12,7 +12,7 @@ from app.accounts.models import Territory
 from app.accounts.rules import animated_territories, may_animate
 from app.core import clock
 from app.reminders.forms import PauseForm
-from app.reminders.labels import ANSWERS, CALLS, MAIL_STATES, OCCASIONS, REASONS
+from app.reminders.labels import ANSWERS, CALLS, MAIL_STATES, OCCASIONS, REASONS, SKIPS
 from app.reminders.queries.coming import coming
 from app.reminders.queries.pilot import (
     by_callee,
@@ -34,6 +34,7 @@ WORDS = {
     "answers": ANSWERS,
     "reasons": REASONS,
     "calls": CALLS,
+    "skips": SKIPS,
     "mail_states": MAIL_STATES,
 }
 
@@ -60,7 +61,7 @@ def pause_all(public_id: str) -> ResponseReturnValue:
         return _page(found, form, 422)
     pause(db.session(), found.id, until=form.until.data)
     db.session.commit()
-    flash(_("Tout est suspendu : aucun rappel, aucune relance ne part."), "success")
+    flash(_("Tout est suspendu : aucun rappel, aucune relance ne part."), "success")
     return _back(found)
 
 

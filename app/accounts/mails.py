@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskState, GrantPurpose
 from app.accounts.links import Links
-from app.accounts.models import Ask, Grant, Organisation, Person
+from app.accounts.models import DEFAULT_ZONE, Ask, Grant, Organisation, Person
 from app.accounts.queries.grants import usable_grant
+from app.accounts.queries.organisations import time_zone_of
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
@@ -48,6 +50,7 @@ def sign_in_letter(links: Links, session: Session, mail: Mail, now: datetime) ->
         name=grant.person.name,
         url=links.url(SIGN_IN_PATH, grant.public_id),
         until=grant.expires_at,
+        zone=grant.person.time_zone or DEFAULT_ZONE,
     )
 
 
@@ -59,19 +62,25 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
     grant, ask = found
     organisation = session.get_one(Organisation, ask.subject_id)
     asker = session.get_one(Person, ask.asker_id)
-    return _letter(
+    inviter = None if asker.id == grant.person_id else asker
+    letter = _letter(
         INVITATION,
         name=grant.person.name,
         url=links.url(INVITATION_PATH, grant.public_id),
         until=ask.expires_at,
+        zone=time_zone_of(organisation),
         organisation=organisation.name,
         territories=[territory.name for territory in organisation.territories],
-        asker=None if asker.id == grant.person_id else asker.name,
+        asker=inviter.name if inviter else None,
         asker_email=asker.email,
         function=ask.payload.get("function"),
         note=ask.payload.get("note"),
         privacy_url=f"{links.base_url}/confidentialite",
     )
+    if inviter is None:
+        return letter
+    # the mail shows who writes, and the answer goes to them
+    return replace(letter, from_name=f"{inviter.name} (Maillage)", reply_to=inviter.email)
 
 
 def address_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Letter | Skip:
@@ -85,6 +94,7 @@ def address_letter(links: Links, session: Session, mail: Mail, now: datetime) ->
         name=grant.person.name,
         url=links.url(ADDRESS_PATH, grant.public_id),
         until=ask.expires_at,
+        zone=grant.person.time_zone or DEFAULT_ZONE,
         address=ask.payload["email"],
     )
 

@@ -47,6 +47,7 @@ OrganisationId = Annotated[int, foreign_key("organisation.id")]
 PersonId = Annotated[int, foreign_key("person.id")]
 
 SEARCH_KEY_LENGTH = 400
+DEFAULT_ZONE = "Europe/Paris"
 
 organisation_territory = Table(
     "organisation_territory",
@@ -67,7 +68,7 @@ class Territory(Tracked, Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     siren: Mapped[str | None] = mapped_column(String(9), unique=True)
     holiday_zone: Mapped[str] = mapped_column(String(20), default="metropole")
-    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
+    time_zone: Mapped[str] = mapped_column(String(40), default=DEFAULT_ZONE)
     send_hour: Mapped[int] = mapped_column(Integer, default=8)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[Instant]

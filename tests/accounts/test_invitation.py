@@ -88,6 +88,7 @@ def test_the_mail_says_who_invites_why_and_what_becomes_of_the_data(
     assert letter.subject == "Anne Vasseur vous invite à suivre les projets : Le Fournil".replace(
         " :", "\u00a0:"
     )
+    assert (letter.from_name, letter.reply_to) == ("Anne Vasseur (Maillage)", "anne@example.org")
     for text in (letter.text, html.unescape(letter.html)):
         for said in (
             "Bonjour Inès Kada,",

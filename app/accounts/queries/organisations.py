@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.accounts.kinds import OrganisationKind
 from app.accounts.models import (
+    DEFAULT_ZONE,
     ActivityZone,
     Membership,
     Organisation,
@@ -130,6 +131,11 @@ def present_places(organisation_id: int) -> Select[Membership]:
         )
         .order_by(Membership.is_default.desc(), Person.search_key, Person.id)
     )
+
+
+def time_zone_of(organisation: Organisation) -> str:
+    """The zone whose clock and calendar an organisation goes by."""
+    return organisation.territories[0].time_zone if organisation.territories else DEFAULT_ZONE
 
 
 def zones_of(session: Session, territory_ids: set[int]) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from app.accounts.labels import (
     RHYTHM_CONSEQUENCES,
     TERRITORY_ROLES,
 )
-from app.accounts.models import Person, SignIn
+from app.accounts.models import DEFAULT_ZONE, Person, SignIn
 from app.accounts.queries.account import (
     address_asks,
     mail_preference,
@@ -40,7 +40,6 @@ from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 
-DEFAULT_ZONE = "Europe/Paris"
 # the parts of the page: template → id, which no field of a form may have
 ANCHORS = {
     "profile": "identite",
@@ -178,6 +177,7 @@ def _context(now: datetime, **forms: Any) -> dict[str, Any]:
     }
     return {
         "person": person,
+        "zone": person.time_zone or DEFAULT_ZONE,
         "new_email": waiting.payload["email"] if waiting else None,
         "memberships": present_memberships(session, person.id),
         "membership_roles": MEMBERSHIP_ROLES,

@@ -13,6 +13,7 @@ from app.accounts.grants import live_grant
 from app.accounts.kinds import AskState, GrantPurpose
 from app.accounts.labels import PASSWORD_RULE
 from app.accounts.models import Ask, Grant, Organisation, Person
+from app.accounts.queries.organisations import time_zone_of
 from app.accounts.queries.people import has_account
 from app.accounts.routes.blueprint import accounts, links
 from app.accounts.routes.entering import HOME, enter
@@ -89,6 +90,7 @@ def _accept(form: AcceptForm, ask: Ask, grant: Grant, now: datetime) -> Response
 def _page(form: AcceptForm, ask: Ask, grant: Grant, status: int) -> ResponseReturnValue:
     session = db.session()
     asker = session.get_one(Person, ask.asker_id)
+    organisation = session.get_one(Organisation, ask.subject_id)
     return (
         render_template(
             "accounts/invitation.html",
@@ -98,7 +100,8 @@ def _page(form: AcceptForm, ask: Ask, grant: Grant, status: int) -> ResponseRetu
             known=has_account(session, grant.person),
             password_rule=PASSWORD_RULE,
             asker=None if asker.id == grant.person_id else asker,
-            organisation=session.get_one(Organisation, ask.subject_id),
+            organisation=organisation,
+            zone=time_zone_of(organisation),
         ),
         status,
     )

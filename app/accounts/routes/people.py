@@ -13,7 +13,7 @@ from app.accounts.forms.organisations import ContactForm, FunctionForm
 from app.accounts.kinds import MembershipRole
 from app.accounts.labels import MEMBERSHIP_ROLES
 from app.accounts.models import Ask, Membership, Organisation, Person
-from app.accounts.queries.organisations import present_places
+from app.accounts.queries.organisations import present_places, time_zone_of
 from app.accounts.queries.people import contacts_of, has_account, invitations_of
 from app.accounts.routes.blueprint import accounts
 from app.accounts.rules import (
@@ -38,6 +38,7 @@ def people_of(organisation: Organisation) -> dict[str, Any]:
     now = clock.now()
     return {
         "organisation": organisation,
+        "zone": time_zone_of(organisation),
         "contacts": contacts_of(session, organisation.id),
         "invitations": [
             (one, asks.shown_state(one.ask, now))
@@ -100,7 +101,7 @@ def call_first(public_id: str, person_id: str) -> ResponseReturnValue:
 def end_contact(public_id: str, person_id: str) -> ResponseReturnValue:
     """A person is no longer of the organisation; what they did there stays."""
     found = _admitting(public_id)
-    zone = invitations.zone_of(found)
+    zone = time_zone_of(found)
     people.end_place(_place(found, person_id), clock.local_day(clock.now(), zone))
     db.session.commit()
     flash(_("Cette personne n’est plus un contact de l’organisation."), "success")
@@ -157,7 +158,7 @@ def _waiting(found: Organisation, ask_id: str) -> Ask:
 
 def _added(form: ContactForm, found: Organisation) -> bool:
     now = clock.now()
-    today = clock.local_day(now, invitations.zone_of(found))
+    today = clock.local_day(now, time_zone_of(found))
     try:
         add_contact(db.session(), organisation=found, text=form.text(), today=today, now=now)
     except RefusedError as refusal:

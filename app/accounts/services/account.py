@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import issue_grant, revoke_grants
+from app.accounts.grants import revoke_grants
 from app.accounts.hashing import hash_password
 from app.accounts.kinds import AskKind, GrantPurpose, MailRhythm
 from app.accounts.mails import ADDRESS
-from app.accounts.models import Ask, MailPreference, Person, SignIn
+from app.accounts.models import Ask, Grant, MailPreference, Person, SignIn
 from app.accounts.queries.account import address_asks, open_sessions
 from app.accounts.services import asks
 from app.accounts.services.organisations import write_person
@@ -51,20 +51,15 @@ def ask_new_address(session: Session, person: Person, email: str, now: datetime)
         now=now,
         expires_at=now + ADDRESS_LIFETIME,
     )
-    grant = issue_grant(
-        session,
-        person_id=person.id,
-        purpose=GrantPurpose.ADDRESS,
-        subject_kind="ask",
-        subject_id=ask.id,
-        now=now,
-        expires_at=ask.expires_at,
-    )
+    _mail_question(session, asks.grant_answer(session, ask, GrantPurpose.ADDRESS, now), email, now)
+
+
+def _mail_question(session: Session, grant: Grant, email: str, now: datetime) -> None:
     enqueue(
         session,
         key=f"{ADDRESS}:{grant.public_id}",
         kind=ADDRESS,
-        recipient_id=person.id,
+        recipient_id=grant.person_id,
         territory_id=None,
         to=email,
         refs={"grant": grant.public_id},

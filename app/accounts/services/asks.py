@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import AskKind, AskState
-from app.accounts.models import Ask
+from app.accounts.grants import issue_grant
+from app.accounts.kinds import AskKind, AskState, GrantPurpose
+from app.accounts.models import Ask, Grant
 
 
 class NoLongerStandsError(Exception):
@@ -65,6 +66,20 @@ def open_ask(
     session.add(ask)
     session.flush()
     return ask
+
+
+def grant_answer(session: Session, ask: Ask, purpose: GrantPurpose, now: datetime) -> Grant:
+    """The link by which the asked person answers; it lives as long as the question."""
+    assert ask.asked_person_id is not None  # only a person gets a link
+    return issue_grant(
+        session,
+        person_id=ask.asked_person_id,
+        purpose=purpose,
+        subject_kind="ask",
+        subject_id=ask.id,
+        now=now,
+        expires_at=ask.expires_at,
+    )
 
 
 def locked(session: Session, ask_id: int) -> Ask:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import issue_grant, revoke_grants
+from app.accounts.grants import revoke_grants
 from app.accounts.hashing import hash_password
 from app.accounts.kinds import AskKind, AskState, GrantPurpose, MembershipRole
 from app.accounts.mails import INVITATION
 from app.accounts.models import Ask, Grant, Organisation, Person
+from app.accounts.queries.organisations import time_zone_of
 from app.accounts.queries.people import has_account
 from app.accounts.rules import may_admit
 from app.accounts.services import asks
@@ -73,15 +74,7 @@ def invite(
         now=now,
         expires_at=now + LIFETIME,
     )
-    grant = issue_grant(
-        session,
-        person_id=person.id,
-        purpose=GrantPurpose.INVITATION,
-        subject_kind="ask",
-        subject_id=ask.id,
-        now=now,
-        expires_at=ask.expires_at,
-    )
+    grant = asks.grant_answer(session, ask, GrantPurpose.INVITATION, now)
     _mail(session, grant, person, organisation, now)
     return grant
 
@@ -146,13 +139,8 @@ def take_place(session: Session, ask: Ask, now: datetime) -> None:
         organisation_id=ask.subject_id,
         role=MembershipRole(ask.payload.get("role", MembershipRole.MEMBER)),
         function=ask.payload.get("function"),
-        today=local_day(now, zone_of(organisation)),
+        today=local_day(now, time_zone_of(organisation)),
     )
-
-
-def zone_of(organisation: Organisation) -> str:
-    """The time zone whose calendar an organisation goes by."""
-    return organisation.territories[0].time_zone if organisation.territories else "Europe/Paris"
 
 
 HANDLER = asks.Handler(stands=still_stands, run=take_place)

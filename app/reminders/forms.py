@@ -48,4 +48,4 @@ class AnswerForm(FlaskForm):
 class PauseForm(FlaskForm):
     """« Suspendre tout », until a day or until it is lifted."""
 
-    until = DateField(_l("Jusqu’au (vide : jusqu’à ce que vous repreniez)"), [Optional()])
+    until = DateField(_l("Aucun message avant le"), [Optional()])

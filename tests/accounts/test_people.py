@@ -264,7 +264,9 @@ def test_inviting_a_contact_begins_with_what_is_known(as_: As, cast: Cast) -> No
     person = cast.person("Lucie").public_id
     page = as_("Anne").get(f"{page_of(cast)}/inviter?contact={person}").text
     assert 'value="lucie@example.org"' in page
-    assert as_("Anne").get(f"{page_of(cast)}/inviter?contact=nobody").status_code == 404
+    for stranger in ("nobody", "%00", "%25", ""):
+        answer = as_("Anne").get(f"{page_of(cast)}/inviter?contact={stranger}")
+        assert answer.status_code == 404
 
 
 def test_the_page_takes_as_many_queries_for_many_contacts_as_for_few(

@@ -22,6 +22,21 @@ def has_account(session: Session, person: Person) -> bool:
     return bool(with_account(session, {person.id}))
 
 
+def belongs_beyond(session: Session, person: Person, organisation_id: int) -> bool:
+    """Whether they have a place in another organisation than this one."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Membership.person_id == person.id,
+                    Membership.organisation_id != organisation_id,
+                    Membership.ended_on.is_(None),
+                )
+            )
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Contact:
     """A person's present place in an organisation."""

@@ -71,7 +71,7 @@ def _accept(form: AcceptForm, ask: Ask, grant: Grant, now: datetime) -> Response
     holds more than what it gave.
     """
     session = db.session()
-    known = has_account(session, grant.person)
+    known = not invitations.is_new_here(session, ask, grant.person)
     invitations.accept(
         session,
         ask,

@@ -147,6 +147,8 @@ def _admitting(public_id: str) -> Organisation:
 
 
 def _place(found: Organisation, person_id: str) -> Membership:
+    if not person_id.isalnum():
+        abort(404)  # PostgreSQL would not even compare a NUL
     places = db.session.scalars(present_places(found.id).where(Person.public_id == person_id))
     return places.one_or_none() or abort(404)
 

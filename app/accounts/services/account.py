@@ -78,7 +78,6 @@ def take_address(session: Session, ask: Ask, _now: datetime) -> None:
     """What a confirmed address does."""
     person = session.get_one(Person, ask.subject_id)
     person.email = ask.payload["email"]
-    person.version += 1
 
 
 ADDRESS_HANDLER = asks.Handler(stands=is_free, run=take_address)

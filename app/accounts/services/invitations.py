@@ -14,7 +14,7 @@ from app.accounts.kinds import AskKind, AskState, GrantPurpose, MembershipRole
 from app.accounts.mails import INVITATION
 from app.accounts.models import Ask, Grant, Organisation, Person
 from app.accounts.queries.organisations import time_zone_of
-from app.accounts.queries.people import has_account
+from app.accounts.queries.people import belongs_beyond, has_account
 from app.accounts.rules import may_admit
 from app.accounts.services import asks
 from app.accounts.services.people import (
@@ -108,18 +108,26 @@ def accept(
 ) -> bool:
     """The invited person says yes, by the name they go by, with a password where they want one.
 
-    False when they had accepted before: then nothing changes. A password that exists already is
-    not replaced. Raises asks.NoLongerStandsError.
+    False when they had accepted before: then nothing changes. Name and password are set for who is
+    new here: an invitation gets forwarded, and must not take an account over. Raises
+    asks.NoLongerStandsError.
     """
+    is_new = is_new_here(session, ask, person)
     if not asks.accept(session, ask, person_id=person.id, now=now):
         return False
+    if not is_new:
+        return True
     if person.name != name:
         person.name = name
         person.search_key = search_key(name)
-        person.version += 1
-    if password and person.password_hash is None:
+    if password:
         person.password_hash = hash_password(password)
     return True
+
+
+def is_new_here(session: Session, ask: Ask, person: Person) -> bool:
+    """Nobody's account, and nothing beyond what this invitation gives."""
+    return not (has_account(session, person) or belongs_beyond(session, person, ask.subject_id))
 
 
 def still_stands(session: Session, ask: Ask) -> bool:

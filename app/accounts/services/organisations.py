@@ -55,7 +55,6 @@ def edit_organisation(
     require_version(organisation.version, version)
     _require_free(session, text.siret, organisation.id)
     _write(organisation, text)
-    organisation.version += 1
 
 
 def add_contact(
@@ -94,7 +93,6 @@ def write_person(person: Person, *, name: str, phone: str | None) -> None:
     person.name = name
     person.phone = phone
     person.search_key = search_key(name)
-    person.version += 1
 
 
 def _write(organisation: Organisation, text: OrganisationText) -> None:

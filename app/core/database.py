@@ -22,7 +22,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -105,6 +105,11 @@ class Versioned:
     """Optimistic version: forms carry it, the row refuses a stale write."""
 
     version: Mapped[int] = mapped_column(Integer, default=1, nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  a class attribute's declaration
+        """Each write adds one, and fails where somebody else wrote since the row was read."""
+        return {"version_id_col": cls.version}
 
 
 READ_ONLY = "maillage_read_only"

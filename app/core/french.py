@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
@@ -37,6 +38,18 @@ SHORT_MONTHS = (
     "nov.",
     "déc.",
 )
+
+
+@lru_cache(maxsize=4096)
+def spaced(text: str) -> str:
+    """The spaces that French sets around its signs, so that none stands alone on a line.
+
+    « Où en êtes-vous ? » has a thin one before ; ? ! and a full one before : and inside « ».
+    """
+    text = text.replace("« ", f"«{NBSP}").replace(" »", f"{NBSP}»").replace(" :", f"{NBSP}:")
+    for sign in ";?!":
+        text = text.replace(f" {sign}", f"{THIN}{sign}")
+    return text
 
 
 def day_number(day: date) -> str:

@@ -13,7 +13,11 @@ _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code",
 
 def to_html(text: str) -> Markup:
     """Safe HTML of a user's or a framework's Markdown; links open nothing but http(s) and mail."""
-    raw = Markdown(extensions=["sane_lists", "nl2br"], output_format="html").convert(text)
+    try:
+        raw = Markdown(extensions=["sane_lists", "nl2br"], output_format="html").convert(text)
+    except RecursionError:
+        # thousands of nested lists: shown as they were typed
+        return Markup("<p>{}</p>").format(text)
     clean = nh3.clean(
         raw,
         tags=_TAGS,

@@ -21,6 +21,9 @@ def between(before: str | None, after: str | None) -> str:
         floor = _DIGITS.index(low[position]) if position < len(low) else 0
         ceiling = _DIGITS.index(high[position]) if high and position < len(high) else _BASE
         if ceiling - floor > 1:
+            if high is None and low:
+                # at the open end one step suffices: ranks of a growing list stay short
+                return prefix + _DIGITS[floor + 1]
             return prefix + _DIGITS[(floor + ceiling) // 2]
         prefix += _DIGITS[floor]
         if ceiling != floor:

@@ -135,8 +135,6 @@ def confirm_status(
     if row is None:
         row = Criterion(assessment_id=assessment.id, territory_id=assessment.territory_id, ref=ref)
         session.add(row)
-    else:
-        row.version += 1
     row.status = status
     row.fractions = parts
     row.concerned = concerned

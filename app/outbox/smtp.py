@@ -15,7 +15,8 @@ from config import LOCAL_HOSTS, Smtp
 CONNECT_SECONDS = 15.0
 SILENCE_SECONDS = 60.0
 CLOSING = 421
-# What a relay says of its client rather than of one mail: that it has to sign in.
+# What a relay says of its client rather than of one mail: that it has to sign in. A final no to
+# MAIL FROM is of that kind, too: all mails have the same sender.
 NOT_LET_IN = frozenset({530, 534, 535, 538})
 
 
@@ -70,7 +71,7 @@ class SmtpTransport:
 
     def _converse(self, mail: Outgoing, seconds: float) -> Answer:
         client, code, text = self._begin()
-        if code in NOT_LET_IN:
+        if code in NOT_LET_IN or 500 <= code < 600:
             raise _NotLetInError(f"refuses us: {_shown(code, text)}")
         if client.sock is not None:
             # for each silence; the deadline's cut ends the sum of them

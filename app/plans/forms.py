@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.plans.kinds import (
@@ -57,6 +57,23 @@ class FrenchDecimalField(DecimalField):
             raise ValueError(_("Écrivez un nombre, par exemple 12,5."))
 
 
+def sensible_day(_form: FlaskForm, field: DateField) -> None:
+    """A slip of the keyboard, such as year 0026, is no deadline."""
+    if not 2000 <= field.data.year <= 2100:
+        raise ValidationError(_("Vérifiez l’année de cette date."))
+
+
+class VersionedForm(FlaskForm):
+    """A form that carries the version of the row it was read from."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def catch_up(self, version: int) -> None:
+        """What was typed stays; saving it again now knows the other text."""
+        self.version.raw_data = None
+        self.version.process_data(version)
+
+
 class PlanForm(FlaskForm):
     """A territory's plan begins with a title, and perhaps with ready-made axes."""
 
@@ -73,7 +90,7 @@ class MultiCheckboxField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class ProjectForm(FlaskForm):
+class ProjectForm(VersionedForm):
     """What a project says of itself. The version travels with the text it was read with."""
 
     title = StringField(
@@ -90,7 +107,6 @@ class ProjectForm(FlaskForm):
     theme_id = SelectField(_l("Axe"), coerce=int, default=NOBODY)
     zone_id = SelectField(_l("Zone d’activités"), coerce=int, default=NOBODY)
     description = TextAreaField(_l("Description"), [Optional(), Length(max=8000)])
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     def offer(self, themes: Iterable[Pair], zones: Iterable[Pair]) -> None:
         self.theme_id.choices = _optional(themes, "Sans axe")
@@ -127,7 +143,7 @@ class PartnerForm(FlaskForm):
     )
 
 
-class StepForm(FlaskForm):
+class StepForm(VersionedForm):
     """A step. Either a date, or what was said of it (« fin juin ? »)."""
 
     title = StringField(
@@ -137,20 +153,33 @@ class StepForm(FlaskForm):
     lead_person_id = SelectField(
         _l("Personne responsable"), coerce=int, default=NOBODY, validators=[Optional()]
     )
-    due_on = DateField(_l("Échéance"), [Optional()])
+    due_on = DateField(_l("Échéance"), [Optional(), sensible_day])
     due_text = StringField(_l("Ou date approximative"), [Optional(), Length(max=80)])
     is_milestone = BooleanField(_l("Jalon"))
     description = TextAreaField(_l("Précisions"), [Optional(), Length(max=4000)])
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     def offer(
         self, organisations: Iterable[Pair], people: Iterable[tuple[int, int, str, str]]
     ) -> None:
         self.lead_organisation_id.choices = _offered(organisations)
         known: dict[int, str] = {}
-        for _organisation_id, person_id, person, organisation in people:
+        known_people = list(people)
+        for _organisation_id, person_id, person, organisation in known_people:
             known.setdefault(person_id, f"{person} ({organisation})")
         self.lead_person_id.choices = _optional(known.items(), "Le contact habituel")
+
+        self._places = {(place, person) for place, person, _name, _where in known_people}
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """The named person belongs to the organisation that leads: else nobody would be told."""
+        valid = bool(super().validate(extra_validators))
+        chosen = (self.lead_organisation_id.data, self.person)
+        if chosen[1] is not None and chosen not in self._places:
+            self.lead_person_id.errors = [
+                _("Cette personne n’est pas de l’organisation responsable.")
+            ]
+            return False
+        return valid
 
     @property
     def person(self) -> int | None:

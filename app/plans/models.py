@@ -137,7 +137,7 @@ class Project(Tracked, Versioned, Base):
         return self.territory_id, self.id
 
 
-class Partner(Tracked, Base):
+class Partner(Tracked, Versioned, Base):
     """An organisation's part in a project: one live row each, one LEAD; retired, never deleted."""
 
     __tablename__ = "partner"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.kinds import OrganisationKind
@@ -33,16 +35,21 @@ def sees_project(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.organisations:
         ways += [
             and_(published, or_(_has_part_in(viewer, tuple(PartnerRole)), _leads_a_step(viewer))),
-            and_(_acts(viewer), _has_part_in(viewer, OWNING)),
+            and_(_acts(viewer), _has_part_in(viewer, OWNING, promised=True)),
         ]
     return or_(*ways)
 
 
-def _has_part_in(viewer: Viewer, roles: tuple[PartnerRole, ...]) -> ColumnElement[bool]:
+def _has_part_in(
+    viewer: Viewer, roles: tuple[PartnerRole, ...], *, promised: bool = False
+) -> ColumnElement[bool]:
+    """`promised`: the lead, or whoever has at least been invited; a name on a list is no part."""
     part = aliased(Partner)
+    known = or_(part.role == PartnerRole.LEAD, part.state != PartnerState.APPROACHED)
     return (
         exists()
         .where(
+            *([known] if promised else []),
             part.project_id == Project.id,
             part.organisation_id.in_(viewer.organisations),
             part.state != PartnerState.RETIRED,
@@ -53,12 +60,32 @@ def _has_part_in(viewer: Viewer, roles: tuple[PartnerRole, ...]) -> ColumnElemen
 
 
 def _leads_a_step(viewer: Viewer) -> ColumnElement[bool]:
+    """Somebody else's project in which one of the viewer's organisations has a step to do."""
     step = aliased(Step)
     return (
         exists()
-        .where(step.project_id == Project.id, step.lead_organisation_id.in_(viewer.organisations))
+        .where(
+            step.project_id == Project.id,
+            step.lead_organisation_id.in_(viewer.organisations),
+            not_(has_retired(step)),
+        )
         .correlate(Project)
     )
+
+
+def has_retired(step: Any) -> ColumnElement[bool]:
+    """Whether a step's organisation has left the project: it is neither shown nor mailed to."""
+    left, back = aliased(Partner), aliased(Partner)
+
+    def rows(part: Any) -> tuple[ColumnElement[bool], ...]:
+        return (
+            part.project_id == step.project_id,
+            part.organisation_id == step.lead_organisation_id,
+        )
+
+    gone = exists().where(*rows(left), left.state == PartnerState.RETIRED).correlate(step)
+    again = exists().where(*rows(back), back.state != PartnerState.RETIRED).correlate(step)
+    return and_(gone, not_(again))
 
 
 def visible_projects(viewer: Viewer) -> Select[Project]:
@@ -68,7 +95,12 @@ def visible_projects(viewer: Viewer) -> Select[Project]:
 
 def visible_steps(viewer: Viewer) -> Select[Step]:
     """Steps of visible projects that the viewer may read one by one (not the onlookers)."""
-    return select(Step).join(Step.project).where(sees_project(viewer), _involved(viewer))
+    return select(Step).join(Step.project).where(sees_step(viewer))
+
+
+def sees_step(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which this viewer reads a Step row joined to its Project."""
+    return and_(sees_project(viewer), _involved(viewer))
 
 
 def visible_flows(viewer: Viewer) -> Select[Flow]:
@@ -122,7 +154,11 @@ def _involved(viewer: Viewer) -> ColumnElement[bool]:
     return or_(
         Project.territory_id.in_(viewer.animates),
         and_(_acts(viewer), _has_part_in(viewer, CARRYING)),
-        and_(_acts(viewer), Step.lead_organisation_id.in_(viewer.organisations)),
+        and_(
+            _acts(viewer),
+            Step.lead_organisation_id.in_(viewer.organisations),
+            not_(has_retired(Step)),
+        ),
     )
 
 

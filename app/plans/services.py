@@ -21,6 +21,7 @@ from app.plans.kinds import (
 )
 from app.plans.models import ActionPlan, Comment, Partner, Project, Theme
 from app.plans.outline import Axis
+from app.plans.rules import CARRYING
 
 
 class RefusedError(Exception):
@@ -98,7 +99,7 @@ def open_project(
         rank=between(
             session.scalar(select(func.max(Project.rank)).where(Project.plan_id == plan.id)), None
         ),
-        search_key=fold(title),
+        search_key=fold(title)[:400],
         created_at=now,
     )
     session.add(project)
@@ -121,13 +122,12 @@ def describe_project(
     """Change what a project says of itself. Raises StaleError when the form is out of date."""
     require_version(project.version, seen_version)
     project.title = title.strip()
-    project.search_key = fold(title)
+    project.search_key = fold(title)[:400]
     project.description = description
     project.kind = kind
     project.synergy_type = synergy_type if kind is ProjectKind.SYNERGY else None
     project.theme_id = theme_id
     project.zone_id = zone_id
-    project.version += 1
 
 
 def move_stage(project: Project, stage: Stage) -> None:
@@ -217,13 +217,16 @@ def change_role(partner: Partner, role: PartnerRole) -> None:
     """Change a part. Taking the lead goes through `hand_lead`, so that there is always one."""
     if PartnerRole.LEAD in (partner.role, role) and partner.role is not role:
         raise RefusedError("Passez d’abord le rôle de chef de file à un autre partenaire.")
+    if role in CARRYING and partner.role not in CARRYING:
+        # a part that reads quantities is agreed to anew, and reads what is opened from then on
+        partner.state, partner.confirmed_at = PartnerState.APPROACHED, None
     partner.role = role
 
 
 def hand_lead(session: Session, project: Project, partner: Partner) -> None:
     """Another partner leads from now on; the former lead stays as a co-owner."""
-    if partner.state is not PartnerState.CONFIRMED:
-        raise RefusedError("Le chef de file doit être un partenaire confirmé.")
+    if partner.state is not PartnerState.CONFIRMED or partner.role not in CARRYING:
+        raise RefusedError("Le chef de file doit être un partenaire confirmé qui porte le projet.")
     for other in project.partners:
         if other.role is PartnerRole.LEAD and other.state is not PartnerState.RETIRED:
             other.role = PartnerRole.CO_OWNER

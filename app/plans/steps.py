@@ -95,7 +95,6 @@ def describe_step(
     step.is_milestone = is_milestone
     step.due_text = None if due_on else due_text
     _set_due(step, due_on, now)
-    step.version += 1
 
 
 def _set_due(step: Step, due_on: date | None, now: datetime) -> None:

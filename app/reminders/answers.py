@@ -88,6 +88,9 @@ def _standing(step: Step, relance: Relance, given: Given) -> Outcome:
 def _act(
     session: Session, step: Step, relance: Relance, given: Given, now: datetime, today: date
 ) -> None:
+    if given.answer is not Answer.NOT_ME and relance.reason is Reason.NOT_ME:
+        # a slip of the thumb: it has reached them after all
+        relance.state, relance.reason = RelanceState.TOLD, None
     match given.answer:
         case Answer.DONE:
             complete_step(session, step, today=today)

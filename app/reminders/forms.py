@@ -8,6 +8,7 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
+from app.plans.forms import sensible_day
 from app.plans.kinds import BarrierKind
 from app.reminders.answers import Given
 from app.reminders.kinds import Answer
@@ -25,7 +26,7 @@ class AnswerForm(FlaskForm):
     etape = StringField(validators=[Length(min=1, max=16)])
     reponse = SelectField(choices=[SelectChoice(answer.value, answer.value) for answer in Answer])
     vue = DateField(validators=[Optional()])
-    date = DateField(_l("Nouvelle date"), [Optional()])
+    date = DateField(_l("Nouvelle date"), [Optional(), sensible_day])
     frein = SelectField(
         _l("Qu’est-ce qui coince ?"),
         choices=[SelectChoice(kind.value, words) for kind, words in BARRIERS.items()],

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+import logging
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from flask import Flask, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.web.database import db
-from app.web.htmx import wants_fragment
+from app.web.gate import SIGN_IN_PAGE, safe_next, viewer_or_none
+from app.web.htmx import leave_to, wants_fragment
+
+log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _stale)
     app.register_error_handler(500, _crash)
 
 
@@ -50,6 +59,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    if viewer_or_none() is None and wants_fragment():
+        # the session ended while the page stood open
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return leave_to(url_for(SIGN_IN_PAGE, next=safe_next(page.path, "/")))
     return _answer(
         400,
         _("Page ouverte depuis trop longtemps"),
@@ -57,8 +70,10 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     )
 
 
-def _stale(_error: StaleDataError) -> ResponseReturnValue:
+def _stale(error: StaleDataError | IntegrityError) -> ResponseReturnValue:
+    # two people, or two taps, at the same moment: the database let one of them through
     db.session.rollback()
+    log.warning("%s %s lost a race: %s", request.method, request.path, error)
     return _answer(
         409,
         _("Modifié entre-temps"),
@@ -68,7 +83,10 @@ def _stale(_error: StaleDataError) -> ResponseReturnValue:
 
 def _crash(_error: Exception) -> ResponseReturnValue:
     # Flask has already logged the traceback of an exception that was not handled
-    db.session.rollback()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    # the page of a fault asks the database nothing: it may be what is broken
+    g.bare = True
     return _answer(
         500,
         _("Quelque chose n’a pas marché"),

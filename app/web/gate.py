@@ -88,6 +88,7 @@ def install(
         found = load_viewer(db.session(), key)
         return SignedIn(key, found) if found else None
 
+    app.before_request(_refuse_nul)
     app.before_request(_demand_sign_in)
     app.before_request(_say_who_acts)
 
@@ -100,6 +101,14 @@ def _demand_sign_in() -> ResponseReturnValue | None:
     if current_user.is_authenticated:
         return None
     return leave_to(url_for(SIGN_IN_PAGE, next=_way_back()))
+
+
+def _refuse_nul() -> None:
+    """No text holds a NUL, and PostgreSQL takes none."""
+    if "\x00" in request.path:
+        abort(404)
+    if any("\x00" in text for text in (*request.args.values(), *request.form.values())):
+        abort(400)
 
 
 def _say_who_acts() -> None:
@@ -117,7 +126,7 @@ def safe_next(target: str | None, otherwise: str) -> str:
     if not target:
         return otherwise
     parts = urlsplit(target)
+    if "\\" in target or not target.isprintable():
+        return otherwise
     own = not parts.scheme and not parts.netloc and target.startswith("/")
-    return (
-        target if own and not target.startswith(("//", "/\\")) and "\n" not in target else otherwise
-    )
+    return target if own and not target.startswith("//") else otherwise

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from flask_babel import gettext as _
 
 from app.core.viewer import Viewer
 from app.web.gate import viewer_or_none
@@ -39,9 +38,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Link:
+    """A link whose label is in the source language; the layout says it in the reader's."""
+
     label: str
     href: str
     current: bool = False
+
+
+ACCOUNT_LINKS = (Link("Mon compte", "/compte"), Link("Aide", "/aide"))
 
 
 def register(app: Flask, *entries: Entry) -> None:
@@ -60,6 +64,8 @@ def install(app: Flask, places: Callable[[Viewer], Sequence[Place]], *, demo: bo
 
     @app.context_processor
     def _navigation() -> dict[str, object]:
+        if g.get("bare"):
+            return {"viewer": None, "demo": demo}
         who = viewer_or_none()
         if who is None:
             return {"viewer": None, "demo": demo}
@@ -81,7 +87,7 @@ def install(app: Flask, places: Callable[[Viewer], Sequence[Place]], *, demo: bo
             ],
             "navigation": list(_links(who, territory)),
             "home_url": "/aujourdhui",
-            "account_links": [Link(_("Mon compte"), "/compte"), Link(_("Aide"), "/aide")],
+            "account_links": ACCOUNT_LINKS,
         }
 
 
@@ -94,5 +100,5 @@ def _links(who: Viewer, territory: Any) -> Sequence[Link]:
         if not entry.seen_by(who, territory.id if territory else None):
             continue
         href = entry.path.format(territory=territory.public_id if territory else "")
-        links.append(Link(_(entry.label), href, request.path == href))
+        links.append(Link(entry.label, href, request.path == href))
     return links

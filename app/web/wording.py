@@ -13,6 +13,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from app.core import french
+from app.core.french import spaced
 from app.core.markdown import to_html
 
 # the description of a project is read far more often than it is written
@@ -49,6 +50,7 @@ def _speak_the_source_language(app: Flask) -> None:
 @pass_eval_context
 def _words(eval_context: EvalContext, text: str, **variables: object) -> str:
     """Like Jinja's gettext: a format string, its variables escaped where the template escapes."""
+    text = spaced(text)
     if not eval_context.autoescape:
         return text % variables
     if variables:
@@ -82,4 +84,4 @@ def _said(call: list[Token]) -> list[Token]:
     _begin, name, _open, words, *_rest = call
     if name.value != "_":
         return call
-    return [Token(words.lineno, "data", words.value % {})]
+    return [Token(words.lineno, "data", spaced(words.value) % {})]

@@ -1367,6 +1367,7 @@ def upgrade() -> None:
             "confirmed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("text_version", sa.String(length=20), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state <> 'confirmed' OR confirmed_at IS NOT NULL",
             name=op.f("ck_partner_confirmation_dated"),

@@ -14,7 +14,7 @@ from app.plans.kinds import OPEN_STATUSES, ProjectState, StepStatus
 from app.plans.models import Project, Step
 from app.plans.queries.prepared import AnyRows, Prepared
 from app.plans.queries.project import STEP_COLUMNS, StepLine, line_of
-from app.plans.rules import ENDED
+from app.plans.rules import ENDED, sees_step
 
 MOST = 300
 
@@ -41,7 +41,7 @@ def _we_lead(viewer: Viewer) -> ColumnElement[bool]:
     return or_(_person_leads(viewer), Step.lead_organisation_id.in_(viewer.organisations))
 
 
-def _open_steps(whose: ColumnElement[bool]) -> AnyRows:
+def _open_steps(viewer: Viewer, whose: ColumnElement[bool]) -> AnyRows:
     return (
         select(*STEP_COLUMNS, Project.title, Project.public_id)
         .join(Project, Project.id == Step.project_id)
@@ -49,6 +49,7 @@ def _open_steps(whose: ColumnElement[bool]) -> AnyRows:
         .outerjoin(Person, Person.id == Step.lead_person_id)
         .where(
             whose,
+            sees_step(viewer),
             Step.status.in_(OPEN_STATUSES),
             Project.state.not_in((*ENDED, ProjectState.DRAFT)),
         )
@@ -61,14 +62,19 @@ def _done_steps(viewer: Viewer) -> AnyRows:
     return (
         select(Step.title, Step.done_on, Project.title)
         .join(Project, Project.id == Step.project_id)
-        .where(Step.status == StepStatus.DONE, Step.done_on >= bindparam("since"), _we_lead(viewer))
+        .where(
+            _we_lead(viewer),
+            sees_step(viewer),
+            Step.status == StepStatus.DONE,
+            Step.done_on >= bindparam("since"),
+        )
         .order_by(Step.done_on.desc(), Step.id.desc())
         .limit(20)
     )
 
 
-_OF_THE_PERSON = Prepared(lambda viewer: _open_steps(_person_leads(viewer)))
-_OF_US = Prepared(lambda viewer: _open_steps(_we_lead(viewer)))
+_OF_THE_PERSON = Prepared(lambda viewer: _open_steps(viewer, _person_leads(viewer)))
+_OF_US = Prepared(lambda viewer: _open_steps(viewer, _we_lead(viewer)))
 _DONE = Prepared(_done_steps)
 
 

@@ -106,7 +106,7 @@ def edit_project(public_id: str) -> ResponseReturnValue:
             _describe(found, form)
         except StaleError:
             db.session.rollback()
-            form.version.process_data(found.version)
+            form.catch_up(found.version)
             return render_template(
                 "plans/edit_project.html", project=found, form=form, theirs=found
             ), 409

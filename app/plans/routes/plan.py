@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import abort, flash, render_template, request, url_for
@@ -44,23 +45,28 @@ def plan_page(public_id: str) -> ResponseReturnValue:
             "plans/no_plan.html", may_open=may_animate(viewer(), territory), form=PlanForm()
         )
     show_territory(plan.territory)
+    watches = plan.territory_id not in viewer().animates and bool(viewer().observes)
     asked = _asked()
+    if watches:
+        # onlookers are not told who is behind, also not by asking for it
+        asked = replace(asked, late=False, status=None, organisation_id=None)
     lines = project_lines(
         db.session(), viewer(), plan.id, asked, today_in(plan.territory), _after()
     )
     context = {
         "plan": plan,
+        "territory": plan.territory,
+        "may_propose": may_propose(db.session(), viewer(), plan.id),
         "asked": asked,
         "lines": lines[:PAGE],
         "next_url": _next_url(public_id, lines),
-        "watches": plan.territory_id not in viewer().animates and bool(viewer().observes),
+        "watches": watches,
     }
     if wants_fragment():
         return fragment("plans/_projects.html", **context)
     return render_template(
         "plans/plan.html",
         **context,
-        may_propose=may_propose(db.session(), viewer(), plan.id),
         organisations=organisations_of(db.session(), plan.territory_id),
         stages=choices(Stage),
         states=choices(ProjectState),
@@ -88,12 +94,17 @@ def new_plan(public_id: str) -> ResponseReturnValue:
 def _asked() -> PlanFilter:
     return PlanFilter(
         text=request.args.get("q", "").strip()[:100],
-        organisation_id=request.args.get("organisation", type=int) or None,
+        organisation_id=_row_id("organisation"),
         stage=_kind(Stage, "stade"),
         state=_kind(ProjectState, "etat"),
         status=_kind(StepStatus, "statut"),
         late=request.args.get("retard") == "1",
     )
+
+
+def _row_id(name: str) -> int | None:
+    value = request.args.get(name, "")
+    return int(value) if value.isdecimal() and value.isascii() and len(value) <= 18 else None
 
 
 def _kind(kind: type[Kind], name: str) -> Kind | None:

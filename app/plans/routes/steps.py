@@ -146,7 +146,7 @@ def _edit_page(step: Step, form: StepForm, *, theirs: Step | None) -> str:
 
 def _show_both(step: Step, form: StepForm) -> ResponseReturnValue:
     """Somebody was quicker: their text beside what was typed, and nothing is lost."""
-    form.version.process_data(step.version)
+    form.catch_up(step.version)
     return _edit_page(step, form, theirs=step), 409
 
 
@@ -181,6 +181,8 @@ def change_status(public_id: str) -> ResponseReturnValue:
         "abandoned": lambda: abandon_step(session, step),
     }
     asked = request.form.get("status", "")
+    if asked == "abandoned" and not may_edit_project(viewer(), card.project.as_project):
+        abort(403)
     if asked not in verbs:
         abort(400)
     accepted = attempt(verbs[asked])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import MailRhythm
@@ -29,6 +29,7 @@ from app.plans.kinds import (
     StepStatus,
 )
 from app.plans.models import ActionPlan, Partner, Project, Step
+from app.plans.rules import has_retired
 from app.reminders.facts import (
     STEP,
     Entry,
@@ -140,6 +141,8 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     """
     named, contact, lead_contact = aliased(Membership), aliased(Membership), aliased(Membership)
     recipient_id = func.coalesce(named.person_id, contact.person_id, lead_contact.person_id)
+    # who has left the project gets nothing more; its lead hears that the step has nobody
+    takes_part = not_(has_retired(Step))
     return (
         select(
             Step.id,
@@ -169,9 +172,10 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
                 named.person_id == Step.lead_person_id,
                 named.organisation_id == Step.lead_organisation_id,
                 named.ended_on.is_(None),
+                takes_part,
             ),
         )
-        .outerjoin(contact, _default_contact(contact, Step.lead_organisation_id))
+        .outerjoin(contact, and_(_default_contact(contact, Step.lead_organisation_id), takes_part))
         .outerjoin(
             Partner,
             and_(

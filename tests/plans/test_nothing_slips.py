@@ -1,0 +1,166 @@
+"""Faults once found by reading, each kept from coming back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core.rank import between
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.plans.kinds import PartnerRole, PartnerState, ProjectState
+from app.plans.rules import sees_amounts
+from app.plans.services import abandon_project, change_role, confirm_partner, retire_partner
+from app.plans.steps import reschedule_step
+from app.reminders.facts import StepFacts
+from app.reminders.queries.facts import territories, world
+from tests.cast import NOW, Cast
+from tests.plans.test_projects import viewer_of
+
+As = Callable[[str], FlaskClient]
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture(autouse=True)
+def anne_acts(session: Session, cast: Cast) -> None:
+    acting(session, cast.person("Anne").id, Via.PAGE, NOW)
+
+
+def test_a_form_opened_before_a_date_moved_does_not_move_it_back(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    step = cast.step()
+    typed = {
+        "title": "Peser les invendus, chaque soir",
+        "lead_organisation_id": step.lead_organisation_id,
+        "lead_person_id": step.lead_person_id or 0,
+        "due_on": "2026-04-17",
+        "version": step.version,
+    }
+    reschedule_step(session, step, due_on=date(2026, 5, 6), now=NOW)
+    session.commit()
+    refused = as_("Anne").post(f"/etapes/{step.public_id}/modifier", data=typed)
+    assert refused.status_code == 409
+    assert f'name="version" type="hidden" value="{step.version}"' in refused.text
+    session.rollback()
+    session.refresh(step)
+    assert step.due_on == date(2026, 5, 6)
+
+
+def test_a_row_that_somebody_else_wrote_since_is_not_overwritten(
+    session: Session, cast: Cast
+) -> None:
+    step = cast.step()
+    session.execute(text("UPDATE step SET version = version + 1"))
+    step.title = "La mienne"
+    with pytest.raises(StaleDataError):
+        session.flush()
+
+
+def test_a_new_role_that_reads_quantities_is_agreed_to_anew(session: Session, cast: Cast) -> None:
+    project = cast.project()
+    [flow] = project.flows
+    [fund] = [p for p in project.partners if p.role is PartnerRole.FUNDER]
+    change_role(fund, PartnerRole.CONTRIBUTOR)
+    assert fund.state is PartnerState.APPROACHED
+    confirm_partner(fund, person_id=None, text_version="1", now=NOW)
+    karim = viewer_of(session, cast, "Karim")
+    assert sees_amounts(karim, project, flow)
+    sylvie = viewer_of(session, cast, "Sylvie")
+    assert not sees_amounts(sylvie, project, flow)
+
+
+def test_whoever_has_left_a_project_hears_no_more_of_it(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    project, lucie = cast.project(), cast.person("Lucie")
+    [part] = [p for p in project.partners if p.organisation.name == "Le Fournil"]
+    assert lucie.id in {fact.recipient.id for fact in _facts(session) if fact.recipient}
+    retire_partner(part)
+    session.commit()
+    assert lucie.id not in {fact.recipient.id for fact in _facts(session) if fact.recipient}
+    client = as_("Lucie")
+    assert client.get(f"/projets/{project.public_id}").status_code == 404
+    assert "Peser les invendus" not in client.get("/mes-etapes").text
+
+
+def _facts(session: Session) -> list[StepFacts]:
+    first, last = date(2026, 4, 7), date(2026, 4, 21)
+    return list(world(session, territories(session), first=first, last=last).facts)
+
+
+def test_a_step_is_not_carried_by_somebody_of_another_firm(as_: As, cast: Cast) -> None:
+    data = {
+        "title": "Livrer",
+        "lead_organisation_id": cast.organisation("Le Fournil").id,
+        "lead_person_id": cast.person("Marc").id,
+    }
+    answer = as_("Anne").post(f"/projets/{cast.project().public_id}/etapes", data=data)
+    assert answer.status_code == 422
+    assert "n’est pas de l’organisation responsable" in answer.text
+
+
+@pytest.mark.parametrize("year", ["0001", "0026", "9999"])
+def test_a_slip_in_the_year_is_no_deadline(as_: As, cast: Cast, year: str) -> None:
+    data = {
+        "title": "Livrer",
+        "lead_organisation_id": cast.organisation("Le Fournil").id,
+        "due_on": f"{year}-04-17",
+    }
+    answer = as_("Anne").post(f"/projets/{cast.project().public_id}/etapes", data=data)
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["Sylvie", "Henri"])
+def test_onlookers_cannot_ask_who_is_behind(as_: As, cast: Cast, name: str) -> None:
+    address = f"/territoires/{cast.territory().public_id}/plan"
+    onlooker = as_(name)
+    for asked in (
+        "retard=1",
+        "statut=blocked",
+        f"organisation={cast.organisation('Le Fournil').id}",
+    ):
+        page = onlooker.get(f"{address}?{asked}").text
+        assert ">Invendus du Fournil</a>" in page, asked
+        assert "<label>Échéance passée" not in page
+
+
+def test_onlookers_do_not_read_why_a_firm_gave_up(as_: As, cast: Cast, session: Session) -> None:
+    project = cast.project()
+    abandon_project(project, reason="L’atelier a fermé la ligne")
+    session.commit()
+    assert project.state is ProjectState.ABANDONED
+    assert "a fermé la ligne" in as_("Lucie").get(f"/projets/{project.public_id}").text
+    assert "a fermé la ligne" not in as_("Henri").get(f"/projets/{project.public_id}").text
+
+
+def test_a_search_without_result_says_so_in_its_part_of_the_page(as_: As, cast: Cast) -> None:
+    answer = as_("Anne").get(f"/territoires/{cast.territory().public_id}/plan?q=zzz", headers=HTMX)
+    assert answer.status_code == 200
+    assert "Aucun projet ne répond" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["organisation=99999999999999999999", "apres=%00.1", "q=%00", "organisation=%C2%B2"]
+)
+def test_a_hostile_filter_is_no_crash(as_: As, cast: Cast, query: str) -> None:
+    answer = as_("Anne").get(f"/territoires/{cast.territory().public_id}/plan?{query}")
+    assert answer.status_code in (200, 400)
+
+
+def test_a_contributor_does_not_abandon_a_step(as_: As, cast: Cast) -> None:
+    address = f"/etapes/{cast.step().public_id}/statut"
+    assert as_("Lucie").post(address, data={"status": "abandoned"}).status_code == 403
+
+
+def test_a_list_may_grow_for_years() -> None:
+    rank = None
+    for _ in range(1000):
+        rank = between(rank, None)
+    assert len(str(rank)) <= 48

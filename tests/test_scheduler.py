@@ -83,7 +83,6 @@ def test_started_it_ticks_at_once_and_delivers(empty_app: Flask) -> None:
     with empty_app.app_context():
         engine = db.engine
     write(lambda: Session(engine), "k", NOW)
-    scheduler.register(empty_app, scheduler.delivery(empty_app))
     clockwork = scheduler.start(empty_app)
     assert scheduler.start(empty_app) is clockwork
     wait_until(lambda: states(lambda: Session(engine)) == {"k": "sent"}, "the mail to leave")

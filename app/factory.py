@@ -19,6 +19,7 @@ from app.accounts.models import Territory
 from app.accounts.routes import registration as accounts_pages
 from app.accounts.rules import visible_territories
 from app.core import clock
+from app.core.prepared import Prepared
 from app.core.viewer import Viewer
 from app.demo import routes as demo_pages
 from app.frameworks import models as frameworks_models
@@ -34,7 +35,7 @@ from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
-from app.web import database, errors, gate, headers, htmx, navigation, pages, wording
+from app.web import assets, database, errors, gate, headers, htmx, navigation, pages, wording
 from config import LOCAL_HOSTS, Settings, load
 
 csrf = CSRFProtect()
@@ -50,11 +51,24 @@ TABLES = (
     reminders_models,
 )
 
+_PLACES = Prepared(
+    lambda viewer: (
+        visible_territories(viewer)
+        .with_only_columns(Territory.id, Territory.public_id, Territory.name, Territory.is_demo)
+        .order_by(Territory.name)
+    )
+)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, or for the environment's. Starts no scheduler."""
     chosen = settings or load()
-    app = Flask("app", template_folder="../templates", static_folder="../static")
+    app = Flask(
+        "app",
+        template_folder="../templates",
+        static_folder=assets.FOLDER,
+        static_url_path=assets.url_path(),
+    )
     app.config.update(_flask_config(chosen))
     app.extensions["maillage_settings"] = chosen
     app.extensions["maillage_links"] = Links(chosen.secret_key, chosen.base_url)
@@ -91,10 +105,7 @@ def _load_viewer(session: Session, key: str) -> Viewer | None:
 
 
 def _places(viewer: Viewer) -> list[navigation.Place]:
-    return [
-        navigation.Place(row.id, row.public_id, row.name, row.is_demo)
-        for row in database.db.session.scalars(visible_territories(viewer).order_by(Territory.name))
-    ]
+    return [navigation.Place(*row) for row in _PLACES.rows(database.db.session(), viewer)]
 
 
 def _record(session: Session, person_id: int | None, by_link: bool) -> None:
@@ -118,5 +129,5 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": True,
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "SEND_FILE_MAX_AGE_DEFAULT": assets.KEPT,
     }

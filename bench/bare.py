@@ -1,6 +1,7 @@
 """The page to compare with: Flask, Flask-SQLAlchemy, one ORM query, one table. Nothing else.
 
-It shows per row what a step's row shows: what, who leads, who acts, until when, how it stands.
+It shows per row what a step's row shows: what, who leads, who acts, until when, how it stands;
+organisations and people have tables of their own, as anywhere, and come in the same query.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from pathlib import Path
 
 from flask import Flask, render_template
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship
 
 DATABASE = "BENCH_BARE_DATABASE"
-MOST_ROWS = 50
+MOST_ROWS, NAMES = 50, 8
 
 
 class Base(DeclarativeBase):
@@ -23,6 +24,20 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+class Organisation(Base):
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Person(Base):
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
 
 
 class Row(Base):
@@ -33,10 +48,12 @@ class Row(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str]
     title: Mapped[str]
-    organisation: Mapped[str]
-    person: Mapped[str]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date]
     status: Mapped[str]
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 def create_app() -> Flask:
@@ -47,7 +64,9 @@ def create_app() -> Flask:
 
     @app.get("/<int:count>")
     def page(count: int) -> str:
-        rows = db.session.scalars(select(Row).order_by(Row.id).limit(count)).all()
+        with_names = joinedload(Row.organisation), joinedload(Row.person)
+        asked = select(Row).options(*with_names).order_by(Row.id).limit(count)
+        rows = db.session.scalars(asked).all()
         return render_template("bare.html", rows=rows)
 
     return app
@@ -58,17 +77,22 @@ def build(file: Path) -> None:
     os.environ[DATABASE] = str(file)
     with create_app().app_context():
         db.create_all()
-        db.session.add_all(_row(number) for number in range(MOST_ROWS))
+        db.session.add_all(_rows())
         db.session.commit()
         db.engine.dispose()
 
 
-def _row(number: int) -> Row:
-    return Row(
-        public_id=f"row{number:07d}",
-        title=f"Étape {number + 1} du projet : ce qu’il y a à faire",
-        organisation=f"Organisation {number % 8 + 1}",
-        person=f"Camille Fictive {number % 8 + 1}",
-        due_on=date(2026, 4, 7) + timedelta(days=number),
-        status="todo",
-    )
+def _rows() -> list[Row]:
+    organisations = [Organisation(name=f"Organisation {number + 1}") for number in range(NAMES)]
+    people = [Person(name=f"Camille Fictive {number + 1}") for number in range(NAMES)]
+    return [
+        Row(
+            public_id=f"row{number:07d}",
+            title=f"Étape {number + 1} du projet : ce qu’il y a à faire",
+            organisation=organisations[number % NAMES],
+            person=people[number % NAMES],
+            due_on=date(2026, 4, 7) + timedelta(days=number),
+            status="todo",
+        )
+        for number in range(MOST_ROWS)
+    ]

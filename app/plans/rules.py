@@ -282,6 +282,11 @@ def acts_for(viewer: Viewer, organisation_id: int, project: Project) -> bool:
     return organisation_id in viewer.organisations and project.territory_id not in viewer.observes
 
 
+def may_retire(viewer: Viewer, organisation_id: int, project: Project) -> bool:
+    """Take an organisation out of a project in its own name: its managers do."""
+    return organisation_id in viewer.manages and acts_for(viewer, organisation_id, project)
+
+
 def may_declare_flow(viewer: Viewer, project: Project) -> bool:
     """Whoever edits the project, and any confirmed partner that carries it, for itself."""
     return may_edit_project(viewer, project) or (

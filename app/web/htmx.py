@@ -22,14 +22,17 @@ def leave_to(url: str) -> BaseResponse:
 
 
 def fragment(template: str, status: int = 200, /, **context: Any) -> ResponseReturnValue:
-    """A partial alone, followed by the messages that are waiting, swapped out of band.
+    """A partial alone, as `part` answers it."""
+    return part(render_template(template, **context), status)
+
+
+def part(body: str, status: int = 200) -> ResponseReturnValue:
+    """A part of a page, followed by the messages that are waiting, swapped out of band.
 
     Without one the page keeps what it shows: a panel that arrives late must not wipe a message.
     """
-    body = render_template(template, **context)
-    if "_flashes" in session:
-        body += render_template("_messages.html", oob=True)
-    return make_response(body, status)
+    waiting = render_template("_messages.html", oob=True) if "_flashes" in session else ""
+    return make_response(f"{body}{waiting}", status)
 
 
 def install(app: Flask) -> None:

@@ -54,13 +54,11 @@ def test_done_without_javascript_comes_back_to_the_step(as_: As, cast: Cast) -> 
 def test_done_from_my_steps_answers_with_my_row(as_: As, cast: Cast) -> None:
     step = cast.step()
     lucie = as_("Lucie")
-    data = {"status": "done", "listing": "mine"}
-    answer = lucie.post(f"/etapes/{step.public_id}/statut", data=data, headers=HTMX)
+    data, url = {"status": "done"}, f"/etapes/{step.public_id}/statut?liste=miennes"
+    answer = lucie.post(url, data=data, headers=HTMX)
     assert "Invendus du Fournil" in answer.text
     assert "Rouvrir" in answer.text
-    assert lucie.post(f"/etapes/{step.public_id}/statut", data=data).location == (
-        f"/mes-etapes#step-{step.public_id}"
-    )
+    assert lucie.post(url, data=data).location == (f"/mes-etapes#step-{step.public_id}")
 
 
 def test_the_journal_says_who_changed_what(as_: As, cast: Cast, session: Session) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ActivityZone, Organisation, Territory
+from app.core.prepared import AnyRows, Prepared
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, SynergyType
 from app.plans.models import ActionPlan, Partner, Project, Step, Theme
-from app.plans.queries.prepared import AnyRows, Prepared
 from app.plans.rules import visible_projects, visible_steps
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, Person
+from app.core.prepared import AnyRows, Prepared
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, ProjectState, StepStatus
 from app.plans.models import Project, Step
-from app.plans.queries.prepared import AnyRows, Prepared
 from app.plans.queries.project import STEP_COLUMNS, StepLine, line_of
 from app.plans.rules import ENDED, sees_step
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
 from app.core.database import rows_of
+from app.core.prepared import PreparedRow
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, BarrierKind, StepStatus
 from app.plans.models import Comment, Project, Step
-from app.plans.queries.prepared import PreparedRow
 from app.plans.rules import visible_projects, visible_steps
 
 

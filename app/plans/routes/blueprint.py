@@ -13,7 +13,7 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.core.viewer import Viewer
 from app.plans.models import Project
-from app.plans.queries.cards import project_card
+from app.plans.queries.cards import ProjectCard, project_card
 from app.plans.queries.project import PROJECT_TO_CHANGE
 from app.plans.services import RefusedError
 from app.web.database import db
@@ -29,11 +29,11 @@ def today_in(territory: Territory) -> date:
     return clock.local_day(clock.now(), territory.time_zone)
 
 
-def open_project_page(public_id: str) -> Project:
+def open_project_page(public_id: str) -> ProjectCard:
     """The project as its page shows it, 404 for whoever does not see it."""
     card = admit(project_card(db.session(), viewer(), public_id))
     show_territory(card.territory)
-    return card.as_project
+    return card
 
 
 def project_to_change(public_id: str, may: Callable[[Viewer, Project], bool]) -> Project:

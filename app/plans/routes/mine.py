@@ -25,7 +25,6 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "plans/mine.html",
         found=found,
-        project_of={item.line.id: (item.project, item.project_public_id) for item in found},
         late=[item for item in found if item.line.late],
         soon=[
             item

@@ -13,7 +13,7 @@ from app.plans.kinds import PartnerRole
 from app.plans.models import Partner, Project
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import attempt, plans, project_to_change
-from app.plans.rules import acts_for, may_edit_project, visible_partners
+from app.plans.rules import acts_for, may_edit_project, may_retire, visible_partners
 from app.plans.services import (
     add_partner,
     change_role,
@@ -104,9 +104,7 @@ def give_role(public_id: str) -> ResponseReturnValue:
 def retire(public_id: str) -> ResponseReturnValue:
     """An organisation leaves by itself at once; whoever carries the project may note it."""
     partner = _partner(public_id)
-    own = partner.organisation_id in viewer().manages and acts_for(
-        viewer(), partner.organisation_id, partner.project
-    )
+    own = may_retire(viewer(), partner.organisation_id, partner.project)
     if not own and not may_edit_project(viewer(), partner.project):
         abort(403)
     if attempt(lambda: retire_partner(partner), _("Le partenaire est retiré du projet.")):

@@ -6,11 +6,11 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.plans.kinds import PartnerRole, PartnerState, Stage
+from app.plans.kinds import PartnerState, Stage, StepStatus
 from app.plans.labels import choices, label
 from app.plans.models import Project
 from app.plans.queries.flows import flow_lines
-from app.plans.queries.project import StepLine, step_lines
+from app.plans.queries.project import step_lines
 from app.plans.routes.blueprint import (
     attempt,
     open_project_page,
@@ -18,13 +18,13 @@ from app.plans.routes.blueprint import (
     project_to_change,
     today_in,
 )
+from app.plans.routes.rows import partner_rows, step_rows
 from app.plans.rules import (
     CARRYING,
     ENDED,
     may_declare_flow,
     may_edit_project,
     may_reopen_project,
-    may_report_on,
     reads_steps,
 )
 from app.plans.services import (
@@ -42,43 +42,26 @@ from app.web.gate import viewer
 
 @plans.get("/projets/<public_id>")
 def project(public_id: str) -> ResponseReturnValue:
-    found, who = open_project_page(public_id), viewer()
-    today = today_in(found.territory)
+    card, who = open_project_page(public_id), viewer()
+    found = card.as_project
+    lines = step_lines(db.session(), found.id, today_in(found.territory))
+    reads = reads_steps(who, found)
     return render_template(
         "plans/project.html",
+        project=found,
         track=track(found),
         panels=panels.for_page("project", who, found),
         may_reopen=may_reopen_project(who, found),
-        partners=[p for p in found.partners if p.state is not PartnerState.RETIRED],
+        partners=partner_rows(who, card),
         engaged=engaged(found),
         flows=flow_lines(db.session(), who, found),
         may_declare=may_declare_flow(who, found),
         stages=choices(Stage),
-        roles=choices(PartnerRole),
-        **steps_context(found, step_lines(db.session(), found.id, today)),
+        reads_steps=reads,
+        may_edit=may_edit_project(who, found),
+        rows=step_rows(who, found, lines) if reads else None,
+        counted=[line for line in lines if line.status is not StepStatus.ABANDONED],
     )
-
-
-def steps_context(found: Project, lines: list[StepLine]) -> dict[str, object]:
-    """What the steps' partial needs; onlookers get counts instead of lines."""
-    who = viewer()
-    may_edit = may_edit_project(who, found)
-    ended = found.state in ENDED
-    reads = reads_steps(who, found)
-    return {
-        "project": found,
-        "lines": lines if reads else [],
-        "all_lines": lines,
-        "reads_steps": reads,
-        "may_edit": may_edit,
-        "reportable": {
-            line.id
-            for line in lines
-            if may_report_on(
-                who, line.organisation_id, line.person_id, may_edit=may_edit, ended=ended
-            )
-        },
-    }
 
 
 def track(found: Project) -> list[dict[str, object]]:

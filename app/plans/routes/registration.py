@@ -7,6 +7,7 @@ from flask import Flask
 from app.plans.labels import label
 from app.plans.routes import comments, describe, flows, mine, partners, plan, project, steps
 from app.plans.routes.blueprint import plans
+from app.plans.routes.rows import my_step_row
 from app.plans.rules import reads_steps
 from app.web import navigation, panels
 
@@ -18,6 +19,7 @@ def register(app: Flask) -> None:
     """Call once, after the gate is installed."""
     app.register_blueprint(plans)
     app.jinja_env.filters["label"] = label
+    app.jinja_env.globals["my_step_row"] = my_step_row
     navigation.register(
         app,
         navigation.Entry(20, "Plan d’action", "/territoires/{territory}/plan"),

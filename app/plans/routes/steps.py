@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.core import clock
 from app.core.viewer import Viewer
@@ -22,7 +23,7 @@ from app.plans.queries.project import (
     step_lines,
 )
 from app.plans.routes.blueprint import attempt, plans, project_to_change, today_in
-from app.plans.routes.project import steps_context
+from app.plans.routes.rows import my_step_row, step_rows
 from app.plans.rules import may_edit_project, may_edit_step, may_report
 from app.plans.services import StaleError
 from app.plans.steps import (
@@ -37,7 +38,7 @@ from app.plans.steps import (
 )
 from app.web.database import db
 from app.web.gate import admit, viewer
-from app.web.htmx import fragment, leave_to, wants_fragment
+from app.web.htmx import leave_to, part, wants_fragment
 from app.web.navigation import show_territory
 
 
@@ -64,14 +65,16 @@ def _row(card: StepCard, lines: list[StepLine]) -> ResponseReturnValue:
         return redirect(
             url_for("plans.project", public_id=card.project.public_id, _anchor=anchor), code=303
         )
-    return fragment(
-        "plans/_my_steps.html" if _listed_as_mine() else "plans/_steps.html",
-        **steps_context(card.project.as_project, lines),
-    )
+    project = card.project.as_project
+    if _listed_as_mine():
+        return part(
+            Markup().join(my_step_row(one, project.title, project.public_id) for one in lines)
+        )
+    return part(step_rows(viewer(), project, lines))
 
 
 def _listed_as_mine() -> bool:
-    return request.form.get("listing") == "mine"
+    return request.args.get("liste") == "miennes"
 
 
 @plans.route("/projets/<public_id>/etapes", methods=["POST"])
@@ -229,4 +232,4 @@ def move(public_id: str) -> ResponseReturnValue:
         url = url_for("plans.project", public_id=project.public_id, _anchor=f"step-{public_id}")
         return redirect(url, code=303)
     lines = step_lines(db.session(), project.id, today_in(project.territory))
-    return fragment("plans/_steps.html", **steps_context(project, lines))
+    return part(step_rows(viewer(), project, lines))

@@ -37,6 +37,7 @@ class _Anybody:
     person_id: BindParameter[Any] = bindparam("viewer_person_id")
     animates = _Ids("viewer_animates")
     observes = _Ids("viewer_observes")
+    follows = _Ids("viewer_follows")
     organisations = _Ids("viewer_organisations")
 
     def __init__(self, *, is_operator: bool) -> None:
@@ -52,6 +53,7 @@ def _ids_of(viewer: Viewer) -> dict[str, Any]:
         "viewer_person_id": viewer.person_id,
         "viewer_animates": tuple(viewer.animates) or NO_ROW,
         "viewer_observes": tuple(viewer.observes) or NO_ROW,
+        "viewer_follows": tuple(viewer.follows) or NO_ROW,
         "viewer_organisations": tuple(viewer.organisations) or NO_ROW,
     }
 

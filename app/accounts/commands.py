@@ -16,9 +16,9 @@ from app.accounts.mails import INVITATION_PATH, SIGN_IN_PATH
 from app.accounts.models import Grant
 from app.accounts.services.mailed_links import issue_sign_in
 from app.accounts.services.people import person_with
-from app.accounts.services.refusals import RefusedError
 from app.accounts.services.territories import Founded, NewTerritory, found_territory
 from app.core import clock
+from app.core.refusals import RefusedError
 from app.web.database import db
 from app.web.gate import act_as
 

@@ -130,8 +130,8 @@ class _Episode:
         ground.session.add(project)
         ground.projects[tale.key] = project
 
-    def _launch(self, _at: datetime) -> None:
-        services.launch_project(self.project)
+    def _launch(self, at: datetime) -> None:
+        services.launch_project(self.project, now=at)
 
     def _reach(self, stage: Stage, _at: datetime) -> None:
         services.move_stage(self.project, stage)

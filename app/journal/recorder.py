@@ -52,6 +52,10 @@ def install() -> None:
             event.listen(Session, name, listener)
 
 
+# built once: each change of each row passes here
+_INSERT = insert(Base.metadata.tables[Change.__tablename__])
+
+
 def _record(session: Session, _context: UOWTransaction) -> None:
     rows = [
         *(_row(session, item, Action.CREATED) for item in session.new if _counts(item)),
@@ -60,7 +64,7 @@ def _record(session: Session, _context: UOWTransaction) -> None:
     ]
     changed = [row for row in rows if row["fields"]]
     if changed:
-        session.execute(insert(Change), changed)
+        session.connection().execute(_INSERT, changed)
 
 
 def _counts(item: object) -> bool:

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.core.refusals import RefusedError, require_version
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.frameworks.queries import version_of
 from app.maturity.kinds import CriterionStatus, EvidenceKind
 from app.maturity.models import Assessment, Criterion, Evidence
 from app.plans.models import Project, Step
-from app.plans.services import RefusedError, require_version
 
 _TRIES = 5
 LONGEST_COMMENT = 1000

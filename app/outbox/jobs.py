@@ -26,7 +26,7 @@ from app.core import clock
 from app.outbox import message, registry, services
 from app.outbox.answers import Accepted, Answer, Later, Outgoing, Refused, Transport, Unreachable
 from app.outbox.kinds import Outcome
-from app.outbox.message import Skip
+from app.outbox.message import Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.schedule import BATCH, DEADLINE, MAX_ATTEMPTS
 from app.outbox.services import Claim
@@ -140,7 +140,9 @@ class _Postman:
         """What became of each; and why the transport is out of reach, None when it is not."""
         outcomes: list[Outcome] = []
         for position, claim in enumerate(claims):
-            if stopping.is_set():
+            # a lease that ends before its mail's turn would look like a worker's death
+            late = position > 0 and self.now() + self.deadline > claim.until
+            if stopping.is_set() or late:
                 self._give_back(claims[position:], None)
                 break
             outcome, trouble = self._deliver_one(claim)
@@ -192,6 +194,8 @@ class _Postman:
         letter = kind.renew(session, mail, now)
         if isinstance(letter, Skip):
             return services.mark_skipped(mail, letter.reason, now)
+        if isinstance(letter, Wait):
+            return services.put_off(mail, letter.until)
         # Bytes that are there went out once, and the answer was lost. The mail may have arrived,
         # so only the same bytes may follow: written anew, it could be a second, different mail
         # for one occasion. Whether it is still true was asked all the same, just above.

@@ -46,6 +46,13 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """The mail is true, but not at this hour: it is asked again at `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Skip:
     """The mail is no longer true; `reason` is a short code or sentence kept with it."""
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.outbox.message import Letter, Skip
+from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 
-Renew = Callable[[Session, Mail, datetime], Letter | Skip]
+Renew = Callable[[Session, Mail, datetime], Letter | Skip | Wait]
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class MailKind:
     """One kind of mail. `renew(session, mail, now)` is asked when the mail is about to leave.
 
     It answers Skip when the occasion is no longer true (done, moved, handed over, opted out),
-    else the Letter as it stands now; it may correct `mail.to`, and must not commit. An error in
-    it parks this one mail as failed.
+    Wait when this is no hour to write, else the Letter as it stands now; it may correct
+    `mail.to`, and must not commit. An error in it parks this one mail as failed.
     """
 
     name: str

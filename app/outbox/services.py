@@ -6,6 +6,7 @@ same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,31 +76,41 @@ def claim(
     """
     waiting = and_(Mail.state == MailState.WAITING, Mail.not_before <= due_by)
     abandoned = and_(Mail.state == MailState.SENDING, Mail.leased_until <= now)
-    # as a CTE, because PostgreSQL may run a plain subquery more than once, past its LIMIT
-    due = (
-        select(Mail.id)
+    due = session.execute(
+        select(Mail.id, Mail.lease_holder)
         .where(or_(waiting, abandoned))
         .order_by(Mail.not_before, Mail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    # A worker that died before it handed the mail over may have died of the mail.
-    died_of_it = and_(Mail.state == MailState.SENDING, Mail.content.is_(None))
-    taken = session.execute(
+    ).all()
+    suspects = _in_hand_at_death(session, {row.lease_holder for row in due} - {None})
+    session.execute(
         update(Mail)
-        .where(Mail.id.in_(select(due.c.id)))
+        .where(Mail.id.in_([row.id for row in due]))
         .values(
             state=MailState.SENDING,
             lease_holder=holder,
             leased_until=now + LEASE,
-            attempts=Mail.attempts + case((died_of_it, 1), else_=0),
+            attempts=Mail.attempts + case((Mail.id.in_(suspects), 1), else_=0),
         )
-        .returning(Mail.not_before, Mail.id)
         .execution_options(synchronize_session=False)
     )
-    order = sorted((row.not_before, row.id) for row in taken)
-    return [Claim(mail_id, holder, now + LEASE) for _, mail_id in order]
+    return [Claim(row.id, holder, now + LEASE) for row in due]
+
+
+def _in_hand_at_death(session: Session, holders: Collection[str]) -> list[int]:
+    """The first mail that each of these dead workers had not handed over: it may have died of it.
+
+    A worker takes its mails in the order of its claim; those behind the first are innocent.
+    """
+    suspects: dict[str | None, int] = {}
+    for row in session.execute(
+        select(Mail.id, Mail.lease_holder)
+        .where(Mail.lease_holder.in_(holders), Mail.content.is_(None))
+        .order_by(Mail.not_before, Mail.id)
+    ):
+        suspects.setdefault(row.lease_holder, row.id)
+    return list(suspects.values())
 
 
 def held(session: Session, claimed: Claim) -> Mail | None:
@@ -143,6 +154,12 @@ def put_back(mail: Mail, error: str, now: datetime, *, keep_content: bool = Fals
         return mark_failed(mail, f"given up after {mail.attempts} attempts: {error}", now)
     mail.not_before = now + wait_after(mail.attempts, mail.id)
     return _free(mail, error, keep_content=keep_content)
+
+
+def put_off(mail: Mail, until: datetime) -> Outcome:
+    """This is no hour to write: ask again then. No attempt is spent."""
+    mail.not_before = until
+    return _free(mail, None, keep_content=True)
 
 
 def hand_over(mail: Mail, content: bytes, subject: str) -> None:

@@ -114,6 +114,8 @@ class Project(Tracked, Versioned, Base):
         string_enum(ProjectState), default=ProjectState.DRAFT
     )
     ended_reason: Mapped[str | None] = mapped_column(String(400))
+    # launched, resumed or reopened last: what was due before is chased by nobody
+    active_since: Mapped[Instant | None]
     rank: Mapped[str] = mapped_column(String(64))
     search_key: Mapped[str] = mapped_column(String(400), index=True)
     created_at: Mapped[Instant]

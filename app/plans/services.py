@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.folding import fold
 from app.core.rank import between
+from app.core.refusals import RefusedError, require_version
 from app.plans.kinds import (
     PartnerRole,
     PartnerState,
@@ -23,19 +24,8 @@ from app.plans.models import ActionPlan, Comment, Partner, Project, Theme
 from app.plans.outline import Axis
 from app.plans.rules import CARRYING
 
-
-class RefusedError(Exception):
-    """The verb does not apply; its text is the French sentence for the person who asked."""
-
-
-class StaleError(Exception):
-    """Somebody else changed the row after this form was opened."""
-
-
-def require_version(current: int, seen: int | None) -> None:
-    """Compare the version that a form carried with the row's, before anything is written."""
-    if seen != current:
-        raise StaleError
+# the same words of the same person within this time are a second tap on the same button
+SECOND_TAP = timedelta(minutes=10)
 
 
 def open_plan(session: Session, *, territory_id: int, title: str, now: datetime) -> ActionPlan:
@@ -146,11 +136,12 @@ def move_stage(project: Project, stage: Stage) -> None:
     project.stage = stage
 
 
-def launch_project(project: Project) -> None:
-    """End the draft: the partners see the project and its steps count."""
+def launch_project(project: Project, *, now: datetime) -> None:
+    """End the draft or the pause: the partners see the project and its steps count."""
     if project.state not in (ProjectState.DRAFT, ProjectState.PAUSED):
         raise RefusedError("Ce projet est déjà lancé.")
     project.state = ProjectState.ACTIVE
+    project.active_since = now
 
 
 def pause_project(project: Project) -> None:
@@ -172,10 +163,11 @@ def close_project(project: Project) -> None:
     project.state = ProjectState.CLOSED
 
 
-def reopen_project(project: Project) -> None:
+def reopen_project(project: Project, *, now: datetime) -> None:
     if project.state not in (ProjectState.ABANDONED, ProjectState.CLOSED):
         raise RefusedError("Ce projet n’est pas terminé.")
     project.state = ProjectState.ACTIVE
+    project.active_since = now
     project.ended_reason = None
 
 
@@ -250,14 +242,28 @@ def say(
     now: datetime,
     step_id: int | None = None,
 ) -> Comment:
-    if not body.strip():
+    """Add a message. The same words again within minutes are a second tap: they stand once."""
+    words = body.strip()
+    if not words:
         raise RefusedError("Écrivez d’abord votre message.")
+    session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    said = session.scalar(
+        select(Comment).where(
+            Comment.project_id == project.id,
+            Comment.step_id.is_not_distinct_from(step_id),
+            Comment.author_id == author_id,
+            Comment.body == words,
+            Comment.said_at > now - SECOND_TAP,
+        )
+    )
+    if said is not None:
+        return said
     comment = Comment(
         project_id=project.id,
         territory_id=project.territory_id,
         step_id=step_id,
         author_id=author_id,
-        body=body.strip(),
+        body=words,
         said_at=now,
     )
     session.add(comment)

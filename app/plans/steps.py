@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.rank import between, spread
+from app.core.refusals import RefusedError, require_version
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
@@ -18,7 +19,7 @@ from app.plans.kinds import (
     StepStatus,
 )
 from app.plans.models import Flow, Project, Step
-from app.plans.services import RefusedError, add_partner, require_version
+from app.plans.services import add_partner
 
 
 def add_step(

@@ -89,7 +89,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class StepFacts:
-    """An open step with a due date. `scheduled_on` is the local day on which that date was set."""
+    """An open step with a due date. `scheduled_on` is the local day on which that date was set,
+    `project_since` the one on which its project was last launched, resumed or reopened.
+    """
 
     id: int
     territory: TerritoryFacts
@@ -100,6 +102,7 @@ class StepFacts:
     public_id: str = ""
     title: str = ""
     project_active: bool = True
+    project_since: date | None = None
     blocked: bool = False
     news_on: date | None = None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from app.reminders.schedule import LAST_HOUR
 from app.reminders.services import OpenSession, Written, due_zones, mark_run, run
 
 log = logging.getLogger(__name__)
 
 # a day is decided an hour before its mails leave, or as soon as possible after; not at night
 HOURS_AHEAD = 1
-LAST_HOUR = 20
 
 
 def run_due(open_session: OpenSession, now: datetime) -> Written:

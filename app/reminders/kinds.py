@@ -45,6 +45,7 @@ class Reason(enum.StrEnum):
     # dropped for good
     SUPERSEDED = "superseded"
     BEFORE_START = "before_start"
+    BEFORE_RESUME = "before_resume"
     TOO_LATE = "too_late"
     ENTERED_PAST = "entered_past"
     ANSWERED = "answered"

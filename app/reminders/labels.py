@@ -29,6 +29,7 @@ ANSWERS: Mapping[Answer, str] = {
 REASONS: Mapping[Reason, str] = {
     Reason.SUPERSEDED: "un message plus récent l’a remplacé",
     Reason.BEFORE_START: "d’avant le démarrage des relances",
+    Reason.BEFORE_RESUME: "d’avant le lancement ou la reprise du projet",
     Reason.TOO_LATE: "la date était déjà passée",
     Reason.ENTERED_PAST: "étape notée après sa date",
     Reason.ANSWERED: "la personne a déjà répondu",

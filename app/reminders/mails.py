@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import update
@@ -14,11 +14,11 @@ from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
 from app.accounts.models import Person
 from app.core.clock import local_day
-from app.outbox.message import Letter, Skip
+from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render
-from app.reminders.facts import StepFacts
+from app.reminders.facts import Recipient, StepFacts
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.labels import (
     buttons,
@@ -32,7 +32,7 @@ from app.reminders.labels import (
     why_this_mail,
 )
 from app.reminders.models import Relance
-from app.reminders.queries.facts import facts_of, territories
+from app.reminders.queries.facts import facts_of
 from app.reminders.queries.mail import (
     NextStep,
     ToldStep,
@@ -42,9 +42,11 @@ from app.reminders.queries.mail import (
     pilot_of,
     told_steps,
 )
-from app.reminders.schedule import why_untrue
+from app.reminders.schedule import next_hour, why_untrue
 
 NAME = "relance"
+# a mail that leaves within this time of its hour leaves as it was decided
+PROMPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,16 @@ class Line:
 def mail_kind(links: Links) -> MailKind:
     """The kind to register with the outbox."""
 
-    def renew(session: Session, mail: Mail, now: datetime) -> Letter | Skip:
+    def renew(session: Session, mail: Mail, now: datetime) -> Letter | Skip | Wait:
         return _renew(session, links, mail, now)
 
     return MailKind(NAME, renew)
 
 
-def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter | Skip:
+def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter | Skip | Wait:
     """Tell what is still true; give the rest back to the ledger, to be decided again."""
     told = [one for one in told_steps(session, mail.id) if one.state is RelanceState.TOLD]
-    facts = facts_of(session, territories(session), [one.id for one in told])
+    facts = facts_of(session, [one.id for one in told])
     known = [facts[one.id].recipient for one in told if one.id in facts]
     zones = [one.time_zone for one in known if one is not None and one.id == mail.recipient_id]
     today = local_day(now, zones[0] if zones else "Europe/Paris")
@@ -84,9 +86,23 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     granted = links_of(session, mail.id, mail.recipient_id or 0)
     if recipient is None or recipient.email is None or len(granted) < 2:
         return Skip("link_revoked")
+    if later := _not_now(mail, facts[kept[0].id], recipient, now):
+        return Wait(later)
     mail.to = recipient.email
     person = session.get_one(Person, recipient.id)
     return _letter(session, links, mail, kept, person, granted, today)
+
+
+def _not_now(mail: Mail, step: StepFacts, recipient: Recipient, now: datetime) -> datetime | None:
+    """A mail that the relay or a standstill delayed does not arrive on a Sunday or at night."""
+    if mail.attempts == 0 and now - mail.not_before < PROMPT:
+        return None
+    return next_hour(
+        now,
+        time_zone=recipient.time_zone,
+        holiday_zone=step.territory.holiday_zone,
+        send_hour=step.territory.send_hour,
+    )
 
 
 def _sorted_out(

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from app.accounts.kinds import MailRhythm
 from app.core.calendar import is_working_day, next_working_day, previous_working_day
+from app.core.clock import local_day, local_instant
 from app.reminders.facts import Entry, Ledger, Occasion, Recipient, Rule, StepFacts
 from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
 
 FRESH_DAYS = 2
+# from here on until the next send hour nobody is written to
+LAST_HOUR = 20
 _NEVER = 10_000
 
 
@@ -117,6 +120,21 @@ def _nominal_day(due_on: date, rule: Rule, zone: str) -> date:
     return previous_working_day(day, zone) if rule.announces else next_working_day(day, zone)
 
 
+def next_hour(
+    now: datetime, *, time_zone: str, holiday_zone: str, send_hour: int
+) -> datetime | None:
+    """When a mail that has waited may leave; None when it may now: on a working day, by day."""
+    day = local_day(now, time_zone)
+    opens = local_instant(day, send_hour, time_zone)
+    if now < opens:
+        first = day
+    elif now < local_instant(day, LAST_HOUR, time_zone) and is_working_day(day, holiday_zone):
+        return None
+    else:
+        first = day + timedelta(days=1)
+    return local_instant(next_working_day(first, holiday_zone), send_hour, time_zone)
+
+
 def _judge(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Told]:
     """The verdict on each occasion of a step that is due and not decided for good."""
     due = [rule for rule in step.rules if nominal_day(step, rule) <= day]
@@ -189,10 +207,8 @@ def _why_never(
     step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date
 ) -> Reason | None:
     """Reasons that no waiting mends. Nobody is chased about the past by surprise."""
-    started_on = step.territory.started_on
-    past = nominal_day(step, rule) if rule.announces else step.due_on
-    if started_on is not None and past < started_on:
-        return Reason.BEFORE_START
+    if reason := _from_before(step, rule):
+        return reason
     if rule is not newest:
         return Reason.SUPERSEDED
     if rule.announces and day > step.due_on:
@@ -201,6 +217,16 @@ def _why_never(
         return Reason.ENTERED_PAST
     if rule.only_unanswered and Answer.AGREED in _answers(step, ledger):
         return Reason.ANSWERED
+    return None
+
+
+def _from_before(step: StepFacts, rule: Rule) -> Reason | None:
+    """What was due before the relances or the project began, or went on."""
+    past = nominal_day(step, rule) if rule.announces else step.due_on
+    if step.territory.started_on is not None and past < step.territory.started_on:
+        return Reason.BEFORE_START
+    if step.project_since is not None and past < step.project_since:
+        return Reason.BEFORE_RESUME
     return None
 
 

@@ -446,6 +446,7 @@ def upgrade() -> None:
             sa.Enum(
                 "superseded",
                 "before_start",
+                "before_resume",
                 "too_late",
                 "entered_past",
                 "answered",
@@ -1103,6 +1104,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("ended_reason", sa.String(length=400), nullable=True),
+        sa.Column("active_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rank", sa.String(length=64), nullable=False),
         sa.Column("search_key", sa.String(length=400), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

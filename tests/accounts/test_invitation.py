@@ -21,7 +21,7 @@ from app.accounts.mails import invitation_letter
 from app.accounts.models import Ask, Grant, Membership, Organisation, Person, SignIn
 from app.accounts.services import invitations
 from app.accounts.services.invitations import LIFETIME, Guest
-from app.accounts.services.refusals import RefusedError
+from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.journal.recorder import acting

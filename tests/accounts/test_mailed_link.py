@@ -16,7 +16,8 @@ from app.accounts.grants import issue_grant
 from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
 from app.accounts.mails import sign_in_letter
-from app.accounts.models import Grant, SignIn
+from app.accounts.models import Grant, Person, SignIn
+from app.accounts.services.account import change_password
 from app.accounts.services.mailed_links import issue_sign_in
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -113,6 +114,32 @@ def test_the_button_works_without_cookie_and_token_of_a_form(app: Flask, link: s
     app.config["WTF_CSRF_ENABLED"] = True
     with time_machine.travel(NOW, tick=False):
         assert app.test_client(use_cookies=False).post(link).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+)
+def test_another_site_cannot_sign_a_visitor_in(
+    client: FlaskClient, link: str, session: Session, headers: dict[str, str]
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        answer = client.post(link, headers=headers)
+        assert answer.status_code == 200
+        assert "Entrer dans Maillage" in answer.text
+        assert session.scalars(select(SignIn)).all() == []
+        own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
+        assert client.post(link, headers=own).location == "/"
+
+
+def test_a_link_mailed_before_the_password_changed_opens_nothing(
+    client: FlaskClient, link: str, session: Session
+) -> None:
+    lucie = session.scalars(select(Person).where(Person.name == "Lucie Perrin")).one()
+    acting(session, lucie.id, Via.PAGE, NOW)
+    change_password(session, lucie, "Quatre pains, deux brioches 7", sign_in_id=0, now=NOW)
+    session.commit()
+    with time_machine.travel(NOW, tick=False):
+        assert client.post(link).status_code == 410
 
 
 def test_the_link_is_over_after_half_an_hour(client: FlaskClient, link: str) -> None:

@@ -79,7 +79,7 @@ def synergy(session: Session, here: Cast, title: str = "Vapeur") -> Project:
     )
     for partner in project.partners:
         confirm_partner(partner, person_id=None, text_version="t", now=NOW)
-    launch_project(project)
+    launch_project(project, now=NOW)
     session.flush()
     return project
 

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.refusals import RefusedError, StaleError
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.journal.recorder import acting
@@ -25,7 +26,6 @@ from app.maturity.services import (
     relink_evidence,
     unlink_evidence,
 )
-from app.plans.services import RefusedError, StaleError
 from app.web.database import db
 from tests.cast import NOW, Cast
 from tests.maturity.samples import KEY, LADDER, assess, import_ladder

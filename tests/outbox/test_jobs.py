@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.database import new_public_id
 from app.outbox import registry, services
-from app.outbox.jobs import new_holder
+from app.outbox.jobs import deliver_due, new_holder
 from app.outbox.kinds import MailState
 from app.outbox.maildir import MaildirTransport
 from app.outbox.message import Letter
 from app.outbox.models import Mail
-from app.outbox.schedule import LEASE, MAX_ATTEMPTS
+from app.outbox.schedule import DEADLINE, LEASE, MAX_ATTEMPTS
 from tests.outbox.delivering import LATER, MUCH_LATER, NOW, report, run, way_to
 from tests.outbox.posting import FAULTY, NOTE, SENDER, UNTRUE, mails, states, write
 from tests.parts.relay import Relay
@@ -140,6 +140,28 @@ class TestALostLease:
         assert made == report()
         assert len(relay.received) == 1
         assert {mail.lease_holder for mail in mails(make_session).values()} == {"B"}
+
+    def test_a_slow_relay_spends_no_attempt_of_those_that_wait_behind(
+        self, make_session: Sessions, relay: Relay
+    ) -> None:
+        for number in range(5):
+            write(make_session, str(number), NOW)
+        clock = [NOW]
+
+        def slowly(_mail: object) -> None:
+            clock[0] += DEADLINE
+
+        relay.keep = slowly
+        made = deliver_due(
+            make_session,
+            way_to(relay),
+            sender=SENDER,
+            holder=new_holder(),
+            now=lambda: clock[0],
+        )
+        # given back in time, and taken again: each of the five was this worker's to the end
+        assert (made.sent, made.failed, made.trouble) == (5, 0, None)
+        assert {mail.attempts for mail in mails(make_session).values()} == {1}
 
     def test_a_poisoned_mail_that_kills_its_worker_each_time_fails_in_the_end(
         self, make_session: Sessions, relay: Relay

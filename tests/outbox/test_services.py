@@ -107,6 +107,21 @@ def test_a_worker_that_died_before_handing_over_has_spent_an_attempt(
     assert mails(make_session)["k"].attempts == 1
 
 
+def test_of_a_dead_worker_s_batch_only_the_mail_in_hand_has_spent_an_attempt(
+    make_session: Sessions,
+) -> None:
+    for key in ("handed over", "in hand", "innocent"):
+        write(make_session, key, NOW)
+    first, *_rest = claim(make_session, "A")
+    with make_session.begin() as session:
+        mail = services.held(session, first)
+        assert mail is not None
+        services.hand_over(mail, b"bytes", "Sujet")
+    claim(make_session, "B", NOW + LEASE)
+    spent = {key: mail.attempts for key, mail in mails(make_session).items()}
+    assert spent == {"handed over": 1, "in hand": 1, "innocent": 0}
+
+
 def test_a_lease_begun_anew_makes_the_old_claim_worthless(make_session: Sessions) -> None:
     write(make_session, "k", NOW)
     (old,) = claim(make_session, "A")

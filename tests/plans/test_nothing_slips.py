@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -15,6 +15,7 @@ from app.core.rank import between
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
+from app.plans.models import Comment
 from app.plans.rules import sees_amounts
 from app.plans.services import abandon_project, change_role, confirm_partner, retire_partner
 from app.plans.steps import reschedule_step
@@ -164,3 +165,12 @@ def test_a_list_may_grow_for_years() -> None:
     for _ in range(1000):
         rank = between(rank, None)
     assert len(str(rank)) <= 48
+
+
+def test_a_second_tap_says_nothing_twice(as_: As, cast: Cast, session: Session) -> None:
+    lucie, address = as_("Lucie"), f"/projets/{cast.project().public_id}/echanges"
+    for words in ("Le camion passe mardi", "Le camion passe mardi ", "Non, mercredi"):
+        assert lucie.post(address, data={"body": words}).status_code == 303
+    session.rollback()
+    said = session.scalars(select(Comment.body).order_by(Comment.id)).all()
+    assert said == ["Le camion passe mardi", "Non, mercredi"]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.sessions import load_viewer, open_session
+from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -40,7 +41,6 @@ from app.plans.rules import (
     visible_steps,
 )
 from app.plans.services import (
-    RefusedError,
     abandon_project,
     add_partner,
     change_role,
@@ -108,16 +108,17 @@ def test_an_abandoned_project_keeps_its_reason_and_can_be_reopened(cast: Cast) -
         abandon_project(project, reason="  ")
     abandon_project(project, reason="Le four est vendu")
     assert (project.state, project.ended_reason) == (ProjectState.ABANDONED, "Le four est vendu")
-    reopen_project(project)
+    reopen_project(project, now=NOW)
     assert (project.state, project.ended_reason) == (ProjectState.ACTIVE, None)
+    assert project.active_since == NOW
 
 
 def test_a_draft_is_not_paused_but_launched(cast: Cast) -> None:
     draft = cast.project("Piste confidentielle")
     with pytest.raises(RefusedError):
         pause_project(draft)
-    launch_project(draft)
-    assert draft.state is ProjectState.ACTIVE
+    launch_project(draft, now=NOW)
+    assert (draft.state, draft.active_since) == (ProjectState.ACTIVE, NOW)
 
 
 def test_the_lead_passes_from_one_confirmed_partner_to_another(

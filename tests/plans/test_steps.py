@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.core.refusals import RefusedError, StaleError
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import BarrierKind, PartnerRole, PartnerState, StepStatus
 from app.plans.models import Step
 from app.plans.queries.project import is_late, step_lines
-from app.plans.services import RefusedError, StaleError
 from app.plans.steps import (
     abandon_step,
     add_step,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.links import Links
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.outbox.message import Letter, Skip
+from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.reminders.mails import mail_kind
 from app.reminders.models import Relance
@@ -39,7 +39,7 @@ class Clockwork:
     def run(self, day: date) -> Written:
         return run(lambda: Session(self.engine), now=at(day), on=day)
 
-    def renew(self, session: Session, mail: Mail, day: date) -> Letter | Skip:
+    def renew(self, session: Session, mail: Mail, day: date) -> Letter | Skip | Wait:
         return mail_kind(self.links).renew(session, mail, at(day))
 
 

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import GrantPurpose, MailRhythm
 from app.accounts.models import Grant, MailPreference, Membership
 from app.core.clock import now as _now
-from app.outbox.message import Letter, Skip, build
+from app.outbox.message import Letter, Skip, Wait, build
+from app.outbox.models import Mail
 from app.plans.kinds import BarrierKind, ProjectState
 from app.plans.steps import block_step, complete_step, reopen_step, reschedule_step
 from app.reminders.kinds import Reason, RelanceState
+from app.reminders.mails import mail_kind
 from app.reminders.services import pause
 from tests.cast import Cast
 from tests.reminders.conftest import (
@@ -116,7 +118,7 @@ class TestRenewing:
 
     def renewed(
         self, session: Session, clockwork: Clockwork, written: int, day: date = WEEK_BEFORE
-    ) -> Letter | Skip:
+    ) -> Letter | Skip | Wait:
         session.commit()
         mail = next(one for one in mails(session) if one.id == written)
         answer = clockwork.renew(session, mail, day)
@@ -258,6 +260,23 @@ class TestRenewing:
         letter = self.renewed(session, clockwork, written, date(2026, 4, 20))
         assert isinstance(letter, Letter)
         assert "où en êtes-vous" in letter.subject
+
+    def test_a_mail_that_the_relay_put_back_waits_for_the_next_working_morning(
+        self, session: Session, clockwork: Clockwork, written: int, change: Change
+    ) -> None:
+        change()
+        mail = session.get_one(Mail, written)
+        mail.attempts = 1
+        sunday = date(2026, 4, 12)
+        assert self.renewed(session, clockwork, written, sunday) == Wait(at(date(2026, 4, 13)))
+
+    def test_a_mail_that_found_no_relay_does_not_leave_at_night(
+        self, session: Session, clockwork: Clockwork, written: int
+    ) -> None:
+        mail = next(one for one in mails(session) if one.id == written)
+        kind = mail_kind(clockwork.links)
+        answer = kind.renew(session, mail, at(WEEK_BEFORE, hour=20))
+        assert answer == Wait(at(date(2026, 4, 13)))
 
     def test_the_eves_mail_of_an_announced_date_offers_done(
         self, mail_to: MailTo, clockwork: Clockwork, session: Session

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.accounts.kinds import MailRhythm, OrganisationKind
 from app.reminders.facts import Entry, Ledger, StepFacts, audience_of
 from app.reminders.kinds import Answer, Audience, OccasionCode, Reason, RelanceState
-from app.reminders.schedule import Decision, over, plan
+from app.reminders.schedule import Decision, next_hour, over, plan
 from tests.reminders.worlds import LUCIE, MARC, START, VAL, step
 
 FRIDAY = date(2026, 4, 17)
@@ -127,6 +128,31 @@ class TestCatchingUp:
         assert not earlier.mails
 
 
+class TestTheHour:
+    """A mail that the relay delayed arrives by day, on a working day."""
+
+    @pytest.mark.parametrize(
+        ("now", "leaves"),
+        [
+            ("2026-04-17T08:00", None),
+            ("2026-04-17T19:59", None),
+            ("2026-04-17T07:59", "2026-04-17T08:00"),
+            ("2026-04-16T20:00", "2026-04-17T08:00"),
+            ("2026-04-17T20:00", "2026-04-20T08:00"),
+            ("2026-04-19T15:00", "2026-04-20T08:00"),
+            ("2026-04-04T10:00", "2026-04-07T08:00"),  # Easter Monday is off
+        ],
+    )
+    def test_by_day_on_a_working_day(self, now: str, leaves: str | None) -> None:
+        def instant(text: str) -> datetime:
+            return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Paris"))
+
+        answered = next_hour(
+            instant(now), time_zone="Europe/Paris", holiday_zone="metropole", send_hour=8
+        )
+        assert answered == (instant(leaves) if leaves else None)
+
+
 class TestTheStart:
     def test_nobody_is_told_before_the_pilot_has_started(self) -> None:
         waiting = step(FRIDAY, territory=replace(VAL, started_on=None))
@@ -144,6 +170,16 @@ class TestTheStart:
         decision = plan([step(FRIDAY, territory=two_days_later)], Ledger(), AFTER)
         assert not decision.mails
         assert {reason for _, reason in reasons(decision)} == {Reason.BEFORE_START}
+
+    def test_a_project_that_is_launched_or_resumed_chases_nothing_of_before(self) -> None:
+        resumed = step(FRIDAY, project_since=date(2026, 4, 30))
+        decision = plan([resumed], Ledger(), date(2026, 5, 4))
+        assert not decision.mails
+        assert {reason for _, reason in reasons(decision)} == {Reason.BEFORE_RESUME}
+        assert calendar(step(FRIDAY, project_since=date(2026, 4, 13))) == {
+            DAY_BEFORE: ["J-1"],
+            date(2026, 4, 23): ["J+5"],
+        }
 
     def test_a_step_typed_in_after_its_date_is_never_chased(self) -> None:
         typed_late = step(FRIDAY, scheduled_on=date(2026, 4, 30), audience=Audience.AGENT)

@@ -69,6 +69,7 @@ def facts(draw: st.DrawFn) -> list[StepFacts]:
             audience=draw(st.sampled_from(list(Audience))),
             recipient=draw(people),
             project_active=draw(st.integers(0, 9)) > 0,
+            project_since=draw(st.none() | st.just(START + timedelta(days=10))),
             blocked=draw(st.integers(0, 9)) == 0,
             news_on=draw(
                 st.none() | st.integers(0, QUARTER).map(lambda n: START + timedelta(days=n))

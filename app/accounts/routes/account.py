@@ -29,13 +29,13 @@ from app.accounts.queries.account import (
 from app.accounts.routes.blueprint import accounts
 from app.accounts.routes.sign_in import TOO_MANY
 from app.accounts.services import account
-from app.accounts.services.refusals import StaleError
 from app.accounts.services.sign_in import (
     TooManyAttemptsError,
     WrongPasswordError,
     check_password,
 )
 from app.core import clock
+from app.core.refusals import StaleError
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

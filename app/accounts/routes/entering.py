@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from flask import current_app, request
 from flask import session as cookie
 from flask_login import current_user, login_user, logout_user
 
@@ -24,6 +26,20 @@ def enter(person_id: int, now: datetime, *, by_link: bool = False) -> None:
     if viewer is not None:
         login_user(SignedIn(key, viewer))
         cookie.permanent = True
+
+
+def came_from_elsewhere() -> bool:
+    """Whether another site sends this form, to sign the visitor in as somebody of its choice.
+
+    A mailed link works without a cookie, so there is no token to ask for; browsers say where a
+    form stands, and programs that say nothing carry nobody's session.
+    """
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return True
+    origin = request.headers.get("Origin")
+    # behind a proxy the site may know itself by its own name only
+    own = {request.host, urlsplit(current_app.extensions["maillage_settings"].base_url).netloc}
+    return origin is not None and urlsplit(origin).netloc not in own
 
 
 def leave(now: datetime) -> None:

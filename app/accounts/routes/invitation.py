@@ -16,7 +16,7 @@ from app.accounts.models import Ask, Grant, Organisation, Person
 from app.accounts.queries.organisations import time_zone_of
 from app.accounts.queries.people import has_account
 from app.accounts.routes.blueprint import accounts, links
-from app.accounts.routes.entering import HOME, enter
+from app.accounts.routes.entering import HOME, came_from_elsewhere, enter
 from app.accounts.routes.mailed_link import dead_link
 from app.accounts.services import asks, invitations
 from app.core import clock
@@ -35,7 +35,7 @@ def invitation(token: str) -> ResponseReturnValue:
     grant = live_grant(session, links(), token, GrantPurpose.INVITATION, now)
     if grant is None:
         return dead_link()
-    if request.method != "POST":
+    if request.method != "POST" or came_from_elsewhere():
         return _shown(session.get_one(Ask, grant.subject_id), grant, now)
     act_as(grant.person_id, by_link=True)
     return _answered(asks.locked(session, grant.subject_id), grant, now)

@@ -13,7 +13,7 @@ from app.accounts.forms.sign_in import SignInForm
 from app.accounts.grants import live_grant
 from app.accounts.kinds import GrantPurpose
 from app.accounts.routes.blueprint import accounts, links
-from app.accounts.routes.entering import HOME, enter
+from app.accounts.routes.entering import HOME, came_from_elsewhere, enter
 from app.accounts.services import throttle
 from app.accounts.services.mailed_links import send_sign_in_link, use_up
 from app.core import clock
@@ -48,7 +48,7 @@ def enter_by_link(token: str) -> ResponseReturnValue:
     grant = live_grant(db.session(), links(), token, GrantPurpose.SIGN_IN, now)
     if grant is None:
         return dead_link()
-    if request.method != "POST":
+    if request.method != "POST" or came_from_elsewhere():
         return render_template("accounts/enter_by_link.html", person=grant.person)
     act_as(grant.person_id, by_link=True)
     if not use_up(db.session(), grant, now):

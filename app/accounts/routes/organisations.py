@@ -28,8 +28,8 @@ from app.accounts.rules import (
     visible_territories,
 )
 from app.accounts.services.organisations import create_organisation, edit_organisation
-from app.accounts.services.refusals import RefusedError, StaleError
 from app.core import clock
+from app.core.refusals import RefusedError, StaleError
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

@@ -25,8 +25,8 @@ from app.accounts.rules import (
 )
 from app.accounts.services import asks, invitations, people
 from app.accounts.services.organisations import add_contact, edit_contact
-from app.accounts.services.refusals import RefusedError, StaleError
 from app.core import clock
+from app.core.refusals import RefusedError, StaleError
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

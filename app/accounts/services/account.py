@@ -15,7 +15,7 @@ from app.accounts.queries.account import address_asks, open_sessions
 from app.accounts.services import asks
 from app.accounts.services.organisations import write_person
 from app.accounts.services.people import person_with
-from app.accounts.services.refusals import require_version
+from app.core.refusals import require_version
 from app.outbox.services import enqueue
 
 ADDRESS_LIFETIME = timedelta(days=1)
@@ -74,10 +74,12 @@ def is_free(session: Session, ask: Ask) -> bool:
     return person_with(session, ask.payload["email"]) is None
 
 
-def take_address(session: Session, ask: Ask, _now: datetime) -> None:
+def take_address(session: Session, ask: Ask, now: datetime) -> None:
     """What a confirmed address does."""
     person = session.get_one(Person, ask.subject_id)
     person.email = ask.payload["email"]
+    # links to sign in wait in the old mailbox, which may no longer be theirs
+    revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
 
 
 ADDRESS_HANDLER = asks.Handler(stands=is_free, run=take_address)
@@ -95,8 +97,12 @@ def needs_old_password(person: Person, sign_in: SignIn, now: datetime) -> bool:
 def change_password(
     session: Session, person: Person, password: str, *, sign_in_id: int, now: datetime
 ) -> None:
-    """Set the password and close every session but this one: somebody else may hold them."""
+    """Set the password and close every session but this one: somebody else may hold them.
+
+    Nor does a link to sign in that was mailed before open anything now.
+    """
     person.password_hash = hash_password(password)
+    revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
     for other in open_sessions(session, person.id, now):
         if other.id != sign_in_id:
             other.closed_at = now

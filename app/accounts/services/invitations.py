@@ -24,9 +24,9 @@ from app.accounts.services.people import (
     person_with,
     search_key,
 )
-from app.accounts.services.refusals import RefusedError
 from app.accounts.sessions import viewer_of
 from app.core.clock import local_day
+from app.core.refusals import RefusedError
 from app.outbox.services import enqueue
 
 LIFETIME = timedelta(days=14)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import MembershipRole, OrganisationKind
 from app.accounts.models import SEARCH_KEY_LENGTH, Membership, Organisation, Person, Territory
 from app.accounts.services.people import give_place, new_person, person_with, search_key
-from app.accounts.services.refusals import RefusedError, require_version
 from app.core.folding import fold
+from app.core.refusals import RefusedError, require_version
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from app.accounts.queries.people import has_account
 from app.accounts.services.invitations import Guest, invite
 from app.accounts.services.organisations import OrganisationText, create_organisation
 from app.accounts.services.people import give_place, new_person, person_with
-from app.accounts.services.refusals import RefusedError
 from app.accounts.typed import stripped
 from app.core.calendar import HOLIDAY_ZONES
 from app.core.clock import local_day
 from app.core.identifiers import clean_siren
+from app.core.refusals import RefusedError
 
 
 @dataclass(frozen=True)

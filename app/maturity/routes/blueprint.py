@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.accounts.models import Territory
 from app.accounts.rules import followed_territories
 from app.core import clock
+from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.frameworks.models import Framework
 from app.frameworks.queries import visible_frameworks
@@ -20,7 +21,6 @@ from app.maturity.models import Assessment
 from app.maturity.queries import Overview, overview
 from app.maturity.reading import CriterionStanding, Standing, for_onlookers
 from app.maturity.rules import may_assess, names_waiting_firms
-from app.plans.services import RefusedError
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.navigation import show_territory

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.core import clock
+from app.core.refusals import StaleError
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import tree_of
@@ -19,7 +20,6 @@ from app.maturity.reading import expected_evidence
 from app.maturity.routes.blueprint import Place, assessment_of, attempt, maturity, place_of
 from app.maturity.rules import may_assess
 from app.maturity.services import confirm_status
-from app.plans.services import StaleError
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment

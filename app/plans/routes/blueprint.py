@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Territory
 from app.core import clock
+from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.plans.models import Project
 from app.plans.queries.cards import ProjectCard, project_card
 from app.plans.queries.project import PROJECT_TO_CHANGE
-from app.plans.services import RefusedError
 from app.web.database import db
 from app.web.gate import admit, viewer
 from app.web.navigation import show_territory

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from app.accounts.models import ActivityZone
 from app.core import clock
+from app.core.refusals import StaleError
 from app.plans.forms import NewProjectForm, ProjectForm
 from app.plans.kinds import PartnerRole, ProjectKind
 from app.plans.models import ActionPlan, Project, Theme
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, project_to_change
 from app.plans.rules import may_edit_project, proposable_plans
-from app.plans.services import StaleError, add_partner, describe_project, open_project
+from app.plans.services import add_partner, describe_project, open_project
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to

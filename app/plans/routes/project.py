@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.core import clock
 from app.plans.kinds import PartnerState, Stage, StepStatus
 from app.plans.labels import choices, label
 from app.plans.models import Project
@@ -101,14 +102,14 @@ def change_state(public_id: str) -> ResponseReturnValue:
     found = project_to_change(public_id, may_reopen_project)
     reason = request.form.get("reason", "")[:400]
     verbs = {
-        "launch": (lambda: launch_project(found), _("Le projet est lancé.")),
+        "launch": (lambda: launch_project(found, now=clock.now()), _("Le projet est lancé.")),
         "pause": (lambda: pause_project(found), _("Le projet est en pause : plus aucun courriel.")),
         "abandon": (
             lambda: abandon_project(found, reason=reason),
             _("Le projet est abandonné. Son histoire reste lisible."),
         ),
         "close": (lambda: close_project(found), _("Le projet est clos. Il reste lisible.")),
-        "reopen": (lambda: reopen_project(found), _("Le projet est rouvert.")),
+        "reopen": (lambda: reopen_project(found, now=clock.now()), _("Le projet est rouvert.")),
     }
     asked = request.form.get("verb", "")
     if asked not in verbs:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.core import clock
+from app.core.refusals import StaleError
 from app.core.viewer import Viewer
 from app.plans.forms import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
@@ -25,7 +26,6 @@ from app.plans.queries.project import (
 from app.plans.routes.blueprint import attempt, plans, project_to_change, today_in
 from app.plans.routes.rows import my_step_row, step_rows
 from app.plans.rules import may_edit_project, may_edit_step, may_report
-from app.plans.services import StaleError
 from app.plans.steps import (
     abandon_step,
     add_step,

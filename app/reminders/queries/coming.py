@@ -16,7 +16,9 @@ from app.reminders.schedule import Told, Untold, outlook
 
 TWO_WEEKS = timedelta(days=14)
 # what needs no word: another message says it, or the day itself is only waited for
-_UNSAID = frozenset({Reason.SUPERSEDED, Reason.BEFORE_START, Reason.ANSWERED, Reason.DAY_OFF})
+_UNSAID = frozenset(
+    {Reason.SUPERSEDED, Reason.BEFORE_START, Reason.BEFORE_RESUME, Reason.ANSWERED, Reason.DAY_OFF}
+)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import MailRhythm
@@ -59,6 +59,10 @@ class World:
 
 def territories(session: Session, *, started_only: bool = False) -> dict[int, TerritoryFacts]:
     """Every territory by id, with its clock, its holidays and whether it has started."""
+    return _territories(session, RelanceSetting.started_at.is_not(None) if started_only else true())
+
+
+def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, TerritoryFacts]:
     statement = select(
         Territory.id,
         Territory.holiday_zone,
@@ -67,18 +71,16 @@ def territories(session: Session, *, started_only: bool = False) -> dict[int, Te
         RelanceSetting.started_at,
         RelanceSetting.paused_until,
     ).outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
-    if started_only:
-        statement = statement.where(RelanceSetting.started_at.is_not(None))
     return {
         row.id: TerritoryFacts(
             id=row.id,
             holiday_zone=row.holiday_zone,
             time_zone=row.time_zone,
             send_hour=row.send_hour,
-            started_on=local_day(row.started_at, row.time_zone) if row.started_at else None,
+            started_on=_local_day(row.started_at, row.time_zone),
             paused_until=row.paused_until,
         )
-        for row in session.execute(statement)
+        for row in session.execute(statement.where(wanted))
     }
 
 
@@ -117,11 +119,11 @@ def _world(
     return World(_facts(session, known, wanted), _ledger(session, wanted, first))
 
 
-def facts_of(
-    session: Session, known: Mapping[int, TerritoryFacts], step_ids: Collection[int]
-) -> dict[int, StepFacts]:
+def facts_of(session: Session, step_ids: Collection[int]) -> dict[int, StepFacts]:
     """The present facts of some steps by id; a step that is closed or undated has none."""
-    found = _facts(session, known, Step.id.in_(step_ids))
+    wanted = Step.id.in_(step_ids)
+    theirs = Territory.id.in_(select(Step.territory_id).where(wanted))
+    found = _facts(session, _territories(session, theirs), wanted)
     return {fact.id: fact for fact in found}
 
 
@@ -154,6 +156,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             Step.status,
             Step.news_on,
             Project.state,
+            Project.active_since,
             Organisation.kind,
             Person.id.label("person_id"),
             Person.public_id.label("person_public_id"),
@@ -226,9 +229,14 @@ def _fact(row: Row[Any], territory: TerritoryFacts) -> StepFacts:
         public_id=row.public_id,
         title=row.title,
         project_active=row.state is ProjectState.ACTIVE,
+        project_since=_local_day(row.active_since, territory.time_zone),
         blocked=row.status is StepStatus.BLOCKED,
         news_on=row.news_on,
     )
+
+
+def _local_day(instant: datetime | None, zone: str) -> date | None:
+    return local_day(instant, zone) if instant else None
 
 
 def _ledger(session: Session, wanted: ColumnElement[bool], first: date) -> Ledger:

@@ -26,7 +26,7 @@ from app.plans.rules import CARRYING
 from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, OccasionCode, RelanceState
 from app.reminders.models import Relance
-from app.reminders.queries.facts import facts_of, territories
+from app.reminders.queries.facts import facts_of
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def answerable(session: Session, person_id: int, step_ids: Collection[int]) -> s
             Membership.ended_on.is_(None),
         )
     )
-    spoken_to = facts_of(session, territories(session), step_ids).values()
+    spoken_to = facts_of(session, step_ids).values()
     return set(own) | {
         fact.id for fact in spoken_to if fact.recipient and fact.recipient.id == person_id
     }

@@ -36,7 +36,7 @@ _MAIL_COLUMNS = (
 )
 _LOST = (MailState.FAILED, MailState.BOUNCED)
 # said by every date that was moved on or caught up: noise in a list of what was not told
-_USUAL = (Reason.SUPERSEDED, Reason.BEFORE_START, Reason.ANSWERED)
+_USUAL = (Reason.SUPERSEDED, Reason.BEFORE_START, Reason.BEFORE_RESUME, Reason.ANSWERED)
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,11 @@ def count(value: int, one: str, many: str) -> str:
     return f"{number(value)}{NBSP}{one if abs(value) < 2 else many}"
 
 
+def some(value: int, one: str, many: str) -> str:
+    """« un blocage », « 3 blocages »: inside a sentence one is an article."""
+    return one if value == 1 else f"{number(value)}{NBSP}{many}"
+
+
 def listing(names: list[str]) -> str:
     """« a, b et c »"""
     if len(names) < 2:

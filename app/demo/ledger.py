@@ -19,7 +19,7 @@ from app.reminders.kinds import Answer, RelanceState
 from app.reminders.labels import subject
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.schedule import PlannedMail, Told
-from app.reminders.services import MAIL_KIND
+from app.reminders.services import MAIL_KIND, topic_of
 
 _UNDER_WAY = timedelta(seconds=20)
 _ONE_DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ def _mail(ground: Ground, past: Past, planned: PlannedMail, at: datetime) -> Mai
         recipient_id=_person_id(ground, past, planned.recipient.id),
         to=planned.recipient.email or "",
         refs={"on": planned.on.isoformat()},
-        subject=subject([(one.step.title, one.step.due_on) for one in planned.told], planned.on),
+        subject=subject([topic_of(one) for one in planned.told], planned.on),
         not_before=at,
         created_at=at,
         state=MailState.SENT,

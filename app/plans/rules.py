@@ -88,6 +88,12 @@ def has_retired(step: Any) -> ColumnElement[bool]:
     return and_(gone, not_(again))
 
 
+def lists_project(viewer: Viewer) -> ColumnElement[bool]:
+    """Among those seen, what a list shows: to whoever looks on, nobody's failure by its title."""
+    looks_on = Project.territory_id.in_(viewer.observes)
+    return and_(sees_project(viewer), or_(Project.state != ProjectState.ABANDONED, not_(looks_on)))
+
+
 def visible_projects(viewer: Viewer) -> Select[Project]:
     """Projects of the territories the viewer drives; published ones elsewhere where involved."""
     return select(Project).where(sees_project(viewer))

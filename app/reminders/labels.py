@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
 from app.outbox.kinds import MailState
@@ -65,18 +66,37 @@ def the_day(day: date) -> str:
     return f"{day_number(day)}{NBSP}{MONTHS[day.month - 1]}"
 
 
-def heading(title: str, due_on: date, today: date) -> str:
-    """« Pesée des invendus : d’accord pour le 17 avril ? », « … : où en êtes-vous ? » after."""
-    if today > due_on:
-        return f"{title}{NBSP}: où en êtes-vous{NBSP}?"
-    if today == due_on:
-        return f"{title}{NBSP}: c’est aujourd’hui, où en êtes-vous{NBSP}?"
-    return f"{title}{NBSP}: d’accord pour le {the_day(due_on)}{NBSP}?"
+class Topic(NamedTuple):
+    """A step as a subject names it; `is_first`: no mail has spoken of this date before."""
+
+    title: str
+    due_on: date
+    is_first: bool
 
 
-def subject(steps: Sequence[tuple[str, date]], today: date) -> str:
-    """The subject of a mail about steps given as (title, due date), the nearest date first."""
-    first = heading(*steps[0], today)
+def heading(topic: Topic, today: date) -> str:
+    """« Pesée des invendus : d’accord pour le 17 avril ? », « … : où en êtes-vous ? » later on.
+
+    It asks what the buttons of the mail answer.
+    """
+    offered, _others = choices_for(topic.is_first, topic.due_on, today)
+    if Answer.AGREED in offered:
+        return f"{topic.title}{NBSP}: d’accord pour le {the_day(topic.due_on)}{NBSP}?"
+    when = _when(topic.due_on, today)
+    return f"{topic.title}{NBSP}: {f'c’est {when}, ' if when else ''}où en êtes-vous{NBSP}?"
+
+
+def _when(due_on: date, today: date) -> str | None:
+    """« aujourd’hui », « demain », « le 17 avril »; None once the date has passed."""
+    days = (due_on - today).days
+    if days < 0:
+        return None
+    return {0: "aujourd’hui", 1: "demain"}.get(days, f"le {the_day(due_on)}")
+
+
+def subject(steps: Sequence[Topic], today: date) -> str:
+    """The subject of a mail about these steps, the nearest date first."""
+    first = heading(steps[0], today)
     more = len(steps) - 1
     return f"{first} (et {count(more, 'autre étape', 'autres étapes')})" if more else first
 
@@ -134,10 +154,9 @@ def question(answers: Sequence[Answer], due_on: date, today: date) -> str:
     """What is asked, in one line."""
     if Answer.AGREED in answers:
         return f"Est-ce d’accord pour cette date{NBSP}?"
-    days = (due_on - today).days
-    if days < 0:
+    when = _when(due_on, today)
+    if when is None:
         return f"Où en êtes-vous{NBSP}?"
-    when = {0: "aujourd’hui", 1: "demain"}.get(days, f"dans {days}{NBSP}jours")
     return f"C’est pour {when}{NBSP}: où en êtes-vous{NBSP}?"
 
 

@@ -21,6 +21,7 @@ from app.outbox.rendering import render
 from app.reminders.facts import Recipient, StepFacts
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.labels import (
+    Topic,
     buttons,
     choices_for,
     question,
@@ -140,7 +141,7 @@ def _letter(
     leave_url = links.url("/desabonnement", granted[GrantPurpose.UNSUBSCRIBE])
     lines = _lines(session, told, answer_url, today)
     is_past = today > lines[0].due_on
-    about = subject([(one.title, one.due_on) for one in lines], today)
+    about = subject([Topic(one.title, one.basis, one.is_first) for one in told], today)
     rendered = render(
         NAME,
         {

@@ -24,8 +24,8 @@ from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
 from app.outbox.services import enqueue
 from app.reminders.facts import StepFacts, TerritoryFacts
-from app.reminders.kinds import CURABLE, RelanceState
-from app.reminders.labels import subject
+from app.reminders.kinds import CURABLE, OccasionCode, RelanceState
+from app.reminders.labels import Topic, subject
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.queries.facts import World, territories, world
 from app.reminders.schedule import Decision, PlannedMail, Told, Untold, plan
@@ -121,7 +121,7 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
         territory_id=mail.told[0].step.territory.id,
         to=mail.recipient.email,
         refs={"on": mail.on.isoformat()},
-        subject=subject([(one.step.title, one.step.due_on) for one in mail.told], mail.on),
+        subject=subject([topic_of(one) for one in mail.told], mail.on),
         not_before=not_before,
         now=now,
     )
@@ -151,6 +151,11 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
             now=now,
         )
     return 1
+
+
+def topic_of(one: Told) -> Topic:
+    """What the subject says before the mail is written: the first mail of a date asks to agree."""
+    return Topic(one.step.title, one.step.due_on, one.rule.code is OccasionCode.WEEK_BEFORE)
 
 
 def write_drops(session: Session, drops: Sequence[Untold], now: datetime) -> int:

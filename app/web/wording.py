@@ -30,8 +30,9 @@ def install(app: Flask) -> None:
         number=french.number,
         markdown=functools.lru_cache(MARKDOWN_KEPT)(to_html),
         listing=french.listing,
+        spaced=spaced,
     )
-    app.jinja_env.globals.update(count=french.count, of=french.of)
+    app.jinja_env.globals.update(count=french.count, some=french.some, of=french.of)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _speak_the_source_language(app)

@@ -174,3 +174,43 @@ def test_a_second_tap_says_nothing_twice(as_: As, cast: Cast, session: Session) 
     session.rollback()
     said = session.scalars(select(Comment.body).order_by(Comment.id)).all()
     assert said == ["Le camion passe mardi", "Non, mercredi"]
+
+
+def test_who_looks_on_reads_nobody_s_failure_by_its_title(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    plan, title = f"/territoires/{cast.territory().public_id}/plan", cast.project().title
+    henri, anne = as_("Henri"), as_("Anne")
+    assert title in henri.get(plan).text
+    session.rollback()
+    abandon_project(cast.project(), reason="Le four est vendu")
+    session.commit()
+    assert title not in henri.get(plan).text
+    assert title in anne.get(plan).text
+
+
+def test_a_new_step_says_whom_it_brings_in_and_that_a_past_date_is_chased_by_nobody(
+    as_: As, cast: Cast
+) -> None:
+    newcomer = cast.organisation("Atelier Bois")
+    answer = as_("Anne").post(
+        f"/projets/{cast.project('Piste confidentielle').public_id}/etapes",
+        data={
+            "title": "Trouver une benne",
+            "lead_organisation_id": str(newcomer.id),
+            "lead_person_id": "0",
+            "due_on": "2020-01-06",
+        },
+        follow_redirects=True,
+    )
+    assert f"{newcomer.name} rejoint le projet" in answer.text
+    assert "personne ne sera relancé pour elle" in answer.text
+
+
+def test_a_session_that_ended_leads_a_part_of_a_page_to_the_sign_in(
+    client: FlaskClient, cast: Cast
+) -> None:
+    address = f"/etapes/{cast.step().public_id}/statut"
+    answer = client.post(address, data={"status": "done"}, headers=HTMX)
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"].startswith("/connexion")

@@ -291,3 +291,4 @@ class TestRenewing:
         letter = clockwork.renew(session, eve, DAY_BEFORE)
         assert isinstance(letter, Letter)
         assert "C’est fait" in letter.text and "C’est pour demain" in letter.text
+        assert letter.subject == f"Peser les invendus{NBSP}: c’est demain, où en êtes-vous{NBSP}?"

@@ -14,6 +14,7 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import BarrierKind, PartnerState, StepStatus
 from app.plans.steps import block_step, complete_step, reschedule_step
+from app.reminders.services import start
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
 from tests.reports import making
@@ -194,7 +195,7 @@ def test_who_belongs_nowhere_is_told_what_to_do(as_: As, session: Session, cast:
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
 @pytest.mark.parametrize(
-    ("who", "pinned"), [("Anne", 15), ("Lucie", 6), ("Karim", 7), ("Henri", 11)]
+    ("who", "pinned"), [("Anne", 17), ("Lucie", 6), ("Karim", 7), ("Henri", 11)]
 )
 def test_the_number_of_queries_does_not_grow(
     as_: As, cast: Cast, session: Session, queries: QueryCount, who: str, pinned: int, rows: int
@@ -213,3 +214,31 @@ def test_the_number_of_queries_does_not_grow(
 
 def test_time_is_that_of_the_cast() -> None:
     assert datetime.now(UTC) == NOW
+
+
+def test_what_is_stuck_stays_to_be_decided_after_its_answer_has_gone(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    day = NOW.date() - timedelta(days=8)
+    acting(session, cast.person("Lucie").id, Via.MAIL_LINK, NOW - timedelta(days=8))
+    block_step(session, cast.step(), barrier=BarrierKind.ECONOMIC, note=None, today=day)
+    session.commit()
+    page = as_("Anne").get("/aujourdhui").text
+    part = page.partition('id="decider"')[2].partition("</section>")[0]
+    assert cast.step().title in part
+    assert "coince depuis le" in part
+
+
+def test_the_pilot_suspends_everything_from_her_first_page(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne_id, territory = cast.person("Anne").id, cast.territory()
+    acting(session, anne_id, Via.PAGE, NOW)
+    start(session, territory.id, person_id=anne_id, now=NOW)
+    session.commit()
+    anne, address = as_("Anne"), f"/territoires/{territory.public_id}/relances"
+    assert f'formaction="{address}/suspendre"' in anne.get("/aujourdhui").text
+    anne.post(f"{address}/suspendre")
+    page = anne.get("/aujourdhui").text
+    assert "Tout est suspendu" in page
+    assert f'formaction="{address}/reprendre"' in page

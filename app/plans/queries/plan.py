@@ -23,7 +23,7 @@ from app.plans.kinds import (
     StepStatus,
 )
 from app.plans.models import ActionPlan, Partner, Project, Step, Theme
-from app.plans.rules import proposable_plans, sees_project, visible_plans
+from app.plans.rules import lists_project, proposable_plans, visible_plans
 
 PAGE = 100
 
@@ -125,7 +125,7 @@ def project_lines(
         .outerjoin(Theme, Theme.id == Project.theme_id)
         .outerjoin(ActivityZone, ActivityZone.id == Project.zone_id)
         .outerjoin(counts, counts.c.project_id == Project.id)
-        .where(Project.plan_id == plan_id, sees_project(viewer), *_asked(asked, today))
+        .where(Project.plan_id == plan_id, lists_project(viewer), *_asked(asked, today))
         .order_by(Project.rank, Project.id)
         .limit(PAGE + 1)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.core.viewer import Viewer
 from app.plans.labels import label
 from app.plans.routes import comments, describe, flows, mine, partners, plan, project, steps
 from app.plans.routes.blueprint import plans
@@ -23,9 +24,14 @@ def register(app: Flask) -> None:
     navigation.register(
         app,
         navigation.Entry(20, "Plan d’action", "/territoires/{territory}/plan"),
-        navigation.Entry(30, "Mes étapes", "/mes-etapes"),
+        navigation.Entry(30, "Mes étapes", "/mes-etapes", _has_steps),
     )
     panels.register(
         app,
         panels.Panel("project", "echanges", "Échanges", "plans.comments", reads_steps),
     )
+
+
+def _has_steps(viewer: Viewer, territory_id: int | None) -> bool:
+    """Whoever looks on in a territory leads nothing there (`rules`)."""
+    return bool(viewer.organisations) and territory_id not in viewer.observes

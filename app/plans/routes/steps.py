@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.accounts.models import Organisation
 from app.core import clock
 from app.core.refusals import StaleError
 from app.core.viewer import Viewer
@@ -59,6 +61,8 @@ def _offer(form: StepForm, project: Project) -> StepForm:
 def _row(card: StepCard, lines: list[StepLine]) -> ResponseReturnValue:
     """The step's row as the list that asked shows it, or the whole page without htmx."""
     if not wants_fragment():
+        if not g.get("refused"):
+            flash(_("L’étape est à jour."), "success")
         anchor = f"step-{card.public_id}"
         if _listed_as_mine():
             return redirect(url_for("plans.mine", _anchor=anchor), code=303)
@@ -83,6 +87,7 @@ def new_step(public_id: str) -> ResponseReturnValue:
     form = _offer(StepForm(), project)
     if not form.validate_on_submit():
         return render_template("plans/new_step.html", project=project, form=form), 422
+    partners = len(project.partners)
     step = add_step(
         db.session(),
         project,
@@ -96,9 +101,19 @@ def new_step(public_id: str) -> ResponseReturnValue:
         now=clock.now(),
     )
     db.session.commit()
-    flash(_("L’étape est ajoutée."), "success")
+    _tell_what_follows(step, joined=len(project.partners) > partners, now=clock.now())
     url = url_for("plans.project", public_id=public_id, _anchor=f"step-{step.public_id}")
     return leave_to(url)
+
+
+def _tell_what_follows(step: Step, *, joined: bool, now: datetime) -> None:
+    """What else a new step did, or will not do, that its author may not expect."""
+    flash(_("L’étape est ajoutée."), "success")
+    if joined:
+        name = db.session.get_one(Organisation, step.lead_organisation_id).name
+        flash(_("%(name)s rejoint le projet, « pressenti » jusqu’à son accord.", name=name), "info")
+    if step.due_on and step.due_on < clock.local_day(now, step.project.territory.time_zone):
+        flash(_("Sa date est déjà passée : personne ne sera relancé pour elle."), "warning")
 
 
 @plans.get("/projets/<public_id>/etapes/nouvelle")

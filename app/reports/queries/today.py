@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from app.journal.kinds import Action
 from app.journal.models import Change
 from app.plans.kinds import (
     OPEN_STATUSES,
+    BarrierKind,
     PartnerState,
     ProjectState,
     Stage,
@@ -29,6 +31,7 @@ from app.reminders.queries.facts import territories, world_around
 from app.reminders.schedule import PlannedMail, outlook
 
 UNDECIDED_FOR = timedelta(days=14)
+STUCK_FOR = timedelta(days=7)
 SILENT_FOR = timedelta(days=30)
 MOST = 50
 
@@ -48,6 +51,18 @@ class Approached:
     phone: str | None
     project: str
     project_public_id: str
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A step that somebody said is blocked, and that nobody has freed."""
+
+    title: str
+    organisation: str
+    project: str
+    project_public_id: str
+    barrier: BarrierKind | None
+    since: date
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,31 @@ def approached(session: Session, territory_id: int, now: datetime) -> list[Appro
         .limit(MOST)
     )
     return [Approached(*row) for row in rows]
+
+
+def stuck(session: Session, territory_id: int, today: date) -> list[Stuck]:
+    """Steps blocked for more than a week: their answer has left the list above."""
+    rows: Any = session.execute(
+        select(
+            Step.title,
+            Organisation.name,
+            Project.title,
+            Project.public_id,
+            Step.barrier,
+            Step.blocked_on,
+        )
+        .join(Project, Project.id == Step.project_id)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .where(
+            Step.territory_id == territory_id,
+            Step.status == StepStatus.BLOCKED,
+            Step.blocked_on < today - STUCK_FOR,
+            Project.state == ProjectState.ACTIVE,
+        )
+        .order_by(Step.blocked_on, Step.id)
+        .limit(MOST)
+    )
+    return [Stuck(*row) for row in rows]
 
 
 def leaving(session: Session, territory: Territory, today: date) -> list[PlannedMail]:

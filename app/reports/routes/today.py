@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,8 @@ from app.accounts.models import Territory
 from app.accounts.rules import animated_territories, visible_territories
 from app.core import clock
 from app.plans.queries.mine import my_steps
-from app.reminders.queries.pilot import ToCall, to_call
+from app.reminders.models import RelanceSetting
+from app.reminders.queries.pilot import ToCall, setting, to_call
 from app.reports.queries.answers import answers, last_visit
 from app.reports.queries.plenary import plenary
 from app.reports.queries.today import (
@@ -22,6 +24,7 @@ from app.reports.queries.today import (
     fellows,
     leaving,
     own_projects,
+    stuck,
 )
 from app.reports.routes.blueprint import reports
 from app.web.database import db
@@ -65,10 +68,22 @@ def _pilots_page() -> ResponseReturnValue:
         calls=_by_person(to_call(session, territory.id, day)),
         drafts=drafts(session, territory.id),
         approached=approached(session, territory.id, now),
+        stuck=stuck(session, territory.id, day),
         steps=steps[:SHOWN_STEPS],
         more_steps=max(0, len(steps) - SHOWN_STEPS),
         leaving=leaving(session, territory, day),
+        here=territory,
+        pause=_pause(setting(session, territory.id), day),
     )
+
+
+def _pause(known: RelanceSetting | None, day: date) -> dict[str, bool]:
+    """Whether the territory's relances were started, and whether they are suspended."""
+    until = known.paused_until if known else None
+    return {
+        "is_started": known is not None and known.started_at is not None,
+        "is_on": until is not None and until > day,
+    }
 
 
 def _by_person(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,11 +25,6 @@ def hold(session: Session, name: str, holder: str, seconds: int) -> bool:
         where=or_(Lease.holder == taken.holder, Lease.until <= _clock(session)),
     ).returning(Lease.holder)
     return session.scalar(upsert) is not None
-
-
-def release(session: Session, name: str, holder: str) -> None:
-    """Give the lease back, if it is still this holder's."""
-    session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -150,6 +150,19 @@ def test_accepting_what_the_plan_proposes_answers_the_whole_framework(
     assert plain.headers["Location"].endswith("?annee=2026#critere-7.1")
 
 
+def test_accepting_what_the_plan_proposes_drops_the_word_that_said_otherwise(
+    as_: As, criterion: str, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    anne.post(criterion, data={"status": "not_done", "comment": "Le conseil a refusé"})
+    session.rollback()
+    prove(session, cast)
+    cast.project().stage = "operational"
+    session.commit()
+    anne.post(f"{criterion}/accepter")
+    assert rows(session) == [("7.1", CriterionStatus.DONE, None, 2)]
+
+
 def test_a_person_overrides_the_plan_with_a_word_of_explanation(
     as_: As, criterion: str, session: Session
 ) -> None:

@@ -28,16 +28,6 @@ def test_the_holder_may_prolong_it(make_session: Sessions) -> None:
     assert not hold(make_session, "B")
 
 
-def test_a_lease_given_back_is_free_at_once(make_session: Sessions) -> None:
-    hold(make_session, "A")
-    with make_session.begin() as session:
-        leases.release(session, "reminders", "B")
-    assert not hold(make_session, "B")
-    with make_session.begin() as session:
-        leases.release(session, "reminders", "A")
-    assert hold(make_session, "B")
-
-
 def test_a_lease_that_ended_goes_to_whoever_comes(make_session: Sessions) -> None:
     hold(make_session, "A")
     with make_session.begin() as session:

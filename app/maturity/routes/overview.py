@@ -94,7 +94,7 @@ def accept(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
             person_id=viewer().person_id,
             now=clock.now(),
             seen_version=said.version if said else None,
-            comment=said.comment or "" if said else "",
+            comment=_still_said(place),
         ),
         _("%(ref)s est confirmé.", ref=ref),
     )
@@ -103,6 +103,12 @@ def accept(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
     found = look(place.territory, place.framework)
     standing: Standing = seen(place.territory, found.standings[0])
     return fragment("maturity/_standing.html", standing=standing, **_rights(place.territory, found))
+
+
+def _still_said(place: Place) -> str:
+    """What explained another status does not explain this one."""
+    said = place.criterion.confirmed
+    return (said.comment or "") if said and said.status is _proposed(place) else ""
 
 
 def _proposed(place: Place) -> CriterionStatus:

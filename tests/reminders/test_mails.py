@@ -48,7 +48,7 @@ class TestTheWords:
             assert "CC du Val d’Aubrive, CCI des Deux Rives et Atelier Bois" in body
             assert "C’est d’accord" in body and "Une autre date" in body
             assert "Ce n’est pas moi" in body and "C’est fait" not in body
-            assert "Anne Vasseur, " in body and "03 53 01 00 10" in body
+            assert "Anne Vasseur, " in body and "03 53 01 00 10" in body.replace(NBSP, " ")
             assert "un seul rappel viendra la veille" in body
             assert "Vous recevez ce rappel parce que" in body
             assert "effacer" in body

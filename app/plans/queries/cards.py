@@ -6,17 +6,18 @@ Fourteen entities for one page would take twice the time of everything else on i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from app.accounts.models import ActivityZone, Organisation, Territory
+from app.accounts.models import ActivityZone, Organisation, Person, Territory
 from app.core.prepared import AnyRows, Prepared
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, SynergyType
 from app.plans.models import ActionPlan, Partner, Project, Step, Theme
+from app.plans.queries.project import StepLine, is_late
 from app.plans.rules import visible_projects, visible_steps
 
 
@@ -70,12 +71,14 @@ class ProjectCard(NamedTuple):
 
 
 class StepCard(NamedTuple):
-    """A step to report on, with its project."""
+    """A step to report on, with who leads it and its project."""
 
     id: int
     public_id: str
     lead_organisation_id: int
     lead_person_id: int | None
+    organisation: str
+    person: str | None
     project: ProjectCard
 
     @property
@@ -105,7 +108,15 @@ _PARTNER = (
     Partner.confirmed_at,
     Organisation.name,
 )
-_STEP = (Step.id, Step.public_id, Step.lead_organisation_id, Step.lead_person_id)
+_LEAD = aliased(Organisation)
+_STEP = (
+    Step.id,
+    Step.public_id,
+    Step.lead_organisation_id,
+    Step.lead_person_id,
+    _LEAD.name,
+    Person.name,
+)
 _PROJECT_COLUMNS = (*_PROJECT, *_NAMES, *_TERRITORY, *_PARTNER)
 # where each group of columns begins
 _AT_NAMES = len(_PROJECT)
@@ -131,6 +142,29 @@ def step_card(session: Session, viewer: Viewer, public_id: str) -> StepCard | No
 def step_of(session: Session, card: StepCard) -> Step:
     """The step itself, to change it."""
     return session.scalars(_STEP_BY_ID, {"id": card.id}).one()
+
+
+def line_of_step(card: StepCard, step: Step, today: date) -> StepLine:
+    """The step as its list shows it now, without reading again what the card knows."""
+    return StepLine(
+        id=step.id,
+        public_id=step.public_id,
+        title=step.title,
+        status=step.status,
+        due_on=step.due_on,
+        due_text=step.due_text,
+        is_milestone=step.is_milestone,
+        done_on=step.done_on,
+        news_on=step.news_on,
+        barrier=step.barrier,
+        barrier_note=step.barrier_note,
+        version=step.version,
+        organisation_id=card.lead_organisation_id,
+        organisation=card.organisation,
+        person_id=card.lead_person_id,
+        person=card.person,
+        late=is_late(step.status, step.due_on, today),
+    )
 
 
 def _card(rows: Sequence[Any]) -> ProjectCard:
@@ -172,7 +206,12 @@ def _project_rows(viewer: Viewer) -> AnyRows:
 
 
 def _step_rows(viewer: Viewer) -> AnyRows:
-    visible = visible_steps(viewer).where(Step.public_id == bindparam("public_id"))
+    visible = (
+        visible_steps(viewer)
+        .where(Step.public_id == bindparam("public_id"))
+        .join(_LEAD, _LEAD.id == Step.lead_organisation_id)
+        .outerjoin(Person, Person.id == Step.lead_person_id)
+    )
     return _with_partners(visible.with_only_columns(*_PROJECT_COLUMNS, *_STEP))
 
 

@@ -87,7 +87,6 @@ STEPS_OF_PROJECT = (
     .where(Step.project_id == bindparam("project_id"))
     .order_by(Step.rank, Step.id)
 )
-ONE_STEP = STEPS_OF_PROJECT.where(Step.id == bindparam("step_id"))
 
 
 def is_late(status: StepStatus, due_on: date | None, today: date) -> bool:
@@ -95,15 +94,9 @@ def is_late(status: StepStatus, due_on: date | None, today: date) -> bool:
     return due_on is not None and due_on < today and status in OPEN_STATUSES
 
 
-def step_lines(
-    session: Session, project_id: int, today: date, step_id: int | None = None
-) -> list[StepLine]:
-    """The steps of a project in their order, or one of them."""
-    rows = (
-        rows_of(session, STEPS_OF_PROJECT, {"project_id": project_id})
-        if step_id is None
-        else rows_of(session, ONE_STEP, {"project_id": project_id, "step_id": step_id})
-    )
+def step_lines(session: Session, project_id: int, today: date) -> list[StepLine]:
+    """The steps of a project in their order."""
+    rows = rows_of(session, STEPS_OF_PROJECT, {"project_id": project_id})
     return [line_of(row, today) for row in rows]
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from app.accounts.models import Organisation
 from app.core import clock
@@ -17,7 +16,7 @@ from app.core.viewer import Viewer
 from app.plans.forms import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
 from app.plans.models import Project, Step
-from app.plans.queries.cards import StepCard, step_card, step_of
+from app.plans.queries.cards import StepCard, line_of_step, step_card, step_of
 from app.plans.queries.project import (
     STEP_TO_CHANGE,
     StepLine,
@@ -58,7 +57,7 @@ def _offer(form: StepForm, project: Project) -> StepForm:
     return form
 
 
-def _row(card: StepCard, lines: list[StepLine]) -> ResponseReturnValue:
+def _row(card: StepCard, line: StepLine) -> ResponseReturnValue:
     """The step's row as the list that asked shows it, or the whole page without htmx."""
     if not wants_fragment():
         if not g.get("refused"):
@@ -71,10 +70,8 @@ def _row(card: StepCard, lines: list[StepLine]) -> ResponseReturnValue:
         )
     project = card.project.as_project
     if _listed_as_mine():
-        return part(
-            Markup().join(my_step_row(one, project.title, project.public_id) for one in lines)
-        )
-    return part(step_rows(viewer(), project, lines))
+        return part(my_step_row(line, project.title, project.public_id))
+    return part(step_rows(viewer(), project, [line]))
 
 
 def _listed_as_mine() -> bool:
@@ -203,12 +200,9 @@ def change_status(public_id: str) -> ResponseReturnValue:
         abort(403)
     if asked not in verbs:
         abort(400)
-    accepted = attempt(verbs[asked])
-    # read in the transaction that is open: another one would wait for its turn to write
-    lines = step_lines(session, card.project.id, today, step.id)
-    if accepted:
+    if attempt(verbs[asked]):
         session.commit()
-    return _row(card, lines)
+    return _row(card, line_of_step(card, step, today))
 
 
 @plans.route("/etapes/<public_id>/bloquer", methods=["GET", "POST"])

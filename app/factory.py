@@ -126,6 +126,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.is_https,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        # a session ends on its day however often it is used; and no file carries a cookie
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": True,
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,

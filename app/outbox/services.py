@@ -6,6 +6,7 @@ same transaction.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,7 +84,8 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    suspects = _in_hand_at_death(session, {row.lease_holder for row in due} - {None})
+    dead = {row.lease_holder for row in due} - {None}
+    suspects = _in_hand_at_death(session, dead)
     session.execute(
         update(Mail)
         .where(Mail.id.in_([row.id for row in due]))
@@ -95,22 +97,43 @@ def claim(
         )
         .execution_options(synchronize_session=False)
     )
+    _free_the_rest(session, dead, now)
     return [Claim(row.id, holder, now + LEASE) for row in due]
 
 
 def _in_hand_at_death(session: Session, holders: Collection[str]) -> list[int]:
-    """The first mail that each of these dead workers had not handed over: it may have died of it.
+    """The mail that each of these dead workers was writing when it died: it may have died of it.
 
-    A worker takes its mails in the order of its claim; those behind the first are innocent.
+    A worker takes its mails in the order of its claim. One that died in the conversation with
+    the relay had prolonged that mail's lease past the others', and counted its attempt.
     """
-    suspects: dict[str | None, int] = {}
+    batches: dict[str | None, list[Any]] = defaultdict(list)
     for row in session.execute(
-        select(Mail.id, Mail.lease_holder)
-        .where(Mail.lease_holder.in_(holders), Mail.content.is_(None))
+        select(Mail.id, Mail.lease_holder, Mail.leased_until, Mail.content.is_(None).label("fresh"))
+        .where(Mail.lease_holder.in_(holders))
         .order_by(Mail.not_before, Mail.id)
     ):
-        suspects.setdefault(row.lease_holder, row.id)
-    return list(suspects.values())
+        batches[row.lease_holder].append(row)
+    return [
+        batch[0].id
+        for batch in batches.values()
+        if batch[0].fresh and len({row.leased_until for row in batch}) == 1
+    ]
+
+
+def _free_the_rest(session: Session, dead: Collection[str], now: datetime) -> None:
+    """What a dead worker leaves beyond this claim is due to anybody, and judged no second time."""
+    left = session.scalars(
+        select(Mail.id)
+        .where(Mail.lease_holder.in_(dead), Mail.leased_until <= now)
+        .with_for_update(skip_locked=True)
+    ).all()
+    session.execute(
+        update(Mail)
+        .where(Mail.id.in_(left))
+        .values(state=MailState.WAITING, lease_holder=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def held(session: Session, claimed: Claim) -> Mail | None:

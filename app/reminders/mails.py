@@ -87,22 +87,34 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     granted = links_of(session, mail.id, mail.recipient_id or 0)
     if recipient is None or recipient.email is None or len(granted) < 2:
         return Skip("link_revoked")
-    if later := _not_now(mail, facts[kept[0].id], recipient, now):
+    if later := _not_now(mail, [facts[one.id] for one in kept], recipient, now):
+        _move_to(session, mail, local_day(later, recipient.time_zone))
         return Wait(later)
     mail.to = recipient.email
     person = session.get_one(Person, recipient.id)
     return _letter(session, links, mail, kept, person, granted, today)
 
 
-def _not_now(mail: Mail, step: StepFacts, recipient: Recipient, now: datetime) -> datetime | None:
+def _not_now(
+    mail: Mail, steps: Sequence[StepFacts], recipient: Recipient, now: datetime
+) -> datetime | None:
     """A mail that the relay or a standstill delayed does not arrive on a Sunday or at night."""
     if mail.attempts == 0 and now - mail.not_before < PROMPT:
         return None
     return next_hour(
         now,
         time_zone=recipient.time_zone,
-        holiday_zone=step.territory.holiday_zone,
-        send_hour=step.territory.send_hour,
+        holiday_zone=steps[0].territory.holiday_zone,
+        send_hour=min(step.territory.send_hour for step in steps),
+    )
+
+
+def _move_to(session: Session, mail: Mail, day: date) -> None:
+    """It counts as that day's mail, so that no other one joins it."""
+    session.execute(
+        update(Relance)
+        .where(Relance.mail_id == mail.id, Relance.mailed_on < day)
+        .values(mailed_on=day)
     )
 
 

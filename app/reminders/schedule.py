@@ -126,9 +126,10 @@ def next_hour(
     """When a mail that has waited may leave; None when it may now: on a working day, by day."""
     day = local_day(now, time_zone)
     opens = local_instant(day, send_hour, time_zone)
+    closes = max(LAST_HOUR, send_hour + 1)
     if now < opens:
         first = day
-    elif now < local_instant(day, LAST_HOUR, time_zone) and is_working_day(day, holiday_zone):
+    elif now < local_instant(day, closes, time_zone) and is_working_day(day, holiday_zone):
         return None
     else:
         first = day + timedelta(days=1)
@@ -207,7 +208,7 @@ def _why_never(
     step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date
 ) -> Reason | None:
     """Reasons that no waiting mends. Nobody is chased about the past by surprise."""
-    if reason := _from_before(step, rule):
+    if reason := _from_before(step, rule, ledger):
         return reason
     if rule is not newest:
         return Reason.SUPERSEDED
@@ -220,13 +221,17 @@ def _why_never(
     return None
 
 
-def _from_before(step: StepFacts, rule: Rule) -> Reason | None:
-    """What was due before the relances or the project began, or went on."""
+def _from_before(step: StepFacts, rule: Rule, ledger: Ledger) -> Reason | None:
+    """What was due before the relances or the project began, or went on.
+
+    Whoever was told of the date before a pause is not surprised by it afterwards.
+    """
     past = nominal_day(step, rule) if rule.announces else step.due_on
     if step.territory.started_on is not None and past < step.territory.started_on:
         return Reason.BEFORE_START
     if step.project_since is not None and past < step.project_since:
-        return Reason.BEFORE_RESUME
+        known = any(entry.state is RelanceState.TOLD for entry in _entries(step, ledger))
+        return None if known else Reason.BEFORE_RESUME
     return None
 
 

@@ -117,9 +117,56 @@ def test_of_a_dead_worker_s_batch_only_the_mail_in_hand_has_spent_an_attempt(
         mail = services.held(session, first)
         assert mail is not None
         services.hand_over(mail, b"bytes", "Sujet")
+        services.mark_sent(mail, NOW)
     claim(make_session, "B", NOW + LEASE)
     spent = {key: mail.attempts for key, mail in mails(make_session).items()}
     assert spent == {"handed over": 1, "in hand": 1, "innocent": 0}
+
+
+def test_a_worker_that_died_at_the_relay_has_spent_that_mail_s_attempt_alone(
+    make_session: Sessions,
+) -> None:
+    for key in ("at the relay", "next"):
+        write(make_session, key, NOW)
+    first, _second = claim(make_session, "A")
+    with make_session.begin() as session:
+        mail = services.held(session, first)
+        assert mail is not None
+        services.hand_over(mail, b"bytes", "Sujet")
+        services.prolong(mail, first, NOW + timedelta(seconds=1))
+    claim(make_session, "B", NOW + 2 * LEASE)
+    assert {key: mail.attempts for key, mail in mails(make_session).items()} == {
+        "at the relay": 1,
+        "next": 0,
+    }
+
+
+def test_a_mail_at_the_relay_stays_with_its_slow_worker_when_the_rest_is_taken_over(
+    make_session: Sessions,
+) -> None:
+    for key in ("at the relay", "left"):
+        write(make_session, key, NOW)
+    first, _second = claim(make_session, "A")
+    with make_session.begin() as session:
+        mail = services.held(session, first)
+        assert mail is not None
+        services.hand_over(mail, b"bytes", "Sujet")
+        prolonged = services.prolong(mail, first, NOW + LEASE - timedelta(seconds=1))
+    assert len(claim(make_session, "B", NOW + LEASE)) == 1
+    with make_session.begin() as session:
+        assert services.held(session, prolonged) is not None
+
+
+def test_a_dead_worker_s_batch_is_judged_once_in_however_many_pieces_it_is_taken_over(
+    make_session: Sessions,
+) -> None:
+    for key in "abcd":
+        write(make_session, key, NOW)
+    claim(make_session, "A")
+    for holder in ("B", "C"):
+        with make_session.begin() as session:
+            services.claim(session, holder=holder, due_by=NOW, now=NOW + LEASE, limit=2)
+    assert [mail.attempts for _, mail in sorted(mails(make_session).items())] == [1, 0, 0, 0]
 
 
 def test_a_lease_begun_anew_makes_the_old_claim_worthless(make_session: Sessions) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -11,6 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.accounts.kinds import MembershipRole
+from app.accounts.models import Membership
 from app.core.rank import between
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -214,3 +217,14 @@ def test_a_session_that_ended_leads_a_part_of_a_page_to_the_sign_in(
     answer = client.post(address, data={"status": "done"}, headers=HTMX)
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"].startswith("/connexion")
+
+
+def test_no_menu_opens_on_nothing(as_: As, cast: Cast, session: Session) -> None:
+    place = session.scalars(
+        select(Membership).where(Membership.person_id == cast.person("Lucie").id)
+    ).one()
+    place.role = MembershipRole.MEMBER
+    session.commit()
+    page = as_("Lucie").get(f"/projets/{cast.project().public_id}").text
+    for menu in page.split('<div class="menu__panel">')[1:]:
+        assert re.search("<button|<a ", menu.partition("</details>")[0])

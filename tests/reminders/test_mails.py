@@ -269,6 +269,10 @@ class TestRenewing:
         mail.attempts = 1
         sunday = date(2026, 4, 12)
         assert self.renewed(session, clockwork, written, sunday) == Wait(at(date(2026, 4, 13)))
+        # it is Monday's one mail now, so that no other joins it
+        assert {one.mailed_on for one in relances(session) if one.mail_id == written} == {
+            date(2026, 4, 13)
+        }
 
     def test_a_mail_that_found_no_relay_does_not_leave_at_night(
         self, session: Session, clockwork: Clockwork, written: int

@@ -75,6 +75,17 @@ def test_before_the_start_it_shows_who_would_get_what_and_what_to_sort_first(
     assert "Marc Oudot" not in page[page.index("Qui recevrait quoi") :]
 
 
+def test_what_a_resumed_project_chases_no_more_is_to_be_sorted(
+    as_: As, here: str, session: Session, started: Cast, change: Callable[[], None]
+) -> None:
+    change()
+    started.project().active_since = at(date(2026, 4, 20))
+    session.commit()
+    with time_machine.travel(at(date(2026, 4, 30)), tick=False):
+        page = words(as_("Anne").get(here))
+    assert "Peser les invendus" in page[page.index("À trier d’abord") :].partition("</section>")[0]
+
+
 def test_what_it_showed_before_the_start_is_what_then_leaves(
     as_: As, here: str, session: Session, cast: Cast, clockwork: Clockwork
 ) -> None:

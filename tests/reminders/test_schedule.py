@@ -176,6 +176,8 @@ class TestTheStart:
         decision = plan([resumed], Ledger(), date(2026, 5, 4))
         assert not decision.mails
         assert {reason for _, reason in reasons(decision)} == {Reason.BEFORE_RESUME}
+        told = already(resumed, OccasionCode.DAY_BEFORE)
+        assert plan([resumed], told, date(2026, 5, 4)).mails  # they knew the date before the pause
         assert calendar(step(FRIDAY, project_since=date(2026, 4, 13))) == {
             DAY_BEFORE: ["J-1"],
             date(2026, 4, 23): ["J+5"],

@@ -75,7 +75,9 @@ def edit_person(public_id: str, person_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _contact_page(form, found, place, 422 if request.method == "POST" else 200)
     try:
-        edit_contact(db.session(), place, text=form.text(), version=form.version.data)
+        edit_contact(
+            db.session(), place, text=form.text(), version=form.version.data, now=clock.now()
+        )
     except StaleError:
         form.catch_up(place.person.version)
         return _contact_page(form, found, place, 409)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MembershipRole, OrganisationKind
+from app.accounts.grants import revoke_grants
+from app.accounts.kinds import GrantPurpose, MembershipRole, OrganisationKind
 from app.accounts.models import SEARCH_KEY_LENGTH, Membership, Organisation, Person, Territory
 from app.accounts.services.people import give_place, new_person, person_with, search_key
 from app.core.folding import fold
@@ -77,14 +78,22 @@ def add_contact(
 
 
 def edit_contact(
-    session: Session, place: Membership, *, text: ContactText, version: int | None
+    session: Session,
+    place: Membership,
+    *,
+    text: ContactText,
+    version: int | None,
+    now: datetime,
 ) -> None:
     """Change a contact who has no account. Raises StaleError, RefusedError as above."""
     person = place.person
     require_version(person.version, version)
     _require_nobodys(session, text.email, person.id)
     write_person(person, name=text.name, phone=text.phone)
-    person.email = text.email
+    if person.email != text.email:
+        person.email = text.email
+        # a link may wait in a stranger's mailbox, where a slip of the hand had sent it
+        revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
     place.function = text.function
 
 

@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     )
 
 
-def _has_steps(viewer: Viewer, territory_id: int | None) -> bool:
-    """Whoever looks on in a territory leads nothing there (`rules`)."""
-    return bool(viewer.organisations) and territory_id not in viewer.observes
+def _has_steps(viewer: Viewer, _territory_id: int | None) -> bool:
+    """All but those who only look on, in the name of the one organisation they belong to."""
+    only_looks_on = bool(viewer.observes) and not viewer.animates and len(viewer.organisations) == 1
+    return bool(viewer.organisations) and not only_looks_on

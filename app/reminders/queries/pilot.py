@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
-from app.accounts.models import Organisation, Person
+from app.accounts.models import Organisation, Person, Territory
+from app.core.clock import local_day
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import ProjectState, StepStatus
@@ -111,7 +112,7 @@ class Callee(NamedTuple):
 
 @dataclass(frozen=True)
 class PastDue:
-    """An open step whose date had passed before the relances began."""
+    """An open step whose date had passed before anybody could be reminded of it."""
 
     public_id: str
     title: str
@@ -261,8 +262,18 @@ def by_callee(steps: Sequence[ToCall]) -> dict[Callee, list[ToCall]]:
     return found
 
 
-def past_due(session: Session, territory_id: int, before: date) -> list[PastDue]:
-    """Open steps due before a day, oldest first: nobody is chased about them by surprise."""
+def past_due(session: Session, territory: Territory, begins_on: date, today: date) -> list[PastDue]:
+    """Open steps that nobody is chased about, oldest first: the pilot sorts them.
+
+    Due before the relances began (`begins_on`), before their project began or went on (unless
+    somebody was told of the date), or typed in after their own date.
+    """
+    told = exists().where(
+        Relance.subject_kind == STEP,
+        Relance.subject_id == Step.id,
+        Relance.basis == Step.due_on,
+        Relance.state == RelanceState.TOLD,
+    )
     rows = session.execute(
         select(
             Step.public_id,
@@ -271,19 +282,32 @@ def past_due(session: Session, territory_id: int, before: date) -> list[PastDue]
             Project.public_id,
             Organisation.name,
             Step.due_on,
+            Step.scheduled_at,
+            Project.active_since,
+            told,
         )
         .join(Project, Project.id == Step.project_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
         .where(
-            Step.territory_id == territory_id,
+            Step.territory_id == territory.id,
             Step.status.in_(_WAITING),
-            Step.due_on < before,
+            # whatever is due later was neither typed in nor taken up after its date
+            or_(Step.due_on < begins_on, Step.due_on < today),
             Project.state == ProjectState.ACTIVE,
         )
         .order_by(Step.due_on, Step.id)
-        .limit(MOST_PAST_DUE)
     )
-    return [PastDue(*_plain(row)) for row in rows]
+
+    def begun_after(due_on: date, *instants: datetime | None) -> bool:
+        return any(at and due_on < local_day(at, territory.time_zone) for at in instants)
+
+    found = []
+    for *shown, scheduled_at, active_since, was_told in map(_plain, rows):
+        step = PastDue(*shown)
+        resumed = None if was_told else active_since
+        if step.due_on < begins_on or begun_after(step.due_on, scheduled_at, resumed):
+            found.append(step)
+    return found[:MOST_PAST_DUE]
 
 
 def _plain(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:

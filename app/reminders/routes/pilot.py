@@ -101,7 +101,7 @@ def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseRetur
         paused_until=_still(paused_until, today),
         is_open_ended=paused_until == FOREVER,
         coming=coming(session, found.id, today, as_if_started=started_on is None),
-        past_due=past_due(session, found.id, started_on or today),
+        past_due=past_due(session, found, started_on or today, today),
         mails=latest_mails(session, found.id),
         drops=latest_drops(session, found.id),
         to_call=by_callee(to_call(session, found.id, today)),

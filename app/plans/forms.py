@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
 
 from app.plans.kinds import (
     BarrierKind,
@@ -45,7 +45,12 @@ def _optional(pairs: Iterable[Pair], none: str) -> list[SelectChoice]:
 
 
 class FrenchDecimalField(DecimalField):
-    """A number as people type it here: « 12 000,5 », with any kind of space."""
+    """A number as people type it here: « 12 000,5 », with any kind of space.
+
+    As text: a number field takes the comma or not, as the browser's own language has it.
+    """
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         plain = ["".join(value.split()).replace(",", ".") for value in valuelist]

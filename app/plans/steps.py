@@ -88,7 +88,8 @@ def describe_step(
 ) -> None:
     """Change what a step says. Raises StaleError when the form is out of date."""
     require_version(step.version, seen_version)
-    _make_partner(session, step.project, lead_organisation_id)
+    if lead_organisation_id != step.lead_organisation_id:
+        _make_partner(session, step.project, lead_organisation_id)
     step.title = title.strip()
     step.description = description
     step.lead_organisation_id = lead_organisation_id

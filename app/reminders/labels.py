@@ -142,8 +142,8 @@ def why_it_matters(project: str, partners: Sequence[str], follows: tuple[str, st
     named = list(partners[:_MOST_PARTNERS])
     if more := len(partners) - len(named):
         named.append(count(more, "autre partenaire", "autres partenaires"))
-    company = f", avec {listing(named)}" if named else ""
-    said = f"C’est une étape du projet «{NBSP}{project}{NBSP}»{company}."
+    company = f" Partenaires{NBSP}: {listing(named)}." if named else ""
+    said = f"C’est une étape du projet «{NBSP}{project}{NBSP}».{company}"
     if follows is None:
         return said
     title, organisation = follows

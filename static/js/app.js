@@ -52,6 +52,21 @@
     messages.scrollIntoView({ block: "nearest" });
   }
 
+  /* What was said of the last action goes as the next one begins */
+  document.addEventListener("htmx:before:request", function (event) {
+    const context = event.detail && event.detail.ctx;
+    if (messages && context && context.request.method !== "GET") {
+      messages.replaceChildren();
+    }
+  });
+
+  /* A message that comes with a part floats: the page stays where the hand is */
+  document.addEventListener("htmx:after:swap", function () {
+    if (messages && messages.childElementCount) {
+      messages.parentElement.classList.add("afloat");
+    }
+  });
+
   /* The server did not answer, or a proxy answered in its place: our own error pages
      bring their own message, out of band. */
   document.addEventListener("htmx:response:error", function (event) {

@@ -206,7 +206,7 @@ def test_a_new_step_says_whom_it_brings_in_and_that_a_past_date_is_chased_by_nob
         },
         follow_redirects=True,
     )
-    assert f"{newcomer.name} rejoint le projet" in answer.text
+    assert f"Nouveau partenaire\u00a0: {newcomer.name}" in answer.text
     assert "personne ne sera relancé pour elle" in answer.text
 
 
@@ -228,3 +228,56 @@ def test_no_menu_opens_on_nothing(as_: As, cast: Cast, session: Session) -> None
     page = as_("Lucie").get(f"/projets/{cast.project().public_id}").text
     for menu in page.split('<div class="menu__panel">')[1:]:
         assert re.search("<button|<a ", menu.partition("</details>")[0])
+
+
+def test_the_lead_that_wants_to_leave_reads_why_not_and_nothing_else(as_: As, cast: Cast) -> None:
+    lead = next(one for one in cast.project().partners if one.role is PartnerRole.LEAD)
+    answer = as_("Anne").post(f"/partenaires/{lead.public_id}/retirer", follow_redirects=True)
+    assert "Passez d’abord le rôle de chef de file" in answer.text
+    assert "ne reçoit plus rien" not in answer.text
+
+
+def test_retiring_a_partner_says_what_it_leaves_and_editing_a_date_does_not_bring_it_back(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    step, fournil = cast.step(), cast.organisation("Le Fournil")
+    part = next(one for one in cast.project().partners if one.organisation_id == fournil.id)
+    anne = as_("Anne")
+    answer = anne.post(f"/partenaires/{part.public_id}/retirer", follow_redirects=True)
+    assert "Il lui reste" in answer.text
+    session.rollback()
+    anne.post(
+        f"/etapes/{step.public_id}/modifier",
+        data={
+            "title": step.title,
+            "lead_organisation_id": str(fournil.id),
+            "lead_person_id": "0",
+            "due_on": "2026-05-04",
+            "version": str(step.version),
+        },
+    )
+    session.rollback()
+    assert cast.step().due_on == date(2026, 5, 4)
+    session.refresh(part)
+    assert part.state is PartnerState.RETIRED
+    assert len([p for p in cast.project().partners if p.organisation_id == fournil.id]) == 1
+
+
+def test_a_new_step_is_proposed_to_the_organisation_of_who_writes_it(as_: As, cast: Cast) -> None:
+    page = as_("Karim").get(f"/projets/{cast.project().public_id}/etapes/nouvelle").text
+    own = cast.organisation("CCI des Deux Rives")
+    assert f'<option selected value="{own.id}">' in page
+
+
+def test_a_quantity_is_typed_as_text(as_: As, cast: Cast) -> None:
+    page = as_("Anne").get(f"/projets/{cast.project().public_id}/flux/nouveau").text
+    field = re.search(r'<input[^>]*name="quantity"[^>]*>', page)
+    assert field is not None and 'type="text"' in field[0] and 'inputmode="decimal"' in field[0]
+
+
+def test_who_says_that_it_blocks_comes_back_to_their_list(as_: As, cast: Cast) -> None:
+    lucie, step = as_("Lucie"), cast.step().public_id
+    assert f"/etapes/{step}/bloquer?liste=miennes" in lucie.get("/mes-etapes").text
+    data = {"barrier": "economic", "note": ""}
+    answer = lucie.post(f"/etapes/{step}/bloquer?liste=miennes", data=data)
+    assert answer.location == f"/mes-etapes#step-{step}"

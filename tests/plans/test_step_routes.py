@@ -144,7 +144,7 @@ def test_a_new_step_takes_its_place_at_the_end(as_: As, cast: Cast) -> None:
     page = anne.get(f"/projets/{project.public_id}").text
     assert "Fêter ça &lt;script&gt;" in page
     assert page.index("Réunir les partenaires") < page.index("Fêter ça")
-    assert "fin juin ?" in page
+    assert "fin juin\u202f?" in page
 
 
 def test_a_step_is_not_given_to_an_organisation_from_elsewhere(as_: As, cast: Cast) -> None:

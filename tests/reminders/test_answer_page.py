@@ -103,6 +103,17 @@ class TestLooking:
         page = words(client.get(path))
         assert "Touchez pour confirmer" in page and "Une autre réponse" in page
 
+    def test_a_link_that_says_otherwise_than_what_was_said_offers_to_change_it(
+        self, mailed: Mailed, client: FlaskClient, started: Cast
+    ) -> None:
+        step = started.step()
+        give(client, mailed, step, "date", date="2026-05-29")
+        path = f"{mailed.answer_path}?etape={step.public_id}&reponse=coince"
+        page = words(client.get(path))
+        assert "Changer votre réponse" in page and "tout est noté" not in page
+        settled = page[page.index("Changer ma réponse") - 120 : page.index("Changer ma réponse")]
+        assert "<details open>" in settled
+
     def test_the_page_costs_the_same_whatever_the_number_of_steps(
         self, mailed: Mailed, client: FlaskClient, queries: QueryCount
     ) -> None:

@@ -122,6 +122,8 @@ def test_suspending_and_resuming_say_so(as_: As, here: str, started: Cast) -> No
     assert "Tout est suspendu jusqu’au 14 avril 2026." in dated
     resumed = words(anne.post(f"{here}/reprendre", follow_redirects=True))
     assert "Les relances reprennent." in resumed and "Suspendre tout" in resumed
+    past = anne.post(f"{here}/suspendre", data={"until": "2026-04-06"})
+    assert past.status_code == 422 and "Cette date est passée." in words(past)
 
 
 def test_what_left_is_shown_with_its_state_and_its_answer(

@@ -237,8 +237,9 @@ def test_the_pilot_suspends_everything_from_her_first_page(
     start(session, territory.id, person_id=anne_id, now=NOW)
     session.commit()
     anne, address = as_("Anne"), f"/territoires/{territory.public_id}/relances"
-    assert f'formaction="{address}/suspendre"' in anne.get("/aujourdhui").text
-    anne.post(f"{address}/suspendre")
+    assert f'formaction="{address}/suspendre?' in anne.get("/aujourdhui").text
+    answer = anne.post(f"{address}/suspendre?suite=/aujourdhui")
+    assert answer.location == "/aujourdhui"
     page = anne.get("/aujourdhui").text
     assert "Tout est suspendu" in page
-    assert f'formaction="{address}/reprendre"' in page
+    assert f'formaction="{address}/reprendre?' in page

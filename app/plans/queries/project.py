@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
@@ -114,6 +114,20 @@ def comments(session: Session, project_id: int) -> Sequence[Comment]:
         .order_by(Comment.id.desc())
         .limit(50)
     ).all()
+
+
+def open_steps_led(session: Session, project_id: int, organisation_id: int) -> int:
+    """How many open steps of a project an organisation leads."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Step.project_id == project_id,
+                Step.lead_organisation_id == organisation_id,
+                Step.status.in_(OPEN_STATUSES),
+            )
+        )
+        or 0
+    )
 
 
 def organisations_of(session: Session, territory_id: int) -> list[tuple[int, str]]:

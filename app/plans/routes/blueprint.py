@@ -13,6 +13,7 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
+from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Project
 from app.plans.queries.cards import ProjectCard, project_card
 from app.plans.queries.project import PROJECT_TO_CHANGE
@@ -41,6 +42,20 @@ def project_to_change(public_id: str, may: Callable[[Viewer, Project], bool]) ->
     project = admit(PROJECT_TO_CHANGE.find(db.session(), viewer(), public_id), may)
     show_territory(project.territory)
     return project
+
+
+def partners_first(project: Project, pairs: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The organisations to choose from, those that carry the project before the others."""
+    carrying = {p.organisation_id for p in project.partners if p.state is not PartnerState.RETIRED}
+    return sorted(pairs, key=lambda pair: pair[0] not in carrying)
+
+
+def usual_organisation(project: Project) -> int | None:
+    """Whose step or flow it most likely is: the viewer's among the partners, else the lead's."""
+    live = [p for p in project.partners if p.state is not PartnerState.RETIRED]
+    own = [p.organisation_id for p in live if p.organisation_id in viewer().organisations]
+    lead = [p.organisation_id for p in live if p.role is PartnerRole.LEAD]
+    return next(iter(own + lead), None)
 
 
 def attempt(verb: Callable[[], object], done: str | None = None) -> bool:

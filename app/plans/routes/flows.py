@@ -15,7 +15,12 @@ from app.plans.forms import FlowForm, offer_organisations
 from app.plans.kinds import FlowDirection, PartnerState, ResourceKind
 from app.plans.models import Flow, Project
 from app.plans.queries.project import organisations_of
-from app.plans.routes.blueprint import plans, project_to_change
+from app.plans.routes.blueprint import (
+    partners_first,
+    plans,
+    project_to_change,
+    usual_organisation,
+)
 from app.plans.rules import (
     CARRYING,
     may_declare_flow,
@@ -33,8 +38,9 @@ from app.web.navigation import show_territory
 @plans.route("/projets/<public_id>/flux/nouveau", methods=["GET", "POST"])
 def new_flow(public_id: str) -> ResponseReturnValue:
     project = project_to_change(public_id, may_declare_flow)
-    form = FlowForm()
-    offer_organisations(form.organisation_id, _declarers(viewer(), project))
+    form = FlowForm(data={"organisation_id": usual_organisation(project)})
+    declarers = partners_first(project, _declarers(viewer(), project))
+    offer_organisations(form.organisation_id, declarers)
     if form.validate_on_submit():
         declare_flow(
             db.session(),

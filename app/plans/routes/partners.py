@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
+from app.core.french import some
 from app.plans.forms import PartnerForm, offer_organisations
-from app.plans.kinds import PartnerRole
+from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Partner, Project
-from app.plans.queries.project import organisations_of
+from app.plans.queries.project import open_steps_led, organisations_of
 from app.plans.routes.blueprint import attempt, plans, project_to_change
 from app.plans.rules import acts_for, may_edit_project, may_retire, visible_partners
 from app.plans.services import (
@@ -33,7 +34,9 @@ COMMITMENT_TEXT = "2026-1"
 def new_partner(public_id: str) -> ResponseReturnValue:
     project = project_to_change(public_id, may_edit_project)
     form = PartnerForm()
-    offer_organisations(form.organisation_id, organisations_of(db.session(), project.territory_id))
+    taken = {p.organisation_id for p in project.partners if p.state is not PartnerState.RETIRED}
+    everyone = organisations_of(db.session(), project.territory_id)
+    offer_organisations(form.organisation_id, [one for one in everyone if one[0] not in taken])
     if form.validate_on_submit():
         verb = lambda: add_partner(  # noqa: E731
             db.session(),
@@ -107,8 +110,13 @@ def retire(public_id: str) -> ResponseReturnValue:
     own = may_retire(viewer(), partner.organisation_id, partner.project)
     if not own and not may_edit_project(viewer(), partner.project):
         abort(403)
-    if attempt(lambda: retire_partner(partner), _("Le partenaire est retiré du projet.")):
-        db.session.commit()
+    if not attempt(lambda: retire_partner(partner), _("Le partenaire est retiré du projet.")):
+        return _back(partner)
+    left = open_steps_led(db.session(), partner.project_id, partner.organisation_id)
+    db.session.commit()
+    if left:
+        held = some(left, _("une étape ouverte"), _("étapes ouvertes"))
+        flash(_("Il lui reste %(held)s : à confier à quelqu’un d’autre.", held=held), "warning")
     if own:
         flash(_("Votre organisation ne reçoit plus rien sur ce projet."), "info")
         return redirect(url_for("plans.mine"), code=303)

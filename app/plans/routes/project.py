@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.plans.kinds import PartnerState, Stage, StepStatus
+from app.plans.kinds import PartnerState, ProjectState, Stage, StepStatus
 from app.plans.labels import choices, label
 from app.plans.models import Project
 from app.plans.queries.flows import flow_lines
@@ -102,7 +102,12 @@ def change_state(public_id: str) -> ResponseReturnValue:
     found = project_to_change(public_id, may_reopen_project)
     reason = request.form.get("reason", "")[:400]
     verbs = {
-        "launch": (lambda: launch_project(found, now=clock.now()), _("Le projet est lancé.")),
+        "launch": (
+            lambda: launch_project(found, now=clock.now()),
+            _("Le projet reprend.")
+            if found.state is ProjectState.PAUSED
+            else _("Le projet est lancé."),
+        ),
         "pause": (lambda: pause_project(found), _("Le projet est en pause : plus aucun courriel.")),
         "abandon": (
             lambda: abandon_project(found, reason=reason),

@@ -24,7 +24,14 @@ from app.plans.queries.project import (
     people_of,
     step_lines,
 )
-from app.plans.routes.blueprint import attempt, plans, project_to_change, today_in
+from app.plans.routes.blueprint import (
+    attempt,
+    partners_first,
+    plans,
+    project_to_change,
+    today_in,
+    usual_organisation,
+)
 from app.plans.routes.rows import my_step_row, step_rows
 from app.plans.rules import may_edit_project, may_edit_step, may_report
 from app.plans.steps import (
@@ -51,7 +58,7 @@ def _step(public_id: str, may: Callable[[Viewer, Step], bool]) -> Step:
 
 def _offer(form: StepForm, project: Project) -> StepForm:
     form.offer(
-        organisations_of(db.session(), project.territory_id),
+        partners_first(project, organisations_of(db.session(), project.territory_id)),
         people_of(db.session(), project.territory_id),
     )
     return form
@@ -108,7 +115,8 @@ def _tell_what_follows(step: Step, *, joined: bool, now: datetime) -> None:
     flash(_("L’étape est ajoutée."), "success")
     if joined:
         name = db.session.get_one(Organisation, step.lead_organisation_id).name
-        flash(_("%(name)s rejoint le projet, « pressenti » jusqu’à son accord.", name=name), "info")
+        said = _("Nouveau partenaire : %(name)s, « pressenti » jusqu’à son accord.", name=name)
+        flash(said, "info")
     if step.due_on and step.due_on < clock.local_day(now, step.project.territory.time_zone):
         flash(_("Sa date est déjà passée : personne ne sera relancé pour elle."), "warning")
 
@@ -116,7 +124,8 @@ def _tell_what_follows(step: Step, *, joined: bool, now: datetime) -> None:
 @plans.get("/projets/<public_id>/etapes/nouvelle")
 def new_step_form(public_id: str) -> ResponseReturnValue:
     project = project_to_change(public_id, may_edit_project)
-    form = _offer(StepForm(), project)
+    blank = StepForm(data={"lead_organisation_id": usual_organisation(project)})
+    form = _offer(blank, project)
     return render_template("plans/new_step.html", project=project, form=form)
 
 
@@ -219,13 +228,19 @@ def block(public_id: str) -> ResponseReturnValue:
         )
         db.session.commit()
         flash(_("C’est noté : plus aucun courriel sur cette étape tant que ça coince."), "success")
-        return leave_to(
-            url_for("plans.project", public_id=step.project.public_id, _anchor=f"step-{public_id}")
-        )
+        return leave_to(_list_with(step))
     status = 422 if request.method == "POST" else 200
     return render_template(
-        "plans/block_step.html", step=step, project=step.project, form=form
+        "plans/block_step.html", step=step, project=step.project, form=form, back=_list_with(step)
     ), status
+
+
+def _list_with(step: Step) -> str:
+    """Back to the list that asked, at the step."""
+    anchor = f"step-{step.public_id}"
+    if _listed_as_mine():
+        return url_for("plans.mine", _anchor=anchor)
+    return url_for("plans.project", public_id=step.project.public_id, _anchor=anchor)
 
 
 @plans.post("/etapes/<public_id>/deplacer")

@@ -17,11 +17,13 @@ from app.accounts.kinds import GrantPurpose
 from app.accounts.models import Grant, Territory
 from app.core import clock
 from app.outbox.models import Mail
+from app.plans.kinds import StepStatus
 from app.reminders.answers import answer_step
 from app.reminders.forms import AnswerForm
 from app.reminders.kinds import Answer
 from app.reminders.labels import ANSWERS, OUTCOMES
 from app.reminders.queries.answer import answer_page
+from app.reminders.queries.mail import ToldStep
 from app.reminders.routes.blueprint import links, reminders
 from app.web.database import db
 from app.web.gate import act_as, public
@@ -98,12 +100,19 @@ def _page(
         form=form or AnswerForm(formdata=None),
         chosen=chosen,
         wanted=wanted,
+        changes=any(_changes(line.told, chosen, wanted) for line in page.closed_lines),
         today=today,
         action=url_for("reminders.answer", token=token),
         answers=ANSWERS,
         territory=page.territory,
     )
     return body, 422 if trouble else 200
+
+
+def _changes(told: ToldStep, chosen: str | None, wanted: str | None) -> bool:
+    """Whether a link of the mail asks to say otherwise than what was said of this step."""
+    said = told.answer is not None and told.status is not StepStatus.DONE
+    return said and told.public_id == chosen and wanted in set(Answer) - {told.answer}
 
 
 def _today(grant: Grant, mail: Mail, now: datetime) -> date:

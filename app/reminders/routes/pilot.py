@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,7 +25,7 @@ from app.reminders.queries.pilot import (
 from app.reminders.routes.blueprint import reminders
 from app.reminders.services import FOREVER, pause, resume, start
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import fetch, safe_next, viewer
 from app.web.htmx import leave_to
 from app.web.navigation import show_territory
 
@@ -57,7 +57,10 @@ def start_now(public_id: str) -> ResponseReturnValue:
 def pause_all(public_id: str) -> ResponseReturnValue:
     found = _territory(public_id)
     form = PauseForm()
-    if not form.validate():
+    today = clock.local_day(clock.now(), found.time_zone)
+    if form.validate() and form.until.data and form.until.data <= today:
+        form.until.errors = [_("Cette date est passée.")]
+    if form.errors:
         return _page(found, form, 422)
     pause(db.session(), found.id, until=form.until.data)
     db.session.commit()
@@ -82,7 +85,8 @@ def _territory(public_id: str) -> Territory:
 
 
 def _back(found: Territory) -> ResponseReturnValue:
-    return leave_to(url_for("reminders.territory", public_id=found.public_id))
+    page = url_for("reminders.territory", public_id=found.public_id)
+    return leave_to(safe_next(request.args.get("suite"), page))
 
 
 def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseReturnValue:

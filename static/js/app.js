@@ -18,6 +18,9 @@
       const target = typeof task.target === "string" ? document.querySelector(task.target) : task.target;
       if (task.type === "main" && target && target.contains(active) && active !== document.body) {
         held = target.id;
+        // the old part keeps its place until the new one stands before it: without this the
+        // browser would follow the old one down, and leave the reader at the end of the page
+        root.classList.add("swapping");
       }
     }
   });
@@ -25,6 +28,12 @@
   document.addEventListener("htmx:after:swap", function () {
     const part = held && document.getElementById(held);
     held = null;
+    // a frame's layout comes after its callbacks, hence the second one
+    requestAnimationFrame(function () {
+      requestAnimationFrame(function () {
+        root.classList.remove("swapping");
+      });
+    });
     const lost = document.activeElement === document.body || document.activeElement === null;
     if (!part || !lost) {
       return;

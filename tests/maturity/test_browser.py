@@ -53,8 +53,16 @@ def test_a_step_becomes_a_proof_and_the_proof_a_level(
         page.goto(base + address)
         level = page.locator(".ladder__level").first
         expect(level).to_contain_text("0\u202f%")
-        page.get_by_role("button", name="Confirmer 7.1").click()
+        page.set_viewport_size({"width": 360, "height": 400})
+        confirm = page.get_by_role("button", name="Confirmer 7.1")
+        confirm.scroll_into_view_if_needed()
+        before = page.evaluate("scrollY")
+        confirm.click()
         expect(level).to_contain_text("100\u202f%")
+        # the whole section is replaced, the page stays where the hand was, and says what it did
+        expect(page.locator("#messages")).to_be_in_viewport()
+        assert abs(page.evaluate("scrollY") - before) < 300
+        page.set_viewport_size({"width": 1280, "height": 800})
         expect(level).to_contain_text("Atteint")
         expect(page.locator(".figures")).to_contain_text("40\u202f%")
         assert axe_violations(page) == []

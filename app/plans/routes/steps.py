@@ -253,6 +253,7 @@ def move(public_id: str) -> ResponseReturnValue:
     db.session.commit()
     project = step.project
     if not wants_fragment():
+        flash(_("L’ordre est changé."), "success")
         url = url_for("plans.project", public_id=project.public_id, _anchor=f"step-{public_id}")
         return redirect(url, code=303)
     lines = step_lines(db.session(), project.id, today_in(project.territory))

@@ -8,7 +8,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from app.core.database import Base, UtcDateTime
+from app.core.database import Base, UtcDateTime, Words
 from app.web.database import db
 
 
@@ -16,6 +16,8 @@ def render_item(type_: str, item: Any, autogen: Any) -> str | bool:
     """Migrations import nothing of the application: its types are written as plain ones."""
     if type_ == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if type_ == "type" and isinstance(item, Words):
+        return repr(item).replace("Words(", "sa.Enum(", 1)
     return False
 
 

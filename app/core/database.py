@@ -20,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     event,
+    literal_column,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
@@ -55,9 +56,33 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def string_enum(kind: type[enum.StrEnum]) -> Enum:
+class Words(Enum):
+    """Text of a few fixed words. Comparisons write the word itself into the SQL.
+
+    As a parameter it would make SQLite plan the statement anew at every run, in case the value
+    opens a partial index: for the condition of who sees a project, four times as long as the rest.
+    """
+
+    cache_ok = True
+
+    class Comparator(Enum.Comparator):
+        def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+            words = [self._spelled(one) for one in other]
+            return super().operate(op, *words, **kwargs)
+
+        def _spelled(self, value: Any) -> Any:
+            if isinstance(value, enum.StrEnum):
+                return literal_column(f"'{value.value}'", self.type)
+            if isinstance(value, (tuple, list, frozenset, set)):
+                return [self._spelled(one) for one in value]
+            return value
+
+    comparator_factory = Comparator
+
+
+def string_enum(kind: type[enum.StrEnum]) -> Words:
     """A column that holds the enum's values as text, with a CHECK on both engines."""
-    return Enum(
+    return Words(
         kind,
         native_enum=False,
         create_constraint=True,

@@ -35,7 +35,18 @@ from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
-from app.web import assets, database, errors, gate, headers, htmx, navigation, pages, wording
+from app.web import (
+    assets,
+    database,
+    errors,
+    gate,
+    headers,
+    htmx,
+    layout,
+    navigation,
+    pages,
+    wording,
+)
 from config import LOCAL_HOSTS, Settings, load
 
 csrf = CSRFProtect()
@@ -95,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     frameworks_pages.register(app)
     maturity_pages.register(app)
     reminders_pages.register(app)
+    layout.install(app)
     cli.register(app)
     clockwork.register(app)
     return app

@@ -1,15 +1,16 @@
 """Statements built once for every viewer: building one takes far longer than running it.
 
 `rules` writes who sees what as a condition on the viewer's ids. Here the same condition is
-written once, with a place for each set of ids, which every request fills in with its own.
+written once for each number of ids, with a place for each, which every request fills with its own.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
-from sqlalchemy import BindParameter, Select, bindparam
+from sqlalchemy import BindParameter, Select, bindparam, literal_column
 from sqlalchemy.orm import Session
 
 from app.core.database import rows_of
@@ -19,43 +20,60 @@ Row = TypeVar("Row")
 AnyRows: TypeAlias = Select[*tuple[Any, ...]]
 
 
-class _Ids(BindParameter[Any]):
-    """A set of ids to come. True: `rules` leaves a condition away for an empty set, this cannot."""
+# one person more or less in a set is another statement; nobody has many of them
+SHAPES_KEPT = 64
 
-    inherit_cache = True
 
-    def __init__(self, key: str) -> None:
-        super().__init__(key, expanding=True)
+class _Nothing(tuple[Any, ...]):
+    """An empty set of ids: false, as `rules` asks, and no `IN ()`, which SQLAlchemy writes slowly.
+
+    No row has the id 0.
+    """
 
     def __bool__(self) -> bool:
-        return True
+        return False
+
+
+_NOTHING = _Nothing([literal_column("0")])
+
+
+class _Shape(NamedTuple):
+    """What a statement depends on: how many ids each set of a viewer holds, not which."""
+
+    is_operator: bool
+    animates: int
+    observes: int
+    follows: int
+    organisations: int
 
 
 class _Anybody:
-    """Stands in for a viewer while a statement is built."""
+    """Stands in for every viewer of a shape while their statement is built."""
 
     person_id: BindParameter[Any] = bindparam("viewer_person_id")
-    animates = _Ids("viewer_animates")
-    observes = _Ids("viewer_observes")
-    follows = _Ids("viewer_follows")
-    organisations = _Ids("viewer_organisations")
 
-    def __init__(self, *, is_operator: bool) -> None:
-        self.is_operator = is_operator
+    def __init__(self, shape: _Shape) -> None:
+        self.is_operator = shape.is_operator
+        for name in _SETS:
+            setattr(self, name, _places(name, getattr(shape, name)))
 
 
-# no row has this id: stands for an empty set, for which SQLAlchemy would write a slow subquery
-NO_ROW = (0,)
+_SETS = _Shape._fields[1:]
+
+
+def _places(name: str, count: int) -> tuple[Any, ...]:
+    return tuple(bindparam(f"{name}_{at}") for at in range(count)) or _NOTHING
+
+
+def _shape_of(viewer: Viewer) -> _Shape:
+    return _Shape(viewer.is_operator, *(len(getattr(viewer, name)) for name in _SETS))
 
 
 def _ids_of(viewer: Viewer) -> dict[str, Any]:
-    return {
-        "viewer_person_id": viewer.person_id,
-        "viewer_animates": tuple(viewer.animates) or NO_ROW,
-        "viewer_observes": tuple(viewer.observes) or NO_ROW,
-        "viewer_follows": tuple(viewer.follows) or NO_ROW,
-        "viewer_organisations": tuple(viewer.organisations) or NO_ROW,
+    ids = {
+        f"{name}_{at}": one for name in _SETS for at, one in enumerate(getattr(viewer, name))
     }
+    return {"viewer_person_id": viewer.person_id, **ids}
 
 
 class Prepared:
@@ -66,16 +84,16 @@ class Prepared:
 
     def __init__(self, build: Callable[[Viewer], AnyRows]) -> None:
         self._build = build
-        self._built: dict[bool, AnyRows] = {}
+        self._for_shape = functools.lru_cache(SHAPES_KEPT)(self._built)
 
     def rows(self, session: Session, viewer: Viewer, **values: object) -> Sequence[Any]:
-        return rows_of(session, self._for(viewer.is_operator), _ids_of(viewer) | values)
+        return rows_of(session, self._for(viewer), _ids_of(viewer) | values)
 
-    def _for(self, is_operator: bool) -> AnyRows:
-        if is_operator not in self._built:
-            anybody = cast("Viewer", _Anybody(is_operator=is_operator))
-            self._built[is_operator] = self._build(anybody)
-        return self._built[is_operator]
+    def _for(self, viewer: Viewer) -> AnyRows:
+        return self._for_shape(_shape_of(viewer))
+
+    def _built(self, shape: _Shape) -> AnyRows:
+        return self._build(cast("Viewer", _Anybody(shape)))
 
 
 class PreparedRow(Prepared, Generic[Row]):
@@ -85,7 +103,7 @@ class PreparedRow(Prepared, Generic[Row]):
         super().__init__(lambda viewer: _by_public_id(visible(viewer)))
 
     def find(self, session: Session, viewer: Viewer, public_id: str) -> Row | None:
-        statement: Any = self._for(viewer.is_operator)
+        statement: Any = self._for(viewer)
         found = session.scalars(statement, _ids_of(viewer) | {"public_id": public_id})
         row: Row | None = found.unique().one_or_none()
         return row

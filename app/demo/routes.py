@@ -23,7 +23,7 @@ from app.reports.queries.people import demo_accounts, demo_owners, demo_people
 from app.web.database import db
 from app.web.gate import fetch, public
 from app.web.htmx import leave_to
-from app.web.navigation import Link
+from app.web.layout import Link
 from config import Settings
 
 TIME_ZONE, HOLIDAYS = "Europe/Paris", "metropole"

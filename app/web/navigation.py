@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, request
 from app.core.viewer import Viewer
 from app.web.gate import viewer_or_none
 from app.web.htmx import wants_fragment
+from app.web.layout import Header, Link, drawn_header
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,7 @@ class Place:
     is_demo: bool = False
 
 
-@dataclass(frozen=True)
-class Link:
-    """A link whose label is in the source language; the layout says it in the reader's."""
-
-    label: str
-    href: str
-    current: bool = False
-
-
+HOME = "/aujourdhui"
 ACCOUNT_LINKS = (Link("Mon compte", "/compte"), Link("Aide", "/aide"))
 
 
@@ -64,11 +57,9 @@ def install(app: Flask, places: Callable[[Viewer], Sequence[Place]], *, demo: bo
 
     @app.context_processor
     def _navigation() -> dict[str, object]:
-        if g.get("bare"):
-            return {"viewer": None, "demo": demo}
-        who = viewer_or_none()
+        who = None if g.get("bare") else viewer_or_none()
         if who is None:
-            return {"viewer": None, "demo": demo}
+            return {"viewer": None, "demo": demo, "header": drawn_header(Header())}
         if wants_fragment():
             return {"viewer": who}
         own = places(who)
@@ -77,28 +68,35 @@ def install(app: Flask, places: Callable[[Viewer], Sequence[Place]], *, demo: bo
             "viewer": who,
             "demo": demo or any(place.is_demo for place in own),
             "territory": territory,
-            "territories": [
-                Link(
-                    place.name,
-                    f"/territoires/{place.public_id}/plan",
-                    territory is not None and place.id == territory.id,
-                )
-                for place in own
-            ],
-            "navigation": list(_links(who, territory)),
-            "home_url": "/aujourdhui",
-            "account_links": ACCOUNT_LINKS,
+            "home": HOME,
+            "header": drawn_header(_header(who, own, territory)),
         }
 
 
-def _links(who: Viewer, territory: Any) -> Sequence[Link]:
+def _header(who: Viewer, own: Sequence[Place], territory: Any) -> Header:
+    return Header(
+        reader=who.name,
+        home=HOME,
+        territory=territory.name if territory else None,
+        territories=tuple(
+            Link(
+                place.name,
+                f"/territoires/{place.public_id}/plan",
+                territory is not None and place.id == territory.id,
+            )
+            for place in own
+        ),
+        navigation=tuple(_links(who, territory)),
+        account=ACCOUNT_LINKS,
+    )
+
+
+def _links(who: Viewer, territory: Any) -> Iterator[Link]:
     entries: list[Entry] = current_app.extensions.get("maillage_navigation", [])
-    links = []
     for entry in entries:
         if "{territory}" in entry.path and territory is None:
             continue
         if not entry.seen_by(who, territory.id if territory else None):
             continue
         href = entry.path.format(territory=territory.public_id if territory else "")
-        links.append(Link(entry.label, href, request.path == href))
-    return links
+        yield Link(entry.label, href, request.path == href)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.web.database import db
 from app.web.gate import public
-from app.web.navigation import Link
+from app.web.layout import Link
 from config import Settings
 
 site = Blueprint("site", __name__)

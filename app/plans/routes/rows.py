@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 
-from flask import current_app
 from markupsafe import Markup
 
 from app.core.viewer import Viewer
@@ -19,6 +18,7 @@ from app.plans.models import Project
 from app.plans.queries.cards import PartnerLine, ProjectCard
 from app.plans.queries.project import StepLine
 from app.plans.rules import ENDED, acts_for, may_edit_project, may_report_on, may_retire
+from app.web.layout import drawn, joined
 
 # some two kilobytes each
 ROWS_KEPT = 4096
@@ -28,7 +28,7 @@ def step_rows(who: Viewer, project: Project, lines: Iterable[StepLine]) -> Marku
     """These steps of a project, each with what this viewer may do."""
     may_edit = may_edit_project(who, project)
     ended = project.state in ENDED
-    return Markup().join(
+    return joined(
         step_row(
             line,
             may_report=may_report_on(
@@ -44,7 +44,7 @@ def partner_rows(who: Viewer, card: ProjectCard) -> Markup:
     """Who carries the project, those that left aside, each with what this viewer may change."""
     project = card.as_project
     may_edit = may_edit_project(who, project)
-    return Markup().join(
+    return joined(
         partner_row(
             line,
             may_edit=may_edit,
@@ -61,7 +61,7 @@ def partner_row(
     partner: PartnerLine, *, may_edit: bool, may_speak: bool, may_leave: bool
 ) -> Markup:
     """An organisation of a project."""
-    return _drawn(
+    return drawn(
         "plans/_partner.html",
         partner=partner,
         roles=choices(PartnerRole),
@@ -74,15 +74,12 @@ def partner_row(
 @functools.lru_cache(ROWS_KEPT)
 def step_row(step: StepLine, *, may_report: bool, may_edit: bool) -> Markup:
     """A step in its project's list."""
-    return _drawn("plans/_step.html", step=step, may_report=may_report, may_edit=may_edit)
+    return drawn("plans/_step.html", step=step, may_report=may_report, may_edit=may_edit)
 
 
 @functools.lru_cache(ROWS_KEPT)
 def my_step_row(step: StepLine, project: str, project_id: str) -> Markup:
     """A step in a list of one's own, with its project's title and public id."""
-    return _drawn("plans/_my_step.html", step=step, project=project, project_id=project_id)
+    return drawn("plans/_my_step.html", step=step, project=project, project_id=project_id)
 
 
-def _drawn(template: str, **values: object) -> Markup:
-    html = current_app.jinja_env.get_template(template).render(**values)
-    return Markup(html)  # noqa: S704  # nosec B704  the template escaped its values

@@ -94,7 +94,10 @@ def _row(session: Session, item: Tracked, action: Action) -> dict[str, Any]:
 def _fields(item: Tracked, action: Action) -> dict[str, list[Any]]:
     state = inspect(item)
     fields = {}
+    same = state.unmodified if action is Action.UPDATED else ()
     for name in item.__tracked__:
+        if name in same:
+            continue
         history = state.attrs[name].history
         before = _plain(history.deleted[0]) if history.deleted else None
         after = _plain(getattr(item, name))

@@ -33,7 +33,11 @@ def register(app: Flask) -> None:
     panels.register(
         app,
         panels.Panel(
-            "project", "maturite", "Maturité", "maturity.of_project", sees_what_a_project_proves
+            "project",
+            "maturite",
+            "Maturité",
+            "/projets/{public_id}/maturite",
+            sees_what_a_project_proves,
         ),
     )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -40,8 +39,7 @@ _FLOWS_OF_PROJECT = (
 )
 
 
-@dataclass(frozen=True)
-class FlowLine:
+class FlowLine(NamedTuple):
     """One flow as this viewer may read it: `quantity` is None where it is not theirs to read.
 
     `readers` and `newcomers` name organisations: who reads the quantity beside the one that

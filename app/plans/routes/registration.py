@@ -28,7 +28,9 @@ def register(app: Flask) -> None:
     )
     panels.register(
         app,
-        panels.Panel("project", "echanges", "Échanges", "plans.comments", reads_steps),
+        panels.Panel(
+            "project", "echanges", "Échanges", "/projets/{public_id}/echanges", reads_steps
+        ),
     )
 
 

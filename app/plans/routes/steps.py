@@ -16,7 +16,7 @@ from app.core.viewer import Viewer
 from app.plans.forms import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
 from app.plans.models import Project, Step
-from app.plans.queries.cards import StepCard, line_of_step, step_card, step_of
+from app.plans.queries.cards import StepCard, line_of_step, step_card
 from app.plans.queries.project import (
     STEP_TO_CHANGE,
     StepLine,
@@ -33,7 +33,7 @@ from app.plans.routes.blueprint import (
     usual_organisation,
 )
 from app.plans.routes.rows import my_step_row, step_rows
-from app.plans.rules import may_edit_project, may_edit_step, may_report
+from app.plans.rules import ENDED, may_edit_project, may_edit_step, may_report, may_report_on
 from app.plans.steps import (
     abandon_step,
     add_step,
@@ -69,7 +69,7 @@ def _row(card: StepCard, line: StepLine) -> ResponseReturnValue:
     if not wants_fragment():
         if not g.get("refused"):
             flash(_("L’étape est à jour."), "success")
-        anchor = f"step-{card.public_id}"
+        anchor = f"step-{card.step.public_id}"
         if _listed_as_mine():
             return redirect(url_for("plans.mine", _anchor=anchor), code=303)
         return redirect(
@@ -193,11 +193,9 @@ def _describe(step: Step, form: StepForm) -> None:
 @plans.post("/etapes/<public_id>/statut")
 def change_status(public_id: str) -> ResponseReturnValue:
     session = db.session()
-    card = admit(
-        step_card(session, viewer(), public_id), lambda who, card: may_report(who, card.as_step)
-    )
+    card = admit(step_card(session, viewer(), public_id), _may_report_on)
     show_territory(card.project.territory)
-    step, today = step_of(session, card), today_in(card.project.as_project.territory)
+    step, today = card.step, today_in(card.project.as_project.territory)
     verbs = {
         "todo": lambda: reopen_step(session, step),
         "in_progress": lambda: start_step(session, step),
@@ -211,7 +209,19 @@ def change_status(public_id: str) -> ResponseReturnValue:
         abort(400)
     if attempt(verbs[asked]):
         session.commit()
-    return _row(card, line_of_step(card, step, today))
+    return _row(card, line_of_step(card, today))
+
+
+def _may_report_on(who: Viewer, card: StepCard) -> bool:
+    """As `may_report` on the step, whose project is read by its card."""
+    project = card.project.as_project
+    return may_report_on(
+        who,
+        card.step.lead_organisation_id,
+        card.step.lead_person_id,
+        may_edit=may_edit_project(who, project),
+        ended=project.state in ENDED,
+    )
 
 
 @plans.route("/etapes/<public_id>/bloquer", methods=["GET", "POST"])

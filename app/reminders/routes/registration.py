@@ -29,7 +29,9 @@ def register(app: Flask) -> None:
     )
     panels.register(
         app,
-        panels.Panel("project", "relances", "Relances", "reminders.project", may_reopen_project),
+        panels.Panel(
+            "project", "relances", "Relances", "/projets/{public_id}/relances", may_reopen_project
+        ),
     )
 
 

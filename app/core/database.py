@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import secrets
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
@@ -23,6 +24,7 @@ from sqlalchemy import (
     literal_column,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -175,4 +177,9 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+    try:
+        # not by way of SQLAlchemy, which takes as long for this as for a query
+        connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
+    except sqlite3.OperationalError as fault:
+        raise OperationalError(begin, None, fault) from fault

@@ -30,6 +30,8 @@ class _Nothing(tuple[Any, ...]):
     No row has the id 0.
     """
 
+    __slots__ = ()
+
     def __bool__(self) -> bool:
         return False
 
@@ -70,9 +72,7 @@ def _shape_of(viewer: Viewer) -> _Shape:
 
 
 def _ids_of(viewer: Viewer) -> dict[str, Any]:
-    ids = {
-        f"{name}_{at}": one for name in _SETS for at, one in enumerate(getattr(viewer, name))
-    }
+    ids = {f"{name}_{at}": one for name in _SETS for at, one in enumerate(getattr(viewer, name))}
     return {"viewer_person_id": viewer.person_id, **ids}
 
 

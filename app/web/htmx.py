@@ -38,5 +38,5 @@ def part(body: str, status: int = 200) -> ResponseReturnValue:
 def install(app: Flask) -> None:
     @app.after_request
     def _vary(response: Response) -> Response:
-        response.vary.add("HX-Request-Type")
+        response.headers.add("Vary", "HX-Request-Type")
         return response

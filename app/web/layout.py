@@ -1,10 +1,10 @@
-"""What stands around the content of every page: the pieces it is built of, its header, drawn once."""
+"""What stands around every page's content: the pieces it is built of, its header drawn once."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -47,7 +47,7 @@ def install(app: Flask) -> None:
 
 @functools.lru_cache(HEADERS_KEPT)
 def drawn_header(header: Header) -> Markup:
-    return drawn("_header.html", header=header)
+    return drawn("_header.html", header)
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
@@ -55,7 +55,9 @@ def joined(parts: Iterable[Markup]) -> Markup:
     return Markup("".join(parts))  # noqa: S704  # nosec B704  each was drawn
 
 
-def drawn(template: str, **values: object) -> Markup:
-    """A template rendered from these values alone, without anything of the request."""
-    html = current_app.jinja_env.get_template(template).render(**values)
-    return Markup(html)  # noqa: S704  # nosec B704  the template escaped its values
+def drawn(template: str, *values: object) -> Markup:
+    """What the macro `drawn` of a template makes of these values alone: nothing of the request."""
+    module: Any = current_app.jinja_env.get_template(template).module
+    html: str = module.drawn(*values)
+    lines = (line.lstrip(" ") for line in html.split("\n"))
+    return Markup("\n".join(lines))  # noqa: S704  # nosec B704  the template escaped its values

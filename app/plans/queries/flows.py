@@ -54,8 +54,8 @@ class FlowLine(NamedTuple):
     has_quantity: bool
     quantity: Decimal | None
     unit: str | None
-    readers: list[str]
-    newcomers: list[str]
+    readers: tuple[str, ...]
+    newcomers: tuple[str, ...]
     may_open: bool
     may_remove: bool
 
@@ -82,8 +82,8 @@ def _line(viewer: Viewer, project: Project, row: Any, names: dict[int, str]) -> 
         has_quantity=flow.quantity is not None,
         quantity=flow.quantity if reads else None,
         unit=flow.unit if reads else None,
-        readers=[names[one] for one in others],
-        newcomers=[names[one] for one in newcomers],
+        readers=tuple(names[one] for one in others),
+        newcomers=tuple(names[one] for one in newcomers),
         may_open=bool(newcomers) and acts_for(viewer, flow.organisation_id, project),
         may_remove=may_remove_flow(viewer, project, flow),
     )

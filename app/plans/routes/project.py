@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import clock
-from app.plans.kinds import PartnerState, ProjectState, Stage, StepStatus
+from app.plans.kinds import ProjectState, Stage, StepStatus
 from app.plans.labels import choices, label
 from app.plans.models import Project
 from app.plans.queries.flows import flow_lines
@@ -19,9 +19,8 @@ from app.plans.routes.blueprint import (
     project_to_change,
     today_in,
 )
-from app.plans.routes.rows import partner_rows, step_rows
+from app.plans.routes.drawn import flows_part, partners_part, step_rows
 from app.plans.rules import (
-    CARRYING,
     ENDED,
     may_declare_flow,
     may_edit_project,
@@ -53,10 +52,12 @@ def project(public_id: str) -> ResponseReturnValue:
         track=track(found),
         panels=panels.for_page("project", who, found),
         may_reopen=may_reopen_project(who, found),
-        partners=partner_rows(who, card),
-        engaged=engaged(found),
-        flows=flow_lines(db.session(), who, found),
-        may_declare=may_declare_flow(who, found),
+        partners=partners_part(who, card),
+        flows=flows_part(
+            public_id,
+            tuple(flow_lines(db.session(), who, found)),
+            may_declare=may_declare_flow(who, found),
+        ),
         stages=choices(Stage),
         reads_steps=reads,
         may_edit=may_edit_project(who, found),
@@ -73,14 +74,6 @@ def track(found: Project) -> list[dict[str, object]]:
         {"label": label(stage), "past": index < at, "current": index == at}
         for index, stage in enumerate(stages)
     ]
-
-
-def engaged(found: Project) -> int:
-    """Only confirmed partners that carry the project count as engaged (domain.md §6)."""
-    return sum(
-        partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
-        for partner in found.partners
-    )
 
 
 @plans.post("/projets/<public_id>/stade")

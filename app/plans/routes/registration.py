@@ -8,7 +8,7 @@ from app.core.viewer import Viewer
 from app.plans.labels import label
 from app.plans.routes import comments, describe, flows, mine, partners, plan, project, steps
 from app.plans.routes.blueprint import plans
-from app.plans.routes.rows import my_step_row
+from app.plans.routes.drawn import my_step_row
 from app.plans.rules import reads_steps
 from app.web import navigation, panels
 

@@ -32,7 +32,7 @@ from app.plans.routes.blueprint import (
     today_in,
     usual_organisation,
 )
-from app.plans.routes.rows import my_step_row, step_rows
+from app.plans.routes.drawn import my_step_row, step_rows
 from app.plans.rules import ENDED, may_edit_project, may_edit_step, may_report, may_report_on
 from app.plans.steps import (
     abandon_step,

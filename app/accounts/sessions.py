@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole, TerritoryRoleKind
 from app.accounts.models import Membership, Person, SignIn, TerritoryRole
-from app.core.database import rows_of
+from app.core.prepared import Kept
 from app.core.viewer import Viewer
 
 LIFETIME = timedelta(days=30)
@@ -70,18 +70,19 @@ def close_session(session: Session, key: str, now: datetime) -> None:
 def load_viewer(session: Session, key: str, now: datetime) -> Viewer | None:
     """Who a session's key stands for, in one query; None when it is closed or over."""
     asked = {"key_hash": _hash(key), "now": now}
-    return _viewer(rows_of(session, _of_an_open_session(), asked))
+    return _viewer(_of_an_open_session().rows(session, asked))
 
 
 @functools.cache
-def _of_an_open_session() -> Select[Any]:
+def _of_an_open_session() -> Kept:
     """Built once: every request asks it, and building it takes longer than asking."""
-    return _belongings(
-        select(SignIn.id, *_SHOWN).join(Person, Person.id == SignIn.person_id)
-    ).where(
-        SignIn.key_hash == bindparam("key_hash"),
-        SignIn.closed_at.is_(None),
-        SignIn.expires_at > bindparam("now"),
+    query = select(SignIn.id, *_SHOWN).join(Person, Person.id == SignIn.person_id)
+    return Kept(
+        _belongings(query).where(
+            SignIn.key_hash == bindparam("key_hash"),
+            SignIn.closed_at.is_(None),
+            SignIn.expires_at > bindparam("now"),
+        )
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
-    Executable,
     ForeignKey,
     Integer,
     MetaData,
@@ -145,12 +143,6 @@ READ_ONLY = "maillage_read_only"
 def read_only(session: Session) -> None:
     """Open this session's transaction for reading; SQLite then does not queue for the writer."""
     session.connection(execution_options={READ_ONLY: True})
-
-
-def rows_of(session: Session, statement: Executable, values: Mapping[str, object]) -> Sequence[Any]:
-    """Plain rows of a SELECT of columns, past the ORM: for what every request asks."""
-    session.flush()
-    return session.connection().execute(statement, values).all()
 
 
 def prepare_engine(engine: Engine) -> None:

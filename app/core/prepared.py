@@ -7,17 +7,57 @@ written once for each number of ids, with a place for each, which every request 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
-from sqlalchemy import BindParameter, Select, bindparam, literal_column
+from sqlalchemy import BindParameter, Executable, Result, Select, bindparam, literal_column
 from sqlalchemy.orm import Session
 
-from app.core.database import rows_of
 from app.core.viewer import Viewer
 
 Row = TypeVar("Row")
 AnyRows: TypeAlias = Select[*tuple[Any, ...]]
+
+
+class _CompiledForm(dict[Any, Any]):
+    """Keeps what one statement was compiled to, under the dialect and the names of its values.
+
+    SQLAlchemy's own cache knows a statement by a key as long as the statement, and goes through
+    all of it at every run: with forty columns, longer than the run itself.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_without_statement(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        self.clear()
+        super().__setitem__(_without_statement(key), compiled)
+
+
+def _without_statement(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    dialect, _statement, *rest = key
+    return (dialect, *rest)
+
+
+class Kept:
+    """A statement for many runs: it finds its compiled form at once."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._options = {"compiled_cache": _CompiledForm()}
+
+    def rows(self, session: Session, values: Mapping[str, object]) -> Sequence[Any]:
+        """Plain rows of a SELECT of columns, past the ORM: for what every request asks."""
+        session.flush()
+        connection = session.connection()
+        return connection.execute(self._statement, values, execution_options=self._options).all()
+
+    def by_orm(self, session: Session, values: Mapping[str, object]) -> Result[Any]:
+        """The same by the ORM, where entities stand among the columns."""
+        found: Result[Any] = session.execute(
+            self._statement, values, execution_options=self._options
+        )
+        return found
 
 
 # one person more or less in a set is another statement; nobody has many of them
@@ -87,18 +127,17 @@ class Prepared:
         self._for_shape = functools.lru_cache(SHAPES_KEPT)(self._built)
 
     def rows(self, session: Session, viewer: Viewer, **values: object) -> Sequence[Any]:
-        return rows_of(session, self._for(viewer), _ids_of(viewer) | values)
+        return self._for(viewer).rows(session, _ids_of(viewer) | values)
 
-    def entities(self, session: Session, viewer: Viewer, **values: object) -> Sequence[Any]:
-        """The same rows by the ORM, where entities stand among their columns."""
-        statement: Any = self._for(viewer)
-        return session.execute(statement, _ids_of(viewer) | values).all()
+    def by_orm(self, session: Session, viewer: Viewer, **values: object) -> Result[Any]:
+        """Where entities stand among the columns."""
+        return self._for(viewer).by_orm(session, _ids_of(viewer) | values)
 
-    def _for(self, viewer: Viewer) -> AnyRows:
+    def _for(self, viewer: Viewer) -> Kept:
         return self._for_shape(_shape_of(viewer))
 
-    def _built(self, shape: _Shape) -> AnyRows:
-        return self._build(cast("Viewer", _Anybody(shape)))
+    def _built(self, shape: _Shape) -> Kept:
+        return Kept(self._build(cast("Viewer", _Anybody(shape))))
 
 
 class PreparedRow(Prepared, Generic[Row]):
@@ -108,9 +147,8 @@ class PreparedRow(Prepared, Generic[Row]):
         super().__init__(lambda viewer: _by_public_id(visible(viewer)))
 
     def find(self, session: Session, viewer: Viewer, public_id: str) -> Row | None:
-        statement: Any = self._for(viewer)
-        found = session.scalars(statement, _ids_of(viewer) | {"public_id": public_id})
-        row: Row | None = found.unique().one_or_none()
+        found = self.by_orm(session, viewer, public_id=public_id)
+        row: Row | None = found.scalars().unique().one_or_none()
         return row
 
 

@@ -119,7 +119,7 @@ def project_card(session: Session, viewer: Viewer, public_id: str) -> ProjectCar
 
 def step_card(session: Session, viewer: Viewer, public_id: str) -> StepCard | None:
     """The step of this public id, None for whoever may not read it."""
-    rows = _STEP_CARD.entities(session, viewer, public_id=public_id)
+    rows = _STEP_CARD.by_orm(session, viewer, public_id=public_id).all()
     if not rows:
         return None
     return StepCard._make([*rows[0][_AT_STEP:], _card(rows)])

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
-from app.core.database import rows_of
+from app.core.prepared import Kept
 from app.core.viewer import Viewer
 from app.plans.kinds import FlowDirection, ResourceKind
 from app.plans.models import Flow, Project
@@ -21,7 +21,7 @@ from app.plans.rules import (
     sees_amounts,
 )
 
-_FLOWS_OF_PROJECT = (
+_FLOWS_OF_PROJECT = Kept(
     select(
         Flow.public_id,
         Flow.organisation_id,
@@ -63,7 +63,7 @@ class FlowLine(NamedTuple):
 def flow_lines(session: Session, viewer: Viewer, project: Project) -> list[FlowLine]:
     """The flows of a project whose partners are loaded, in one statement."""
     names = {partner.organisation_id: partner.organisation.name for partner in project.partners}
-    rows = rows_of(session, _FLOWS_OF_PROJECT, {"project_id": project.id})
+    rows = _FLOWS_OF_PROJECT.rows(session, {"project_id": project.id})
     return [_line(viewer, project, row, names) for row in rows]
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
-from app.core.database import rows_of
-from app.core.prepared import PreparedRow
+from app.core.prepared import Kept, PreparedRow
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, BarrierKind, StepStatus
 from app.plans.models import Comment, Project, Step
@@ -80,7 +79,7 @@ STEP_COLUMNS = (
 
 
 # statements that every request runs are built once: building one takes longer than running it
-STEPS_OF_PROJECT = (
+STEPS_OF_PROJECT = Kept(
     select(*STEP_COLUMNS)
     .join(Organisation, Organisation.id == Step.lead_organisation_id)
     .outerjoin(Person, Person.id == Step.lead_person_id)
@@ -96,7 +95,7 @@ def is_late(status: StepStatus, due_on: date | None, today: date) -> bool:
 
 def step_lines(session: Session, project_id: int, today: date) -> list[StepLine]:
     """The steps of a project in their order."""
-    rows = rows_of(session, STEPS_OF_PROJECT, {"project_id": project_id})
+    rows = STEPS_OF_PROJECT.rows(session, {"project_id": project_id})
     return [line_of(row, today) for row in rows]
 
 

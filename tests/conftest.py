@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from app.accounts.sessions import open_session
@@ -179,7 +179,13 @@ def empty_session(empty_app: Flask) -> Iterator[Session]:
 
 
 def _reading_session(app: Flask) -> Session:
-    return Session(_engine(app).execution_options(**{READ_ONLY: True}))
+    reading = _engine(app).execution_options()
+    event.listen(reading, "engine_connect", _reads_only)
+    return Session(reading)
+
+
+def _reads_only(connection: Connection) -> None:
+    connection.execution_options(**{READ_ONLY: True})
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import secrets
-import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
@@ -22,7 +22,6 @@ from sqlalchemy import (
     literal_column,
 )
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -154,7 +153,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    _begin_ourselves(engine.dialect)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -167,11 +166,21 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READ_ONLY, False)
-    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
-    try:
-        # not by way of SQLAlchemy, which takes as long for this as for a query
-        connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
-    except sqlite3.OperationalError as fault:
-        raise OperationalError(begin, None, fault) from fault
+def _begin_ourselves(dialect: Dialect) -> None:
+    """Let the dialect open transactions: listening to « begin » would make every statement slower.
+
+    What a connection was told before (`read_only`) waits in its `info` until it begins.
+    """
+    set_options = dialect.set_connection_execution_options
+
+    def note_reading(connection: Connection, options: Mapping[str, Any]) -> None:
+        if READ_ONLY in options:
+            connection.connection.info[READ_ONLY] = options[READ_ONLY]
+        set_options(connection, options)
+
+    def begin(connection: Any) -> None:
+        reading = connection.info.pop(READ_ONLY, False)
+        connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    dialect.do_begin = begin  # type: ignore[method-assign, assignment]
+    dialect.set_connection_execution_options = note_reading  # type: ignore[assignment]

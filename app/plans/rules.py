@@ -41,7 +41,11 @@ def sees_project(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _has_part_in(
-    viewer: Viewer, roles: tuple[PartnerRole, ...], *, promised: bool = False
+    viewer: Viewer,
+    roles: tuple[PartnerRole, ...],
+    *,
+    promised: bool = False,
+    confirmed: bool = False,
 ) -> ColumnElement[bool]:
     """`promised`: the lead, or whoever has at least been invited; a name on a list is no part."""
     part = aliased(Partner)
@@ -50,6 +54,7 @@ def _has_part_in(
         exists()
         .where(
             *([known] if promised else []),
+            *([part.state == PartnerState.CONFIRMED] if confirmed else []),
             part.project_id == Project.id,
             part.organisation_id.in_(viewer.organisations),
             part.state != PartnerState.RETIRED,
@@ -86,6 +91,17 @@ def has_retired(step: Any) -> ColumnElement[bool]:
     gone = exists().where(*rows(left), left.state == PartnerState.RETIRED).correlate(step)
     again = exists().where(*rows(back), back.state != PartnerState.RETIRED).correlate(step)
     return and_(gone, not_(again))
+
+
+def edits_project(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which `may_edit_project` holds for a Project row."""
+    lives = Project.state.not_in(ENDED)
+    if not viewer.organisations:
+        return and_(lives, Project.territory_id.in_(viewer.animates))
+    confirmed = _has_part_in(viewer, OWNING, confirmed=True)
+    return and_(
+        lives, or_(Project.territory_id.in_(viewer.animates), and_(_acts(viewer), confirmed))
+    )
 
 
 def lists_project(viewer: Viewer) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ from app.plans.queries.cards import project_card, step_card
 from app.plans.queries.project import editable_projects
 from app.plans.rules import (
     amount_newcomers,
+    edits_project,
     may_comment,
     may_edit_project,
     may_report,
@@ -184,6 +185,10 @@ def test_what_may_be_changed_is_also_seen(session: Session, cast: Cast) -> None:
         steps = {s.id for s in session.scalars(visible_steps(viewer))}
         every_step = list(session.scalars(select(Step)))
         assert steps == {s.id for s in every_step if step_card(session, viewer, s.public_id)}
+        edited = {
+            p.id for p in session.scalars(visible_projects(viewer).where(edits_project(viewer)))
+        }
+        assert edited == {p.id for p in everything if may_edit_project(viewer, p)}, name
         for title in TITLES:
             project = cast.project(title)
             rights = (

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import bindparam
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.accounts.models import ActivityZone, Organisation, Person, Territory
 from app.core.prepared import AnyRows, Prepared
@@ -18,7 +18,7 @@ from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, SynergyType
 from app.plans.models import ActionPlan, Partner, Project, Step, Theme
 from app.plans.queries.project import StepLine, is_late
-from app.plans.rules import visible_projects, visible_steps
+from app.plans.rules import ENDED, edits_project, visible_projects, visible_steps
 
 
 class TerritoryLine(NamedTuple):
@@ -71,12 +71,16 @@ class ProjectCard(NamedTuple):
 
 
 class StepCard(NamedTuple):
-    """A step to report on, with who leads it and what is shown of its project."""
+    """A step to report on, with who leads it, what is shown of its project, and `may_edit` it."""
 
     step: Step
     organisation: str
     person: str | None
-    project: ProjectCard
+    project: str
+    project_public_id: str
+    project_ended: bool
+    may_edit: bool
+    territory: TerritoryLine
 
 
 _PROJECT = (
@@ -101,14 +105,10 @@ _PARTNER = (
     Partner.confirmed_at,
     Organisation.name,
 )
-_LEAD = aliased(Organisation)
-_STEP = (Step, _LEAD.name, Person.name)
-_PROJECT_COLUMNS = (*_PROJECT, *_NAMES, *_TERRITORY, *_PARTNER)
 # where each group of columns begins
 _AT_NAMES = len(_PROJECT)
 _AT_TERRITORY = _AT_NAMES + len(_NAMES)
 _AT_PARTNER = _AT_TERRITORY + len(_TERRITORY)
-_AT_STEP = len(_PROJECT_COLUMNS)
 
 
 def project_card(session: Session, viewer: Viewer, public_id: str) -> ProjectCard | None:
@@ -119,10 +119,12 @@ def project_card(session: Session, viewer: Viewer, public_id: str) -> ProjectCar
 
 def step_card(session: Session, viewer: Viewer, public_id: str) -> StepCard | None:
     """The step of this public id, None for whoever may not read it."""
-    rows = _STEP_CARD.by_orm(session, viewer, public_id=public_id).all()
-    if not rows:
+    row = _STEP_CARD.by_orm(session, viewer, public_id=public_id).one_or_none()
+    if row is None:
         return None
-    return StepCard._make([*rows[0][_AT_STEP:], _card(rows)])
+    return StepCard._make(
+        [*row[:_AT_STEP_TERRITORY], TerritoryLine._make(row[_AT_STEP_TERRITORY:])]
+    )
 
 
 def line_of_step(card: StepCard, today: date) -> StepLine:
@@ -166,13 +168,16 @@ def _card(rows: Sequence[Any]) -> ProjectCard:
 
 
 def _partner(row: Any) -> PartnerLine:
-    *columns, organisation = row[_AT_PARTNER:_AT_STEP]
+    *columns, organisation = row[_AT_PARTNER:]
     return PartnerLine._make([*columns, Named(organisation)])
 
 
-def _with_partners(visible: AnyRows) -> AnyRows:
+def _project_rows(viewer: Viewer) -> AnyRows:
     return (
-        visible.join(ActionPlan, ActionPlan.id == Project.plan_id)
+        visible_projects(viewer)
+        .where(Project.public_id == bindparam("public_id"))
+        .with_only_columns(*_PROJECT, *_NAMES, *_TERRITORY, *_PARTNER)
+        .join(ActionPlan, ActionPlan.id == Project.plan_id)
         .join(Territory, Territory.id == Project.territory_id)
         .outerjoin(Theme, Theme.id == Project.theme_id)
         .outerjoin(ActivityZone, ActivityZone.id == Project.zone_id)
@@ -182,20 +187,19 @@ def _with_partners(visible: AnyRows) -> AnyRows:
     )
 
 
-def _project_rows(viewer: Viewer) -> AnyRows:
-    visible = visible_projects(viewer).where(Project.public_id == bindparam("public_id"))
-    return _with_partners(visible.with_only_columns(*_PROJECT_COLUMNS))
-
-
-def _step_rows(viewer: Viewer) -> AnyRows:
-    visible = (
+def _step_row(viewer: Viewer) -> AnyRows:
+    ended, may_edit = Project.state.in_(ENDED), edits_project(viewer)
+    shown = (Project.title, Project.public_id, ended, may_edit, *_TERRITORY)
+    return (
         visible_steps(viewer)
         .where(Step.public_id == bindparam("public_id"))
-        .join(_LEAD, _LEAD.id == Step.lead_organisation_id)
+        .with_only_columns(Step, Organisation.name, Person.name, *shown)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .join(Territory, Territory.id == Project.territory_id)
         .outerjoin(Person, Person.id == Step.lead_person_id)
     )
-    return _with_partners(visible.with_only_columns(*_PROJECT_COLUMNS, *_STEP))
 
 
 _PROJECT_CARD = Prepared(_project_rows)
-_STEP_CARD = Prepared(_step_rows)
+_STEP_CARD = Prepared(_step_row)
+_AT_STEP_TERRITORY = len(StepCard._fields) - 1

@@ -15,7 +15,7 @@ from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Project
-from app.plans.queries.cards import ProjectCard, project_card
+from app.plans.queries.cards import ProjectCard, TerritoryLine, project_card
 from app.plans.queries.project import PROJECT_TO_CHANGE
 from app.web.database import db
 from app.web.gate import admit, viewer
@@ -25,7 +25,7 @@ plans = Blueprint("plans", __name__)
 Answer = TypeVar("Answer")
 
 
-def today_in(territory: Territory) -> date:
+def today_in(territory: Territory | TerritoryLine) -> date:
     """The territory's calendar day: what « late » is measured against."""
     return clock.local_day(clock.now(), territory.time_zone)
 

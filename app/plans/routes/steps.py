@@ -32,8 +32,8 @@ from app.plans.routes.blueprint import (
     today_in,
     usual_organisation,
 )
-from app.plans.routes.drawn import my_step_row, step_rows
-from app.plans.rules import ENDED, may_edit_project, may_edit_step, may_report, may_report_on
+from app.plans.routes.drawn import my_step_row, step_row, step_rows
+from app.plans.rules import may_edit_project, may_edit_step, may_report, may_report_on
 from app.plans.steps import (
     abandon_step,
     add_step,
@@ -73,12 +73,12 @@ def _row(card: StepCard, line: StepLine) -> ResponseReturnValue:
         if _listed_as_mine():
             return redirect(url_for("plans.mine", _anchor=anchor), code=303)
         return redirect(
-            url_for("plans.project", public_id=card.project.public_id, _anchor=anchor), code=303
+            url_for("plans.project", public_id=card.project_public_id, _anchor=anchor), code=303
         )
-    project = card.project.as_project
     if _listed_as_mine():
-        return part(my_step_row(line, project.title, project.public_id))
-    return part(step_rows(viewer(), project, [line]))
+        return part(my_step_row(line, card.project, card.project_public_id))
+    may_report = _may_report_on(viewer(), card)
+    return part(step_row(line, may_report=may_report, may_edit=card.may_edit))
 
 
 def _listed_as_mine() -> bool:
@@ -194,8 +194,8 @@ def _describe(step: Step, form: StepForm) -> None:
 def change_status(public_id: str) -> ResponseReturnValue:
     session = db.session()
     card = admit(step_card(session, viewer(), public_id), _may_report_on)
-    show_territory(card.project.territory)
-    step, today = card.step, today_in(card.project.as_project.territory)
+    show_territory(card.territory)
+    step, today = card.step, today_in(card.territory)
     verbs = {
         "todo": lambda: reopen_step(session, step),
         "in_progress": lambda: start_step(session, step),
@@ -203,7 +203,7 @@ def change_status(public_id: str) -> ResponseReturnValue:
         "abandoned": lambda: abandon_step(session, step),
     }
     asked = request.form.get("status", "")
-    if asked == "abandoned" and not may_edit_project(viewer(), card.project.as_project):
+    if asked == "abandoned" and not card.may_edit:
         abort(403)
     if asked not in verbs:
         abort(400)
@@ -214,13 +214,13 @@ def change_status(public_id: str) -> ResponseReturnValue:
 
 def _may_report_on(who: Viewer, card: StepCard) -> bool:
     """As `may_report` on the step, whose project is read by its card."""
-    project = card.project.as_project
+    step = card.step
     return may_report_on(
         who,
-        card.step.lead_organisation_id,
-        card.step.lead_person_id,
-        may_edit=may_edit_project(who, project),
-        ended=project.state in ENDED,
+        step.lead_organisation_id,
+        step.lead_person_id,
+        may_edit=card.may_edit,
+        ended=card.project_ended,
     )
 
 

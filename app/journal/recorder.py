@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm.attributes import get_history
 
 from app.core.database import Base, new_public_id
 from app.core.tracking import Tracked
@@ -92,13 +93,12 @@ def _row(session: Session, item: Tracked, action: Action) -> dict[str, Any]:
 
 
 def _fields(item: Tracked, action: Action) -> dict[str, list[Any]]:
-    state = inspect(item)
     fields = {}
-    same = state.unmodified if action is Action.UPDATED else ()
+    same = inspect(item).unmodified if action is Action.UPDATED else ()
     for name in item.__tracked__:
         if name in same:
             continue
-        history = state.attrs[name].history
+        history = get_history(item, name)
         before = _plain(history.deleted[0]) if history.deleted else None
         after = _plain(getattr(item, name))
         if action is Action.REMOVED:

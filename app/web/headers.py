@@ -24,8 +24,7 @@ def install(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(fixed)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -17,7 +17,7 @@ from bench.rounds import Ask, Comparison, compare
 from bench.servers import Server, environment_for, served
 from config import load
 
-ROUNDS, REQUESTS = 21, 60
+ROUNDS, REQUESTS = 81, 20
 LARGEST_UPDATE = 3 * 1024
 HEADING = (
     f"{'':28}{'ratio':>6}{'bound':>7}{'quartiles':>12}{'processor':>11}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
@@ -19,6 +20,8 @@ from app.journal.models import Change
 
 _ACTING = "maillage_acting"
 UNTRACKED = "maillage_untracked"
+# what was before and what is after, by the name of the column
+Fields: TypeAlias = dict[str, list[Any]]
 
 
 class UnrecordedChangeError(RuntimeError):
@@ -58,31 +61,39 @@ _INSERT = insert(Base.metadata.tables[Change.__tablename__])
 
 
 def _record(session: Session, _context: UOWTransaction) -> None:
-    rows = [
-        *(_row(session, item, Action.CREATED) for item in session.new if _counts(item)),
-        *(_row(session, item, Action.UPDATED) for item in session.dirty if _counts(item)),
-        *(_row(session, item, Action.REMOVED) for item in session.deleted if _counts(item)),
-    ]
-    changed = [row for row in rows if row["fields"]]
-    if changed:
-        session.connection().execute(_INSERT, changed)
+    groups = (
+        (session.new, Action.CREATED),
+        (session.dirty, Action.UPDATED),
+        (session.deleted, Action.REMOVED),
+    )
+    write_lines(
+        session,
+        [
+            (item, action, _fields(item, action))
+            for items, action in groups
+            for item in items
+            if isinstance(item, Tracked)
+        ],
+    )
 
 
-def _counts(item: object) -> bool:
-    return isinstance(item, Tracked)
+def write_lines(session: Session, changes: Iterable[tuple[Tracked, Action, Fields]]) -> None:
+    """One line of the change log for each row of which something changed."""
+    lines = [_line(session, *change) for change in changes if change[2]]
+    if lines:
+        session.connection().execute(_INSERT, lines)
 
 
-def _row(session: Session, item: Tracked, action: Action) -> dict[str, Any]:
-    fields = _fields(item, action)
+def _line(session: Session, item: Tracked, action: Action, fields: Fields) -> dict[str, Any]:
     who: Acting | None = session.info.get(_ACTING)
-    if who is None and fields:
+    if who is None:
         raise UnrecordedChangeError(f"{type(item).__name__} changes, but nobody said who acts")
     territory_id, project_id = item.journal_place()
     return {
-        "at": who.now if who else None,
-        "actor_id": who.actor_id if who else None,
-        "via": who.via if who else None,
-        "batch": who.batch if who else None,
+        "at": who.now,
+        "actor_id": who.actor_id,
+        "via": who.via,
+        "batch": who.batch,
         "territory_id": territory_id,
         "project_id": project_id,
         "entity": type(item).__name__,
@@ -92,15 +103,15 @@ def _row(session: Session, item: Tracked, action: Action) -> dict[str, Any]:
     }
 
 
-def _fields(item: Tracked, action: Action) -> dict[str, list[Any]]:
-    fields = {}
+def _fields(item: Tracked, action: Action) -> Fields:
+    fields: Fields = {}
     same = inspect(item).unmodified if action is Action.UPDATED else ()
     for name in item.__tracked__:
         if name in same:
             continue
         history = get_history(item, name)
-        before = _plain(history.deleted[0]) if history.deleted else None
-        after = _plain(getattr(item, name))
+        before = plain(history.deleted[0]) if history.deleted else None
+        after = plain(getattr(item, name))
         if action is Action.REMOVED:
             fields[name] = [after, None]
         elif history.added and before != after:
@@ -108,7 +119,8 @@ def _fields(item: Tracked, action: Action) -> dict[str, list[Any]]:
     return fields
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as the change log keeps it."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Decimal):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.rank import between, spread
 from app.core.refusals import RefusedError, require_version
+from app.journal.row import change_row
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
@@ -114,57 +115,46 @@ def reschedule_step(session: Session, step: Step, *, due_on: date, now: datetime
     session.flush()
 
 
+# what a step that moves again no longer says
+_UNBLOCKED = {"blocked_on": None, "barrier": None, "barrier_note": None}
+
+
 def start_step(session: Session, step: Step, *, news_on: date | None = None) -> None:
     """« En cours », perhaps with the day on which there will be news; silent until then."""
-    _leave_block(step)
-    step.status = StepStatus.IN_PROGRESS
-    step.done_on = None
-    step.news_on = news_on
-    session.flush()
+    status = StepStatus.IN_PROGRESS
+    change_row(session, step, status=status, done_on=None, news_on=news_on, **_UNBLOCKED)
 
 
 def complete_step(session: Session, step: Step, *, today: date) -> None:
     """« Fait ». Said twice, it stays done on the first day."""
     if step.status is StepStatus.DONE:
         return
-    _leave_block(step)
-    step.status = StepStatus.DONE
-    step.done_on = today
-    step.news_on = None
-    session.flush()
+    status = StepStatus.DONE
+    change_row(session, step, status=status, done_on=today, news_on=None, **_UNBLOCKED)
 
 
 def block_step(
     session: Session, step: Step, *, barrier: BarrierKind, note: str | None, today: date
 ) -> None:
     """« Ça coince », with the kind of barrier; silent until it is lifted."""
-    step.status = StepStatus.BLOCKED
-    step.blocked_on = step.blocked_on or today
-    step.barrier = barrier
-    step.barrier_note = (note or "").strip()[:400] or None
-    step.done_on = None
-    session.flush()
+    change_row(
+        session,
+        step,
+        status=StepStatus.BLOCKED,
+        blocked_on=step.blocked_on or today,
+        barrier=barrier,
+        barrier_note=(note or "").strip()[:400] or None,
+        done_on=None,
+    )
 
 
 def reopen_step(session: Session, step: Step) -> None:
     """Back to « à faire »: also lifts a block and takes « fait » back."""
-    _leave_block(step)
-    step.status = StepStatus.TODO
-    step.done_on = None
-    session.flush()
+    change_row(session, step, status=StepStatus.TODO, done_on=None, **_UNBLOCKED)
 
 
 def abandon_step(session: Session, step: Step) -> None:
-    _leave_block(step)
-    step.status = StepStatus.ABANDONED
-    step.done_on = None
-    session.flush()
-
-
-def _leave_block(step: Step) -> None:
-    step.blocked_on = None
-    step.barrier = None
-    step.barrier_note = None
+    change_row(session, step, status=StepStatus.ABANDONED, done_on=None, **_UNBLOCKED)
 
 
 def _require_open(step: Step) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 
 from flask import Flask
@@ -60,7 +61,11 @@ def _words(eval_context: EvalContext, text: str, **variables: object) -> str:
 
 
 class _LiteralWords(Extension):
-    """Makes `{{ _("…") }}` plain text when a template is compiled."""
+    """Makes `{{ _("…") }}` plain text when a template is compiled, and sends no indentation."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        # one space: after a tag, whose line break is trimmed, it parts two words
+        return re.sub(r"^ +", " ", source, flags=re.MULTILINE)
 
     _CALL = ("variable_begin", "name", "lparen", "string", "rparen", "variable_end")
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.journal.kinds import Action, Via
 from app.journal.models import Change
 from app.journal.recorder import UNTRACKED, UnrecordedChangeError, acting
+from app.plans.kinds import StepStatus
 from app.plans.models import Flow, Step
-from app.plans.steps import complete_step
 from tests.cast import NOW, TODAY, Cast
 
 
@@ -28,7 +28,8 @@ def test_a_change_says_who_how_when_what_and_where(session: Session, cast: Cast)
     anne, step = cast.person("Anne"), cast.step()
     acting(session, anne.id, Via.MAIL_LINK, NOW)
     step.title = "Peser chaque soir"
-    complete_step(session, step, today=TODAY)
+    step.status, step.done_on = StepStatus.DONE, TODAY
+    session.flush()
     change = changes(session, "Step", step.id)[-1]
     assert (change.actor_id, change.via, change.at, change.action) == (
         anne.id,

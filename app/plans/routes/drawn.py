@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from app.core.viewer import Viewer
-from app.plans.kinds import PartnerRole, PartnerState
-from app.plans.labels import choices
+from app.plans.kinds import PartnerRole, PartnerState, Stage
+from app.plans.labels import choices, label
 from app.plans.models import Project
 from app.plans.queries.cards import PartnerLine, ProjectCard
 from app.plans.queries.flows import FlowLine
@@ -63,6 +63,18 @@ def partners_part(who: Viewer, card: ProjectCard) -> Markup:
         if line.state is not PartnerState.RETIRED
     )
     return _partners(card.public_id, staying, engaged(project), may_edit_project(who, project))
+
+
+@functools.cache
+def track_part(stage: Stage, *, idle: bool) -> Markup:
+    """The stages in order, for the track; an idle project stands where it stopped."""
+    stages = list(Stage)
+    at = stages.index(stage)
+    track = [
+        {"label": label(one), "past": index < at, "current": index == at}
+        for index, one in enumerate(stages)
+    ]
+    return drawn("plans/_track.html", track, idle)
 
 
 def engaged(project: Project) -> int:

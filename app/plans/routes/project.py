@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.plans.kinds import ProjectState, Stage, StepStatus
 from app.plans.labels import choices, label
-from app.plans.models import Project
 from app.plans.queries.flows import flow_lines
 from app.plans.queries.project import step_lines
 from app.plans.routes.blueprint import (
@@ -19,7 +18,7 @@ from app.plans.routes.blueprint import (
     project_to_change,
     today_in,
 )
-from app.plans.routes.drawn import flows_part, partners_part, step_rows
+from app.plans.routes.drawn import flows_part, partners_part, step_rows, track_part
 from app.plans.rules import (
     ENDED,
     may_declare_flow,
@@ -39,6 +38,9 @@ from app.web import panels
 from app.web.database import db
 from app.web.gate import viewer
 
+# where the stage is the last one reached, and nothing moves
+IDLE = (ProjectState.PAUSED, ProjectState.ABANDONED)
+
 
 @plans.get("/projets/<public_id>")
 def project(public_id: str) -> ResponseReturnValue:
@@ -49,7 +51,7 @@ def project(public_id: str) -> ResponseReturnValue:
     return render_template(
         "plans/project.html",
         project=found,
-        track=track(found),
+        track=track_part(found.stage, idle=found.state in IDLE),
         panels=panels.for_page("project", who, found),
         may_reopen=may_reopen_project(who, found),
         partners=partners_part(who, card),
@@ -62,18 +64,10 @@ def project(public_id: str) -> ResponseReturnValue:
         reads_steps=reads,
         may_edit=may_edit_project(who, found),
         rows=step_rows(who, found, lines) if reads else None,
-        counted=[line for line in lines if line.status is not StepStatus.ABANDONED],
+        counted=None
+        if reads
+        else [line for line in lines if line.status is not StepStatus.ABANDONED],
     )
-
-
-def track(found: Project) -> list[dict[str, object]]:
-    """The stages in order, for the track; an idle project stands where it stopped."""
-    stages = list(Stage)
-    at = stages.index(found.stage)
-    return [
-        {"label": label(stage), "past": index < at, "current": index == at}
-        for index, stage in enumerate(stages)
-    ]
 
 
 @plans.post("/projets/<public_id>/stade")

@@ -47,6 +47,7 @@ from app.web import (
     pages,
     wording,
 )
+from app.web.cookies import Cookies
 from config import LOCAL_HOSTS, Settings, load
 
 csrf = CSRFProtect()
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies
         )
+    app.session_interface = Cookies()
     database.install(app)
     recorder.install()
     csrf.init_app(app)

@@ -64,9 +64,7 @@ def project(public_id: str) -> ResponseReturnValue:
         reads_steps=reads,
         may_edit=may_edit_project(who, found),
         rows=step_rows(who, found, lines) if reads else None,
-        counted=None
-        if reads
-        else [line for line in lines if line.status is not StepStatus.ABANDONED],
+        counted=[line for line in lines if line.status is not StepStatus.ABANDONED],
     )
 
 

@@ -15,11 +15,8 @@ from app import cli, clockwork
 from app.accounts import models as accounts_models
 from app.accounts import sessions
 from app.accounts.links import Links
-from app.accounts.models import Territory
 from app.accounts.routes import registration as accounts_pages
-from app.accounts.rules import visible_territories
 from app.core import clock
-from app.core.prepared import Prepared
 from app.core.viewer import Viewer
 from app.demo import routes as demo_pages
 from app.frameworks import models as frameworks_models
@@ -63,14 +60,6 @@ TABLES = (
     reminders_models,
 )
 
-_PLACES = Prepared(
-    lambda viewer: (
-        visible_territories(viewer)
-        .with_only_columns(Territory.id, Territory.public_id, Territory.name, Territory.is_demo)
-        .order_by(Territory.name)
-    )
-)
-
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, or for the environment's. Starts no scheduler."""
@@ -99,7 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.install(app, https=chosen.is_https)
     errors.install(app)
     gate.install(app, _load_viewer, _record)
-    navigation.install(app, _places, demo=chosen.demo)
+    navigation.install(app, demo=chosen.demo)
     pages.register(app)
     accounts_pages.register(app)
     plans_pages.register(app)
@@ -116,10 +105,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _load_viewer(session: Session, key: str) -> Viewer | None:
     return sessions.load_viewer(session, key, clock.now())
-
-
-def _places(viewer: Viewer) -> list[navigation.Place]:
-    return [navigation.Place(*row) for row in _PLACES.rows(database.db.session(), viewer)]
 
 
 def _record(session: Session, person_id: int | None, by_link: bool) -> None:

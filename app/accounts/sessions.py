@@ -9,13 +9,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole, TerritoryRoleKind
-from app.accounts.models import Membership, Person, SignIn, TerritoryRole
+from app.accounts.models import (
+    Membership,
+    Person,
+    SignIn,
+    Territory,
+    TerritoryRole,
+    organisation_territory,
+)
+from app.core.folding import fold
 from app.core.prepared import Kept
-from app.core.viewer import Viewer
+from app.core.viewer import Place, Viewer
 
 LIFETIME = timedelta(days=30)
 _SHOWN: tuple[Any, ...] = (
@@ -26,6 +34,10 @@ _SHOWN: tuple[Any, ...] = (
     TerritoryRole.role,
     Membership.organisation_id,
     Membership.role,
+    Territory.id,
+    Territory.public_id,
+    Territory.name,
+    Territory.is_demo,
 )
 
 
@@ -93,23 +105,40 @@ def viewer_of(session: Session, person_id: int) -> Viewer | None:
 
 
 def _belongings(query: Select[Any]) -> Select[Any]:
-    """A person's present roles and memberships beside a query of people who are still there."""
+    """What people who are still there belong to: roles, organisations, territories of both."""
     has_role = (TerritoryRole.person_id == Person.id) & TerritoryRole.ended_on.is_(None)
-    has_place = (Membership.person_id == Person.id) & Membership.ended_on.is_(None)
+    is_member = (Membership.person_id == Person.id) & Membership.ended_on.is_(None)
+    of_organisation = organisation_territory.c
+    sees = or_(
+        Territory.id == TerritoryRole.territory_id,
+        Territory.id == of_organisation.territory_id,
+        Person.is_operator,
+    )
     return (
         query.outerjoin(TerritoryRole, has_role)
-        .outerjoin(Membership, has_place)
+        .outerjoin(Membership, is_member)
+        .outerjoin(
+            organisation_territory, of_organisation.organisation_id == Membership.organisation_id
+        )
+        .outerjoin(Territory, sees)
         .where(Person.anonymised_at.is_(None))
     )
 
 
+def _by_name(places: set[Place]) -> tuple[Place, ...]:
+    if len(places) < 2:
+        return tuple(places)
+    return tuple(sorted(places, key=lambda place: fold(place.name)))
+
+
 def _viewer(rows: Sequence[Any]) -> Viewer | None:
-    """One viewer of the rows (sign-in, person, name, operator, territory, role, place, role)."""
+    """One viewer of the rows, which hold the sign-in's id and what `_SHOWN` says."""
     if not rows:
         return None
     sign_in_id, person_id, name, is_operator = rows[0][:4]
     roles = {(row[4], row[5]) for row in rows if row[4] is not None}
-    places = {(row[6], row[7]) for row in rows if row[6] is not None}
+    memberships = {(row[6], row[7]) for row in rows if row[6] is not None}
+    places = {Place._make(row[8:]) for row in rows if row[8] is not None}
 
     def territories(kind: TerritoryRoleKind) -> frozenset[int]:
         return frozenset(territory for territory, role in roles if role is kind)
@@ -122,8 +151,9 @@ def _viewer(rows: Sequence[Any]) -> Viewer | None:
         pilots=territories(TerritoryRoleKind.PILOT),
         facilitates=territories(TerritoryRoleKind.FACILITATOR),
         observes=territories(TerritoryRoleKind.OBSERVER),
-        organisations=frozenset(organisation for organisation, _ in places),
+        organisations=frozenset(organisation for organisation, _ in memberships),
         manages=frozenset(
-            organisation for organisation, role in places if role is MembershipRole.MANAGER
+            organisation for organisation, role in memberships if role is MembershipRole.MANAGER
         ),
+        places=_by_name(places),
     )

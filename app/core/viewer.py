@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A territory as the header names it."""
+
+    id: int
+    public_id: str
+    name: str
+    is_demo: bool
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """A signed-in person with what they belong to (ids of territories and organisations)."""
+    """A signed-in person with what they belong to (ids of territories and organisations).
+
+    `places`: every territory they see, by name; the one definition is `visible_territories`.
+    """
 
     person_id: int
     name: str
@@ -18,6 +31,7 @@ class Viewer:
     observes: frozenset[int] = field(default_factory=frozenset)
     organisations: frozenset[int] = field(default_factory=frozenset)
     manages: frozenset[int] = field(default_factory=frozenset)
+    places: tuple[Place, ...] = ()
 
     @property
     def animates(self) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,16 +27,6 @@ class Entry:
     seen_by: Callable[[Viewer, int | None], bool] = lambda _viewer, _territory: True
 
 
-@dataclass(frozen=True)
-class Place:
-    """A territory as the navigation knows it."""
-
-    id: int
-    public_id: str
-    name: str
-    is_demo: bool = False
-
-
 HOME = "/aujourdhui"
 ACCOUNT_LINKS = (Link("Mon compte", "/compte"), Link("Aide", "/aide"))
 
@@ -52,8 +42,8 @@ def show_territory(place: Any) -> None:
     g.territory = place
 
 
-def install(app: Flask, places: Callable[[Viewer], Sequence[Place]], *, demo: bool) -> None:
-    """Give every template its navigation. `places(viewer)` answers the territories to choose."""
+def install(app: Flask, *, demo: bool) -> None:
+    """Give every template its navigation."""
 
     @app.context_processor
     def _navigation() -> dict[str, object]:
@@ -62,18 +52,17 @@ def install(app: Flask, places: Callable[[Viewer], Sequence[Place]], *, demo: bo
             return {"viewer": None, "demo": demo, "header": drawn_header(Header())}
         if wants_fragment():
             return {"viewer": who}
-        own = places(who)
-        territory = g.get("territory") or (own[0] if own else None)
+        territory = g.get("territory") or (who.places[0] if who.places else None)
         return {
             "viewer": who,
-            "demo": demo or any(place.is_demo for place in own),
+            "demo": demo or any(place.is_demo for place in who.places),
             "territory": territory,
             "home": HOME,
-            "header": drawn_header(_header(who, own, territory)),
+            "header": drawn_header(_header(who, territory)),
         }
 
 
-def _header(who: Viewer, own: Sequence[Place], territory: Any) -> Header:
+def _header(who: Viewer, territory: Any) -> Header:
     return Header(
         reader=who.name,
         home=HOME,
@@ -84,7 +73,7 @@ def _header(who: Viewer, own: Sequence[Place], territory: Any) -> Header:
                 f"/territoires/{place.public_id}/plan",
                 territory is not None and place.id == territory.id,
             )
-            for place in own
+            for place in who.places
         ),
         navigation=tuple(_links(who, territory)),
         account=ACCOUNT_LINKS,

@@ -24,6 +24,8 @@ from app.accounts.rules import (
 )
 from app.accounts.sessions import viewer_of
 from app.core.viewer import Viewer
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from tests.cast import CAST, NOW, Cast
 
 ids = st.frozensets(st.integers(1, 8), max_size=4)
@@ -136,3 +138,20 @@ def test_who_was_anonymised_is_no_viewer(session: Session, cast: Cast) -> None:
     session.flush()
     assert viewer_of(session, lucie.id) is None
     assert viewer_of(session, 987654) is None
+
+
+@pytest.mark.parametrize("operates", [False, True])
+@pytest.mark.parametrize("name", CAST)
+def test_the_header_names_the_visible_territories(
+    session: Session, cast: Cast, name: str, operates: bool
+) -> None:
+    person = cast.person(name)
+    acting(session, None, Via.COMMAND, NOW)
+    person.is_operator = operates
+    session.flush()
+    viewer = viewer_of(session, person.id)
+    assert viewer is not None
+    visible = session.scalars(visible_territories(viewer).order_by(Territory.name))
+    assert [(one.id, one.public_id, one.name, one.is_demo) for one in visible] == list(
+        viewer.places
+    )

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ActivityZone, Organisation, Person, Territory
+from app.core.database import adopt
 from app.core.prepared import AnyRows, Prepared
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, SynergyType
@@ -119,12 +120,13 @@ def project_card(session: Session, viewer: Viewer, public_id: str) -> ProjectCar
 
 def step_card(session: Session, viewer: Viewer, public_id: str) -> StepCard | None:
     """The step of this public id, None for whoever may not read it."""
-    row = _STEP_CARD.by_orm(session, viewer, public_id=public_id).one_or_none()
-    if row is None:
+    rows = _STEP_CARD.rows(session, viewer, public_id=public_id)
+    if not rows:
         return None
-    return StepCard._make(
-        [*row[:_AT_STEP_TERRITORY], TerritoryLine._make(row[_AT_STEP_TERRITORY:])]
-    )
+    row = rows[0]
+    step = adopt(session, Step, dict(zip(_STEP_NAMES, row[_AT_STEP:], strict=True)))
+    territory = TerritoryLine._make(row[_AT_STEP_TERRITORY:_AT_STEP])
+    return StepCard._make([step, *row[:_AT_STEP_TERRITORY], territory])
 
 
 def line_of_step(card: StepCard, today: date) -> StepLine:
@@ -189,11 +191,11 @@ def _project_rows(viewer: Viewer) -> AnyRows:
 
 def _step_row(viewer: Viewer) -> AnyRows:
     ended, may_edit = Project.state.in_(ENDED), edits_project(viewer)
-    shown = (Project.title, Project.public_id, ended, may_edit, *_TERRITORY)
+    shown = (Organisation.name, Person.name, Project.title, Project.public_id, ended, may_edit)
     return (
         visible_steps(viewer)
         .where(Step.public_id == bindparam("public_id"))
-        .with_only_columns(Step, Organisation.name, Person.name, *shown)
+        .with_only_columns(*shown, *_TERRITORY, *Step.__table__.columns)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
         .join(Territory, Territory.id == Project.territory_id)
         .outerjoin(Person, Person.id == Step.lead_person_id)
@@ -202,4 +204,6 @@ def _step_row(viewer: Viewer) -> AnyRows:
 
 _PROJECT_CARD = Prepared(_project_rows)
 _STEP_CARD = Prepared(_step_row)
-_AT_STEP_TERRITORY = len(StepCard._fields) - 1
+_STEP_NAMES = Step.__table__.columns.keys()
+_AT_STEP_TERRITORY = len(StepCard._fields) - 2
+_AT_STEP = _AT_STEP_TERRITORY + len(_TERRITORY)

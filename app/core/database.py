@@ -26,10 +26,12 @@ from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     Session,
+    class_mapper,
     declared_attr,
     make_transient_to_detached,
     mapped_column,
 )
+from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
@@ -161,7 +163,8 @@ def adopt(session: Session, entity: type[Entity], values: Mapping[str, Any]) -> 
     known = session.identity_map.get(identity_key(entity, values["id"]))
     if isinstance(known, entity):
         return known
-    read = entity(**values)
+    read: Entity = class_mapper(entity).class_manager.new_instance()
+    instance_dict(read).update(values)
     make_transient_to_detached(read)
     session.add(read)
     return read

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import functools
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,7 +15,7 @@ from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.attributes import get_history
 
-from app.core.database import Base, new_public_id
+from app.core.database import Base
 from app.core.tracking import Tracked
 from app.journal.kinds import Action, Via
 from app.journal.models import Change
@@ -35,7 +37,7 @@ class Acting:
     actor_id: int | None
     via: Via
     now: datetime
-    batch: str = field(default_factory=new_public_id)
+    batch: str = field(default_factory=functools.partial(secrets.token_hex, 8))
 
 
 def acting(session: Session, actor_id: int | None, via: Via, now: datetime) -> None:

@@ -55,7 +55,7 @@ def _saying(callback: Callback) -> Callback:
             )
             raise SystemExit(2) from None
 
-    run.says_database_faults = True  # type: ignore[attr-defined]
+    run.says_database_faults = True  # type: ignore[attr-defined]  # a mark on a function
     return run
 
 
@@ -63,4 +63,4 @@ def _saying(callback: Callback) -> Callback:
 @with_appcontext
 def work() -> None:
     """Tick alone: decide relances and deliver mail until SIGTERM or SIGINT."""
-    scheduler.work(current_app._get_current_object())  # type: ignore[attr-defined]
+    scheduler.work(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy

@@ -75,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["maillage_links"] = Links(chosen.secret_key, chosen.base_url)
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
     if chosen.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask wants it
             app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies
         )
     app.session_interface = Cookies()

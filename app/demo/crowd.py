@@ -85,7 +85,10 @@ class _Hamlet:
 
     def _insert(self, model: type[Base], rows: list[Row]) -> list[int]:
         """The ids of the rows, in their order; the journal tells their creation."""
-        statement = insert(model).returning(model.id, sort_by_parameter_order=True)  # type: ignore[attr-defined]
+        statement = insert(model).returning(
+            model.id,  # type: ignore[attr-defined]  # every table has one
+            sort_by_parameter_order=True,
+        )
         ids = [int(one) for one in self.session.scalars(statement, rows)]
         tracked = getattr(model, "__tracked__", {})
         self.session.execute(

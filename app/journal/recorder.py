@@ -99,7 +99,7 @@ def _line(session: Session, item: Tracked, action: Action, fields: Fields) -> di
         "territory_id": territory_id,
         "project_id": project_id,
         "entity": type(item).__name__,
-        "entity_id": inspect(item).identity[0] if inspect(item).identity else item.id,  # type: ignore[attr-defined]
+        "entity_id": item.id,  # type: ignore[attr-defined]  # every table has one
         "action": action,
         "fields": fields,
     }

@@ -58,7 +58,7 @@ def _environment(folder: Path) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     # French is the source language: gettext answers what it is given
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension’s
     environment.filters.update(
         long_date=french.long_date,
         day_and_month=french.day_and_month,

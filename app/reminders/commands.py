@@ -114,7 +114,7 @@ def _skip(one: Untold) -> dict[str, object]:
 def _print(found: Mapping[str, Iterable[Mapping[str, object]]]) -> None:
     for mail in found["would_send"]:
         click.echo(f"{mail['on']}  {mail['person']} <{mail['to']}>")
-        for step in mail["steps"]:  # type: ignore[attr-defined]
+        for step in mail["steps"]:  # type: ignore[attr-defined]  # a list of them
             click.echo(f"    {step['occasion']:<4} {step['due_date']}  {step['title']}")
     for one in found["would_skip"]:
         who = one["person"] or "nobody"

@@ -23,6 +23,15 @@ def claim(make_session: Sessions, holder: str, now: datetime = NOW, limit: int =
         return services.claim(session, holder=holder, due_by=now, now=now, limit=limit)
 
 
+def at_the_relay(make_session: Sessions, claimed: Claim, now: datetime) -> Claim:
+    """Hand the claimed mail over to the relay, as a worker does before it speaks to it."""
+    with make_session.begin() as session:
+        mail = services.held(session, claimed)
+        assert mail is not None
+        services.hand_over(mail, b"bytes", "Sujet")
+        return services.prolong(mail, claimed, now)
+
+
 def keys(make_session: Sessions, claims: list[Claim]) -> list[str]:
     by_id = {mail.id: key for key, mail in mails(make_session).items()}
     return [by_id[claimed.mail_id] for claimed in claims]
@@ -129,11 +138,7 @@ def test_a_worker_that_died_at_the_relay_has_spent_that_mail_s_attempt_alone(
     for key in ("at the relay", "next"):
         write(make_session, key, NOW)
     first, _second = claim(make_session, "A")
-    with make_session.begin() as session:
-        mail = services.held(session, first)
-        assert mail is not None
-        services.hand_over(mail, b"bytes", "Sujet")
-        services.prolong(mail, first, NOW + timedelta(seconds=1))
+    at_the_relay(make_session, first, NOW + timedelta(seconds=1))
     claim(make_session, "B", NOW + 2 * LEASE)
     assert {key: mail.attempts for key, mail in mails(make_session).items()} == {
         "at the relay": 1,
@@ -147,11 +152,7 @@ def test_a_mail_at_the_relay_stays_with_its_slow_worker_when_the_rest_is_taken_o
     for key in ("at the relay", "left"):
         write(make_session, key, NOW)
     first, _second = claim(make_session, "A")
-    with make_session.begin() as session:
-        mail = services.held(session, first)
-        assert mail is not None
-        services.hand_over(mail, b"bytes", "Sujet")
-        prolonged = services.prolong(mail, first, NOW + LEASE - timedelta(seconds=1))
+    prolonged = at_the_relay(make_session, first, NOW + LEASE - timedelta(seconds=1))
     assert len(claim(make_session, "B", NOW + LEASE)) == 1
     with make_session.begin() as session:
         assert services.held(session, prolonged) is not None

@@ -134,6 +134,28 @@ def _facts(
     return tuple(_fact(row, known[row.territory_id]) for row in rows if row.territory_id in known)
 
 
+_OF_A_STEP = (
+    Step.id,
+    Step.public_id,
+    Step.title,
+    Step.territory_id,
+    Step.due_on,
+    Step.scheduled_at,
+    Step.status,
+    Step.news_on,
+    Project.state,
+    Project.active_since,
+    Organisation.kind,
+    Person.id.label("person_id"),
+    Person.public_id.label("person_public_id"),
+    Person.name.label("person_name"),
+    Person.email,
+    Person.time_zone,
+    MailPreference.rhythm,
+    MailPreference.paused_until,
+)
+
+
 def _open_steps() -> Select[*tuple[Any, ...]]:
     """Open, dated steps with the one person each is spoken to about.
 
@@ -146,26 +168,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     # who has left the project gets nothing more; its lead hears that the step has nobody
     takes_part = not_(has_retired(Step))
     return (
-        select(
-            Step.id,
-            Step.public_id,
-            Step.title,
-            Step.territory_id,
-            Step.due_on,
-            Step.scheduled_at,
-            Step.status,
-            Step.news_on,
-            Project.state,
-            Project.active_since,
-            Organisation.kind,
-            Person.id.label("person_id"),
-            Person.public_id.label("person_public_id"),
-            Person.name.label("person_name"),
-            Person.email,
-            Person.time_zone,
-            MailPreference.rhythm,
-            MailPreference.paused_until,
-        )
+        select(*_OF_A_STEP)
         .join(Project, Project.id == Step.project_id)
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)

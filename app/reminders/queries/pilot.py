@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from app.accounts.models import Organisation, Person, Territory
@@ -141,25 +141,7 @@ def latest_mails(
         .order_by(Relance.mail_id.desc())
         .limit(LATEST_MAILS)
     )
-    mails = {
-        mail.id: SentMail(
-            mail.public_id,
-            name or mail.to,
-            mail.to,
-            mail.subject,
-            mail.state,
-            mail.ended_at or mail.not_before,
-            mail.last_error,
-            [],
-        )
-        for mail, name in session.execute(
-            select(Mail, Person.name)
-            .options(load_only(*_MAIL_COLUMNS, raiseload=True))
-            .outerjoin(Person, Person.id == Mail.recipient_id)
-            .where(Mail.id.in_(latest))
-            .order_by(Mail.id.desc())
-        )
-    }
+    mails = _mails(session, latest)
     for mail_id, title, project, code, answer, status in session.execute(
         select(
             Relance.mail_id,
@@ -178,6 +160,30 @@ def latest_mails(
             SentStep(title, project, OccasionCode(code), answer, status is StepStatus.DONE)
         )
     return list(mails.values())
+
+
+def _mails(session: Session, ids: Select[int | None]) -> dict[int, SentMail]:
+    """These mails by id, newest first, their steps still to come."""
+    found = session.execute(
+        select(Mail, Person.name)
+        .options(load_only(*_MAIL_COLUMNS, raiseload=True))
+        .outerjoin(Person, Person.id == Mail.recipient_id)
+        .where(Mail.id.in_(ids))
+        .order_by(Mail.id.desc())
+    )
+    return {
+        mail.id: SentMail(
+            mail.public_id,
+            name or mail.to,
+            mail.to,
+            mail.subject,
+            mail.state,
+            mail.ended_at or mail.not_before,
+            mail.last_error,
+            [],
+        )
+        for mail, name in found
+    }
 
 
 def latest_drops(session: Session, territory_id: int) -> list[Dropped]:

@@ -163,7 +163,7 @@ def _require_open(step: Step) -> None:
 
 
 def move_step(session: Session, step: Step, *, up: bool) -> None:
-    """Change places with a neighbour by writing this one row; at the end, nothing happens."""
+    """Change places with a neighbour by writing this one row; refused at the end of the list."""
     steps = list(
         session.scalars(
             select(Step).where(Step.project_id == step.project_id).order_by(Step.rank, Step.id)
@@ -175,9 +175,13 @@ def move_step(session: Session, step: Step, *, up: bool) -> None:
             other.rank = rank
     ranks = [other.rank for other in steps]
     at = steps.index(step)
-    if up and at > 0:
+    if up and at == 0:
+        raise RefusedError("Cette étape est déjà la première.")
+    if not up and at == len(ranks) - 1:
+        raise RefusedError("Cette étape est déjà la dernière.")
+    if up:
         step.rank = between(ranks[at - 2] if at > 1 else None, ranks[at - 1])
-    elif not up and at < len(ranks) - 1:
+    else:
         step.rank = between(ranks[at + 1], ranks[at + 2] if at + 2 < len(ranks) else None)
     session.flush()
 

@@ -126,7 +126,7 @@ def test_the_plan_page_runs_as_many_queries_for_any_number_of_projects(
     anne, address = as_("Anne"), f"/territoires/{cast.territory().public_id}/plan"
     queries.reset()
     anne.get(address)
-    assert len(queries) <= 6, queries.statements
+    assert len(queries) == 5, queries.statements
 
 
 @pytest.mark.parametrize("count", [1, 3, 60])
@@ -137,7 +137,7 @@ def test_my_steps_run_as_many_queries_for_any_number_of_steps(
     lucie = as_("Lucie")
     queries.reset()
     assert lucie.get("/mes-etapes").text.count("Commencer") == count
-    assert len(queries) <= 4, queries.statements
+    assert len(queries) == 3, queries.statements
 
 
 def test_a_territory_without_a_plan_opens_one_with_ten_axes(

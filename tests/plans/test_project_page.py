@@ -65,4 +65,4 @@ def test_the_page_runs_five_queries_whatever_the_number_of_steps(
     anne, address = as_("Anne"), f"/projets/{project.public_id}"
     queries.reset()
     assert f"Étape {steps - 1}" in anne.get(address).text
-    assert len(queries) <= 5, queries.statements
+    assert len(queries) == 4, queries.statements

@@ -77,7 +77,7 @@ def test_a_step_update_costs_few_queries(as_: As, cast: Cast, queries: QueryCoun
     address, lucie = f"/etapes/{cast.step().public_id}/statut", as_("Lucie")
     queries.reset()
     lucie.post(address, data={"status": "done"}, headers=HTMX)
-    assert len(queries) <= 7, queries.statements
+    assert len(queries) == 4, queries.statements
 
 
 def test_a_step_of_others_is_read_and_not_reported_on(as_: As, cast: Cast) -> None:
@@ -169,3 +169,15 @@ def test_moving_a_step_answers_with_the_list(as_: As, cast: Cast) -> None:
         f"/etapes/{step.public_id}/deplacer", data={"direction": "down"}, headers=HTMX
     )
     assert answer.text.index("Fabriquer les caisses") < answer.text.index("Peser les invendus")
+
+
+def test_the_first_step_says_that_it_is_the_first(as_: As, cast: Cast) -> None:
+    anne, url = as_("Anne"), f"/etapes/{cast.step().public_id}/deplacer"
+    said = "Cette étape est déjà la première."
+    part = anne.post(url, data={"direction": "up"}, headers=HTMX)
+    assert said in part.text
+    assert "Peser les invendus" in part.text
+    anne.post(url, data={"direction": "up"})
+    page = anne.get(f"/projets/{cast.project().public_id}").text
+    assert said in page
+    assert "L’ordre est changé" not in page

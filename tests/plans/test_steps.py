@@ -98,11 +98,14 @@ def test_moving_a_step_writes_that_row_alone(session: Session, cast: Cast) -> No
     assert changed == {last.id}
 
 
-def test_the_first_step_does_not_move_up(session: Session, cast: Cast) -> None:
-    move_step(session, cast.step(), up=True)
-    assert next(line.title for line in step_lines(session, cast.project().id, TODAY)) == (
-        "Peser les invendus"
-    )
+def test_the_ends_of_the_list_are_said(session: Session, cast: Cast) -> None:
+    before = step_lines(session, cast.project().id, TODAY)
+    last = session.get_one(Step, before[-1].id)
+    with pytest.raises(RefusedError, match="déjà la première"):
+        move_step(session, cast.step(), up=True)
+    with pytest.raises(RefusedError, match="déjà la dernière"):
+        move_step(session, last, up=False)
+    assert step_lines(session, cast.project().id, TODAY) == before
 
 
 def test_steps_added_at_the_same_moment_can_still_be_moved(session: Session, cast: Cast) -> None:

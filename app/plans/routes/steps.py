@@ -259,11 +259,12 @@ def move(public_id: str) -> ResponseReturnValue:
     direction = request.form.get("direction", "")
     if direction not in ("up", "down"):
         abort(400)
-    move_step(db.session(), step, up=direction == "up")
-    db.session.commit()
+    # without script the page says what came of it; with it, the list shows it
+    done = None if wants_fragment() else _("L’ordre est changé.")
+    if attempt(lambda: move_step(db.session(), step, up=direction == "up"), done):
+        db.session.commit()
     project = step.project
     if not wants_fragment():
-        flash(_("L’ordre est changé."), "success")
         url = url_for("plans.project", public_id=project.public_id, _anchor=f"step-{public_id}")
         return redirect(url, code=303)
     lines = step_lines(db.session(), project.id, today_in(project.territory))

@@ -23,20 +23,19 @@ class _CompiledForm(dict[Any, Any]):
     """Keeps what one statement was compiled to, under the dialect and the names of its values.
 
     SQLAlchemy's own cache knows a statement by a key as long as the statement, and goes through
-    all of it at every run: with forty columns, longer than the run itself.
+    all of it at every run: with forty columns, longer than the run itself. Here the key is known
+    again by being the same object; whatever else passes by here is compiled like a stranger.
     """
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(_without_statement(key), default)
+        dialect, statement, *rest = key
+        known, compiled = super().get((dialect, *rest), (None, default))
+        return compiled if known is statement else default
 
     def __setitem__(self, key: Any, compiled: Any) -> None:
+        dialect, statement, *rest = key
         self.clear()
-        super().__setitem__(_without_statement(key), compiled)
-
-
-def _without_statement(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    dialect, _statement, *rest = key
-    return (dialect, *rest)
+        super().__setitem__((dialect, *rest), (statement, compiled))
 
 
 class Kept:

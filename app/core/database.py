@@ -179,6 +179,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "checkin", _forget_reading)
     _begin_ourselves(engine.dialect)
 
 
@@ -190,6 +191,11 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _forget_reading(_connection: Any, record: Any) -> None:
+    """A connection that was given back before it began owes the next one nothing."""
+    record.info.pop(READ_ONLY, None)
 
 
 def _begin_ourselves(dialect: Dialect) -> None:
@@ -208,5 +214,6 @@ def _begin_ourselves(dialect: Dialect) -> None:
         reading = connection.info.pop(READ_ONLY, False)
         connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
-    dialect.do_begin = begin  # type: ignore[method-assign, assignment]
-    dialect.set_connection_execution_options = note_reading  # type: ignore[assignment]
+    # this engine's dialect alone, not its class: mypy knows methods only as the class has them
+    dialect.do_begin = begin  # type: ignore[method-assign, assignment]  # see above
+    dialect.set_connection_execution_options = note_reading  # type: ignore[assignment]  # as well

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app.core.database import read_only
+from app.core.database import READ_ONLY, read_only
 from app.web.database import db
 
 # PostgreSQL lets several write
@@ -56,5 +56,15 @@ def test_reading_once_is_not_reading_for_ever(engine: Engine) -> None:
         read_only(session)
         first = session.connection().connection.driver_connection
         session.rollback()
+        assert session.connection().connection.driver_connection is first
+        assert is_held(engine)
+
+
+def test_what_was_said_of_a_connection_goes_when_it_does(engine: Engine) -> None:
+    """One that was to read, and was given back before it did, serves a writer next."""
+    with engine.connect() as unused:
+        unused.execution_options(**{READ_ONLY: True})
+        first = unused.connection.driver_connection
+    with Session(engine) as session:
         assert session.connection().connection.driver_connection is first
         assert is_held(engine)

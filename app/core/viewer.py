@@ -19,7 +19,7 @@ class Place(NamedTuple):
 class Viewer:
     """A signed-in person with what they belong to (ids of territories and organisations).
 
-    `places`: every territory they see, by name; the one definition is `visible_territories`.
+    `places`: every territory they see, by name; a test holds them to `visible_territories`.
     """
 
     person_id: int

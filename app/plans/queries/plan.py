@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import ActivityZone, Organisation, Territory
@@ -94,17 +94,6 @@ def project_lines(
 ) -> list[ProjectLine]:
     """At most PAGE projects after the (rank, id) of the last one shown, plus one as a sign."""
     counts = _step_counts(today).subquery()
-    lead = (
-        select(Organisation.name)
-        .join(Partner, Partner.organisation_id == Organisation.id)
-        .where(
-            Partner.project_id == Project.id,
-            Partner.role == PartnerRole.LEAD,
-            Partner.state != PartnerState.RETIRED,
-        )
-        .correlate(Project)
-        .scalar_subquery()
-    )
     query = (
         select(
             Project.id,
@@ -115,7 +104,7 @@ def project_lines(
             Project.rank,
             Theme.title,
             ActivityZone.name,
-            lead,
+            _lead(),
             func.coalesce(counts.c.steps, 0),
             func.coalesce(counts.c.done, 0),
             func.coalesce(counts.c.late, 0),
@@ -135,6 +124,21 @@ def project_lines(
             or_(Project.rank > rank, and_(Project.rank == rank, Project.id > project_id))
         )
     return [ProjectLine(*row) for row in session.execute(query)]
+
+
+def _lead() -> ScalarSelect[str]:
+    """The name of the organisation that leads the project of the row."""
+    return (
+        select(Organisation.name)
+        .join(Partner, Partner.organisation_id == Organisation.id)
+        .where(
+            Partner.project_id == Project.id,
+            Partner.role == PartnerRole.LEAD,
+            Partner.state != PartnerState.RETIRED,
+        )
+        .correlate(Project)
+        .scalar_subquery()
+    )
 
 
 def _step_counts(today: date) -> Select[Any, Any, Any, Any, Any, Any]:

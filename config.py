@@ -44,6 +44,7 @@ class Settings:
     scheduler: str
     demo: bool
     proxies: int = 0
+    outgoing_proxy: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -63,6 +64,7 @@ KNOWN = (
     "MAIL_FROM",
     "SCHEDULER",
     "PROXIES",
+    "OUTGOING_PROXY",
     "DEMO",
 )
 
@@ -89,6 +91,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         scheduler=_choice("SCHEDULER", given["SCHEDULER"] or "inline", ("inline", "off")),
         demo=demo,
         proxies=int(_choice("PROXIES", given["PROXIES"] or "0", ("0", "1", "2", "3"))),
+        outgoing_proxy=_proxy(given["OUTGOING_PROXY"]),
     )
 
 
@@ -146,6 +149,19 @@ def _base_url(value: str) -> str:
             "such as https://maillage.example.org, without a path."
         )
     return url
+
+
+def _proxy(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        reads = not value or (parts.scheme == "http" and parts.hostname and parts.port)
+    except ValueError:
+        reads = False
+    if not reads:
+        raise SettingsError(
+            f"{PREFIX}OUTGOING_PROXY cannot be read: http://[user:password@]host:port is wanted."
+        )
+    return value or None
 
 
 def _smtp(value: str) -> Smtp | None:

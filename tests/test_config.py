@@ -80,6 +80,15 @@ def test_every_name_of_postgresql_means_the_same(scheme: str) -> None:
     assert settings.database_url == "postgresql+psycopg://u:p@h/d"
 
 
+def test_the_outgoing_proxy_is_an_address_with_its_port() -> None:
+    given = {**GIVEN, "MAILLAGE_OUTGOING_PROXY": "http://u:p@proxy.example.org:3128"}
+    assert load(given).outgoing_proxy == "http://u:p@proxy.example.org:3128"
+    assert load(GIVEN).outgoing_proxy is None
+    for wrong in ("proxy.example.org", "http://proxy.example.org", "socks5://h:1", "http://h:x"):
+        with pytest.raises(SettingsError, match="OUTGOING_PROXY cannot be read"):
+            load({**GIVEN, "MAILLAGE_OUTGOING_PROXY": wrong})
+
+
 def test_no_setting_is_known_twice() -> None:
     assert len(set(KNOWN)) == len(KNOWN)
 

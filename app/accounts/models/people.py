@@ -1,0 +1,130 @@
+"""People, where they belong, and how they want their mail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.kinds import MailRhythm, MembershipRole, TerritoryRoleKind
+from app.accounts.models.places import (
+    SEARCH_KEY_LENGTH,
+    Organisation,
+    OrganisationId,
+    TerritoryId,
+)
+from app.core.database import (
+    Base,
+    Instant,
+    PrimaryKey,
+    PublicId,
+    Versioned,
+    foreign_key,
+    string_enum,
+    table_args,
+)
+from app.core.tracking import Tracked, tracked
+
+PersonId = Annotated[int, foreign_key("person.id")]
+
+
+class Person(Tracked, Versioned, Base):
+    """A contact, who may or may not sign in. Contact is not account (domain.md §6)."""
+
+    __tablename__ = "person"
+    __tracked__ = tracked(personal="name email phone", open="is_operator")
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(30))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_operator: Mapped[bool] = mapped_column(Boolean, default=False)
+    time_zone: Mapped[str | None] = mapped_column(String(40))
+    search_key: Mapped[str] = mapped_column(String(SEARCH_KEY_LENGTH), index=True)
+    created_at: Mapped[Instant]
+    anonymised_at: Mapped[datetime | None]
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="person")
+
+    __table_args__ = table_args(CheckConstraint("email = lower(email)", "email_lower_case"))
+
+
+class Membership(Tracked, Base):
+    """A person's place in an organisation: ended, never deleted."""
+
+    __tablename__ = "membership"
+    __tracked__ = tracked(open="role is_default ended_on", partners="function")
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[PersonId]
+    organisation_id: Mapped[OrganisationId]
+    role: Mapped[MembershipRole] = mapped_column(
+        string_enum(MembershipRole), default=MembershipRole.MEMBER
+    )
+    function: Mapped[str | None] = mapped_column(String(120))
+    is_default: Mapped[bool] = mapped_column(Boolean, default=False)
+    started_on: Mapped[date] = mapped_column(Date)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation] = relationship()
+
+    __table_args__ = table_args(
+        Index(
+            "uq_membership_active",
+            "person_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+        Index(
+            "uq_membership_default_contact",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL AND is_default"),
+            postgresql_where=text("ended_on IS NULL AND is_default"),
+        ),
+    )
+
+
+class TerritoryRole(Tracked, Base):
+    """What a person does for a whole territory: ended, never deleted."""
+
+    __tablename__ = "territory_role"
+    __tracked__ = tracked(open="role ended_on")
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[PersonId]
+    territory_id: Mapped[TerritoryId]
+    role: Mapped[TerritoryRoleKind] = mapped_column(string_enum(TerritoryRoleKind))
+    started_on: Mapped[date] = mapped_column(Date)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = table_args(
+        Index(
+            "uq_territory_role_active",
+            "person_id",
+            "territory_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+    )
+
+
+class MailPreference(Base):
+    """How one person wants the relances; no row means at once."""
+
+    __tablename__ = "mail_preference"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    rhythm: Mapped[MailRhythm] = mapped_column(string_enum(MailRhythm), default=MailRhythm.AT_ONCE)
+    paused_until: Mapped[date | None] = mapped_column(Date)
+    updated_at: Mapped[Instant]

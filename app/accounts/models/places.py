@@ -1,0 +1,104 @@
+"""Territories, their zones, and organisations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.kinds import OrganisationKind
+from app.core.database import (
+    Base,
+    Instant,
+    PrimaryKey,
+    PublicId,
+    Versioned,
+    foreign_key,
+    string_enum,
+    table_args,
+)
+from app.core.tracking import Tracked, tracked
+
+TerritoryId = Annotated[int, foreign_key("territory.id")]
+OrganisationId = Annotated[int, foreign_key("organisation.id")]
+
+SEARCH_KEY_LENGTH = 400
+DEFAULT_ZONE = "Europe/Paris"
+
+organisation_territory = Table(
+    "organisation_territory",
+    Base.metadata,
+    Column("organisation_id", ForeignKey("organisation.id"), primary_key=True),
+    Column("territory_id", ForeignKey("territory.id"), primary_key=True, index=True),
+)
+
+
+class Territory(Tracked, Versioned, Base):
+    """An EPCI or commune that runs a démarche; sets the clock and the holidays of its mails."""
+
+    __tablename__ = "territory"
+    __tracked__ = tracked(open="name siren holiday_zone time_zone send_hour")
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    name: Mapped[str] = mapped_column(String(200))
+    siren: Mapped[str | None] = mapped_column(String(9), unique=True)
+    holiday_zone: Mapped[str] = mapped_column(String(20), default="metropole")
+    time_zone: Mapped[str] = mapped_column(String(40), default=DEFAULT_ZONE)
+    send_hour: Mapped[int] = mapped_column(Integer, default=8)
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[Instant]
+
+    __table_args__ = table_args(CheckConstraint("send_hour BETWEEN 4 AND 20", "send_hour_of_day"))
+
+    def journal_place(self) -> tuple[int | None, int | None]:
+        return self.id, None
+
+
+class ActivityZone(Tracked, Versioned, Base):
+    """A zone d'activités (CNIG « Sites économiques »: site_id, site_nom, site_vocadomi)."""
+
+    __tablename__ = "activity_zone"
+    __tracked__ = tracked(open="name dominant_use")
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    territory_id: Mapped[TerritoryId]
+    name: Mapped[str] = mapped_column(String(200))
+    dominant_use: Mapped[str | None] = mapped_column(String(80))
+    cnig_id: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = table_args(UniqueConstraint("territory_id", "name"))
+
+
+class Organisation(Tracked, Versioned, Base):
+    """A collectivité, chamber, company, association… that can own a part of a project."""
+
+    __tablename__ = "organisation"
+    __tracked__ = tracked(open="name kind siret naf", partners="phone city")
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[OrganisationKind] = mapped_column(string_enum(OrganisationKind))
+    siret: Mapped[str | None] = mapped_column(String(14), unique=True)
+    naf: Mapped[str | None] = mapped_column(String(10))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    city: Mapped[str | None] = mapped_column(String(120))
+    zone_id: Mapped[int | None] = foreign_key("activity_zone.id")
+    named_publicly: Mapped[bool] = mapped_column(Boolean, default=False)
+    search_key: Mapped[str] = mapped_column(String(SEARCH_KEY_LENGTH), index=True)
+    created_at: Mapped[Instant]
+
+    territories: Mapped[list[Territory]] = relationship(secondary=organisation_territory)
+    zone: Mapped[ActivityZone | None] = relationship()

@@ -220,11 +220,17 @@ class FlowForm(FlaskForm):
         places=3,
     )
     unit = StringField(_l("Unité"), [Optional(), Length(max=30)])
+    price = FrenchDecimalField(
+        _l("Prix d’une unité, en euros"), [Optional(), NumberRange(min=0, max=10**7)], places=2
+    )
 
     def validate(self, extra_validators: object = None) -> bool:
         valid = bool(super().validate(extra_validators))
         if self.quantity.data is not None and not (self.unit.data or "").strip():
             self.unit.errors = [_l("Donnez l’unité de cette quantité, par exemple t par an.")]
+            return False
+        if self.price.data is not None and self.quantity.data is None:
+            self.quantity.errors = [_l("Donnez la quantité à laquelle ce prix se rapporte.")]
             return False
         return valid
 

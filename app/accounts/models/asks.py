@@ -19,12 +19,21 @@ from app.core.database import (
     string_enum,
     table_args,
 )
+from app.core.tracking import Tracked, tracked
 
 
-class Ask(Base):
-    """One question that waits for one answer; a handler per kind runs the verb."""
+class Ask(Tracked, Base):
+    """One question that waits for one answer; a handler per kind runs the verb.
+
+    An organisation is asked by a mail to its contact, and any of its members may answer. `words`
+    are what the answer said beside yes or no. Territory and project are plain ids: the rooms that
+    know them lie above.
+    """
 
     __tablename__ = "ask"
+    __tracked__ = tracked(
+        open="kind subject_kind subject_id asked_organisation_id state", partners="words"
+    )
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
@@ -36,6 +45,9 @@ class Ask(Base):
     asked_organisation_id: Mapped[int | None] = foreign_key("organisation.id")
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     text_version: Mapped[str] = mapped_column(String(20))
+    territory_id: Mapped[int | None]
+    project_id: Mapped[int | None]
+    words: Mapped[str | None] = mapped_column(String(400))
     asked_at: Mapped[Instant]
     expires_at: Mapped[Instant]
     state: Mapped[AskState] = mapped_column(string_enum(AskState), default=AskState.OPEN)

@@ -33,6 +33,11 @@ class Titled(NamedTuple):
     title: str
 
 
+class ThemeLine(NamedTuple):
+    title: str
+    lead_organisation_id: int | None
+
+
 class Named(NamedTuple):
     name: str
 
@@ -60,7 +65,7 @@ class ProjectCard(NamedTuple):
     ended_reason: str | None
     territory_id: int
     plan: Titled
-    theme: Titled | None
+    theme: ThemeLine | None
     zone: Named | None
     territory: TerritoryLine
     partners: list[PartnerLine]
@@ -96,7 +101,7 @@ _PROJECT = (
     Project.ended_reason,
     Project.territory_id,
 )
-_NAMES = (ActionPlan.title, Theme.title, ActivityZone.name)
+_NAMES = (ActionPlan.title, Theme.title, Theme.lead_organisation_id, ActivityZone.name)
 _TERRITORY = (Territory.id, Territory.public_id, Territory.name, Territory.time_zone)
 _PARTNER = (
     Partner.public_id,
@@ -156,12 +161,12 @@ def line_of_step(card: StepCard, today: date) -> StepLine:
 def _card(rows: Sequence[Any]) -> ProjectCard:
     """One project from its rows, of which there is one for each partner."""
     first = rows[0]
-    plan, theme, zone = first[_AT_NAMES:_AT_TERRITORY]
+    plan, theme, theme_lead, zone = first[_AT_NAMES:_AT_TERRITORY]
     return ProjectCard._make(
         [
             *first[:_AT_NAMES],
             Titled(plan),
-            Titled(theme) if theme else None,
+            ThemeLine(theme, theme_lead) if theme else None,
             Named(zone) if zone else None,
             TerritoryLine._make(first[_AT_TERRITORY:_AT_PARTNER]),
             [_partner(row) for row in rows if row[_AT_PARTNER] is not None],

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import scheduler
+from app.agreements.jobs import settle_due
 from app.core import clock
 from app.reminders.jobs import run_due
 from app.web.database import db
@@ -19,5 +20,9 @@ def register(app: Flask) -> None:
     def decide(_stopping: threading.Event) -> None:
         run_due(lambda: Session(db.engine), clock.now())
 
+    def settle(_stopping: threading.Event) -> None:
+        settle_due(lambda: Session(db.engine), clock.now())
+
     scheduler.register(app, scheduler.Tick("reminders", 60, decide))
+    scheduler.register(app, scheduler.Tick("agreements", 600, settle))
     scheduler.register(app, scheduler.delivery(app, every_seconds=10))

@@ -16,6 +16,8 @@ from app.accounts import models as accounts_models
 from app.accounts import sessions
 from app.accounts.links import Links
 from app.accounts.routes import registration as accounts_pages
+from app.agreements import models as agreements_models
+from app.agreements.routes import registration as agreements_pages
 from app.core import clock
 from app.core.viewer import Viewer
 from app.demo import routes as demo_pages
@@ -52,6 +54,7 @@ csrf = CSRFProtect()
 # every room's tables, so that the metadata is whole whatever a command touches
 TABLES = (
     accounts_models,
+    agreements_models,
     frameworks_models,
     journal_models,
     maturity_models,
@@ -92,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.register(app)
     accounts_pages.register(app)
     plans_pages.register(app)
+    agreements_pages.register(app)
     reports_pages.register(app)
     demo_pages.register(app)
     frameworks_pages.register(app)

@@ -42,6 +42,7 @@ class AskKind(enum.StrEnum):
     AGREEMENT = "agreement"
     HAND_OVER = "hand_over"
     COMMITMENT = "commitment"
+    OPENING = "opening"
     RSVP = "rsvp"
     ADDRESS = "address"
 
@@ -60,5 +61,6 @@ class GrantPurpose(enum.StrEnum):
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
     ADDRESS = "address"
+    ANSWER = "answer"
     RELANCE = "relance"
     UNSUBSCRIBE = "unsubscribe"

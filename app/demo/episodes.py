@@ -188,7 +188,7 @@ class _Episode:
         )
 
     def _retire(self, organisation: str, _at: datetime) -> None:
-        services.retire_partner(self._partner(organisation))
+        services.retire_partner(self.ground.session, self._partner(organisation))
 
     def _add_flow(self, tale: FlowTale, number: int, at: datetime) -> None:
         self.ground.session.add(

@@ -45,6 +45,12 @@ def acting(session: Session, actor_id: int | None, via: Via, now: datetime) -> N
     session.info[_ACTING] = Acting(actor_id, via, now)
 
 
+def via(session: Session) -> Via | None:
+    """The way in which this session acts, None before anybody said so."""
+    who: Acting | None = session.info.get(_ACTING)
+    return who.via if who else None
+
+
 def install() -> None:
     """Let every session of this process write the change log. Safe to call again."""
     Base.registry.configure()

@@ -135,6 +135,17 @@ def visible_steps(viewer: Viewer) -> Select[Step]:
     return select(Step).join(Step.project).where(sees_step(viewer))
 
 
+def carries_project(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition beside `reads_steps`: who drives the project or has a part in carrying it."""
+    if viewer.is_operator:
+        return Project.id.is_not(None)
+    return or_(
+        Project.territory_id.in_(viewer.animates),
+        _leads_its_theme(viewer),
+        and_(_acts(viewer), _has_part_in(viewer, CARRYING)),
+    )
+
+
 def sees_step(viewer: Viewer) -> ColumnElement[bool]:
     """The condition under which this viewer reads a Step row joined to its Project."""
     return and_(sees_project(viewer), _involved(viewer))
@@ -186,12 +197,8 @@ def proposable_plans(viewer: Viewer) -> Select[ActionPlan]:
 
 def _involved(viewer: Viewer) -> ColumnElement[bool]:
     """Driving the territory, carrying the project, or leading the step: not merely looking on."""
-    if viewer.is_operator:
-        return Project.id.is_not(None)
     return or_(
-        Project.territory_id.in_(viewer.animates),
-        _leads_its_theme(viewer),
-        and_(_acts(viewer), _has_part_in(viewer, CARRYING)),
+        carries_project(viewer),
         and_(
             _acts(viewer),
             Step.lead_organisation_id.in_(viewer.organisations),

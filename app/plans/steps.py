@@ -115,6 +115,15 @@ def reschedule_step(session: Session, step: Step, *, due_on: date, now: datetime
     session.flush()
 
 
+def hand_step(session: Session, step: Step, *, organisation_id: int, person_id: int | None) -> None:
+    """Another organisation leads it from now on; its reminders go there."""
+    _require_open(step)
+    _make_partner(session, step.project, organisation_id)
+    step.lead_organisation_id = organisation_id
+    step.lead_person_id = person_id
+    session.flush()
+
+
 # what a step that moves again no longer says
 _UNBLOCKED = {"blocked_on": None, "barrier": None, "barrier_note": None}
 

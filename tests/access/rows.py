@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from app.accounts.grants import issue_grant
 from app.accounts.kinds import AskKind, GrantPurpose
 from app.accounts.models import Ask
+from app.agreements.kinds import ProposalKind
+from app.agreements.models import Proposal
+from app.agreements.services.proposals import Wanted, asks_of, propose, speak
 from app.core import clock
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.journal.kinds import Via
@@ -19,7 +22,8 @@ from app.maturity.kinds import EvidenceKind
 from app.maturity.models import Assessment, Evidence
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
-from app.plans.models import Flow
+from app.plans.kinds import PartnerRole
+from app.plans.models import Flow, Theme
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.cast import BEGINNING, Cast
@@ -40,6 +44,10 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "leave_link": _token(app, session, lucie, GrantPurpose.UNSUBSCRIBE, "mail", mail.id),
     }
     project, fournil = cast.project(), cast.organisation("Le Fournil")
+    proposal, objected = _proposals(session, cast)
+    question = asks_of(session, proposal)[0]
+    karim = cast.person("Karim").id
+    tokens["question_link"] = _token(app, session, karim, GrantPurpose.ANSWER, "ask", question.id)
     rows = {
         "territory": cast.territory().public_id,
         "plan": cast.plan().public_id,
@@ -53,6 +61,10 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
             p.public_id for p in project.partners if p.organisation_id == fournil.id
         ),
         "fournil": fournil.public_id,
+        "proposal": proposal.public_id,
+        "objected": objected.public_id,
+        "question": question.public_id,
+        "theme": session.scalars(select(Theme)).one().public_id,
         "lucie": cast.person("Lucie").public_id,
         "ask": ask.public_id,
         "framework": framework.public_id,
@@ -76,6 +88,31 @@ def _invitation(session: Session, cast: Cast) -> Ask:
     session.add(ask)
     session.flush()
     return ask
+
+
+def _proposals(session: Session, cast: Cast) -> tuple[Proposal, Proposal]:
+    """One of Anne's that waits for the CCI's word, and one that the CCI objected to."""
+    anne, karim = cast.person("Anne").id, cast.person("Karim").id
+    open_, objected = (
+        propose(
+            session,
+            cast.project(),
+            Wanted(ProposalKind.ABANDON, reason=reason, partner=partner)
+            if partner is None
+            else Wanted(ProposalKind.REMOVE, partner=partner),
+            person_id=anne,
+            speaks_for={cast.organisation("CC du Val d’Aubrive").id},
+            now=clock.now(),
+        )
+        for reason, partner in (
+            ("Le four est vendu", None),
+            (None, next(p for p in cast.project().partners if p.role is PartnerRole.FUNDER)),
+        )
+    )
+    cci = cast.organisation("CCI des Deux Rives").id
+    [ask] = [a for a in asks_of(session, objected) if a.asked_organisation_id == cci]
+    speak(session, objected, ask, agrees=False, words="Non", person_id=karim, now=clock.now())
+    return open_, objected
 
 
 def _new_address(session: Session, cast: Cast) -> Ask:

@@ -55,7 +55,7 @@ def _answered(ask: Ask, grant: Grant, now: datetime) -> ResponseReturnValue:
     if not asks.stands(db.session(), ask, now):
         return dead_link()
     if request.form.get("answer") == "decline":
-        asks.decline(ask, person_id=grant.person_id, now=now)
+        asks.decline(db.session(), ask, person_id=grant.person_id, now=now)
         db.session.commit()
         return _told(ask)
     form = AcceptForm()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
 from app.accounts.kinds import AskKind, GrantPurpose
-from app.accounts.models import Ask
+from app.accounts.models import Absence, Ask
 from app.agreements.kinds import ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services.proposals import Wanted, asks_of, propose, speak
@@ -61,6 +61,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
             p.public_id for p in project.partners if p.organisation_id == fournil.id
         ),
         "fournil": fournil.public_id,
+        "absence": _absence(session, cast).public_id,
         "proposal": proposal.public_id,
         "objected": objected.public_id,
         "question": question.public_id,
@@ -88,6 +89,19 @@ def _invitation(session: Session, cast: Cast) -> Ask:
     session.add(ask)
     session.flush()
     return ask
+
+
+def _absence(session: Session, cast: Cast) -> Absence:
+    """Lucie's, with Marc in her place, whatever the page would say to that."""
+    absence = Absence(
+        person_id=cast.person("Lucie").id,
+        substitute_id=cast.person("Marc").id,
+        starts_on=date(2026, 4, 20),
+        ends_on=date(2026, 5, 3),
+    )
+    session.add(absence)
+    session.flush()
+    return absence
 
 
 def _proposals(session: Session, cast: Cast) -> tuple[Proposal, Proposal]:

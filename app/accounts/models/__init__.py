@@ -3,6 +3,7 @@
 from app.accounts.models.asks import Ask, Grant
 from app.accounts.models.entering import SignIn, SignInFailure
 from app.accounts.models.people import (
+    Absence,
     MailPreference,
     Membership,
     Person,
@@ -23,6 +24,7 @@ from app.accounts.models.places import (
 __all__ = [
     "DEFAULT_ZONE",
     "SEARCH_KEY_LENGTH",
+    "Absence",
     "ActivityZone",
     "Ask",
     "Grant",

@@ -119,6 +119,27 @@ class TerritoryRole(Tracked, Base):
     )
 
 
+class Absence(Tracked, Base):
+    """Days, first and last included, on which a colleague answers in a person's place."""
+
+    __tablename__ = "absence"
+    __tracked__ = tracked(open="person_id substitute_id starts_on ends_on")
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[PersonId]
+    substitute_id: Mapped[PersonId]
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+
+    substitute: Mapped[Person] = relationship(foreign_keys="Absence.substitute_id")
+
+    __table_args__ = table_args(
+        CheckConstraint("ends_on >= starts_on", "ends_after_it_starts"),
+        CheckConstraint("person_id <> substitute_id", "somebody_else"),
+    )
+
+
 class MailPreference(Base):
     """How one person wants the relances; no row means at once."""
 

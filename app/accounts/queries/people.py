@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import AskKind, AskState
-from app.accounts.models import Ask, Membership, Person, SignIn
+from app.accounts.models import SEARCH_KEY_LENGTH, Ask, Membership, Person, SignIn
 from app.accounts.queries.organisations import present_places
+from app.core.folding import fold
 
 
 def with_account(session: Session, person_ids: set[int]) -> set[int]:
@@ -77,3 +79,41 @@ def invitations_of(session: Session, organisation_id: int) -> list[Invitation]:
         .limit(50)
     )
     return [Invitation(row[0], row[1]) for row in session.execute(query)]
+
+
+def colleagues(session: Session, person_id: int) -> Sequence[Person]:
+    """Others of the person's organisations who have an address, in French order."""
+    return session.scalars(
+        select(Person)
+        .where(
+            Person.id != person_id,
+            Person.email.is_not(None),
+            Person.anonymised_at.is_(None),
+            _share_an_organisation(person_id),
+        )
+        .order_by(Person.search_key, Person.id)
+    ).all()
+
+
+def colleague_named(session: Session, person_id: int, name: str) -> int | None:
+    """The one colleague of this name, accents and capitals aside; None for none or several."""
+    found = session.scalars(
+        select(Person.id).where(
+            Person.search_key == fold(name)[:SEARCH_KEY_LENGTH],
+            Person.id != person_id,
+            Person.anonymised_at.is_(None),
+            _share_an_organisation(person_id),
+        )
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _share_an_organisation(person_id: int) -> ColumnElement[bool]:
+    """The condition under which a Person row belongs where this person belongs."""
+    own = aliased(Membership)
+    theirs = select(own.organisation_id).where(own.person_id == person_id, own.ended_on.is_(None))
+    return exists().where(
+        Membership.person_id == Person.id,
+        Membership.ended_on.is_(None),
+        Membership.organisation_id.in_(theirs),
+    )

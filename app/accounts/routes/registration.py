@@ -7,6 +7,7 @@ from flask import Flask
 from app.accounts import mails
 from app.accounts.kinds import AskKind
 from app.accounts.routes import (
+    absence,
     account,
     address,
     invitation,
@@ -21,7 +22,7 @@ from app.accounts.services import asks, invitations
 from app.web import navigation
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (account, address, invitation, mailed_link, organisations, people, sign_in)
+PAGES = (absence, account, address, invitation, mailed_link, organisations, people, sign_in)
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
 BY_TOKEN = (address.confirm_address, invitation.invitation, mailed_link.enter_by_link)
 

@@ -146,8 +146,8 @@ def test_another_contact_is_called_first(as_: As, cast: Cast, session: Session) 
 
 def test_a_contact_who_leaves_stays_in_the_past(as_: As, cast: Cast, session: Session) -> None:
     as_("Lucie").post(f"{page_of(cast)}/contacts/nouveau", data=RACHID)
-    path = f"{contact_path(cast, 'Rachid Amrani')}/fin"
-    assert as_("Lucie").post(path).location.endswith("#contacts")
+    path = f"{contact_path(cast, 'Rachid Amrani')}/depart"
+    assert as_("Lucie").post(path).location.endswith(page_of(cast))
     assert place_of(session, "Rachid Amrani").ended_on is not None
     session.commit()
     assert "Rachid Amrani" not in as_("Lucie").get(page_of(cast)).text

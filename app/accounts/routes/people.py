@@ -99,17 +99,6 @@ def call_first(public_id: str, person_id: str) -> ResponseReturnValue:
     return _part(found)
 
 
-@accounts.post("/organisations/<public_id>/contacts/<person_id>/fin")
-def end_contact(public_id: str, person_id: str) -> ResponseReturnValue:
-    """A person is no longer of the organisation; what they did there stays."""
-    found = _admitting(public_id)
-    zone = time_zone_of(found)
-    people.end_place(_place(found, person_id), clock.local_day(clock.now(), zone))
-    db.session.commit()
-    flash(_("Cette personne n’est plus un contact de l’organisation."), "success")
-    return _part(found)
-
-
 @accounts.route("/organisations/<public_id>/inviter", methods=["GET", "POST"])
 def invite(public_id: str) -> ResponseReturnValue:
     found = _admitting(public_id)

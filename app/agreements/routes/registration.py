@@ -8,7 +8,7 @@ from app.accounts.kinds import AskKind
 from app.accounts.services import asks
 from app.agreements import mails
 from app.agreements.labels import GIVEN, PROPOSAL_STATES, PROPOSALS
-from app.agreements.routes import agenda, answer, decisions, flows, hand_overs, parts
+from app.agreements.routes import agenda, answer, decisions, departures, flows, hand_overs, parts
 from app.agreements.routes.blueprint import agreements
 from app.agreements.rules import may_see_proposals
 from app.agreements.services import hand_overs as hand_over_verbs
@@ -17,7 +17,7 @@ from app.agreements.services import parts as part_verbs
 from app.web import panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (agenda, answer, decisions, flows, hand_overs, parts)
+PAGES = (agenda, answer, decisions, departures, flows, hand_overs, parts)
 HANDLERS = {
     AskKind.AGREEMENT: proposals.HANDLER,
     AskKind.COMMITMENT: part_verbs.HANDLER,

@@ -37,6 +37,8 @@ def agenda(session: Session, viewer: Viewer, territory_id: int) -> list[Item]:
         )
         .order_by(Proposal.id)
     ).all()
+    if not proposals:
+        return []
     objections: dict[int, list[tuple[str, str | None]]] = {}
     for proposal_id, organisation, words in session.execute(
         select(Ask.subject_id, Organisation.name, Ask.words)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.kinds import AskKind, AskState
@@ -15,8 +15,9 @@ from app.agreements.kinds import LIVE, CommitmentKind, GivenBy
 from app.agreements.models import Commitment, Proposal
 from app.agreements.rules import may_answer, may_conclude, may_withdraw
 from app.core.viewer import Viewer
-from app.plans.kinds import PartnerState
+from app.plans.kinds import OPEN_STATUSES, PartnerState
 from app.plans.models import Partner, Project, Step
+from app.plans.rules import acts_for
 
 RECENT = 5
 
@@ -64,16 +65,25 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class OwnStep:
+    """An open step of one of the viewer's organisations, to which it has not said yes yet."""
+
+    title: str
+    public_id: str
+
+
+@dataclass(frozen=True)
 class Accords:
     live: list[ProposalLine]
     settled: list[ProposalLine]
     commitments: list[CommitmentLine]
     offers: list[Offer]
+    own_steps: list[OwnStep]
     unconfirmed: int
 
 
 def accords(session: Session, viewer: Viewer, project: Project, now: datetime) -> Accords:
-    """Everything on one page, in five statements whatever the number of partners."""
+    """Everything on one page, in six statements whatever the number of partners."""
     proposals = session.scalars(
         select(Proposal)
         .where(Proposal.project_id == project.id)
@@ -91,6 +101,7 @@ def accords(session: Session, viewer: Viewer, project: Project, now: datetime) -
         settled=[_line(viewer, one, voices) for one in settled],
         commitments=_commitments(session, project.id),
         offers=_offers(session, project.id, now),
+        own_steps=_own_steps(session, viewer, project),
         unconfirmed=sum(
             partner.state in (PartnerState.APPROACHED, PartnerState.INVITED)
             for partner in project.partners
@@ -156,6 +167,27 @@ def _commitments(session: Session, project_id: int) -> list[CommitmentLine]:
         .order_by(Organisation.search_key, Commitment.id)
     )
     return [CommitmentLine(*row) for row in rows]
+
+
+def _own_steps(session: Session, viewer: Viewer, project: Project) -> list[OwnStep]:
+    own = [one for one in viewer.organisations if acts_for(viewer, one, project)]
+    promised = exists().where(
+        Commitment.kind == CommitmentKind.STEP,
+        Commitment.subject_id == Step.id,
+        Commitment.organisation_id == Step.lead_organisation_id,
+        Commitment.withdrawn_at.is_(None),
+    )
+    rows = session.execute(
+        select(Step.title, Step.public_id)
+        .where(
+            Step.project_id == project.id,
+            Step.lead_organisation_id.in_(own),
+            Step.status.in_(OPEN_STATUSES),
+            ~promised,
+        )
+        .order_by(Step.rank, Step.id)
+    )
+    return [OwnStep(*row) for row in rows]
 
 
 def _offers(session: Session, project_id: int, now: datetime) -> list[Offer]:

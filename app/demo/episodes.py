@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app.agreements.services.parts import give_part, note_part
+from app.agreements.services.parts import give_part, leave, note_part
 from app.core.folding import fold
 from app.core.rank import spread
 from app.demo.chronicle import (
@@ -179,15 +179,15 @@ class _Episode:
         return next(p for p in self.project.partners if p.organisation_id == wanted)
 
     def _confirm(self, organisation: str, person: str | None, at: datetime) -> None:
-        """By a click of its contact; where none is known, the pilot noted what she heard."""
+        """By a click of its contact; where none has an address, the pilot noted what she heard."""
         people, part = self.ground.people, self._partner(organisation)
-        if person:
+        if person and people[person].email:
             give_part(self.ground.session, part, person_id=people[person].id, now=at)
         else:
             note_part(self.ground.session, part, noted_by_id=people["anne"].id, now=at)
 
-    def _retire(self, organisation: str, _at: datetime) -> None:
-        services.retire_partner(self.ground.session, self._partner(organisation))
+    def _retire(self, organisation: str, at: datetime) -> None:
+        leave(self.ground.session, self._partner(organisation), now=at, by_itself=True)
 
     def _add_flow(self, tale: FlowTale, number: int, at: datetime) -> None:
         self.ground.session.add(

@@ -115,7 +115,7 @@ def test_who_has_confirmed_has_said_so_to_a_text(told: Session) -> None:
         )
     ).all()
     assert sorted(one.subject_id for one in given) == sorted(part.id for part in parts)
-    assert {one.given_by for one in given} == set(GivenBy)
+    assert {GivenBy.PAGE, GivenBy.MAIL} <= {one.given_by for one in given}
 
 
 def test_an_answer_from_a_mail_is_the_change_that_the_journal_tells(

@@ -171,7 +171,9 @@ def create_a_project_together(page: Page) -> None:
     for name in ("CC du Val d’Aubrive", "CCI des Deux Rives", "Le Fournil", "Atelier Bois"):
         part = page.locator("#partenaires li", has_text=name)
         part.locator("summary").click()
-        part.get_by_role("button", name=re.compile("accord|engagement")).click()
+        part.get_by_role("link", name=re.compile("accord|Confirmer")).click()
+        looks_right(page)
+        page.get_by_role("button", name=re.compile("accord|engagement")).click()
         expect(part).to_contain_text("Confirmé")
 
 

@@ -1,4 +1,4 @@
-"""Who sees which projects, and who may do what there (docs/roles.md says it in a table)."""
+"""Who sees which projects and steps, and who may do what there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation, organisation_territory
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
-from app.plans.models import ActionPlan, Flow, Partner, Project, Step, Theme
+from app.plans.models import ActionPlan, Partner, Project, Step, Theme
 
 OWNING = (PartnerRole.LEAD, PartnerRole.CO_OWNER)
 CARRYING = (*OWNING, PartnerRole.CONTRIBUTOR)
@@ -151,10 +151,6 @@ def sees_step(viewer: Viewer) -> ColumnElement[bool]:
     return and_(sees_project(viewer), _involved(viewer))
 
 
-def visible_flows(viewer: Viewer) -> Select[Flow]:
-    return select(Flow).join(Flow.project).where(sees_project(viewer))
-
-
 def visible_partners(viewer: Viewer) -> Select[Partner]:
     return select(Partner).join(Partner.project).where(sees_project(viewer))
 
@@ -212,7 +208,7 @@ def _acts(viewer: Viewer) -> ColumnElement[bool]:
     return Project.territory_id.not_in(viewer.observes)
 
 
-def _has_part(viewer: Viewer, project: Project, roles: tuple[PartnerRole, ...]) -> bool:
+def has_part(viewer: Viewer, project: Project, roles: tuple[PartnerRole, ...]) -> bool:
     return project.territory_id not in viewer.observes and any(
         partner.organisation_id in viewer.organisations
         and partner.role in roles
@@ -242,7 +238,7 @@ def may_edit_project(viewer: Viewer, project: Project) -> bool:
 
 def may_reopen_project(viewer: Viewer, project: Project) -> bool:
     """The same people, also once the project has ended."""
-    return drives(viewer, project) or _has_part(viewer, project, OWNING)
+    return drives(viewer, project) or has_part(viewer, project, OWNING)
 
 
 def reads_steps(viewer: Viewer, project: Project) -> bool:
@@ -282,90 +278,7 @@ def may_edit_step(viewer: Viewer, step: Step) -> bool:
 
 def may_comment(viewer: Viewer, project: Project) -> bool:
     """Everybody who carries the project or drives the territory; onlookers read."""
-    return drives(viewer, project) or _has_part(viewer, project, CARRYING)
-
-
-def sees_amounts(viewer: Viewer, project: Project, flow: Flow) -> bool:
-    """A flow's quantity and price: its own organisation, and those to whom it was opened.
-
-    Not even the territory's pilot, unless her organisation carried the project when the flow was
-    declared or opened again: nobody lets themselves in by joining later (domain.md §5, §6).
-    """
-    readers = amount_readers(project, flow)
-    if project.territory_id in viewer.observes:
-        # who looks on reads what was opened to their organisation by name, and nothing else
-        readers = [one for one in readers if _said(flow).get(one)]
-        return bool(viewer.organisations & set(readers))
-    return bool(viewer.organisations & {flow.organisation_id, *readers})
-
-
-def amount_readers(project: Project, flow: Flow) -> list[int]:
-    """The organisations that read a flow's quantity beside the one that declared it.
-
-    By default the partners that had confirmed their part and carry the project when it was
-    declared; one by one, whoever the organisation that declared it opened it to, or closed it to.
-    Nobody reads on after leaving the project.
-    """
-    said = _said(flow)
-    by_default = {
-        partner.organisation_id
-        for partner in _carriers(project)
-        if partner.confirmed_at is not None and partner.confirmed_at <= flow.opened_at
-    }
-    return [
-        one
-        for one in _present(project)
-        if one != flow.organisation_id and said.get(one, one in by_default)
-    ]
-
-
-def amount_newcomers(project: Project, flow: Flow) -> list[int]:
-    """Confirmed partners who came later, and wait for the flow to be opened to them."""
-    settled = {flow.organisation_id, *amount_readers(project, flow), *_said(flow)}
-    return [
-        partner.organisation_id
-        for partner in _carriers(project)
-        if partner.organisation_id not in settled
-    ]
-
-
-def _said(flow: Flow) -> dict[int, bool]:
-    """What the organisation that declared it said of single readers, against the default."""
-    return {access.organisation_id: access.is_open for access in flow.accesses}
-
-
-def _present(project: Project) -> list[int]:
-    """The organisations that have a part in the project, whatever it is."""
-    return [
-        partner.organisation_id
-        for partner in project.partners
-        if partner.state is not PartnerState.RETIRED
-    ]
-
-
-def _carriers(project: Project) -> list[Partner]:
-    return [
-        partner
-        for partner in project.partners
-        if partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
-    ]
-
-
-def may_open_flow(viewer: Viewer, flow: Flow) -> bool:
-    """Only the organisation that declared a quantity shows it to more partners."""
-    return acts_for(viewer, flow.organisation_id, flow.project)
-
-
-def may_ask_to_read(viewer: Viewer, project: Project, flow: Flow) -> bool:
-    """Members of an organisation that has a part in the project ask the one that declared it."""
-    asking = viewer.organisations & set(_present(project))
-    return flow.quantity is not None and bool(asking) and not sees_amounts(viewer, project, flow)
-
-
-def may_remove_flow(viewer: Viewer, project: Project, flow: Flow) -> bool:
-    """Taken back by its organisation, or by who edits the project: that shows nobody anything."""
-    own = acts_for(viewer, flow.organisation_id, project) and project.state not in ENDED
-    return own or may_edit_project(viewer, project)
+    return drives(viewer, project) or has_part(viewer, project, CARRYING)
 
 
 def acts_for(viewer: Viewer, organisation_id: int, project: Project) -> bool:
@@ -376,10 +289,3 @@ def acts_for(viewer: Viewer, organisation_id: int, project: Project) -> bool:
 def may_retire(viewer: Viewer, organisation_id: int, project: Project) -> bool:
     """Take an organisation out of a project in its own name: its managers do."""
     return organisation_id in viewer.manages and acts_for(viewer, organisation_id, project)
-
-
-def may_declare_flow(viewer: Viewer, project: Project) -> bool:
-    """Whoever edits the project, and any confirmed partner that carries it, for itself."""
-    return may_edit_project(viewer, project) or (
-        project.state not in ENDED and _has_part(viewer, project, CARRYING)
-    )

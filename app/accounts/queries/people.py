@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.kinds import AskKind, AskState
-from app.accounts.models import SEARCH_KEY_LENGTH, Ask, Membership, Person, SignIn
+from app.accounts.models import SEARCH_KEY_LENGTH, Absence, Ask, Membership, Person, SignIn
 from app.accounts.queries.organisations import present_places
 from app.core.folding import fold
 
@@ -35,6 +36,28 @@ def belongs_beyond(session: Session, person: Person, organisation_id: int) -> bo
                     Membership.ended_on.is_(None),
                 )
             )
+        )
+    )
+
+
+def active_place(session: Session, person_id: int, organisation_id: int) -> Membership | None:
+    """A person's present membership of an organisation."""
+    return session.scalar(
+        select(Membership).where(
+            Membership.person_id == person_id,
+            Membership.organisation_id == organisation_id,
+            Membership.ended_on.is_(None),
+        )
+    )
+
+
+def default_place(session: Session, organisation_id: int) -> Membership | None:
+    """That of the one who is called first."""
+    return session.scalar(
+        select(Membership).where(
+            Membership.organisation_id == organisation_id,
+            Membership.is_default,
+            Membership.ended_on.is_(None),
         )
     )
 
@@ -106,6 +129,16 @@ def colleague_named(session: Session, person_id: int, name: str) -> int | None:
         )
     ).all()
     return found[0] if len(found) == 1 else None
+
+
+def coming_absences(session: Session, person_id: int, today: date) -> Sequence[Absence]:
+    """Those that are not over, the nearest first."""
+    return session.scalars(
+        select(Absence)
+        .where(Absence.person_id == person_id, Absence.ends_on >= today)
+        .options(joinedload(Absence.substitute))
+        .order_by(Absence.starts_on)
+    ).all()
 
 
 def _share_an_organisation(person_id: int) -> ColumnElement[bool]:

@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 
 from app.accounts.forms.account import AbsenceForm
 from app.accounts.models import DEFAULT_ZONE, Person
-from app.accounts.queries.people import colleagues
+from app.accounts.queries.people import colleagues, coming_absences
 from app.accounts.routes.blueprint import accounts
-from app.accounts.services.absences import announce, cancel, coming_absences
+from app.accounts.services.absences import announce, cancel
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.web.database import db

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Absence, Person
 from app.accounts.queries.people import colleagues
@@ -38,16 +37,6 @@ def announce(
     session.add(absence)
     session.flush()
     return absence
-
-
-def coming_absences(session: Session, person_id: int, today: date) -> Sequence[Absence]:
-    """Those that are not over, the nearest first."""
-    return session.scalars(
-        select(Absence)
-        .where(Absence.person_id == person_id, Absence.ends_on >= today)
-        .options(joinedload(Absence.substitute))
-        .order_by(Absence.starts_on)
-    ).all()
 
 
 def cancel(session: Session, person_id: int, public_id: str) -> bool:

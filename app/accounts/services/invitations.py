@@ -14,11 +14,10 @@ from app.accounts.kinds import AskKind, AskState, GrantPurpose, MembershipRole
 from app.accounts.mails import INVITATION
 from app.accounts.models import Ask, Grant, Organisation, Person
 from app.accounts.queries.organisations import time_zone_of
-from app.accounts.queries.people import belongs_beyond, has_account
+from app.accounts.queries.people import active_place, belongs_beyond, has_account
 from app.accounts.rules import may_admit
 from app.accounts.services import asks
 from app.accounts.services.people import (
-    active_place,
     give_place,
     new_person,
     person_with,

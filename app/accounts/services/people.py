@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole
 from app.accounts.models import SEARCH_KEY_LENGTH, Membership, Person
+from app.accounts.queries.people import active_place, default_place
 from app.core.folding import fold
 
 
@@ -65,26 +66,6 @@ def give_place(
     place.function = function or place.function
     session.flush()
     return place
-
-
-def active_place(session: Session, person_id: int, organisation_id: int) -> Membership | None:
-    return session.scalar(
-        select(Membership).where(
-            Membership.person_id == person_id,
-            Membership.organisation_id == organisation_id,
-            Membership.ended_on.is_(None),
-        )
-    )
-
-
-def default_place(session: Session, organisation_id: int) -> Membership | None:
-    return session.scalar(
-        select(Membership).where(
-            Membership.organisation_id == organisation_id,
-            Membership.is_default,
-            Membership.ended_on.is_(None),
-        )
-    )
 
 
 def make_default(session: Session, place: Membership) -> None:

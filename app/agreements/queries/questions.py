@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskKind
 from app.accounts.models import Ask, Membership, Organisation, Person, Territory
+from app.accounts.queries.people import active_place
 from app.agreements import texts, words
 from app.agreements.models import Proposal
 from app.agreements.words import Context, Question
@@ -18,6 +19,7 @@ from app.core.french import long_date
 from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
 from app.plans.labels import label
 from app.plans.models import Flow, Partner, Project, Step, Theme
+from app.plans.queries.project import live_part
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,8 @@ def may_still_answer(session: Session, ask: Ask, person_id: int) -> bool:
     """Whether a person answers for the organisation that was asked: they belong to it today."""
     if ask.asked_person_id is not None and ask.asked_person_id != person_id:
         return False
-    found = session.scalar(
-        select(Membership.id).where(
-            Membership.person_id == person_id,
-            Membership.organisation_id == ask.asked_organisation_id,
-            Membership.ended_on.is_(None),
-        )
-    )
-    return found is not None
+    asked = ask.asked_organisation_id
+    return asked is not None and active_place(session, person_id, asked) is not None
 
 
 def question_of(session: Session, ask: Ask) -> Put | None:
@@ -104,7 +100,9 @@ def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
     step = session.get_one(Step, ask.subject_id)
     day = f", prévue pour le {long_date(step.due_on)}" if step.due_on else ""
     text = texts.text_of(texts.STEP)
-    if not _has_confirmed(session, step.project_id, ask.asked_organisation_id):
+    assert ask.asked_organisation_id is not None
+    part = live_part(session, step.project_id, ask.asked_organisation_id)
+    if part is None or part.state is not PartnerState.CONFIRMED:
         text += texts.text_of(texts.PART)
     return words.hand_over(about, f"l’étape « {step.title} »{day}", word=word, steps=1, text=text)
 
@@ -114,13 +112,7 @@ def _opening(session: Session, ask: Ask, about: Context) -> Question | None:
     if flow is None:
         return None
     reader = session.get_one(Organisation, ask.payload["reader"])
-    part = session.scalars(
-        select(Partner).where(
-            Partner.project_id == flow.project_id,
-            Partner.organisation_id == reader.id,
-            Partner.state != PartnerState.RETIRED,
-        )
-    ).one_or_none()
+    part = live_part(session, flow.project_id, reader.id)
     return words.opening(about, flow.label, reader.name, label(part.role)) if part else None
 
 
@@ -130,18 +122,6 @@ _TELLERS: Mapping[AskKind, Callable[[Session, Ask, Context], Question | None]] =
     AskKind.HAND_OVER: _hand_over,
     AskKind.OPENING: _opening,
 }
-
-
-def _has_confirmed(session: Session, project_id: int, organisation_id: int | None) -> bool:
-    return bool(
-        session.scalar(
-            select(func.count()).where(
-                Partner.project_id == project_id,
-                Partner.organisation_id == organisation_id,
-                Partner.state == PartnerState.CONFIRMED,
-            )
-        )
-    )
 
 
 def open_steps_of_theme(session: Session, theme_id: int) -> int:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskKind, AskState
-from app.accounts.models import Ask, Membership
+from app.accounts.models import Ask
+from app.accounts.queries.people import active_place
 from app.accounts.services import asks
 from app.accounts.sessions import viewer_of
 from app.agreements.services import questions
@@ -20,7 +21,8 @@ from app.agreements.texts import STEP
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
-from app.plans.models import Partner, Step, Theme
+from app.plans.models import Step, Theme
+from app.plans.queries.project import live_part
 from app.plans.rules import acts_for, may_edit_project
 from app.plans.steps import hand_step
 
@@ -155,38 +157,18 @@ def _accepted(session: Session, ask: Ask, now: datetime) -> None:
 def _take_step(session: Session, step: Step, ask: Ask, now: datetime) -> None:
     organisation_id, person_id = ask.asked_organisation_id, ask.answered_by_id
     assert organisation_id is not None and person_id is not None
+    # who answered leads it, where they belong to the organisation themselves
+    belongs = active_place(session, person_id, organisation_id) is not None
     hand_step(
         session,
         step,
         organisation_id=organisation_id,
-        person_id=ask.asked_person_id or _member(session, person_id, organisation_id),
+        person_id=ask.asked_person_id or (person_id if belongs else None),
     )
-    part = part_of(session, step.project_id, organisation_id)
+    part = live_part(session, step.project_id, organisation_id)
     if part is not None and part.state is not PartnerState.CONFIRMED:
         give_part(session, part, person_id=person_id, now=now)
     give_step(session, step, organisation_id=organisation_id, person_id=person_id, now=now)
-
-
-def part_of(session: Session, project_id: int, organisation_id: int) -> Partner | None:
-    """The live part of an organisation in a project."""
-    return session.scalars(
-        select(Partner).where(
-            Partner.project_id == project_id,
-            Partner.organisation_id == organisation_id,
-            Partner.state != PartnerState.RETIRED,
-        )
-    ).one_or_none()
-
-
-def _member(session: Session, person_id: int, organisation_id: int) -> int | None:
-    """Who answered leads it, where they belong to the organisation themselves."""
-    return session.scalar(
-        select(Membership.person_id).where(
-            Membership.person_id == person_id,
-            Membership.organisation_id == organisation_id,
-            Membership.ended_on.is_(None),
-        )
-    )
 
 
 HANDLER = asks.Handler(stands=_still_asked, run=_accepted)

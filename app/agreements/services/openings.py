@@ -12,8 +12,9 @@ from app.accounts.models import Ask
 from app.accounts.services import asks
 from app.agreements.services import questions
 from app.core.refusals import RefusedError
-from app.plans.kinds import PartnerState, ProjectState
-from app.plans.models import Flow, Partner
+from app.plans.kinds import ProjectState
+from app.plans.models import Flow
+from app.plans.queries.project import live_part
 from app.plans.steps import set_reader
 
 SUBJECT = "flow"
@@ -56,22 +57,11 @@ def ask_to_read(
     )
 
 
-def reading_partner(session: Session, flow: Flow, reader_id: int) -> Partner | None:
-    """The part that the organisation asking has in the flow's project, while it has one."""
-    return session.scalars(
-        select(Partner).where(
-            Partner.project_id == flow.project_id,
-            Partner.organisation_id == reader_id,
-            Partner.state != PartnerState.RETIRED,
-        )
-    ).one_or_none()
-
-
 def _still_asked(session: Session, ask: Ask) -> bool:
     flow = session.get(Flow, ask.subject_id)
     if flow is None or flow.organisation_id != ask.asked_organisation_id:
         return False
-    return reading_partner(session, flow, ask.payload["reader"]) is not None
+    return live_part(session, flow.project_id, ask.payload["reader"]) is not None
 
 
 def _accepted(session: Session, ask: Ask, now: datetime) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
 from app.core.prepared import Kept, PreparedRow
 from app.core.viewer import Viewer
-from app.plans.kinds import OPEN_STATUSES, BarrierKind, StepStatus
-from app.plans.models import Comment, Project, Step
+from app.plans.kinds import OPEN_STATUSES, BarrierKind, PartnerState, StepStatus
+from app.plans.models import Comment, Partner, Project, Step
 from app.plans.rules import visible_projects, visible_steps
 
 
@@ -52,6 +52,17 @@ def editable_steps(viewer: Viewer) -> Select[Step]:
         contains_eager(Step.project).joinedload(Project.territory),
         contains_eager(Step.project).joinedload(Project.theme),
         contains_eager(Step.project).joinedload(Project.partners),
+    )
+
+
+def live_part(session: Session, project_id: int, organisation_id: int) -> Partner | None:
+    """The part that an organisation has in a project, while it has one."""
+    return session.scalar(
+        select(Partner).where(
+            Partner.project_id == project_id,
+            Partner.organisation_id == organisation_id,
+            Partner.state != PartnerState.RETIRED,
+        )
     )
 
 

@@ -6,7 +6,7 @@ import enum
 import functools
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -32,17 +32,23 @@ class UnrecordedChangeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Acting:
-    """Who changes things in this session, how, and at what instant."""
+    """Who changes things in this session, how, and at what instant; perhaps to undo a batch."""
 
     actor_id: int | None
     via: Via
     now: datetime
     batch: str = field(default_factory=functools.partial(secrets.token_hex, 8))
+    undoes: str | None = None
 
 
 def acting(session: Session, actor_id: int | None, via: Via, now: datetime) -> None:
     """Say who acts from here on in this session; required before a tracked row changes."""
     session.info[_ACTING] = Acting(actor_id, via, now)
+
+
+def taking_back(session: Session, batch: str) -> None:
+    """Say that what changes from here on undoes this batch; `acting` was said before."""
+    session.info[_ACTING] = replace(session.info[_ACTING], undoes=batch)
 
 
 def install() -> None:
@@ -96,6 +102,7 @@ def _line(session: Session, item: Tracked, action: Action, fields: Fields) -> di
         "actor_id": who.actor_id,
         "via": who.via,
         "batch": who.batch,
+        "undoes": who.undoes,
         "territory_id": territory_id,
         "project_id": project_id,
         "entity": type(item).__name__,

@@ -14,6 +14,7 @@ from app.accounts.models import Ask
 from app.core import clock
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.journal.kinds import Via
+from app.journal.models import Change
 from app.journal.recorder import acting
 from app.maturity.kinds import EvidenceKind
 from app.maturity.models import Assessment, Evidence
@@ -58,6 +59,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
     }
+    rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
 
@@ -154,6 +156,24 @@ def _proof(session: Session, cast: Cast, framework: Framework) -> Evidence:
     )
     session.flush()
     return proof
+
+
+def _deeds(session: Session, cast: Cast) -> dict[str, str]:
+    """Lucie says how her step is going, Anne moves the date of Marc's: two entries to undo."""
+    batches = {}
+    for name, person, change in (
+        ("deed", "Lucie", {"step": "Peser les invendus", "news_on": date(2026, 5, 4)}),
+        ("others_deed", "Anne", {"step": "Fabriquer les caisses", "due_on": date(2026, 5, 4)}),
+    ):
+        session.flush()
+        acting(session, cast.person(person).id, Via.PAGE, BEGINNING)
+        step = cast.step(str(change.pop("step")))
+        for column, value in change.items():
+            setattr(step, column, value)
+        session.flush()
+        query = select(Change.batch).order_by(Change.id.desc()).limit(1)
+        batches[name] = session.scalars(query).one()
+    return batches
 
 
 def _framework(session: Session) -> Framework:

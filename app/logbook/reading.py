@@ -49,7 +49,11 @@ class Names:
     def of(self, entity: str, row_id: Any) -> str:
         """The name of a row, or words for one that has none any more."""
         missing = ERASED if entity == "Person" else _LOST.get(entity, "un élément retiré")
-        return self.names.get((entity, row_id), missing) if isinstance(row_id, int) else missing
+        return self.known_as(entity, row_id) or missing
+
+    def known_as(self, entity: str, row_id: Any) -> str | None:
+        """The name of a row, None where it has none that may be said."""
+        return self.names.get((entity, row_id)) if isinstance(row_id, int) else None
 
     def about(self, line: Line, column: str) -> Any:
         """A column of the row that a line speaks of: as the line left it, or as it is now."""
@@ -73,8 +77,8 @@ _LOST = {
 
 
 def quoted(text: Any) -> str:
-    """« text », shortened, on one line."""
-    words = " ".join(str(text).split())
+    """« text », shortened, on one line; « … » for one that is not there or not to be read."""
+    words = "…" if text is None or text is HIDDEN else " ".join(str(text).split())
     if len(words) > LONGEST:
         words = f"{words[: LONGEST - 1].rstrip()}…"
     return f"« {words} »"

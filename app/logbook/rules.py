@@ -68,9 +68,7 @@ def reads_line(viewer: Viewer, subject_id: int | None = None) -> ColumnElement[b
     ways: dict[Audience, ColumnElement[bool]] = {
         Audience.PROJECT: projects,
         Audience.INVOLVED: projects,
-        Audience.STEP: and_(
-            projects, Change.entity_id.in_(visible_steps(viewer).with_only_columns(Step.id))
-        ),
+        Audience.STEP: Change.entity_id.in_(visible_steps(viewer).with_only_columns(Step.id)),
         Audience.TERRITORY: Change.territory_id.in_(seen),
         Audience.FOLLOWERS: Change.territory_id.in_(_followed(viewer)),
         Audience.ANIMATORS: Change.territory_id.in_(viewer.animates),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, true
+from sqlalchemy import and_, select, true
 from sqlalchemy.orm import Session
 
 from app.core.viewer import Viewer
@@ -16,7 +16,7 @@ from app.journal.recorder import acting, plain
 from app.logbook.entries import Entry
 from app.logbook.queries.lines import Asked, read
 from app.logbook.queries.standing import look_behind
-from app.logbook.rules import visible_part
+from app.logbook.rules import reads_line, visible_part
 from app.logbook.undoing.services import undo_batch
 from tests.cast import NOW, Cast
 from tests.logbook.samples import tracked_models
@@ -54,7 +54,8 @@ def undo(session: Session, cast: Cast, who: str, batch: str, *, at: datetime = N
 def visible_entries(session: Session, viewer: Viewer, condition: Any = None) -> list[Entry]:
     """Everything that this viewer reads."""
     scope = condition if condition is not None else true()
-    found = read(session, viewer, scope, Asked(), zone="Europe/Paris", rows=5000)
+    readable = and_(scope, reads_line(viewer))
+    found = read(session, readable, Asked(), zone="Europe/Paris", rows=5000)
     standing = look_behind(session, viewer, found.entries).standing
     parts = (visible_part(entry, viewer, standing) for entry in found.entries)
     return [part for part in parts if part is not None]

@@ -25,9 +25,11 @@ register(*VOCABULARY)
 
 
 def tracked_models() -> Iterator[type[Any]]:
-    for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, Tracked):
-            yield mapper.class_
+    for model in sorted(
+        (one.class_ for one in Base.registry.mappers), key=lambda one: one.__name__
+    ):
+        if issubclass(model, Tracked) and model.__module__.startswith("app."):
+            yield model
 
 
 def every_field() -> list[tuple[str, str]]:

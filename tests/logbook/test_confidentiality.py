@@ -215,6 +215,7 @@ def test_who_looks_on_reads_results_and_nobody_s_failure(
         "coince",
         "four est en panne",
         "Rien ne va plus",
+        "a écrit dans les échanges",
         "Atelier Bois",
         "se retire",
         "texte entre nous",

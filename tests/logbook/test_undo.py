@@ -21,6 +21,7 @@ from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.journal.recorder import UNTRACKED, acting
+from app.logbook.queries.lines import ROWS
 from app.logbook.undoing.services import (
     MOVED_ON,
     NOT_THIS,
@@ -268,6 +269,18 @@ def test_what_began_and_what_was_said_stays(session: Session, cast: Cast) -> Non
     ):
         batch = do(session, cast, "Anne", deed)
         assert refusal(session, cast, "Anne", batch) == NOT_THIS
+
+
+def test_what_is_too_much_to_read_at_once_is_not_undone_by_half(
+    session: Session, cast: Cast
+) -> None:
+    steps = [
+        add_step(session, cast.project(), title=f"Étape {at}", lead_organisation_id=3, now=NOW)
+        for at in range(ROWS + 1)
+    ]
+    done = lambda: [complete_step(session, step, today=TODAY) for step in steps]  # noqa: E731
+    batch = do(session, cast, "Anne", done)
+    assert refusal(session, cast, "Anne", batch) == NOT_THIS
 
 
 def test_what_is_a_person_s_own_affair_is_not_even_found(session: Session, cast: Cast) -> None:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import inspect
 
@@ -332,6 +332,7 @@ RAW = {
 }
 
 
+@settings(max_examples=300)
 @given(found=entries)
 def test_no_entry_shows_what_the_machine_keeps(found: list[Any]) -> None:
     told = tell(Entry(tuple(found)), Names(year=2026))
@@ -346,6 +347,7 @@ def test_no_entry_shows_what_the_machine_keeps(found: list[Any]) -> None:
     assert "en retard" not in text and "escalade" not in text
 
 
+@settings(max_examples=300)
 @given(found=st.lists(lines(odd=True), min_size=1, max_size=8))
 def test_no_oddity_of_the_log_breaks_the_page(found: list[Any]) -> None:
     told = tell(Entry(tuple(found), is_cut=True), Names())

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.core.clock import local_instant
-from app.core.viewer import Viewer
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.logbook.entries import Entry, Line, gather
 from app.logbook.kinds import Topic
-from app.logbook.rules import reads_line
 from app.logbook.words.lexicon import lexicons
 
 PAGE = 30
 # rows read for one page: a batch has few as a rule, an import has many
-ROWS = 400
+ROWS = 200
 # rows looked through at once for words, which are not in the database
 SEARCHED = 2000
 # of the latest rows: whom to offer as a filter
@@ -85,18 +83,19 @@ def line_of(row: Any) -> Line:
 
 def read(
     session: Session,
-    viewer: Viewer,
-    scope: ColumnElement[bool],
+    readable: ColumnElement[bool],
     asked: Asked,
     *,
     zone: str,
-    subject_id: int | None = None,
     rows: int = ROWS,
 ) -> Batch:
-    """The entries of a scope after `asked.after`; one statement."""
+    """The entries among these lines after `asked.after`; one statement.
+
+    `readable` says which lines, `reads_line` of the rules among its conditions.
+    """
     query = (
-        _within(viewer, scope, asked, zone, subject_id)
-        .with_only_columns(*_COLUMNS)
+        select(*_COLUMNS)
+        .where(readable, *_filters(asked, zone))
         .order_by(Change.at.desc(), Change.batch.desc(), Change.id.desc())
         .limit(rows + 1)
     )
@@ -119,13 +118,6 @@ def _batch(lines: list[Line], *, has_more: bool) -> Batch:
         return Batch(gather(whole), (whole[-1].at, whole[-1].batch))
     entries = [Entry(entry.lines, is_cut=True) for entry in gather(lines)]
     return Batch(entries, last)
-
-
-def _within(
-    viewer: Viewer, scope: ColumnElement[bool], asked: Asked, zone: str, subject_id: int | None
-) -> Select[Change]:
-    wanted = [scope, reads_line(viewer, subject_id), *_filters(asked, zone)]
-    return select(Change).where(*wanted)
 
 
 def _filters(asked: Asked, zone: str) -> list[ColumnElement[bool]]:
@@ -156,16 +148,11 @@ def _about(topic: Topic) -> ColumnElement[bool]:
     return Change.entity.in_([name for name, one in lexicons().items() if one.topic is topic])
 
 
-def actors(
-    session: Session,
-    viewer: Viewer,
-    scope: ColumnElement[bool],
-    subject_id: int | None = None,
-) -> Sequence[tuple[str, str]]:
-    """(public id, name) of those who did the latest things that this viewer reads of."""
+def actors(session: Session, readable: ColumnElement[bool]) -> Sequence[tuple[str, str]]:
+    """(public id, name) of those who did the latest of these lines."""
     latest = (
-        _within(viewer, scope, Asked(), "UTC", subject_id)
-        .with_only_columns(Change.actor_id)
+        select(Change.actor_id)
+        .where(readable)
         .order_by(Change.at.desc())
         .limit(ACTORS_AMONG)
         .subquery()
@@ -178,7 +165,8 @@ def actors(
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def lines_of_batch(session: Session, batch: str) -> list[Line]:
-    """Every line of one request, read by nobody yet."""
-    query = select(*_COLUMNS).where(Change.batch == batch).order_by(Change.id).limit(ROWS)
-    return [line_of(row) for row in session.execute(query)]
+def whole_request(session: Session, batch: str) -> Entry:
+    """Every line of one request, judged by nobody yet; cut where there are very many."""
+    query = select(*_COLUMNS).where(Change.batch == batch).order_by(Change.id).limit(ROWS + 1)
+    lines = tuple(line_of(row) for row in session.execute(query))
+    return Entry(lines, is_cut=len(lines) > ROWS)

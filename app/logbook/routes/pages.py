@@ -59,10 +59,11 @@ def territory_table(public_id: str) -> ResponseReturnValue:
 
 def answer(scope: Scope, template: str, **context: object) -> ResponseReturnValue:
     """The list alone for htmx, the whole page otherwise."""
-    shown = page(viewer(), scope, asked())
+    readable = scope.read_by(viewer())
+    shown = page(viewer(), scope, readable, asked())
     if wants_fragment():
         return fragment("logbook/_journal.html", **shown, **context)
-    return render_template(template, **shown, **filters(viewer(), scope), **context)
+    return render_template(template, **shown, **filters(readable), **context)
 
 
 def _project(public_id: str) -> Project:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import request
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 
 from app.core import clock
 from app.core.folding import fold
@@ -32,7 +32,7 @@ from app.logbook.queries.lines import (
 )
 from app.logbook.queries.standing import Behind, look_behind
 from app.logbook.routes.blueprint import cursor
-from app.logbook.rules import visible_part
+from app.logbook.rules import reads_line, visible_part
 from app.logbook.sentences import Told, tell
 from app.logbook.undoing.services import may_undo
 from app.web.database import db
@@ -54,6 +54,10 @@ class Scope:
     contacts: frozenset[int] = frozenset()
     shows_projects: bool = True
 
+    def read_by(self, viewer: Viewer) -> ColumnElement[bool]:
+        """The lines that this viewer reads: built once a page, since building it takes longest."""
+        return and_(self.condition, reads_line(viewer, self.subject_id))
+
 
 class Shown(NamedTuple):
     """One entry on the screen; `project` is (title, public id)."""
@@ -71,19 +75,17 @@ class Shown(NamedTuple):
 
 
 def read_entries(
-    viewer: Viewer, scope: Scope, asked: Asked, *, rows: int, most: int
+    viewer: Viewer,
+    scope: Scope,
+    readable: ColumnElement[bool],
+    asked: Asked,
+    *,
+    rows: int,
+    most: int,
 ) -> tuple[list[Shown], tuple[datetime, str] | None]:
     """At most so many entries as this viewer may read them, and where older ones begin."""
     session = db.session()
-    found = read(
-        session,
-        viewer,
-        scope.condition,
-        asked,
-        zone=scope.zone,
-        subject_id=scope.subject_id,
-        rows=rows,
-    )
+    found = read(session, readable, asked, zone=scope.zone, rows=rows)
     behind = look_behind(
         session,
         viewer,
@@ -145,10 +147,12 @@ def _says(told: Told, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def page(viewer: Viewer, scope: Scope, asked: Asked) -> dict[str, Any]:
+def page(
+    viewer: Viewer, scope: Scope, readable: ColumnElement[bool], asked: Asked
+) -> dict[str, Any]:
     """What the templates of a journal need."""
     rows = SEARCHED if asked.text else ROWS
-    shown, after = read_entries(viewer, scope, asked, rows=rows, most=PAGE)
+    shown, after = read_entries(viewer, scope, readable, asked, rows=rows, most=PAGE)
     return {
         "path": scope.path,
         "asked": asked,
@@ -160,24 +164,26 @@ def page(viewer: Viewer, scope: Scope, asked: Asked) -> dict[str, Any]:
     }
 
 
-def filters(viewer: Viewer, scope: Scope) -> dict[str, Any]:
+def filters(readable: ColumnElement[bool]) -> dict[str, Any]:
     """What there is to choose from."""
     return {
         "topics": TOPICS.items(),
         "vias": [(via, VIAS[via]) for via in (Via.PAGE, Via.MAIL_LINK, Via.IMPORT, Via.JOB)],
-        "actors": actors(db.session(), viewer, scope.condition, scope.subject_id),
+        "actors": actors(db.session(), readable),
         "automatic": AUTOMATIC,
     }
 
 
 def latest(viewer: Viewer, scope: Scope, most: int) -> list[Shown]:
     """The last few entries, for a panel."""
-    return read_entries(viewer, scope, Asked(), rows=ROWS // 4, most=most)[0][:most]
+    readable = scope.read_by(viewer)
+    return read_entries(viewer, scope, readable, Asked(), rows=ROWS // 2, most=most)[0][:most]
 
 
 def exported(viewer: Viewer, scope: Scope, asked: Asked, rows: int) -> tuple[list[Shown], bool]:
     """Everything that is asked for, newest first, and whether older entries were left out."""
-    shown, after = read_entries(viewer, scope, replace(asked, after=None), rows=rows, most=rows)
+    everything, readable = replace(asked, after=None), scope.read_by(viewer)
+    shown, after = read_entries(viewer, scope, readable, everything, rows=rows, most=rows)
     return shown, after is not None
 
 

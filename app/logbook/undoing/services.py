@@ -16,7 +16,7 @@ from app.core.viewer import Viewer
 from app.journal.kinds import Action
 from app.journal.recorder import plain, taking_back
 from app.logbook.entries import Entry, Line
-from app.logbook.queries.lines import lines_of_batch
+from app.logbook.queries.lines import whole_request
 from app.logbook.queries.standing import Behind, look_behind
 from app.logbook.rules import same, visible_part
 from app.logbook.undoing.registry import Back, Undo, When, back, undo_of
@@ -83,11 +83,11 @@ def undo_batch(session: Session, viewer: Viewer, batch: str, *, now: datetime) -
     False where this viewer reads nothing of it. Raises RefusedError with the reason, after which
     the caller rolls back, and NotYoursError.
     """
-    entry = Entry(tuple(lines_of_batch(session, batch)))
+    entry = whole_request(session, batch)
     standing = look_behind(session, viewer, [entry]).standing
     if not entry.lines or visible_part(entry, viewer, standing) is None:
         return False
-    if any(undo_of(line) is None for line in entry.lines):
+    if entry.is_cut or any(undo_of(line) is None for line in entry.lines):
         raise RefusedError(NOT_THIS)
     _lock(session, entry.lines)
     session.expire_all()

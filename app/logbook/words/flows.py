@@ -124,7 +124,7 @@ INDICATOR = Lexicon(
 
 def _measurement(line: Line, names: Names) -> str:
     year = names.about(line, "year")
-    label = names.names.get(("Indicator", names.about(line, "indicator_id")))
+    label = names.known_as("Indicator", names.about(line, "indicator_id"))
     when = f" de {year}" if isinstance(year, int) else ""
     return f"la valeur{when} de l’indicateur {quoted(label)}" if label else f"une valeur{when}"
 

@@ -78,7 +78,7 @@ def _proof(line: Line, names: Names) -> str:
     """« le projet « … » au critère 3.5.1 »; a step only where it may be read."""
     subject = names.about(line, "subject_id")
     if names.about(line, "kind") == EvidenceKind.STEP:
-        title = names.names.get(("Step", subject))
+        title = names.known_as("Step", subject)
         what = f"l’étape {quoted(title)}" if title else "une étape"
     else:
         what = f"le projet {quoted(names.of('Project', subject))}"

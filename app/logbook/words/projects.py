@@ -91,12 +91,12 @@ def _project_updated(line: Line, names: Names) -> Clause | None:
     return None
 
 
-_STATES = {
+_STATES: dict[str, str] = {
     ProjectState.PAUSED: "mis en pause",
     ProjectState.ABANDONED: "abandonné",
     ProjectState.CLOSED: "clos",
 }
-_ACTIVE_AGAIN = {
+_ACTIVE_AGAIN: dict[str, str] = {
     ProjectState.DRAFT: "lancé",
     ProjectState.PAUSED: "repris",
     ProjectState.ABANDONED: "rouvert",
@@ -106,8 +106,8 @@ _ACTIVE_AGAIN = {
 
 def _state(line: Line) -> str | None:
     if line.after("state") == ProjectState.ACTIVE:
-        return _ACTIVE_AGAIN.get(line.before("state"))
-    return _STATES.get(line.after("state"))
+        return _ACTIVE_AGAIN.get(str(line.before("state")))
+    return _STATES.get(str(line.after("state")))
 
 
 PROJECT = Lexicon(

@@ -47,12 +47,12 @@ def _alone(line: Line, names: Names) -> Clause | None:
     return Clause(found, changed) if found else None
 
 
-_BACK_TO_DO = {
+_BACK_TO_DO: dict[str, str] = {
     StepStatus.DONE: "a rouvert {}",
     StepStatus.ABANDONED: "a rouvert {}",
     StepStatus.BLOCKED: "a débloqué {}",
 }
-_STATUSES = {
+_STATUSES: dict[str, str] = {
     StepStatus.DONE: "a terminé {}",
     StepStatus.IN_PROGRESS: "a mis en cours {}",
     StepStatus.BLOCKED: "a signalé que {} coince",
@@ -62,9 +62,9 @@ _STATUSES = {
 
 def _status(line: Line, names: Names) -> Clause | None:
     before, after = line.before("status"), line.after("status")
-    said = _STATUSES.get(after)
+    said = _STATUSES.get(str(after))
     if after == StepStatus.TODO:
-        said = _BACK_TO_DO.get(before, "a remis à faire {}")
+        said = _BACK_TO_DO.get(str(before), "a remis à faire {}")
     if said is None:
         return None
     # what is lifted goes without saying, what gets in the way does not

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import scheduler
 from app.core import clock
+from app.files.jobs import sweep
 from app.reminders.jobs import run_due
 from app.web.database import db
 
@@ -20,4 +21,9 @@ def register(app: Flask) -> None:
         run_due(lambda: Session(db.engine), clock.now())
 
     scheduler.register(app, scheduler.Tick("reminders", 60, decide))
+
+    def tidy(_stopping: threading.Event) -> None:
+        sweep(lambda: Session(db.engine), app.extensions["maillage_store"], clock.now())
+
+    scheduler.register(app, scheduler.Tick("files", 3600, tidy))
     scheduler.register(app, scheduler.delivery(app, every_seconds=10))

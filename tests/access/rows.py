@@ -12,6 +12,10 @@ from app.accounts.grants import issue_grant
 from app.accounts.kinds import AskKind, GrantPurpose
 from app.accounts.models import Ask
 from app.core import clock
+from app.core.viewer import Viewer
+from app.files.kinds import Audience
+from app.files.models import Document
+from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -20,6 +24,7 @@ from app.maturity.models import Assessment, Evidence
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.models import Flow
+from app.plans.shelf import shelf_by_id
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.cast import BEGINNING, Cast
@@ -57,6 +62,8 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "ask": ask.public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "document": _document(app, session, cast, Audience.PARTNERS).public_id,
+        "open_document": _document(app, session, cast, Audience.EVERYONE).public_id,
     }
     session.commit()
     return rows | tokens
@@ -154,6 +161,23 @@ def _proof(session: Session, cast: Cast, framework: Framework) -> Evidence:
     )
     session.flush()
     return proof
+
+
+def _document(app: Flask, session: Session, cast: Cast, audience: Audience) -> Document:
+    shelf = shelf_by_id(session, Viewer(0, "", 0, is_operator=True), cast.project().id)
+    assert shelf is not None
+    document = give_document(
+        session,
+        app.extensions["maillage_store"],
+        shelf,
+        upload=Upload("devis.pdf", f"%PDF-1.7 {audience}".encode()),
+        title=f"Devis {audience}",
+        organisation_id=cast.organisation("Le Fournil").id,
+        person_id=cast.person("Lucie").id,
+        now=clock.now(),
+    )
+    document.audience = audience
+    return document
 
 
 def _framework(session: Session) -> Framework:

@@ -28,6 +28,7 @@ from app.plans.shelf import shelf_by_id
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.cast import BEGINNING, Cast
+from tests.files.samples import JPEG
 
 
 def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
@@ -62,8 +63,9 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "ask": ask.public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
-        "document": _document(app, session, cast, Audience.PARTNERS).public_id,
-        "open_document": _document(app, session, cast, Audience.EVERYONE).public_id,
+        "document": _document(app, session, cast, "devis.pdf").public_id,
+        "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
+        "photo": _document(app, session, cast, "quai.jpg").public_id,
     }
     session.commit()
     return rows | tokens
@@ -163,15 +165,17 @@ def _proof(session: Session, cast: Cast, framework: Framework) -> Evidence:
     return proof
 
 
-def _document(app: Flask, session: Session, cast: Cast, audience: Audience) -> Document:
+def _document(
+    app: Flask, session: Session, cast: Cast, name: str, audience: Audience = Audience.PARTNERS
+) -> Document:
     shelf = shelf_by_id(session, Viewer(0, "", 0, is_operator=True), cast.project().id)
     assert shelf is not None
     document = give_document(
         session,
         app.extensions["maillage_store"],
         shelf,
-        upload=Upload("devis.pdf", f"%PDF-1.7 {audience}".encode()),
-        title=f"Devis {audience}",
+        upload=Upload(name, JPEG if name.endswith(".jpg") else f"%PDF-1.7 {name}".encode()),
+        title="",
         organisation_id=cast.organisation("Le Fournil").id,
         person_id=cast.person("Lucie").id,
         now=clock.now(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from flask import Response, abort, flash, redirect, request, send_file
+from flask import abort, flash, redirect, render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -30,31 +30,43 @@ SEALED = "default-src 'none'; sandbox"
 
 @files.get("/documents/<public_id>")
 def fetch_document(public_id: str) -> ResponseReturnValue:
-    """The file itself: kept by the reader, or shown in the browser where it is a picture."""
-    document, _shelf = document_on_its_shelf(public_id)
-    if document.removed_at is not None or document.stored_as is None:
-        abort(404)
+    """The file itself, for its reader to keep; pages show pictures all the same."""
+    document = _readable(public_id)[0]
     try:
-        path = store().path(document.stored_as)
+        path = store().path(str(document.stored_as))
     except FileNotFoundError:
         log.error("the bytes of document %s are missing", public_id)
         abort(404)
     answer = send_file(
         path,
         mimetype=FORMATS[document.kind].media_type,
-        as_attachment=not ("voir" in request.args and document.kind in IMAGES),
+        as_attachment=True,
         download_name=document.file_name,
         etag=document.sha256,
         last_modified=document.given_at,
+        max_age=0,
     )
-    return _sealed(answer)
-
-
-def _sealed(answer: Response) -> Response:
-    """Rights may change: browsers ask each time, and need not fetch again what is the same."""
+    # rights may change: browsers ask each time, and need not fetch again what is the same
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Security-Policy"] = SEALED
     return answer
+
+
+@files.get("/documents/<public_id>/voir")
+def show_picture(public_id: str) -> ResponseReturnValue:
+    """A picture on a page of ours, with the way back."""
+    document, shelf = _readable(public_id)
+    if document.kind not in IMAGES:
+        abort(404)
+    return render_template("files/picture.html", document=document, shelf=shelf)
+
+
+def _readable(public_id: str) -> tuple[Document, Shelf]:
+    """A document that is there, 404 also for one that was removed."""
+    document, shelf = document_on_its_shelf(public_id)
+    if document.removed_at is not None:
+        abort(404)
+    return document, shelf
 
 
 @files.post("/documents/<public_id>/retirer")

@@ -60,6 +60,8 @@ class Shelf(Protocol):
 
 Find = Callable[[Session, Viewer, int], Shelf | None]
 _kinds: dict[str, Find] = {}
+# no row has it
+NOTHING = 0
 
 
 def register(kind: str, find: Find) -> None:
@@ -67,8 +69,13 @@ def register(kind: str, find: Find) -> None:
     _kinds[kind] = find
 
 
-def shelf_of(session: Session, viewer: Viewer, document: Document) -> Shelf | None:
-    """The thing that a document belongs to, None where this viewer may not read the document."""
-    find = _kinds.get(document.subject_kind)
-    shelf = find(session, viewer, document.subject_id) if find else None
-    return shelf if shelf is not None and shelf.reads(document) else None
+def shelf_of(session: Session, viewer: Viewer, document: Document | None) -> Shelf | None:
+    """The thing that a document belongs to, None where this viewer may not read the document.
+
+    For a document that there is not, nothing is looked for all the same: the time that an answer
+    takes does not tell what exists.
+    """
+    kind = document.subject_kind if document else next(iter(_kinds), "")
+    find = _kinds.get(kind)
+    shelf = find(session, viewer, document.subject_id if document else NOTHING) if find else None
+    return shelf if shelf is not None and document is not None and shelf.reads(document) else None

@@ -25,7 +25,7 @@ def document_on_its_shelf(public_id: str) -> tuple[Document, Shelf]:
     """The document and what it belongs to: 404 where this viewer may not read it."""
     session = db.session()
     document = session.scalar(select(Document).where(Document.public_id == public_id))
-    shelf = shelf_of(session, viewer(), document) if document is not None else None
+    shelf = shelf_of(session, viewer(), document)
     if document is None or shelf is None:
         abort(404)
     show_territory(shelf.place)

@@ -89,13 +89,20 @@ def _read_on() -> None:
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     if viewer_or_none() is None and wants_fragment():
         # the session ended while the page stood open
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return leave_to(url_for(SIGN_IN_PAGE, next=safe_next(page.path, "/")))
+        return leave_to(url_for(SIGN_IN_PAGE, next=safe_next(_page_that_stood_open(), "/")))
     return _answer(
         400,
         _("Page ouverte depuis trop longtemps"),
         _("Par sécurité, rechargez la page puis recommencez. Rien n’a été changé."),
     )
+
+
+def _page_that_stood_open() -> str | None:
+    """The path of the page from which htmx asked; whatever the browser says of it."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", "")).path
+    except ValueError:
+        return None
 
 
 def _stale(error: StaleDataError | IntegrityError) -> ResponseReturnValue:

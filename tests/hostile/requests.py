@@ -92,6 +92,8 @@ WAYS_OUT = (
     f"http://localhost@{ELSEWHERE}",
     f"/%09/{ELSEWHERE}",
     f"/.//{ELSEWHERE}",
+    "//[",
+    "//\uff0f",
 )
 RAW_SEGMENTS = (
     "%FF",

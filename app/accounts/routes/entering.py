@@ -43,7 +43,7 @@ def came_from_elsewhere() -> bool:
         return False
     # behind a proxy the site may know itself by its own name only
     own = {request.host, urlsplit(current_app.extensions["maillage_settings"].base_url).netloc}
-    return origin is not None and urlsplit(origin).netloc not in own
+    return origin is not None and origin.partition("://")[2] not in own
 
 
 def leave(now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,12 +30,19 @@ def install(app: Flask, *, upload_megabytes: int) -> None:
     )
     app.extensions["maillage_upload_limit"] = upload_megabytes * MEGABYTE
     app.before_request(_widen_for_files)
+    app.before_request(_refuse_json)
 
 
 def largest_file() -> int:
     """How many bytes a file may have."""
     size: int = current_app.extensions["maillage_upload_limit"]
     return size
+
+
+def _refuse_json() -> None:
+    """Our pages send forms. WTForms would read JSON in their place, however deep or odd."""
+    if request.is_json:
+        abort(415)
 
 
 def _widen_for_files() -> None:

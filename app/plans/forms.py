@@ -61,7 +61,7 @@ class FrenchDecimalField(DecimalField):
         except ValueError:
             raise ValueError(_("Écrivez un nombre, par exemple 12,5.")) from None
         if self.data is not None and not _is_storable(self.data):
-            self.data = None  # a signalling NaN cannot even be compared
+            self.process_data(None)  # a signalling NaN cannot even be compared
             raise ValueError(_("Écrivez un nombre, par exemple 12,5."))
 
 

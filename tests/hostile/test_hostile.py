@@ -19,7 +19,8 @@ from werkzeug.test import TestResponse
 from tests.access.matrix import read
 from tests.hostile.forms import forms_of
 from tests.hostile.requests import SCRIPT, Asked, Known, requests
-from tests.hostile.world import ROLES, World, hostile_world
+from tests.hostile.world import ROLES, World, hostile_world, hostile_world_on
+from tests.parts.postgres import PostgresServer
 
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "1000"))
 SEED = os.environ.get("HOSTILE_SEED")
@@ -40,6 +41,22 @@ def world(
 
 @pytest.fixture(scope="module")
 def known(world: World) -> Known:
+    return learnt(world)
+
+
+@pytest.fixture(scope="module")
+def world_on_postgresql(
+    postgres: PostgresServer,
+    postgres_templates: dict[bool, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("hostile")
+    with hostile_world_on(postgres, postgres_templates[True], folder) as made:
+        yield made
+
+
+def learnt(world: World) -> Known:
+    """What an attacker can know of this world."""
     lines = read()
     forms = forms_of(world, lines)
     world.set_back()
@@ -48,14 +65,25 @@ def known(world: World) -> Known:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_hostile_finds_a_fault_or_a_secret(world: World, known: Known, role: str) -> None:
+    attack(world, known, role, EXAMPLES)
+
+
+def test_postgresql_is_as_unmoved(world_on_postgresql: World) -> None:
+    """Fewer, since setting it back takes longer; as who may write the most."""
+    known = learnt(world_on_postgresql)
+    for role in ("Anne", "Lucie"):
+        attack(world_on_postgresql, known, role, EXAMPLES // 5)
+
+
+def attack(world: World, known: Known, role: str, examples: int) -> None:
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         derandomize=SEED is None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(asked=requests(known))
-    def attack(asked: Asked) -> None:
+    def ask(asked: Asked) -> None:
         world.alarm.heard.clear()
         changed = True
         try:
@@ -66,7 +94,7 @@ def test_nothing_hostile_finds_a_fault_or_a_secret(world: World, known: Known, r
             if changed:
                 world.set_back()
 
-    (seed(int(SEED))(attack) if SEED else attack)()
+    (seed(int(SEED))(ask) if SEED else ask)()
 
 
 def assert_unharmed(world: World, role: str, asked: Asked, answer: TestResponse) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.access.rows import prepare
 from tests.access.test_matrix import VISITOR
 from tests.cast import CAST, Cast
 from tests.conftest import make_app
+from tests.parts.postgres import PostgresServer
 
 ROLES = (VISITOR, *CAST)
 SORNE = frozenset({"Karim", "Paul", "Odile"})
@@ -59,10 +61,10 @@ class World:
     """The installation under attack."""
 
     app: Flask
-    folder: Path
     rows: dict[str, str]
     secrets: tuple[Secret, ...]
     keys: dict[str, str]
+    restore: Callable[[], None]
     alarm: Alarm = field(default_factory=Alarm)
 
     def client(self, role: str) -> FlaskClient:
@@ -78,15 +80,46 @@ class World:
         """As nothing had happened."""
         with self.app.app_context():
             db.engine.dispose()
-        copy_database(self.folder / "kept.sqlite3", self.folder / "maillage.sqlite3")
+        self.restore()
 
 
 @contextlib.contextmanager
 def hostile_world(template: Path, folder: Path) -> Iterator[World]:
-    """A world on a copy of the cast's SQLite file, as it runs in production: errors are answers."""
-    file = folder / "maillage.sqlite3"
+    """A world on a copy of the cast's SQLite file, set back in no time."""
+    file, kept = folder / "maillage.sqlite3", folder / "kept.sqlite3"
     shutil.copy(template, file)
-    app = make_app(f"sqlite:///{file}", folder)
+    with _world(
+        f"sqlite:///{file}",
+        folder,
+        keep=lambda: copy_database(file, kept),
+        restore=lambda: copy_database(kept, file),
+    ) as world:
+        yield world
+
+
+@contextlib.contextmanager
+def hostile_world_on(server: PostgresServer, template: str, folder: Path) -> Iterator[World]:
+    """The same on PostgreSQL, which refuses what SQLite swallows."""
+    live, kept = "hostile", "hostile_kept"
+    server.create_database(live, template)
+
+    def restore() -> None:
+        server.drop_database(live)
+        server.create_database(live, kept)
+
+    keep = functools.partial(server.create_database, kept, live)
+    with _world(server.url(live), folder, keep=keep, restore=restore) as world:
+        yield world
+    for name in (live, kept):
+        server.drop_database(name)
+
+
+@contextlib.contextmanager
+def _world(
+    database_url: str, folder: Path, *, keep: Callable[[], None], restore: Callable[[], None]
+) -> Iterator[World]:
+    """As it runs in production: errors are answers."""
+    app = make_app(database_url, folder)
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     with app.app_context():
         engine = db.engine
@@ -94,22 +127,21 @@ def hostile_world(template: Path, folder: Path) -> Iterator[World]:
         cast = Cast(session)
         rows = prepare(app, session, cast)
         secrets = plant(session, cast)
-        keys = {
-            name: open_session(
-                session, person_id=cast.person(name).id, browser="tests", now=clock.now()
-            )
-            for name in CAST
-        }
+        keys = {name: _sign_in(session, cast, name) for name in CAST}
         session.commit()
     engine.dispose()
-    copy_database(file, folder / "kept.sqlite3")
-    world = World(app, folder, rows, secrets, keys)
+    keep()
+    world = World(app, rows, secrets, keys, restore)
     log = logging.getLogger()
     log.addHandler(world.alarm)
     yield world
     log.removeHandler(world.alarm)
-    with app.app_context():
-        db.engine.dispose()
+    engine.dispose()
+
+
+def _sign_in(session: Session, cast: Cast, name: str) -> str:
+    person = cast.person(name).id
+    return open_session(session, person_id=person, browser="tests", now=clock.now())
 
 
 def plant(session: Session, cast: Cast) -> tuple[Secret, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import html5lib
 import pytest
@@ -15,7 +18,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.factory import create_app
+from app.outbox.jobs import deliver
 from app.web import assets
+from app.web.database import db
 from app.web.headers import POLICY
 from tests.access.matrix import Line, read
 from tests.access.rows import prepare
@@ -185,6 +190,32 @@ def test_a_forwarded_host_name_is_believed_by_nobody(https_client: FlaskClient) 
         assert answer.status_code == 303
         assert answer.location.startswith("/connexion")
         assert "evil" not in str(answer.headers)
+
+
+def test_mails_name_the_site_as_the_setting_does_whatever_name_was_asked_for(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = replace(
+        settings_for(database_url, tmp_path), base_url="https://maillage.example.org", proxies=1
+    )
+    app = create_app(settings)
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = app.test_client().post(
+        "/connexion/lien",
+        data={"email": "anne@example.org"},
+        base_url="http://127.0.0.1:9999",
+        headers={"X-Forwarded-Host": "evil.example", "Origin": "https://evil.example"},
+    )
+    assert answer.status_code == 200
+    with app.app_context():
+        assert deliver(settings, db.engine, Event()).sent == 1
+        db.engine.dispose()
+    (letter,) = (tmp_path / "mailbox").rglob("*.maillage")
+    mail = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
+    for kind in ("plain", "html"):
+        text = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        named = set(re.findall(r"https?://([^/\s\"<]+)", text))
+        assert named == {"maillage.example.org"}
 
 
 def test_the_demonstration_s_mailbox_is_guarded(database_url: str, tmp_path: Path) -> None:

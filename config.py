@@ -14,6 +14,7 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 DEMO_SECRET = "demonstration-only-never-in-production"
 DEMO_SENDER = "maillage@example.org"
 SHORTEST_SECRET = 32
+LARGEST_UPLOAD_MB = 100
 
 
 class SettingsError(Exception):
@@ -45,6 +46,7 @@ class Settings:
     demo: bool
     proxies: int = 0
     outgoing_proxy: str | None = None
+    upload_limit_mb: int = 10
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,6 +67,7 @@ KNOWN = (
     "SCHEDULER",
     "PROXIES",
     "OUTGOING_PROXY",
+    "UPLOAD_LIMIT_MB",
     "DEMO",
 )
 
@@ -92,6 +95,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         demo=demo,
         proxies=int(_choice("PROXIES", given["PROXIES"] or "0", ("0", "1", "2", "3"))),
         outgoing_proxy=_proxy(given["OUTGOING_PROXY"]),
+        upload_limit_mb=_megabytes(given["UPLOAD_LIMIT_MB"] or "10"),
     )
 
 
@@ -162,6 +166,15 @@ def _proxy(value: str) -> str | None:
             f"{PREFIX}OUTGOING_PROXY cannot be read: http://[user:password@]host:port is wanted."
         )
     return value or None
+
+
+def _megabytes(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= LARGEST_UPLOAD_MB):
+        raise SettingsError(
+            f"{PREFIX}UPLOAD_LIMIT_MB is {value!r}: a whole number from 1 to {LARGEST_UPLOAD_MB} "
+            "is wanted."
+        )
+    return int(value)
 
 
 def _smtp(value: str) -> Smtp | None:

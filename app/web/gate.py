@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
@@ -128,8 +127,6 @@ def safe_next(target: str | None, otherwise: str) -> str:
     """A path of this site to go on to, never another host."""
     if not target:
         return otherwise
-    parts = urlsplit(target)
-    if "\\" in target or not target.isprintable():
-        return otherwise
-    own = not parts.scheme and not parts.netloc and target.startswith("/")
-    return target if own and not target.startswith("//") else otherwise
+    # browsers drop tabs and take a backslash for a slash: « /<tab>\\host » would lead away
+    plain = target.isprintable() and "\\" not in target
+    return target if plain and target.startswith("/") and target[1:2] != "/" else otherwise

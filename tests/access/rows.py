@@ -15,6 +15,10 @@ from app.agreements.kinds import ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services.proposals import Wanted, asks_of, propose, speak
 from app.core import clock
+from app.core.viewer import Viewer
+from app.files.kinds import Audience
+from app.files.models import Document
+from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -24,9 +28,11 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole
 from app.plans.models import Flow, Theme
+from app.plans.shelf import shelf_by_id
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.cast import BEGINNING, Cast
+from tests.files.samples import JPEG
 
 
 def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
@@ -70,6 +76,9 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "ask": ask.public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "document": _document(app, session, cast, "devis.pdf").public_id,
+        "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
+        "photo": _document(app, session, cast, "quai.jpg").public_id,
     }
     session.commit()
     return rows | tokens
@@ -205,6 +214,25 @@ def _proof(session: Session, cast: Cast, framework: Framework) -> Evidence:
     )
     session.flush()
     return proof
+
+
+def _document(
+    app: Flask, session: Session, cast: Cast, name: str, audience: Audience = Audience.PARTNERS
+) -> Document:
+    shelf = shelf_by_id(session, Viewer(0, "", 0, is_operator=True), cast.project().id)
+    assert shelf is not None
+    document = give_document(
+        session,
+        app.extensions["maillage_store"],
+        shelf,
+        upload=Upload(name, JPEG if name.endswith(".jpg") else f"%PDF-1.7 {name}".encode()),
+        title="",
+        organisation_id=cast.organisation("Le Fournil").id,
+        person_id=cast.person("Lucie").id,
+        now=clock.now(),
+    )
+    document.audience = audience
+    return document
 
 
 def _framework(session: Session) -> Framework:

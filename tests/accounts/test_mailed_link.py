@@ -117,7 +117,13 @@ def test_the_button_works_without_cookie_and_token_of_a_form(app: Flask, link: s
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "http://["},
+    ],
 )
 def test_another_site_cannot_sign_a_visitor_in(
     client: FlaskClient, link: str, session: Session, headers: dict[str, str]
@@ -129,6 +135,15 @@ def test_another_site_cannot_sign_a_visitor_in(
         assert session.scalars(select(SignIn)).all() == []
         own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
         assert client.post(link, headers=own).location == "/"
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {}])
+def test_our_own_page_which_sends_no_referrer_is_no_other_site(
+    client: FlaskClient, link: str, headers: dict[str, str]
+) -> None:
+    """Without a referrer browsers call a form's origin « null »."""
+    with time_machine.travel(NOW, tick=False):
+        assert client.post(link, headers={**headers, "Origin": "null"}).location == "/"
 
 
 def test_a_link_mailed_before_the_password_changed_opens_nothing(

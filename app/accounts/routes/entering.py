@@ -34,12 +34,16 @@ def came_from_elsewhere() -> bool:
     A mailed link works without a cookie, so there is no token to ask for; browsers say where a
     form stands, and programs that say nothing carry nobody's session.
     """
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        return True
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("cross-site", "same-site")
     origin = request.headers.get("Origin")
+    if origin == "null":
+        # an old browser on our own page, which lets no address learn its own
+        return False
     # behind a proxy the site may know itself by its own name only
     own = {request.host, urlsplit(current_app.extensions["maillage_settings"].base_url).netloc}
-    return origin is not None and urlsplit(origin).netloc not in own
+    return origin is not None and origin.partition("://")[2] not in own
 
 
 def leave(now: datetime) -> None:

@@ -6,14 +6,24 @@ from flask import Flask
 
 from app.core.viewer import Viewer
 from app.plans.labels import label
-from app.plans.routes import comments, describe, flows, mine, partners, plan, project, steps
+from app.plans.routes import (
+    comments,
+    describe,
+    documents,
+    flows,
+    mine,
+    partners,
+    plan,
+    project,
+    steps,
+)
 from app.plans.routes.blueprint import plans
 from app.plans.routes.drawn import my_step_row
 from app.plans.rules import reads_steps
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (comments, describe, flows, mine, partners, plan, project, steps)
+PAGES = (comments, describe, documents, flows, mine, partners, plan, project, steps)
 
 
 def register(app: Flask) -> None:
@@ -30,6 +40,16 @@ def register(app: Flask) -> None:
         app,
         panels.Panel(
             "project", "echanges", "Échanges", "/projets/{public_id}/echanges", reads_steps
+        ),
+    )
+    panels.register(
+        app,
+        panels.Panel(
+            "project",
+            "documents",
+            "Documents",
+            "/projets/{public_id}/documents",
+            lambda _viewer, _project: True,
         ),
     )
 

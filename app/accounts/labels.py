@@ -12,6 +12,7 @@ from app.accounts.kinds import (
     MailRhythm,
     MembershipRole,
     OrganisationKind,
+    SignInWay,
     TerritoryRoleKind,
 )
 from app.accounts.passwords import CharacterKind, Refusal, Weakness
@@ -63,6 +64,13 @@ ASK_STATES: dict[AskState, Any] = {
     AskState.DECLINED: _("déclinée"),
     AskState.WITHDRAWN: _("retirée"),
     AskState.EXPIRED: _("expirée"),
+}
+
+SIGN_IN_WAYS: dict[SignInWay, Any] = {
+    SignInWay.PASSWORD: _("par mot de passe"),
+    SignInWay.LINK: _("par un lien reçu"),
+    SignInWay.PROVIDER: _("par un fournisseur d’identité"),
+    SignInWay.DEMO: _("par la démonstration"),
 }
 
 _CHARACTERS: dict[CharacterKind, Any] = {

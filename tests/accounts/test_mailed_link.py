@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import GrantPurpose
+from app.accounts.kinds import GrantPurpose, SignInWay
 from app.accounts.links import Links
 from app.accounts.mails import sign_in_letter
 from app.accounts.models import Grant, Person, SignIn
@@ -105,7 +105,7 @@ def test_the_button_signs_in_once(client: FlaskClient, link: str, session: Sessi
         assert again.get(link).status_code == 410
     opened = session.scalars(select(SignIn)).one()
     assert opened.person.name == "Lucie Perrin"
-    assert opened.by_link
+    assert opened.way is SignInWay.LINK
     assert session.scalars(select(Grant)).one().revoked_at == NOW
     assert session.scalars(select(Change).where(Change.at >= NOW)).all() == []
 

@@ -67,7 +67,7 @@ def _knows_lucie(address: str) -> bool:
 
 
 def app_at(base_url: str, issuer: str, database_url: str, data_dir: Path) -> Flask:
-    oidc = Oidc(issuer, "maillage", "between us", "le compte commun")
+    oidc = Oidc(issuer, "maillage", "between us", "Comptes communs")
     plain = settings_for(database_url, data_dir)
     made = create_app(replace(plain, base_url=base_url, oidc=oidc))
     made.config["TESTING"] = True
@@ -110,7 +110,7 @@ def test_a_browser_goes_all_the_way(
     with serving(app, port):
         page.goto(f"{base_url}/connexion?next=/compte")
         assert axe_violations(page) == []
-        page.get_by_role("button", name="S’identifier avec le compte commun").click()
+        page.get_by_role("button", name="S’identifier avec Comptes communs").click()
         page.wait_for_url(f"{issuer}/**")
         page.locator("input[name=sub]").first.fill("lucie")
         page.locator("input[name=sub]").first.press("Enter")
@@ -118,9 +118,9 @@ def test_a_browser_goes_all_the_way(
         expect(page.locator("#fournisseur")).to_contain_text("Associé depuis")
         expect(page.locator("#sessions")).to_contain_text("par un fournisseur d’identité")
         page.get_by_role("button", name="Dissocier").click()
-        expect(page.locator("#fournisseur")).to_contain_text("Associer mon compte")
+        expect(page.locator("#fournisseur")).to_contain_text("Associer")
         assert axe_violations(page) == []
-        page.get_by_role("button", name="Associer mon compte le compte commun").click()
+        page.get_by_role("button", name="Associer Comptes communs").click()
         page.wait_for_url(f"{issuer}/**")
         # she changes her mind
         page.locator("button[value=deny]").click()

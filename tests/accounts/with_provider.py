@@ -18,7 +18,7 @@ from config import Oidc
 from tests.conftest import settings_for
 from tests.parts.identity_provider import IdentityProvider
 
-NAME = "le compte de la collectivité"
+NAME = "Agents du Val"
 
 
 def app_with(

@@ -81,16 +81,20 @@ class RecoveryCode(Base):
 
 
 class ExternalIdentity(Tracked, Base):
-    """Who a person is to a provider of identities (OpenID Connect: `iss` and `sub`)."""
+    """Who a person is to a provider of identities (OpenID Connect: `iss` and `sub`).
+
+    One that was parted with stays, and opens nothing: the address alone must not link it again.
+    """
 
     __tablename__ = "external_identity"
-    __tracked__ = tracked(personal="issuer linked_at")
+    __tracked__ = tracked(personal="issuer linked_at unlinked_at")
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[PersonId]
     issuer: Mapped[str] = mapped_column(String(300))
     subject: Mapped[str] = mapped_column(String(255))
     linked_at: Mapped[Instant]
+    unlinked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
 

@@ -71,7 +71,7 @@ def address_asks(session: Session, person_id: int) -> Sequence[Ask]:
 
 
 def identity_of(session: Session, person_id: int, issuer: str) -> ExternalIdentity | None:
-    """Who a person is to this provider."""
+    """Who a person is to this provider, or was: `unlinked_at` tells."""
     query = select(ExternalIdentity).where(
         ExternalIdentity.person_id == person_id, ExternalIdentity.issuer == issuer
     )

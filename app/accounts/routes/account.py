@@ -179,8 +179,10 @@ def knows_password(form: Any, person: Person, now: datetime) -> bool:
 
 
 def _identity(person_id: int) -> ExternalIdentity | None:
+    """Who this person is to the provider of the settings."""
     oidc = settings().oidc
-    return identity_of(db.session(), person_id, oidc.issuer) if oidc else None
+    known = identity_of(db.session(), person_id, oidc.issuer) if oidc else None
+    return known if known is not None and known.unlinked_at is None else None
 
 
 def _answer(part: str, status: int, now: datetime, **forms: Any) -> ResponseReturnValue:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import segno
@@ -134,8 +133,9 @@ def remove_second_factor() -> ResponseReturnValue:
 
 def _refusal(form: CodeForm, person: Person, now: datetime) -> ResponseReturnValue | None:
     """The page again, where what was typed does not open."""
-    why: Any = None if form.validate() else form.code.errors
-    why = why or refused(form, person, now)
+    if not form.validate():
+        return _shown(form, now, 422)
+    why = refused(form, person, now)
     if why is None:
         return None
     form.form_errors = [why]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskKind, AskState, GrantPurpose, SecurityEvent
@@ -89,8 +88,9 @@ def recognise(session: Session, identity: Identity, now: datetime) -> Recognised
     """Whom an identity stands for; the link of their invitation, where they have no account yet.
 
     By its issuer and subject; the first time by an address that the provider vouches for. That
-    opens no more than a mailed link would. But an address that has had another identity here may
-    have changed hands: that person links by hand. None tells nothing of who is here and who not.
+    opens no more than a mailed link would. But an address that has another identity here may have
+    changed hands, and who parted with one meant it: they link by hand. None tells nothing of who
+    is here and who not.
     """
     known = _linked(session, identity)
     if known is not None:
@@ -111,38 +111,50 @@ def link(session: Session, person_id: int, identity: tuple[str, str], now: datet
     Linking it again changes nothing.
     """
     issuer, subject = identity
-    present = identity_of(session, person_id, issuer)
-    if present is not None and hmac.compare_digest(present.subject, subject):
+    own = identity_of(session, person_id, issuer)
+    if own is not None and own.unlinked_at is None:
+        if own.subject != subject:
+            raise RefusedError(TAKEN)
         return
-    if present is not None or _linked(session, Identity(issuer, subject, None)) is not None:
-        raise RefusedError(TAKEN)
-    session.add(
-        ExternalIdentity(person_id=person_id, issuer=issuer, subject=subject, linked_at=now)
-    )
+    _require_free(session, person_id, issuer, subject)
+    if own is None:
+        own = ExternalIdentity(person_id=person_id, issuer=issuer)
+        session.add(own)
+    own.subject, own.linked_at, own.unlinked_at = subject, now, None
     session.flush()
-    person = session.get_one(Person, person_id)
-    tell(session, person, SecurityEvent.IDENTITY_LINKED, now)
+    tell(session, session.get_one(Person, person_id), SecurityEvent.IDENTITY_LINKED, now)
 
 
 def unlink(session: Session, person: Person, issuer: str, now: datetime) -> None:
     """Part with it; doing so again changes nothing. Raises RefusedError who had no other way in."""
-    present = identity_of(session, person.id, issuer)
-    if present is None:
+    own = identity_of(session, person.id, issuer)
+    if own is None or own.unlinked_at is not None:
         return
     if person.email is None and person.password_hash is None:
         raise RefusedError(NO_OTHER_WAY)
-    session.delete(present)
+    own.unlinked_at = now
     tell(session, person, SecurityEvent.IDENTITY_UNLINKED, now)
 
 
+def _require_free(session: Session, person_id: int, issuer: str, subject: str) -> None:
+    """Whom it stands for keeps it; who parted with it has no part in it any more."""
+    held = session.scalar(_held(issuer, subject))
+    if held is None or held.person_id == person_id:
+        return
+    if held.unlinked_at is None:
+        raise RefusedError(TAKEN)
+    session.delete(held)
+    session.flush()
+
+
 def _linked(session: Session, identity: Identity) -> Person | None:
-    return session.scalar(
-        select(Person)
-        .join(ExternalIdentity, ExternalIdentity.person_id == Person.id)
-        .where(
-            ExternalIdentity.issuer == identity.issuer,
-            ExternalIdentity.subject == identity.subject,
-        )
+    held = session.scalar(_held(identity.issuer, identity.subject))
+    return held.person if held is not None and held.unlinked_at is None else None
+
+
+def _held(issuer: str, subject: str) -> Select[ExternalIdentity]:
+    return select(ExternalIdentity).where(
+        ExternalIdentity.issuer == issuer, ExternalIdentity.subject == subject
     )
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.accounts.models import ExternalIdentity, SignIn
 from app.factory import create_app
 from config import Oidc
+from tests.accounts.entering import is_in
 from tests.conftest import settings_for
-from tests.parts.identity_provider import IdentityProvider
+from tests.parts.identity_provider import Claims, IdentityProvider
 
 NAME = "Agents du Val"
 
@@ -62,3 +68,27 @@ def visit(address: str) -> str:
 def sign_in(client: FlaskClient, **query: str) -> TestResponse:
     """The whole way out and back."""
     return client.get(visit(set_out(client, **query)))
+
+
+def changed(**fields: Any) -> Callable[[Claims], Claims]:
+    """Claims with other values; None takes one away."""
+    return lambda claims: {
+        name: value
+        for name, value in {**claims, **fields}.items()
+        if value is not None or name not in fields
+    }
+
+
+def later(**seconds: int) -> Callable[[Claims], Claims]:
+    """Claims whose times are so many seconds away."""
+    return lambda claims: claims | {name: claims[name] + by for name, by in seconds.items()}
+
+
+def refused(client: FlaskClient, session: Session, status: int, says: str) -> None:
+    answer = sign_in(client)
+    assert answer.status_code == status
+    assert says in answer.text
+    assert not is_in(client)
+    session.rollback()
+    assert session.scalars(select(SignIn)).all() == []
+    assert session.scalars(select(ExternalIdentity)).all() == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,46 +18,20 @@ from app.accounts.sessions import open_session
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.web.database import db
-from tests.accounts.entering import PASSWORD, by_code, code_at, give_factor, hashed, is_in
-from tests.accounts.test_second_factor import events
-from tests.accounts.with_provider import (
+from tests.accounts.entering import by_code, code_at, give_factor, is_in
+from tests.accounts.oidc.going import (
     NAME,
     address_of,
-    app_with,
     set_out,
     sign_in,
     visit,
 )
+from tests.accounts.test_second_factor import events
 from tests.cast import NOW, Cast
-from tests.parts.identity_provider import IdentityProvider, running_provider
+from tests.parts.identity_provider import IdentityProvider
 
 UNKNOWN = "Nous ne vous reconnaissons pas encore"
 LOST = "Ce retour ne sert plus"
-
-
-@pytest.fixture(params=["generic", "proconnect"])
-def provider(request: pytest.FixtureRequest) -> Iterator[IdentityProvider]:
-    with running_provider(IdentityProvider(proconnect=request.param == "proconnect")) as running:
-        yield running
-
-
-@pytest.fixture
-def app(provider: IdentityProvider, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    made = app_with(provider, database_url, tmp_path)
-    yield made
-    with made.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture(autouse=True)
-def lucie(session: Session, cast: Cast) -> int:
-    """Lucie has an account with a password."""
-    acting(session, None, Via.COMMAND, NOW)
-    person = cast.person("Lucie")
-    person.password_hash, found = hashed(), person.id
-    session.commit()
-    return found
 
 
 def sign_ins(session: Session) -> int:
@@ -69,7 +41,11 @@ def sign_ins(session: Session) -> int:
 
 def linked(session: Session) -> list[tuple[int, str]]:
     session.rollback()
-    rows = session.execute(select(ExternalIdentity.person_id, ExternalIdentity.subject))
+    rows = session.execute(
+        select(ExternalIdentity.person_id, ExternalIdentity.subject).where(
+            ExternalIdentity.unlinked_at.is_(None)
+        )
+    )
     return [(row.person_id, row.subject) for row in rows]
 
 
@@ -340,84 +316,6 @@ def test_what_the_browser_held_before_is_gone(
     with old.session_transaction() as cookie:
         cookie["_user_id"] = marc
     assert not is_in(old)
-
-
-def enter_as(app: Flask, session: Session, person_id: int, *, ago: int = 0) -> FlaskClient:
-    opened = clock.now() - timedelta(minutes=ago)
-    key = open_session(session, person_id=person_id, browser="tests", now=opened)
-    session.commit()
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = key
-    return client
-
-
-def link(client: FlaskClient, **form: str) -> str | None:
-    answer = client.post("/compte/fournisseur", data=form)
-    if answer.status_code == 303:
-        return answer.location
-    return client.get(visit(address_of(answer))).location
-
-
-def test_an_account_is_linked_by_who_is_signed_in_whatever_the_address(
-    app: Flask, provider: IdentityProvider, session: Session, lucie: int
-) -> None:
-    provider.who = {"sub": "lp", "email": "elsewhere@example.org", "email_verified": False}
-    client = enter_as(app, session, lucie)
-    assert "Associer" in client.get("/compte").text
-    assert link(client) == "/compte#fournisseur"
-    assert linked(session) == [(lucie, "lp")]
-    assert "Associé depuis" in client.get("/compte").text
-    assert events(session) == ["identity_linked"]
-    other = app.test_client()
-    sign_in(other)
-    assert is_in(other)
-
-
-def test_and_parted_with_again(
-    app: Flask, provider: IdentityProvider, session: Session, lucie: int
-) -> None:
-    client = enter_as(app, session, lucie)
-    link(client)
-    provider.who["email"] = "elsewhere@example.org"
-    assert client.post("/compte/fournisseur/retirer").location == "/compte#fournisseur"
-    assert linked(session) == []
-    assert events(session) == ["identity_linked", "identity_unlinked"]
-    assert UNKNOWN in sign_in(app.test_client()).text
-
-
-def test_an_identity_that_is_somebodys_is_not_linked_to_another(
-    app: Flask, client: FlaskClient, session: Session, cast: Cast, lucie: int
-) -> None:
-    sign_in(client)
-    session.rollback()
-    marc = enter_as(app, session, cast.person("Marc").id)
-    assert link(marc) == "/compte#fournisseur"
-    assert "ne peut pas être associée" in marc.get("/compte").text
-    assert linked(session) == [(lucie, "lucie-1")]
-
-
-def test_a_session_of_long_ago_is_asked_for_the_password_first(
-    app: Flask, session: Session, lucie: int
-) -> None:
-    client = enter_as(app, session, lucie, ago=31)
-    assert link(client, current="x") == "/compte#fournisseur"
-    assert linked(session) == []
-    link(client, current=PASSWORD)
-    assert linked(session) == [(lucie, "lucie-1")]
-
-
-def test_the_way_back_links_nothing_once_somebody_else_is_signed_in(
-    app: Flask, session: Session, cast: Cast, lucie: int
-) -> None:
-    client = enter_as(app, session, lucie)
-    back = visit(address_of(client.post("/compte/fournisseur")))
-    key = open_session(session, person_id=cast.person("Marc").id, browser=None, now=clock.now())
-    session.commit()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = key
-    assert LOST in client.get(back).text
-    assert linked(session) == []
 
 
 def test_signing_out_ends_the_session_with_proconnect_too(

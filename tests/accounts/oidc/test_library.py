@@ -22,20 +22,28 @@ from app.accounts.models import ExternalIdentity
 from app.factory import create_app
 from app.web.database import db
 from config import Oidc
-from tests.accounts.entering import hashed, is_in
-from tests.accounts.with_provider import set_out
-from tests.cast import Cast
-from tests.conftest import settings_for
+from tests.accounts.entering import is_in
+from tests.accounts.oidc.going import set_out
+from tests.conftest import make_app, settings_for
 from tests.parts.browser import axe_violations, free_port, serving
 from tests.parts.waiting import wait_until
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
 def engine_name() -> str:
     """The flow is tested on both engines elsewhere."""
     return "sqlite"
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Without a provider of ours: it only opens the database."""
+    made = make_app(database_url, tmp_path)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +82,10 @@ def app_at(base_url: str, issuer: str, database_url: str, data_dir: Path) -> Fla
     return made
 
 
-@pytest.fixture(autouse=True)
-def lucie(session: Session, cast: Cast) -> None:
-    cast.person("Lucie").password_hash = hashed()
-    session.commit()
-
-
 def linked(session: Session) -> list[str]:
     session.rollback()
-    return list(session.scalars(select(ExternalIdentity.subject)))
+    live = select(ExternalIdentity.subject).where(ExternalIdentity.unlinked_at.is_(None))
+    return list(session.scalars(live))
 
 
 def test_a_client_goes_all_the_way(

@@ -33,6 +33,25 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """A provider of identities (OpenID Connect) by which people may sign in.
+
+    `kind` is generic or proconnect; `hosts`: names beside the issuer's that its documents may name.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    kind: str = "generic"
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def is_proconnect(self) -> bool:
+        return self.kind == "proconnect"
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything an installation can choose. Names are those of docs/settings.md."""
 
@@ -47,6 +66,7 @@ class Settings:
     proxies: int = 0
     outgoing_proxy: str | None = None
     upload_limit_mb: int = 10
+    oidc: Oidc | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,6 +88,12 @@ KNOWN = (
     "PROXIES",
     "OUTGOING_PROXY",
     "UPLOAD_LIMIT_MB",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_NAME",
+    "OIDC_KIND",
+    "OIDC_HOSTS",
     "DEMO",
 )
 
@@ -96,6 +122,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         proxies=int(_choice("PROXIES", given["PROXIES"] or "0", ("0", "1", "2", "3"))),
         outgoing_proxy=_proxy(given["OUTGOING_PROXY"]),
         upload_limit_mb=_megabytes(given["UPLOAD_LIMIT_MB"] or "10"),
+        oidc=_oidc({name: given[name] for name in KNOWN if name.startswith("OIDC_")}),
     )
 
 
@@ -175,6 +202,45 @@ def _megabytes(value: str) -> int:
             "is wanted."
         )
     return int(value)
+
+
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
+    if not any(given.values()):
+        return None
+    for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        if not given[name]:
+            raise SettingsError(
+                f"{PREFIX}{name} is missing: a provider of identities needs its issuer, "
+                "the client's id and the client's secret."
+            )
+    host = _issuer_host(given["OIDC_ISSUER"])
+    kind = _choice("OIDC_KIND", given["OIDC_KIND"] or "generic", ("generic", "proconnect"))
+    return Oidc(
+        issuer=given["OIDC_ISSUER"],
+        client_id=given["OIDC_CLIENT_ID"],
+        client_secret=given["OIDC_CLIENT_SECRET"],
+        name=given["OIDC_NAME"] or ("ProConnect" if kind == "proconnect" else host),
+        kind=kind,
+        hosts=tuple(given["OIDC_HOSTS"].lower().split()),
+    )
+
+
+def _issuer_host(issuer: str) -> str:
+    """Plain http only on this machine: what passes there opens accounts."""
+    try:
+        parts = urlsplit(issuer)
+        host = parts.hostname or ""
+        plain = parts.scheme == "http" and host in LOCAL_HOSTS
+        reads = (parts.scheme == "https" and host) or plain
+        reads = reads and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        host, reads = "", False
+    if not reads:
+        raise SettingsError(
+            f"{PREFIX}OIDC_ISSUER is {issuer!r}: the provider's https address is wanted, exactly "
+            "as its configuration document says it."
+        )
+    return host
 
 
 def _smtp(value: str) -> Smtp | None:

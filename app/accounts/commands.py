@@ -1,10 +1,11 @@
-"""`flask territory create`, how production starts; `flask person link`, for who is locked out."""
+"""`flask territory create`, how production starts; `flask person …`, for who is locked out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -13,7 +14,9 @@ from flask.cli import AppGroup
 from app.accounts.addresses import clean_email
 from app.accounts.links import Links
 from app.accounts.mails import INVITATION_PATH, SIGN_IN_PATH
-from app.accounts.models import Grant
+from app.accounts.models import Grant, Person
+from app.accounts.queries.second_factor import recovery_codes_left, second_factor_of
+from app.accounts.services import second_factor
 from app.accounts.services.mailed_links import issue_sign_in
 from app.accounts.services.people import person_with
 from app.accounts.services.territories import Founded, NewTerritory, found_territory
@@ -66,12 +69,50 @@ def link_command(email: str, as_json: bool) -> None:
     """Print a link that signs a person in once, within half an hour."""
     with _errors_as_sentences():
         act_as(None)
-        known = person_with(db.session(), clean_email(email) or "")
-        if known is None or known.anonymised_at is not None:
-            raise RefusedError(f"Nobody here has the address {email!r}.")
-        answer = _link(issue_sign_in(db.session(), known, clock.now()), SIGN_IN_PATH)
+        answer = _link(issue_sign_in(db.session(), _known(email), clock.now()), SIGN_IN_PATH)
         db.session.commit()
     click.echo(json.dumps(answer) if as_json else answer["url"])
+
+
+@person.command("second-factor")
+@click.argument("email")
+@click.option("--reset", is_flag=True, help="Take it away: app and paper are lost.")
+@json_option
+def second_factor_command(email: str, reset: bool, as_json: bool) -> None:
+    """Tell whether a person has a second factor; --reset takes it away, and mails them so."""
+    with _errors_as_sentences():
+        act_as(None)
+        known = _known(email)
+        if reset and not second_factor.reset(db.session(), known, clock.now()):
+            raise RefusedError(f"{email!r} has no second factor.")
+        answer = _factor(known)
+        db.session.commit()
+    if as_json:
+        click.echo(json.dumps(answer))
+    else:
+        click.echo(_factor_told(answer, reset=reset))
+
+
+def _factor(known: Person) -> dict[str, Any]:
+    has_one = second_factor_of(db.session(), known.id) is not None
+    left = recovery_codes_left(db.session(), known.id)
+    return {"email": known.email, "second_factor": has_one, "recovery_codes": left}
+
+
+def _factor_told(answer: dict[str, Any], *, reset: bool) -> str:
+    if reset:
+        return f"{answer['email']} signs in without a second factor again, and is told so by mail."
+    if not answer["second_factor"]:
+        return f"{answer['email']} has no second factor."
+    return f"{answer['email']} has a second factor; recovery codes left: {answer['recovery_codes']}"
+
+
+def _known(email: str) -> Person:
+    """The person of an address. Raises RefusedError where there is none."""
+    known = person_with(db.session(), clean_email(email) or "")
+    if known is None or known.anonymised_at is not None:
+        raise RefusedError(f"Nobody here has the address {email!r}.")
+    return known
 
 
 def _founded(founded: Founded) -> dict[str, object]:

@@ -64,3 +64,28 @@ class GrantPurpose(enum.StrEnum):
     ANSWER = "answer"
     RELANCE = "relance"
     UNSUBSCRIBE = "unsubscribe"
+
+
+class SignInWay(enum.StrEnum):
+    """How a session was opened."""
+
+    PASSWORD = "password"
+    LINK = "link"
+    PROVIDER = "provider"
+    DEMO = "demo"
+
+
+class SecurityEvent(enum.StrEnum):
+    """What a person is told by mail about the ways into their account."""
+
+    PASSWORD_CHOSEN = "password_chosen"
+    PASSWORD_CHANGED = "password_changed"
+    ADDRESS_CHANGED = "address_changed"
+    FACTOR_SET_UP = "factor_set_up"
+    FACTOR_REMOVED = "factor_removed"
+    FACTOR_RESET = "factor_reset"
+    RECOVERY_USED = "recovery_used"
+    RECOVERY_RENEWED = "recovery_renewed"
+    CODES_GUESSED = "codes_guessed"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"

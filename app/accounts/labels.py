@@ -12,6 +12,7 @@ from app.accounts.kinds import (
     MailRhythm,
     MembershipRole,
     OrganisationKind,
+    SignInWay,
     TerritoryRoleKind,
 )
 from app.accounts.passwords import CharacterKind, Refusal, Weakness
@@ -65,11 +66,71 @@ ASK_STATES: dict[AskState, Any] = {
     AskState.EXPIRED: _("expirée"),
 }
 
+SIGN_IN_WAYS: dict[SignInWay, Any] = {
+    SignInWay.PASSWORD: _("par mot de passe"),
+    SignInWay.LINK: _("par un lien reçu"),
+    SignInWay.PROVIDER: _("par un fournisseur d’identité"),
+    SignInWay.DEMO: _("par la démonstration"),
+}
+
 _CHARACTERS: dict[CharacterKind, Any] = {
     CharacterKind.LOWER: _("une minuscule"),
     CharacterKind.UPPER: _("une majuscule"),
     CharacterKind.DIGIT: _("un chiffre"),
     CharacterKind.SIGN: _("un signe"),
+}
+
+# what zxcvbn says, and nothing else: a test holds them to its source
+ZXCVBN: dict[str, Any] = {
+    "Use a few words, avoid common phrases.": _(
+        "Prenez quelques mots, mais pas une expression connue."
+    ),
+    "No need for symbols, digits, or uppercase letters.": _(
+        "Une longue phrase vaut mieux que des signes rares."
+    ),
+    "Add another word or two. Uncommon words are better.": _(
+        "Ajoutez un mot ou deux, peu courants."
+    ),
+    "Straight rows of keys are easy to guess.": _("Une rangée du clavier se devine."),
+    "Short keyboard patterns are easy to guess.": _("Un dessin court sur le clavier se devine."),
+    "Use a longer keyboard pattern with more turns.": _(
+        "Un dessin sur le clavier doit être long et changer souvent de direction."
+    ),
+    'Repeats like "aaa" are easy to guess.': _("Une répétition comme « aaa » se devine."),
+    'Repeats like "abcabcabc" are only slightly harder to guess than "abc".': _(
+        "Une répétition comme « abcabcabc » se devine presque aussi vite que « abc »."
+    ),
+    "Avoid repeated words and characters.": _("Évitez de répéter mots et caractères."),
+    'Sequences like "abc" or "6543" are easy to guess.': _(
+        "Une suite comme « abc » ou « 6543 » se devine."
+    ),
+    "Avoid sequences.": _("Évitez les suites."),
+    "Recent years are easy to guess.": _("Une année récente se devine."),
+    "Avoid recent years.": _("Évitez les années récentes."),
+    "Avoid years that are associated with you.": _("Évitez les années qui vous touchent de près."),
+    "Dates are often easy to guess.": _("Une date se devine souvent."),
+    "Avoid dates and years that are associated with you.": _(
+        "Évitez les dates et les années qui vous touchent de près."
+    ),
+    "This is a top-10 common password.": _("C’est l’un des dix mots de passe les plus courants."),
+    "This is a top-100 common password.": _("C’est l’un des cent mots de passe les plus courants."),
+    "This is a very common password.": _("C’est un mot de passe très courant."),
+    "This is similar to a commonly used password.": _(
+        "Il ressemble à un mot de passe très courant."
+    ),
+    "A word by itself is easy to guess.": _("Un mot seul se devine."),
+    "Names and surnames by themselves are easy to guess.": _("Un nom ou un prénom seul se devine."),
+    "Common names and surnames are easy to guess.": _("Les noms et prénoms courants se devinent."),
+    "Capitalization doesn't help very much.": _("Une majuscule au début n’aide guère."),
+    "All-uppercase is almost as easy to guess as all-lowercase.": _(
+        "Tout en majuscules se devine presque aussi vite que tout en minuscules."
+    ),
+    "Reversed words aren't much harder to guess.": _(
+        "Un mot à l’envers ne se devine guère plus lentement."
+    ),
+    "Predictable substitutions like '@' instead of 'a' don't help very much.": _(
+        "Un « @ » à la place d’un « a » n’aide guère."
+    ),
 }
 
 PASSWORD_RULE = _(
@@ -83,12 +144,8 @@ def password_advice(refusal: Refusal) -> str:
     if refusal.weakness is Weakness.TOO_LONG:
         return str(gettext("Ce mot de passe est trop long : 200 caractères au plus."))
     if refusal.weakness is Weakness.BANAL:
-        return str(
-            gettext(
-                "Ce mot de passe se devine trop vite : évitez votre nom, les mots courants, "
-                "les suites et les répétitions."
-            )
-        )
+        hints = [str(ZXCVBN[hint]) for hint in refusal.hints if hint in ZXCVBN]
+        return " ".join([_banal(), *hints])
     if refusal.weakness is Weakness.TOO_SHORT:
         return str(
             gettext(
@@ -101,6 +158,15 @@ def password_advice(refusal: Refusal) -> str:
             "Ce mot de passe est trop uniforme : ajoutez %(kinds)s, ou écrivez une phrase "
             "d’au moins 7 mots.",
             kinds=_listed([str(_CHARACTERS[kind]) for kind in refusal.unused_kinds]),
+        )
+    )
+
+
+def _banal() -> str:
+    return str(
+        gettext(
+            "Ce mot de passe se devine trop vite : évitez votre nom, les mots courants, "
+            "les suites et les répétitions."
         )
     )
 

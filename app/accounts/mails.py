@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import AskState, GrantPurpose
+from app.accounts.kinds import AskState, GrantPurpose, SecurityEvent
 from app.accounts.links import Links
 from app.accounts.models import DEFAULT_ZONE, Ask, Grant, Organisation, Person
 from app.accounts.queries.grants import usable_grant
@@ -22,6 +22,7 @@ from app.outbox.rendering import render
 SIGN_IN_LINK = "sign_in_link"
 INVITATION = "invitation"
 ADDRESS = "address"
+SECURITY = "security"
 
 SIGN_IN_PATH = "/lien"
 INVITATION_PATH = "/invitation"
@@ -36,6 +37,7 @@ def register(links: Links) -> None:
         (SIGN_IN_LINK, sign_in_letter),
         (INVITATION, invitation_letter),
         (ADDRESS, address_letter),
+        (SECURITY, security_letter),
     ):
         registry.register(MailKind(name, functools.partial(renew, links)))
 
@@ -96,6 +98,21 @@ def address_letter(links: Links, session: Session, mail: Mail, now: datetime) ->
         until=ask.expires_at,
         zone=grant.person.time_zone or DEFAULT_ZONE,
         address=ask.payload["email"],
+    )
+
+
+def security_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:
+    """What changed about the ways into an account: true whenever it leaves."""
+    person = session.get_one(Person, mail.refs["person"])
+    if person.anonymised_at is not None:
+        return NO_LONGER_TRUE
+    return _letter(
+        SECURITY,
+        name=person.name,
+        event=SecurityEvent(mail.refs["event"]).value,
+        at=datetime.fromisoformat(mail.refs["at"]),
+        zone=person.time_zone or DEFAULT_ZONE,
+        url=f"{links.base_url}/compte",
     )
 
 

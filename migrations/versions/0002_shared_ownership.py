@@ -13,6 +13,27 @@ depends_on = None
 # SQLite changes no constraint in place: these tables are written anew, with their rows.
 # table → (its new shape, values of columns that are new and not empty)
 REBUILT = {
+    "territory": (
+        """
+CREATE TABLE territory (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    siren VARCHAR(9),
+    holiday_zone VARCHAR(20) NOT NULL,
+    time_zone VARCHAR(40) NOT NULL,
+    send_hour INTEGER NOT NULL,
+    is_demo BOOLEAN NOT NULL,
+    second_factor_demanded BOOLEAN DEFAULT 0 NOT NULL,
+    created_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT ck_territory_send_hour_of_day CHECK (send_hour BETWEEN 4 AND 20),
+    CONSTRAINT uq_territory_public_id UNIQUE (public_id),
+    CONSTRAINT uq_territory_siren UNIQUE (siren)
+)
+""",
+        {},
+    ),
     "access_grant": (
         """
 CREATE TABLE access_grant (
@@ -67,6 +88,25 @@ CREATE TABLE relance (
 )
 """,
         {},
+    ),
+    "sign_in": (
+        """
+CREATE TABLE sign_in (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    key_hash VARCHAR(64) NOT NULL,
+    person_id INTEGER NOT NULL,
+    opened_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    closed_at DATETIME,
+    browser VARCHAR(200),
+    way VARCHAR(40) NOT NULL,
+    sealed_id_token TEXT,
+    CONSTRAINT uq_sign_in_key_hash UNIQUE (key_hash),
+    CONSTRAINT fk_sign_in_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT ck_sign_in_sign_in_way CHECK (way IN ('password', 'link', 'provider', 'demo'))
+)
+""",
+        {"way": "CASE WHEN by_link THEN 'link' ELSE 'password' END"},
     ),
     "action_plan": (
         """
@@ -191,6 +231,68 @@ CREATE TABLE absence (
 )
 """,
     """
+CREATE TABLE external_identity (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,
+    issuer VARCHAR(300) NOT NULL,
+    subject VARCHAR(255) NOT NULL,
+    linked_at DATETIME NOT NULL,
+    unlinked_at DATETIME,
+    CONSTRAINT uq_external_identity_issuer_subject UNIQUE (issuer, subject),
+    CONSTRAINT uq_external_identity_person_id_issuer UNIQUE (person_id, issuer),
+    CONSTRAINT fk_external_identity_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE half_sign_in (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    key_hash VARCHAR(64) NOT NULL,
+    person_id INTEGER NOT NULL,
+    way VARCHAR(40) NOT NULL,
+    expires_at DATETIME NOT NULL,
+    issuer VARCHAR(300),
+    subject VARCHAR(255),
+    sealed_id_token TEXT,
+    CONSTRAINT uq_half_sign_in_key_hash UNIQUE (key_hash),
+    CONSTRAINT fk_half_sign_in_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT ck_half_sign_in_sign_in_way CHECK (way IN ('password', 'link', 'provider', 'demo'))
+)
+""",
+    """
+CREATE TABLE provider_visit (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    key_hash VARCHAR(64) NOT NULL,
+    state_hash VARCHAR(64) NOT NULL,
+    nonce VARCHAR(64) NOT NULL,
+    verifier VARCHAR(128) NOT NULL,
+    way_on VARCHAR(2000) NOT NULL,
+    person_id INTEGER,
+    expires_at DATETIME NOT NULL,
+    CONSTRAINT uq_provider_visit_key_hash UNIQUE (key_hash),
+    CONSTRAINT fk_provider_visit_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE recovery_code (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,
+    code_hash VARCHAR(64) NOT NULL,
+    CONSTRAINT uq_recovery_code_person_id_code_hash UNIQUE (person_id, code_hash),
+    CONSTRAINT fk_recovery_code_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE second_factor (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,
+    sealed_secret VARCHAR(500) NOT NULL,
+    last_step INTEGER NOT NULL,
+    set_up_at DATETIME NOT NULL,
+    CONSTRAINT uq_second_factor_person_id UNIQUE (person_id),
+    CONSTRAINT fk_second_factor_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """
 CREATE TABLE document (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     public_id VARCHAR(16) NOT NULL,
@@ -299,6 +401,10 @@ CREATE TABLE proposal (
 SQLITE_INDEXES = (
     """CREATE INDEX ix_absence_person_id ON absence (person_id)""",
     """CREATE INDEX ix_absence_substitute_id ON absence (substitute_id)""",
+    """CREATE INDEX ix_external_identity_person_id ON external_identity (person_id)""",
+    """CREATE INDEX ix_half_sign_in_person_id ON half_sign_in (person_id)""",
+    """CREATE INDEX ix_provider_visit_person_id ON provider_visit (person_id)""",
+    """CREATE INDEX ix_recovery_code_person_id ON recovery_code (person_id)""",
     """CREATE INDEX ix_document_given_by_id ON document (given_by_id)""",
     """CREATE INDEX ix_document_organisation_id ON document (organisation_id)""",
     """CREATE INDEX ix_document_subject ON document (subject_kind, subject_id, id)""",
@@ -326,6 +432,7 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_relance_mailed_on ON relance (mailed_on, recipient_id)""",
     """CREATE INDEX ix_relance_recipient_id ON relance (recipient_id)""",
     """CREATE INDEX ix_relance_territory_id ON relance (territory_id)""",
+    """CREATE INDEX ix_sign_in_person_id ON sign_in (person_id)""",
     """CREATE INDEX ix_action_plan_lead_organisation_id ON action_plan (lead_organisation_id)""",
     """CREATE INDEX ix_action_plan_territory_id ON action_plan (territory_id)""",
     """CREATE INDEX ix_ask_answered_by_id ON ask (answered_by_id)""",
@@ -361,6 +468,77 @@ CREATE TABLE absence (
 """,
     """CREATE INDEX ix_absence_person_id ON absence (person_id)""",
     """CREATE INDEX ix_absence_substitute_id ON absence (substitute_id)""",
+    """
+CREATE TABLE external_identity (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    issuer VARCHAR(300) NOT NULL,
+    subject VARCHAR(255) NOT NULL,
+    linked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    unlinked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_external_identity PRIMARY KEY (id),
+    CONSTRAINT uq_external_identity_issuer_subject UNIQUE (issuer, subject),
+    CONSTRAINT uq_external_identity_person_id_issuer UNIQUE (person_id, issuer),
+    CONSTRAINT fk_external_identity_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_external_identity_person_id ON external_identity (person_id)""",
+    """
+CREATE TABLE half_sign_in (
+    id BIGSERIAL NOT NULL,
+    key_hash VARCHAR(64) NOT NULL,
+    person_id BIGINT NOT NULL,
+    way VARCHAR(40) NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    issuer VARCHAR(300),
+    subject VARCHAR(255),
+    sealed_id_token TEXT,
+    CONSTRAINT pk_half_sign_in PRIMARY KEY (id),
+    CONSTRAINT uq_half_sign_in_key_hash UNIQUE (key_hash),
+    CONSTRAINT fk_half_sign_in_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT ck_half_sign_in_sign_in_way CHECK (way IN ('password', 'link', 'provider', 'demo'))
+)
+""",
+    """CREATE INDEX ix_half_sign_in_person_id ON half_sign_in (person_id)""",
+    """
+CREATE TABLE provider_visit (
+    id BIGSERIAL NOT NULL,
+    key_hash VARCHAR(64) NOT NULL,
+    state_hash VARCHAR(64) NOT NULL,
+    nonce VARCHAR(64) NOT NULL,
+    verifier VARCHAR(128) NOT NULL,
+    way_on VARCHAR(2000) NOT NULL,
+    person_id BIGINT,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_provider_visit PRIMARY KEY (id),
+    CONSTRAINT uq_provider_visit_key_hash UNIQUE (key_hash),
+    CONSTRAINT fk_provider_visit_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_provider_visit_person_id ON provider_visit (person_id)""",
+    """
+CREATE TABLE recovery_code (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    code_hash VARCHAR(64) NOT NULL,
+    CONSTRAINT pk_recovery_code PRIMARY KEY (id),
+    CONSTRAINT uq_recovery_code_person_id_code_hash UNIQUE (person_id, code_hash),
+    CONSTRAINT fk_recovery_code_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_recovery_code_person_id ON recovery_code (person_id)""",
+    """
+CREATE TABLE second_factor (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    sealed_secret VARCHAR(500) NOT NULL,
+    last_step BIGINT NOT NULL,
+    set_up_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_second_factor PRIMARY KEY (id),
+    CONSTRAINT uq_second_factor_person_id UNIQUE (person_id),
+    CONSTRAINT fk_second_factor_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
     """
 CREATE TABLE document (
     id BIGSERIAL NOT NULL,
@@ -490,12 +668,19 @@ CREATE TABLE proposal (
     """CREATE INDEX ix_proposal_proposed_by_id ON proposal (proposed_by_id)""",
     """CREATE INDEX ix_proposal_territory_id ON proposal (territory_id)""",
     """CREATE UNIQUE INDEX uq_proposal_live ON proposal (project_id, kind, subject_id) WHERE state IN ('open', 'objected')""",
+    """ALTER TABLE territory ADD COLUMN second_factor_demanded BOOLEAN DEFAULT false NOT NULL""",
     """ALTER TABLE access_grant DROP CONSTRAINT ck_access_grant_grant_purpose""",
     """ALTER TABLE access_grant ADD CONSTRAINT ck_access_grant_grant_purpose CHECK (purpose IN ('sign_in', 'invitation', 'address', 'answer', 'relance', 'unsubscribe'))""",
     """ALTER TABLE relance ADD COLUMN answered_as VARCHAR(120)""",
     """ALTER TABLE relance ADD COLUMN answered_by_id BIGINT""",
     """ALTER TABLE relance ADD CONSTRAINT fk_relance_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES person (id)""",
     """CREATE INDEX ix_relance_answered_by_id ON relance (answered_by_id)""",
+    """ALTER TABLE sign_in ADD COLUMN sealed_id_token TEXT""",
+    """ALTER TABLE sign_in ADD COLUMN way VARCHAR(40)""",
+    """UPDATE sign_in SET way = CASE WHEN by_link THEN 'link' ELSE 'password' END""",
+    """ALTER TABLE sign_in ALTER COLUMN way SET NOT NULL""",
+    """ALTER TABLE sign_in ADD CONSTRAINT ck_sign_in_sign_in_way CHECK (way IN ('password', 'link', 'provider', 'demo'))""",
+    """ALTER TABLE sign_in DROP COLUMN by_link""",
     """ALTER TABLE action_plan ADD COLUMN lead_organisation_id BIGINT""",
     """ALTER TABLE action_plan ADD CONSTRAINT fk_action_plan_lead_organisation_id FOREIGN KEY(lead_organisation_id) REFERENCES organisation (id)""",
     """CREATE INDEX ix_action_plan_lead_organisation_id ON action_plan (lead_organisation_id)""",
@@ -528,7 +713,11 @@ def upgrade() -> None:
 def _rebuild(table: str, shape: str, values: dict[str, str]) -> None:
     """The table in its new shape, with every row; its ids go on from where they were."""
     bind = op.get_bind()
-    kept = [column["name"] for column in sa.inspect(bind).get_columns(table)]
+    kept = [
+        column["name"]
+        for column in sa.inspect(bind).get_columns(table)
+        if f"    {column['name']} " in shape and column["name"] not in values
+    ]
     last = bind.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).scalar()
     head = f"CREATE TABLE {table} ("
     assert head in shape

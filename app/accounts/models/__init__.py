@@ -1,7 +1,15 @@
 """This room's tables: places, people, what they are asked, and how they enter."""
 
 from app.accounts.models.asks import Ask, Grant
-from app.accounts.models.entering import SignIn, SignInFailure
+from app.accounts.models.entering import (
+    ExternalIdentity,
+    HalfSignIn,
+    ProviderVisit,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    SignInFailure,
+)
 from app.accounts.models.people import (
     Absence,
     MailPreference,
@@ -27,13 +35,18 @@ __all__ = [
     "Absence",
     "ActivityZone",
     "Ask",
+    "ExternalIdentity",
     "Grant",
+    "HalfSignIn",
     "MailPreference",
     "Membership",
     "Organisation",
     "OrganisationId",
     "Person",
     "PersonId",
+    "ProviderVisit",
+    "RecoveryCode",
+    "SecondFactor",
     "SignIn",
     "SignInFailure",
     "Territory",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -47,7 +48,7 @@ class Territory(Tracked, Versioned, Base):
     """An EPCI or commune that runs a démarche; sets the clock and the holidays of its mails."""
 
     __tablename__ = "territory"
-    __tracked__ = tracked(open="name siren holiday_zone time_zone send_hour")
+    __tracked__ = tracked(open="name siren holiday_zone time_zone send_hour second_factor_demanded")
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
@@ -57,6 +58,10 @@ class Territory(Tracked, Versioned, Base):
     time_zone: Mapped[str] = mapped_column(String(40), default=DEFAULT_ZONE)
     send_hour: Mapped[int] = mapped_column(Integer, default=8)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    # of who animates it, and of the operator
+    second_factor_demanded: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false()
+    )
     created_at: Mapped[Instant]
 
     __table_args__ = table_args(CheckConstraint("send_hour BETWEEN 4 AND 20", "send_hour_of_day"))

@@ -9,7 +9,15 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.kinds import AskKind, AskState, TerritoryRoleKind
-from app.accounts.models import Ask, MailPreference, Membership, SignIn, Territory, TerritoryRole
+from app.accounts.models import (
+    Ask,
+    ExternalIdentity,
+    MailPreference,
+    Membership,
+    SignIn,
+    Territory,
+    TerritoryRole,
+)
 
 
 def present_memberships(session: Session, person_id: int) -> Sequence[Membership]:
@@ -60,3 +68,11 @@ def address_asks(session: Session, person_id: int) -> Sequence[Ask]:
         .order_by(Ask.id.desc())
     )
     return session.scalars(query).all()
+
+
+def identity_of(session: Session, person_id: int, issuer: str) -> ExternalIdentity | None:
+    """Who a person is to this provider, or was: `unlinked_at` tells."""
+    query = select(ExternalIdentity).where(
+        ExternalIdentity.person_id == person_id, ExternalIdentity.issuer == issuer
+    )
+    return session.scalar(query)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, current_app, request
 
 from app.accounts.links import Links
+from app.accounts.sealing import Seal
+from config import Oidc, Settings
+
+if TYPE_CHECKING:
+    from app.accounts.oidc.provider import Provider
 
 accounts = Blueprint("accounts", __name__)
 
@@ -18,3 +25,25 @@ def links() -> Links:
 def browser() -> str | None:
     """What the visitor's browser calls itself."""
     return request.user_agent.string or None
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["maillage_settings"]
+    return found
+
+
+def seal(purpose: str) -> Seal:
+    """For what this installation seals and opens again."""
+    return Seal(settings().secret_key, purpose)
+
+
+def provider() -> Provider | None:
+    """The provider of identities, None where the settings name none."""
+    found: Provider | None = current_app.extensions.get("maillage_provider")
+    return found
+
+
+@accounts.context_processor
+def _by_provider() -> dict[str, Oidc | None]:
+    """Templates offer the provider's button where there is one."""
+    return {"oidc": settings().oidc}

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from app.accounts.forms.invitation import AcceptForm
 from app.accounts.grants import live_grant
-from app.accounts.kinds import AskState, GrantPurpose
+from app.accounts.half_way import Arrival
+from app.accounts.kinds import AskState, GrantPurpose, SignInWay
 from app.accounts.labels import PASSWORD_RULE
 from app.accounts.models import Ask, Grant, Organisation, Person
 from app.accounts.queries.organisations import time_zone_of
@@ -80,11 +81,12 @@ def _accept(form: AcceptForm, ask: Ask, grant: Grant, now: datetime) -> Response
         password=form.password.data or None,
         now=now,
     )
+    way_on = HOME
     if not known:
-        enter(grant.person_id, now, by_link=True)
+        way_on = enter(Arrival(grant.person_id, SignInWay.LINK), now)
         flash(_("Bienvenue dans Maillage."), "success")
     session.commit()
-    return _told(ask) if known else leave_to(HOME)
+    return _told(ask) if known else leave_to(way_on)
 
 
 def _page(form: AcceptForm, ask: Ask, grant: Grant, status: int) -> ResponseReturnValue:

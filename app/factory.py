@@ -29,6 +29,7 @@ from app.frameworks.routes import registration as frameworks_pages
 from app.journal import models as journal_models
 from app.journal import recorder
 from app.journal.kinds import Via
+from app.logbook.routes import registration as logbook_pages
 from app.maturity import models as maturity_models
 from app.maturity.routes import registration as maturity_pages
 from app.outbox import models as outbox_models
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     frameworks_pages.register(app)
     maturity_pages.register(app)
     reminders_pages.register(app)
+    logbook_pages.register(app)
     layout.install(app)
     logs.install(app)
     cli.register(app)

@@ -14,7 +14,8 @@ from app.journal.kinds import Action, Via
 class Change(Base):
     """Ids, not names, so that an erasure holds; `fields` is {name: [before, after]}.
 
-    Territory, project and entity are plain ids: the journal lies below the rooms it speaks of.
+    One request is one `batch`; `undoes` is the batch that this one takes back. Territory, project
+    and entity are plain ids: the journal lies below the rooms it speaks of.
     """
 
     __tablename__ = "change"
@@ -30,9 +31,12 @@ class Change(Base):
     action: Mapped[Action] = mapped_column(string_enum(Action))
     fields: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
     batch: Mapped[str] = mapped_column(String(16))
+    undoes: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = table_args(
         Index("ix_change_project", "project_id", "id"),
         Index("ix_change_territory_at", "territory_id", "at"),
         Index("ix_change_entity", "entity", "entity_id"),
+        Index("ix_change_actor_at", "actor_id", "at"),
+        Index("ix_change_batch", "batch"),
     )

@@ -13,6 +13,27 @@ depends_on = None
 # SQLite changes no constraint in place: these tables are written anew, with their rows.
 # table → (its new shape, values of columns that are new and not empty)
 REBUILT = {
+    "change": (
+        """
+CREATE TABLE change (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    at DATETIME NOT NULL,
+    actor_id INTEGER,
+    via VARCHAR(40) NOT NULL,
+    territory_id INTEGER,
+    project_id INTEGER,
+    entity VARCHAR(40) NOT NULL,
+    entity_id INTEGER NOT NULL,
+    action VARCHAR(40) NOT NULL,
+    fields JSON NOT NULL,
+    batch VARCHAR(16) NOT NULL,
+    undoes VARCHAR(16),
+    CONSTRAINT ck_change_via CHECK (via IN ('page', 'mail_link', 'import', 'job', 'command')),
+    CONSTRAINT ck_change_action CHECK (action IN ('created', 'updated', 'removed'))
+)
+""",
+        {},
+    ),
     "territory": (
         """
 CREATE TABLE territory (
@@ -426,6 +447,11 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_proposal_proposed_by_id ON proposal (proposed_by_id)""",
     """CREATE INDEX ix_proposal_territory_id ON proposal (territory_id)""",
     """CREATE UNIQUE INDEX uq_proposal_live ON proposal (project_id, kind, subject_id) WHERE state IN ('open', 'objected')""",
+    """CREATE INDEX ix_change_actor_at ON change (actor_id, at)""",
+    """CREATE INDEX ix_change_batch ON change (batch)""",
+    """CREATE INDEX ix_change_entity ON change (entity, entity_id)""",
+    """CREATE INDEX ix_change_project ON change (project_id, id)""",
+    """CREATE INDEX ix_change_territory_at ON change (territory_id, at)""",
     """CREATE INDEX ix_access_grant_person_id ON access_grant (person_id)""",
     """CREATE INDEX ix_relance_answered_by_id ON relance (answered_by_id)""",
     """CREATE INDEX ix_relance_mail_id ON relance (mail_id)""",
@@ -668,6 +694,9 @@ CREATE TABLE proposal (
     """CREATE INDEX ix_proposal_proposed_by_id ON proposal (proposed_by_id)""",
     """CREATE INDEX ix_proposal_territory_id ON proposal (territory_id)""",
     """CREATE UNIQUE INDEX uq_proposal_live ON proposal (project_id, kind, subject_id) WHERE state IN ('open', 'objected')""",
+    """ALTER TABLE change ADD COLUMN undoes VARCHAR(16)""",
+    """CREATE INDEX ix_change_actor_at ON change (actor_id, at)""",
+    """CREATE INDEX ix_change_batch ON change (batch)""",
     """ALTER TABLE territory ADD COLUMN second_factor_demanded BOOLEAN DEFAULT false NOT NULL""",
     """ALTER TABLE access_grant DROP CONSTRAINT ck_access_grant_grant_purpose""",
     """ALTER TABLE access_grant ADD CONSTRAINT ck_access_grant_grant_purpose CHECK (purpose IN ('sign_in', 'invitation', 'address', 'answer', 'relance', 'unsubscribe'))""",

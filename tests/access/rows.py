@@ -21,6 +21,7 @@ from app.files.models import Document
 from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.journal.kinds import Via
+from app.journal.models import Change
 from app.journal.recorder import acting
 from app.maturity.kinds import EvidenceKind
 from app.maturity.models import Assessment, Evidence
@@ -80,6 +81,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
         "photo": _document(app, session, cast, "quai.jpg").public_id,
     }
+    rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
 
@@ -233,6 +235,24 @@ def _document(
     )
     document.audience = audience
     return document
+
+
+def _deeds(session: Session, cast: Cast) -> dict[str, str]:
+    """Lucie says how her step is going, Anne moves the date of Marc's: two entries to undo."""
+    batches = {}
+    for name, person, change in (
+        ("deed", "Lucie", {"step": "Peser les invendus", "news_on": date(2026, 5, 4)}),
+        ("others_deed", "Anne", {"step": "Fabriquer les caisses", "due_on": date(2026, 5, 4)}),
+    ):
+        session.flush()
+        acting(session, cast.person(person).id, Via.PAGE, BEGINNING)
+        step = cast.step(str(change.pop("step")))
+        for column, value in change.items():
+            setattr(step, column, value)
+        session.flush()
+        query = select(Change.batch).order_by(Change.id.desc()).limit(1)
+        batches[name] = session.scalars(query).one()
+    return batches
 
 
 def _framework(session: Session) -> Framework:

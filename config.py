@@ -45,6 +45,7 @@ class Settings:
     demo: bool
     proxies: int = 0
     outgoing_proxy: str | None = None
+    company_directory: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,6 +66,7 @@ KNOWN = (
     "SCHEDULER",
     "PROXIES",
     "OUTGOING_PROXY",
+    "COMPANY_DIRECTORY",
     "DEMO",
 )
 
@@ -92,6 +94,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         demo=demo,
         proxies=int(_choice("PROXIES", given["PROXIES"] or "0", ("0", "1", "2", "3"))),
         outgoing_proxy=_proxy(given["OUTGOING_PROXY"]),
+        company_directory=_directory(given["COMPANY_DIRECTORY"]),
     )
 
 
@@ -162,6 +165,22 @@ def _proxy(value: str) -> str | None:
             f"{PREFIX}OUTGOING_PROXY cannot be read: http://[user:password@]host:port is wanted."
         )
     return value or None
+
+
+def _directory(value: str) -> str | None:
+    """The address of the open directory of companies; plain http only on this machine."""
+    if value in ("", "off"):
+        return None
+    wrong = SettingsError(f"{PREFIX}COMPANY_DIRECTORY is {value!r}: off or https://host is wanted.")
+    try:
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in LOCAL_HOSTS
+        reads = parts.hostname and (parts.scheme == "https" or local) and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if not reads or parts.query or parts.fragment or parts.username or parts.path not in ("", "/"):
+        raise wrong
+    return value.rstrip("/")
 
 
 def _smtp(value: str) -> Smtp | None:

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MembershipRole, TerritoryRoleKind
+from app.accounts.kinds import MembershipRole, OrganisationKind, TerritoryRoleKind
 from app.accounts.models import (
     Membership,
+    Organisation,
     Person,
     SignIn,
     Territory,
@@ -34,6 +35,7 @@ _SHOWN: tuple[Any, ...] = (
     TerritoryRole.role,
     Membership.organisation_id,
     Membership.role,
+    Organisation.kind,
     Territory.id,
     Territory.public_id,
     Territory.name,
@@ -117,6 +119,7 @@ def _belongings(query: Select[Any]) -> Select[Any]:
     return (
         query.outerjoin(TerritoryRole, has_role)
         .outerjoin(Membership, is_member)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(
             organisation_territory, of_organisation.organisation_id == Membership.organisation_id
         )
@@ -138,7 +141,7 @@ def _viewer(rows: Sequence[Any]) -> Viewer | None:
     sign_in_id, person_id, name, is_operator = rows[0][:4]
     roles = {(row[4], row[5]) for row in rows if row[4] is not None}
     memberships = {(row[6], row[7]) for row in rows if row[6] is not None}
-    places = {Place._make(row[8:]) for row in rows if row[8] is not None}
+    places = {Place._make(row[9:]) for row in rows if row[9] is not None}
 
     def territories(kind: TerritoryRoleKind) -> frozenset[int]:
         return frozenset(territory for territory, role in roles if role is kind)
@@ -155,5 +158,6 @@ def _viewer(rows: Sequence[Any]) -> Viewer | None:
         manages=frozenset(
             organisation for organisation, role in memberships if role is MembershipRole.MANAGER
         ),
+        advises=any(row[8] is OrganisationKind.CHAMBER for row in rows),
         places=_by_name(places),
     )

@@ -1,7 +1,10 @@
 """This room's tables: places, people, what they are asked, and how they enter."""
 
 from app.accounts.models.asks import Ask, Grant
+from app.accounts.models.claims import Claim, Departure
+from app.accounts.models.directory import DirectoryUse
 from app.accounts.models.entering import SignIn, SignInFailure
+from app.accounts.models.merges import Merge
 from app.accounts.models.people import (
     MailPreference,
     Membership,
@@ -25,9 +28,13 @@ __all__ = [
     "SEARCH_KEY_LENGTH",
     "ActivityZone",
     "Ask",
+    "Claim",
+    "Departure",
+    "DirectoryUse",
     "Grant",
     "MailPreference",
     "Membership",
+    "Merge",
     "Organisation",
     "OrganisationId",
     "Person",

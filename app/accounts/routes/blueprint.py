@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, request
 
 from app.accounts.links import Links
+from app.accounts.services.directory import Directory
 
 accounts = Blueprint("accounts", __name__)
 
@@ -12,6 +13,12 @@ accounts = Blueprint("accounts", __name__)
 def links() -> Links:
     """The maker and reader of mailed addresses of this installation."""
     found: Links = current_app.extensions["maillage_links"]
+    return found
+
+
+def directory() -> Directory | None:
+    """The open directory of companies, where this installation may ask it."""
+    found: Directory | None = current_app.extensions["maillage_directory"]
     return found
 
 

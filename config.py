@@ -67,6 +67,7 @@ class Settings:
     outgoing_proxy: str | None = None
     upload_limit_mb: int = 10
     oidc: Oidc | None = None
+    company_directory: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -94,6 +95,7 @@ KNOWN = (
     "OIDC_NAME",
     "OIDC_KIND",
     "OIDC_HOSTS",
+    "COMPANY_DIRECTORY",
     "DEMO",
 )
 
@@ -123,6 +125,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         outgoing_proxy=_proxy(given["OUTGOING_PROXY"]),
         upload_limit_mb=_megabytes(given["UPLOAD_LIMIT_MB"] or "10"),
         oidc=_oidc({name: given[name] for name in KNOWN if name.startswith("OIDC_")}),
+        company_directory=_directory(given["COMPANY_DIRECTORY"]),
     )
 
 
@@ -241,6 +244,22 @@ def _issuer_host(issuer: str) -> str:
             "as its configuration document says it."
         )
     return host
+
+
+def _directory(value: str) -> str | None:
+    """The address of the open directory of companies; plain http only on this machine."""
+    if value in ("", "off"):
+        return None
+    wrong = SettingsError(f"{PREFIX}COMPANY_DIRECTORY is {value!r}: off or https://host is wanted.")
+    try:
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in LOCAL_HOSTS
+        reads = parts.hostname and (parts.scheme == "https" or local) and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if not reads or parts.query or parts.fragment or parts.username or parts.path not in ("", "/"):
+        raise wrong
+    return value.rstrip("/")
 
 
 def _smtp(value: str) -> Smtp | None:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import scheduler
+from app.accounts.services.merging import forget_over
 from app.agreements.jobs import settle_due
 from app.core import clock
 from app.files.jobs import sweep
@@ -27,7 +28,13 @@ def register(app: Flask) -> None:
     def tidy(_stopping: threading.Event) -> None:
         sweep(lambda: Session(db.engine), app.extensions["maillage_store"], clock.now())
 
+    def forget(_stopping: threading.Event) -> None:
+        with Session(db.engine) as session:
+            forget_over(session, clock.now())
+            session.commit()
+
     scheduler.register(app, scheduler.Tick("reminders", 60, decide))
     scheduler.register(app, scheduler.Tick("agreements", 600, settle))
     scheduler.register(app, scheduler.Tick("files", 3600, tidy))
+    scheduler.register(app, scheduler.Tick("merges", 3600, forget))
     scheduler.register(app, scheduler.delivery(app, every_seconds=10))

@@ -15,6 +15,40 @@ class OrganisationKind(enum.StrEnum):
     OTHER = "other"
 
 
+class NafEdition(enum.StrEnum):
+    """The nomenclature that an activity's code is of: NAF 2025 is in force from 2027-01-01."""
+
+    REV2 = "rev2"
+    NAF2025 = "naf2025"
+
+
+class SizeBand(enum.StrEnum):
+    """How many work there: the bands of INSEE (« tranches d’effectifs »), by their codes."""
+
+    NONE = "00"
+    FROM_1 = "01"
+    FROM_3 = "02"
+    FROM_6 = "03"
+    FROM_10 = "11"
+    FROM_20 = "12"
+    FROM_50 = "21"
+    FROM_100 = "22"
+    FROM_200 = "31"
+    FROM_250 = "32"
+    FROM_500 = "41"
+    FROM_1000 = "42"
+    FROM_2000 = "51"
+    FROM_5000 = "52"
+    FROM_10000 = "53"
+
+
+class MergeKind(enum.StrEnum):
+    """Of what two records were made one."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
+
+
 class TerritoryRoleKind(enum.StrEnum):
     PILOT = "pilot"
     FACILITATOR = "facilitator"

@@ -11,10 +11,13 @@ from app.accounts.kinds import (
     AskState,
     MailRhythm,
     MembershipRole,
+    NafEdition,
     OrganisationKind,
     SignInWay,
+    SizeBand,
     TerritoryRoleKind,
 )
+from app.accounts.likeness import Reason
 from app.accounts.passwords import CharacterKind, Refusal, Weakness
 
 ORGANISATION_KINDS: dict[OrganisationKind, Any] = {
@@ -25,6 +28,37 @@ ORGANISATION_KINDS: dict[OrganisationKind, Any] = {
     OrganisationKind.FUNDER: _("Financeur"),
     OrganisationKind.RESEARCH: _("Enseignement et recherche"),
     OrganisationKind.OTHER: _("Autre"),
+}
+
+NAF_EDITIONS: dict[NafEdition, Any] = {
+    NafEdition.REV2: _("NAF rév. 2"),
+    NafEdition.NAF2025: _("NAF 2025"),
+}
+
+SIZE_BANDS: dict[SizeBand, Any] = {
+    SizeBand.NONE: _("Aucun salarié"),
+    SizeBand.FROM_1: _("1 ou 2 salariés"),
+    SizeBand.FROM_3: _("3 à 5 salariés"),
+    SizeBand.FROM_6: _("6 à 9 salariés"),
+    SizeBand.FROM_10: _("10 à 19 salariés"),
+    SizeBand.FROM_20: _("20 à 49 salariés"),
+    SizeBand.FROM_50: _("50 à 99 salariés"),
+    SizeBand.FROM_100: _("100 à 199 salariés"),
+    SizeBand.FROM_200: _("200 à 249 salariés"),
+    SizeBand.FROM_250: _("250 à 499 salariés"),
+    SizeBand.FROM_500: _("500 à 999 salariés"),
+    SizeBand.FROM_1000: _("1 000 à 1 999 salariés"),
+    SizeBand.FROM_2000: _("2 000 à 4 999 salariés"),
+    SizeBand.FROM_5000: _("5 000 à 9 999 salariés"),
+    SizeBand.FROM_10000: _("10 000 salariés et plus"),
+}
+
+REASONS: dict[Reason, Any] = {
+    Reason.SIREN_AND_CITY: _("même SIREN, même commune"),
+    Reason.NAME: _("même nom"),
+    Reason.PHONE: _("même téléphone"),
+    Reason.DOMAIN: _("même domaine d’adresses e-mail"),
+    Reason.SIREN: _("même SIREN : peut-être deux établissements"),
 }
 
 MEMBERSHIP_ROLES: dict[MembershipRole, Any] = {

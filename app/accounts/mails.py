@@ -6,11 +6,12 @@ import functools
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskState, GrantPurpose, SecurityEvent
 from app.accounts.links import Links
-from app.accounts.models import DEFAULT_ZONE, Ask, Grant, Organisation, Person
+from app.accounts.models import DEFAULT_ZONE, Ask, Claim, Grant, Organisation, Person, Territory
 from app.accounts.queries.grants import usable_grant
 from app.accounts.queries.organisations import time_zone_of
 from app.outbox import registry
@@ -23,10 +24,12 @@ SIGN_IN_LINK = "sign_in_link"
 INVITATION = "invitation"
 ADDRESS = "address"
 SECURITY = "security"
+CLAIM = "claim"
 
 SIGN_IN_PATH = "/lien"
 INVITATION_PATH = "/invitation"
 ADDRESS_PATH = "/adresse"
+ORGANISATION_PATH = "/organisations"
 
 NO_LONGER_TRUE = Skip("link_over")
 
@@ -38,6 +41,7 @@ def register(links: Links) -> None:
         (INVITATION, invitation_letter),
         (ADDRESS, address_letter),
         (SECURITY, security_letter),
+        (CLAIM, claim_letter),
     ):
         registry.register(MailKind(name, functools.partial(renew, links)))
 
@@ -113,6 +117,24 @@ def security_letter(links: Links, session: Session, mail: Mail, _now: datetime) 
         at=datetime.fromisoformat(mail.refs["at"]),
         zone=person.time_zone or DEFAULT_ZONE,
         url=f"{links.base_url}/compte",
+    )
+
+
+def claim_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:
+    """A territory has a record with this organisation's SIRET: are the two the same?"""
+    claim = session.scalar(select(Claim).where(Claim.public_id == mail.refs["claim"]))
+    person = session.get(Person, mail.recipient_id)
+    if claim is None or claim.accepted_at or claim.declined_at or person is None:
+        return NO_LONGER_TRUE
+    if person.email != mail.to or person.anonymised_at is not None:
+        return NO_LONGER_TRUE
+    territory = session.get_one(Territory, claim.territory_id)
+    return _letter(
+        CLAIM,
+        name=person.name,
+        organisation=claim.known.name,
+        territory=territory.name,
+        url=f"{links.base_url}{ORGANISATION_PATH}/{claim.known.public_id}",
     )
 
 

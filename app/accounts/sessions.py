@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MembershipRole, SignInWay, TerritoryRoleKind
+from app.accounts.kinds import MembershipRole, OrganisationKind, SignInWay, TerritoryRoleKind
 from app.accounts.models import (
     Membership,
+    Organisation,
     Person,
     SecondFactor,
     SignIn,
@@ -37,6 +38,7 @@ _SHOWN: tuple[Any, ...] = (
     Membership.organisation_id,
     Membership.role,
     Territory.second_factor_demanded,
+    Organisation.kind,
     Territory.id,
     Territory.public_id,
     Territory.name,
@@ -125,6 +127,7 @@ def _belongings(query: Select[Any]) -> Select[Any]:
     return (
         query.outerjoin(TerritoryRole, has_role)
         .outerjoin(Membership, is_member)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(
             organisation_territory, of_organisation.organisation_id == Membership.organisation_id
         )
@@ -146,8 +149,8 @@ def _viewer(rows: Sequence[Any]) -> Viewer | None:
     sign_in_id, person_id, name, is_operator, has_second_factor = rows[0][:5]
     roles = {(row[5], row[6]) for row in rows if row[5] is not None}
     memberships = {(row[7], row[8]) for row in rows if row[7] is not None}
-    places = {Place._make(row[10:]) for row in rows if row[10] is not None}
-    demanding = {row[10] for row in rows if row[9]}
+    places = {Place._make(row[11:]) for row in rows if row[11] is not None}
+    demanding = {row[11] for row in rows if row[9]}
 
     def territories(kind: TerritoryRoleKind) -> frozenset[int]:
         return frozenset(territory for territory, role in roles if role is kind)
@@ -165,6 +168,7 @@ def _viewer(rows: Sequence[Any]) -> Viewer | None:
         manages=frozenset(
             organisation for organisation, role in memberships if role is MembershipRole.MANAGER
         ),
+        advises=any(row[10] is OrganisationKind.CHAMBER for row in rows),
         places=_by_name(places),
         has_second_factor=bool(has_second_factor),
         second_factor_demanded=bool(demanding if is_operator else demanding & animated),

@@ -32,6 +32,8 @@ class Viewer:
     observes: frozenset[int] = field(default_factory=frozenset)
     organisations: frozenset[int] = field(default_factory=frozenset)
     manages: frozenset[int] = field(default_factory=frozenset)
+    # of a chamber, whose people follow firms over several territories
+    advises: bool = False
     places: tuple[Place, ...] = ()
     has_second_factor: bool = False
     second_factor_demanded: bool = False

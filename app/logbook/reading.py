@@ -13,10 +13,18 @@ from app.accounts.kinds import (
     AskKind,
     AskState,
     MembershipRole,
+    NafEdition,
     OrganisationKind,
+    SizeBand,
     TerritoryRoleKind,
 )
-from app.accounts.labels import MEMBERSHIP_ROLES, ORGANISATION_KINDS, TERRITORY_ROLES
+from app.accounts.labels import (
+    MEMBERSHIP_ROLES,
+    NAF_EDITIONS,
+    ORGANISATION_KINDS,
+    SIZE_BANDS,
+    TERRITORY_ROLES,
+)
 from app.agreements.kinds import CommitmentKind, GivenBy, ProposalKind, ProposalState
 from app.agreements.labels import (
     ASK_STATES,
@@ -54,7 +62,9 @@ WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     ProposalState: PROPOSAL_STATES,
     Readers: READERS,
     CriterionStatus: MATURITY_LABELS[CriterionStatus],
+    NafEdition: NAF_EDITIONS,
     OrganisationKind: ORGANISATION_KINDS,
+    SizeBand: SIZE_BANDS,
     MembershipRole: MEMBERSHIP_ROLES,
     TerritoryRoleKind: TERRITORY_ROLES,
 }
@@ -101,6 +111,8 @@ _LOST = {
 
 def quoted(text: Any) -> str:
     """« text », shortened, on one line."""
+    if text is HIDDEN:
+        return "un texte réservé"
     words = " ".join(str(text).split())
     if len(words) > LONGEST:
         words = f"{words[: LONGEST - 1].rstrip()}…"

@@ -129,6 +129,47 @@ CREATE TABLE sign_in (
 """,
         {"way": "CASE WHEN by_link THEN 'link' ELSE 'password' END"},
     ),
+    "organisation": (
+        """
+CREATE TABLE organisation (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    siret VARCHAR(14),
+    siren VARCHAR(9),
+    claimed_siret VARCHAR(14),
+    naf VARCHAR(10),
+    naf_edition VARCHAR(40),
+    size VARCHAR(40),
+    phone VARCHAR(30),
+    address VARCHAR(300),
+    postcode VARCHAR(5),
+    commune_code VARCHAR(5),
+    city VARCHAR(120),
+    zone_id INTEGER,
+    named_publicly BOOLEAN NOT NULL,
+    naming_decided_at DATETIME,
+    naming_decided_by_id INTEGER,
+    search_key VARCHAR(400) NOT NULL,
+    created_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT ck_organisation_siren_of_its_siret CHECK (siret IS NULL OR siren = substr(siret, 1, 9)),
+    CONSTRAINT ck_organisation_one_siret CHECK (siret IS NULL OR claimed_siret IS NULL),
+    CONSTRAINT ck_organisation_naf_has_edition CHECK ((naf IS NULL) = (naf_edition IS NULL)),
+    CONSTRAINT uq_organisation_public_id UNIQUE (public_id),
+    CONSTRAINT ck_organisation_organisation_kind CHECK (kind IN ('collectivite', 'chamber', 'company', 'association', 'funder', 'research', 'other')),
+    CONSTRAINT uq_organisation_siret UNIQUE (siret),
+    CONSTRAINT ck_organisation_naf_edition CHECK (naf_edition IN ('rev2', 'naf2025')),
+    CONSTRAINT ck_organisation_size_band CHECK (size IN ('00', '01', '02', '03', '11', '12', '21', '22', '31', '32', '41', '42', '51', '52', '53')),
+    CONSTRAINT fk_organisation_zone_id FOREIGN KEY(zone_id) REFERENCES activity_zone (id)
+)
+""",
+        {
+            "siren": "substr(siret, 1, 9)",
+            "naf_edition": "CASE WHEN naf IS NULL THEN NULL ELSE 'rev2' END",
+        },
+    ),
     "action_plan": (
         """
 CREATE TABLE action_plan (
@@ -237,6 +278,15 @@ CREATE TABLE flow (
 
 NEW_IN_SQLITE = (
     """
+CREATE TABLE directory_use (
+    name VARCHAR(40) NOT NULL,
+    second INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
+    silent_until DATETIME,
+    CONSTRAINT pk_directory_use PRIMARY KEY (name)
+)
+""",
+    """
 CREATE TABLE absence (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     public_id VARCHAR(16) NOT NULL,
@@ -280,6 +330,28 @@ CREATE TABLE half_sign_in (
 )
 """,
     """
+CREATE TABLE merge (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    territory_id INTEGER,
+    kept_id INTEGER NOT NULL,
+    gone_id INTEGER NOT NULL,
+    gone_public_id VARCHAR(16) NOT NULL,
+    merged_at DATETIME NOT NULL,
+    merged_by_id INTEGER NOT NULL,
+    moves JSON,
+    undone_at DATETIME,
+    undone_by_id INTEGER,
+    CONSTRAINT ck_merge_two_records CHECK (kept_id <> gone_id),
+    CONSTRAINT uq_merge_public_id UNIQUE (public_id),
+    CONSTRAINT ck_merge_merge_kind CHECK (kind IN ('organisation', 'person')),
+    CONSTRAINT fk_merge_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_merge_merged_by_id FOREIGN KEY(merged_by_id) REFERENCES person (id),
+    CONSTRAINT fk_merge_undone_by_id FOREIGN KEY(undone_by_id) REFERENCES person (id)
+)
+""",
+    """
 CREATE TABLE provider_visit (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     key_hash VARCHAR(64) NOT NULL,
@@ -311,6 +383,46 @@ CREATE TABLE second_factor (
     set_up_at DATETIME NOT NULL,
     CONSTRAINT uq_second_factor_person_id UNIQUE (person_id),
     CONSTRAINT fk_second_factor_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE claim (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    territory_id INTEGER NOT NULL,
+    local_id INTEGER NOT NULL,
+    known_id INTEGER NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    accepted_at DATETIME,
+    declined_at DATETIME,
+    answered_by_id INTEGER,
+    CONSTRAINT ck_claim_two_records CHECK (local_id <> known_id),
+    CONSTRAINT ck_claim_one_answer CHECK (accepted_at IS NULL OR declined_at IS NULL),
+    CONSTRAINT uq_claim_public_id UNIQUE (public_id),
+    CONSTRAINT fk_claim_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT uq_claim_local_id UNIQUE (local_id),
+    CONSTRAINT fk_claim_local_id FOREIGN KEY(local_id) REFERENCES organisation (id),
+    CONSTRAINT fk_claim_known_id FOREIGN KEY(known_id) REFERENCES organisation (id),
+    CONSTRAINT fk_claim_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES person (id),
+    CONSTRAINT fk_claim_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE departure (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    organisation_id INTEGER NOT NULL,
+    territory_id INTEGER NOT NULL,
+    zone_id INTEGER,
+    left_at DATETIME NOT NULL,
+    left_by_id INTEGER NOT NULL,
+    undone_at DATETIME,
+    CONSTRAINT uq_departure_public_id UNIQUE (public_id),
+    CONSTRAINT fk_departure_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisation (id),
+    CONSTRAINT fk_departure_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_departure_zone_id FOREIGN KEY(zone_id) REFERENCES activity_zone (id),
+    CONSTRAINT fk_departure_left_by_id FOREIGN KEY(left_by_id) REFERENCES person (id)
 )
 """,
     """
@@ -424,8 +536,21 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_absence_substitute_id ON absence (substitute_id)""",
     """CREATE INDEX ix_external_identity_person_id ON external_identity (person_id)""",
     """CREATE INDEX ix_half_sign_in_person_id ON half_sign_in (person_id)""",
+    """CREATE INDEX ix_merge_gone_public_id ON merge (gone_public_id)""",
+    """CREATE INDEX ix_merge_kept ON merge (kind, kept_id)""",
+    """CREATE INDEX ix_merge_merged_by_id ON merge (merged_by_id)""",
+    """CREATE INDEX ix_merge_territory_id ON merge (territory_id)""",
+    """CREATE INDEX ix_merge_undone_by_id ON merge (undone_by_id)""",
     """CREATE INDEX ix_provider_visit_person_id ON provider_visit (person_id)""",
     """CREATE INDEX ix_recovery_code_person_id ON recovery_code (person_id)""",
+    """CREATE INDEX ix_claim_answered_by_id ON claim (answered_by_id)""",
+    """CREATE INDEX ix_claim_asked_by_id ON claim (asked_by_id)""",
+    """CREATE INDEX ix_claim_known_id ON claim (known_id)""",
+    """CREATE INDEX ix_claim_territory_id ON claim (territory_id)""",
+    """CREATE INDEX ix_departure_left_by_id ON departure (left_by_id)""",
+    """CREATE INDEX ix_departure_organisation_id ON departure (organisation_id)""",
+    """CREATE INDEX ix_departure_territory_id ON departure (territory_id)""",
+    """CREATE INDEX ix_departure_zone_id ON departure (zone_id)""",
     """CREATE INDEX ix_document_given_by_id ON document (given_by_id)""",
     """CREATE INDEX ix_document_organisation_id ON document (organisation_id)""",
     """CREATE INDEX ix_document_subject ON document (subject_kind, subject_id, id)""",
@@ -459,6 +584,10 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_relance_recipient_id ON relance (recipient_id)""",
     """CREATE INDEX ix_relance_territory_id ON relance (territory_id)""",
     """CREATE INDEX ix_sign_in_person_id ON sign_in (person_id)""",
+    """CREATE INDEX ix_organisation_claimed_siret ON organisation (claimed_siret)""",
+    """CREATE INDEX ix_organisation_search_key ON organisation (search_key)""",
+    """CREATE INDEX ix_organisation_siren ON organisation (siren)""",
+    """CREATE INDEX ix_organisation_zone_id ON organisation (zone_id)""",
     """CREATE INDEX ix_action_plan_lead_organisation_id ON action_plan (lead_organisation_id)""",
     """CREATE INDEX ix_action_plan_territory_id ON action_plan (territory_id)""",
     """CREATE INDEX ix_ask_answered_by_id ON ask (answered_by_id)""",
@@ -476,6 +605,15 @@ SQLITE_INDEXES = (
 )
 
 POSTGRESQL = (
+    """
+CREATE TABLE directory_use (
+    name VARCHAR(40) NOT NULL,
+    second BIGINT NOT NULL,
+    spent INTEGER NOT NULL,
+    silent_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_directory_use PRIMARY KEY (name)
+)
+""",
     """
 CREATE TABLE absence (
     id BIGSERIAL NOT NULL,
@@ -527,6 +665,34 @@ CREATE TABLE half_sign_in (
 """,
     """CREATE INDEX ix_half_sign_in_person_id ON half_sign_in (person_id)""",
     """
+CREATE TABLE merge (
+    id BIGSERIAL NOT NULL,
+    public_id VARCHAR(16) NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    territory_id BIGINT,
+    kept_id BIGINT NOT NULL,
+    gone_id BIGINT NOT NULL,
+    gone_public_id VARCHAR(16) NOT NULL,
+    merged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    merged_by_id BIGINT NOT NULL,
+    moves JSON,
+    undone_at TIMESTAMP WITH TIME ZONE,
+    undone_by_id BIGINT,
+    CONSTRAINT pk_merge PRIMARY KEY (id),
+    CONSTRAINT ck_merge_two_records CHECK (kept_id <> gone_id),
+    CONSTRAINT uq_merge_public_id UNIQUE (public_id),
+    CONSTRAINT ck_merge_merge_kind CHECK (kind IN ('organisation', 'person')),
+    CONSTRAINT fk_merge_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_merge_merged_by_id FOREIGN KEY(merged_by_id) REFERENCES person (id),
+    CONSTRAINT fk_merge_undone_by_id FOREIGN KEY(undone_by_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_merge_gone_public_id ON merge (gone_public_id)""",
+    """CREATE INDEX ix_merge_kept ON merge (kind, kept_id)""",
+    """CREATE INDEX ix_merge_merged_by_id ON merge (merged_by_id)""",
+    """CREATE INDEX ix_merge_territory_id ON merge (territory_id)""",
+    """CREATE INDEX ix_merge_undone_by_id ON merge (undone_by_id)""",
+    """
 CREATE TABLE provider_visit (
     id BIGSERIAL NOT NULL,
     key_hash VARCHAR(64) NOT NULL,
@@ -565,6 +731,56 @@ CREATE TABLE second_factor (
     CONSTRAINT fk_second_factor_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 )
 """,
+    """
+CREATE TABLE claim (
+    id BIGSERIAL NOT NULL,
+    public_id VARCHAR(16) NOT NULL,
+    territory_id BIGINT NOT NULL,
+    local_id BIGINT NOT NULL,
+    known_id BIGINT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    asked_by_id BIGINT NOT NULL,
+    accepted_at TIMESTAMP WITH TIME ZONE,
+    declined_at TIMESTAMP WITH TIME ZONE,
+    answered_by_id BIGINT,
+    CONSTRAINT pk_claim PRIMARY KEY (id),
+    CONSTRAINT ck_claim_two_records CHECK (local_id <> known_id),
+    CONSTRAINT ck_claim_one_answer CHECK (accepted_at IS NULL OR declined_at IS NULL),
+    CONSTRAINT uq_claim_public_id UNIQUE (public_id),
+    CONSTRAINT fk_claim_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT uq_claim_local_id UNIQUE (local_id),
+    CONSTRAINT fk_claim_local_id FOREIGN KEY(local_id) REFERENCES organisation (id),
+    CONSTRAINT fk_claim_known_id FOREIGN KEY(known_id) REFERENCES organisation (id),
+    CONSTRAINT fk_claim_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES person (id),
+    CONSTRAINT fk_claim_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_claim_answered_by_id ON claim (answered_by_id)""",
+    """CREATE INDEX ix_claim_asked_by_id ON claim (asked_by_id)""",
+    """CREATE INDEX ix_claim_known_id ON claim (known_id)""",
+    """CREATE INDEX ix_claim_territory_id ON claim (territory_id)""",
+    """
+CREATE TABLE departure (
+    id BIGSERIAL NOT NULL,
+    public_id VARCHAR(16) NOT NULL,
+    organisation_id BIGINT NOT NULL,
+    territory_id BIGINT NOT NULL,
+    zone_id BIGINT,
+    left_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    left_by_id BIGINT NOT NULL,
+    undone_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_departure PRIMARY KEY (id),
+    CONSTRAINT uq_departure_public_id UNIQUE (public_id),
+    CONSTRAINT fk_departure_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisation (id),
+    CONSTRAINT fk_departure_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_departure_zone_id FOREIGN KEY(zone_id) REFERENCES activity_zone (id),
+    CONSTRAINT fk_departure_left_by_id FOREIGN KEY(left_by_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_departure_left_by_id ON departure (left_by_id)""",
+    """CREATE INDEX ix_departure_organisation_id ON departure (organisation_id)""",
+    """CREATE INDEX ix_departure_territory_id ON departure (territory_id)""",
+    """CREATE INDEX ix_departure_zone_id ON departure (zone_id)""",
     """
 CREATE TABLE document (
     id BIGSERIAL NOT NULL,
@@ -710,6 +926,24 @@ CREATE TABLE proposal (
     """ALTER TABLE sign_in ALTER COLUMN way SET NOT NULL""",
     """ALTER TABLE sign_in ADD CONSTRAINT ck_sign_in_sign_in_way CHECK (way IN ('password', 'link', 'provider', 'demo'))""",
     """ALTER TABLE sign_in DROP COLUMN by_link""",
+    """ALTER TABLE organisation ADD COLUMN address VARCHAR(300)""",
+    """ALTER TABLE organisation ADD COLUMN claimed_siret VARCHAR(14)""",
+    """ALTER TABLE organisation ADD COLUMN commune_code VARCHAR(5)""",
+    """ALTER TABLE organisation ADD COLUMN naf_edition VARCHAR(40)""",
+    """UPDATE organisation SET naf_edition = CASE WHEN naf IS NULL THEN NULL ELSE 'rev2' END""",
+    """ALTER TABLE organisation ADD COLUMN naming_decided_at TIMESTAMP WITH TIME ZONE""",
+    """ALTER TABLE organisation ADD COLUMN naming_decided_by_id BIGINT""",
+    """ALTER TABLE organisation ADD COLUMN postcode VARCHAR(5)""",
+    """ALTER TABLE organisation ADD COLUMN siren VARCHAR(9)""",
+    """UPDATE organisation SET siren = substr(siret, 1, 9)""",
+    """ALTER TABLE organisation ADD COLUMN size VARCHAR(40)""",
+    """ALTER TABLE organisation ADD CONSTRAINT ck_organisation_naf_edition CHECK (naf_edition IN ('rev2', 'naf2025'))""",
+    """ALTER TABLE organisation ADD CONSTRAINT ck_organisation_naf_has_edition CHECK ((naf IS NULL) = (naf_edition IS NULL))""",
+    """ALTER TABLE organisation ADD CONSTRAINT ck_organisation_one_siret CHECK (siret IS NULL OR claimed_siret IS NULL)""",
+    """ALTER TABLE organisation ADD CONSTRAINT ck_organisation_siren_of_its_siret CHECK (siret IS NULL OR siren = substr(siret, 1, 9))""",
+    """ALTER TABLE organisation ADD CONSTRAINT ck_organisation_size_band CHECK (size IN ('00', '01', '02', '03', '11', '12', '21', '22', '31', '32', '41', '42', '51', '52', '53'))""",
+    """CREATE INDEX ix_organisation_claimed_siret ON organisation (claimed_siret)""",
+    """CREATE INDEX ix_organisation_siren ON organisation (siren)""",
     """ALTER TABLE action_plan ADD COLUMN lead_organisation_id BIGINT""",
     """ALTER TABLE action_plan ADD CONSTRAINT fk_action_plan_lead_organisation_id FOREIGN KEY(lead_organisation_id) REFERENCES organisation (id)""",
     """CREATE INDEX ix_action_plan_lead_organisation_id ON action_plan (lead_organisation_id)""",

@@ -9,12 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import AskKind, GrantPurpose
-from app.accounts.models import Absence, Ask
+from app.accounts.kinds import AskKind, GrantPurpose, MergeKind, OrganisationKind
+from app.accounts.models import (
+    Absence,
+    ActivityZone,
+    Ask,
+    Claim,
+    Departure,
+    Membership,
+    Merge,
+    Organisation,
+    Person,
+    Territory,
+)
+from app.accounts.services.people import new_person
 from app.agreements.kinds import ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services.proposals import Wanted, asks_of, propose, speak
 from app.core import clock
+from app.core.folding import fold
 from app.core.viewer import Viewer
 from app.files.kinds import Audience
 from app.files.models import Document
@@ -80,10 +93,90 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "document": _document(app, session, cast, "devis.pdf").public_id,
         "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
         "photo": _document(app, session, cast, "quai.jpg").public_id,
+        **_places(session, cast),
     }
     rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
+
+
+def _places(session: Session, cast: Cast) -> dict[str, str]:
+    """Zones, what is asked of organisations, what left and what was merged; people who are two."""
+    val, sorne = cast.territory(), cast.territory("Plaine de Sorne")
+    fournil, atelier = cast.organisation("Le Fournil"), cast.organisation("Atelier Bois")
+    anne, paul = cast.person("Anne").id, cast.person("Paul").id
+    zone = ActivityZone(territory_id=val.id, name="Les Prés")
+    agence = _organisation("Cabinet du Val", val)
+    departure = Departure(
+        organisation=_organisation("Ancienne du Val"),
+        territory_id=val.id,
+        left_at=clock.now(),
+        left_by_id=anne,
+    )
+    waiting, agreed = _organisation("Fournil (Sorne)", sorne), _organisation("Bois", sorne)
+    ines, doe = _contact(session, "Inès Kada"), _contact(session, "I. Kada")
+    session.add_all([zone, agence, departure, waiting, agreed])
+    session.flush()
+    session.add_all(
+        Membership(person_id=one.id, organisation_id=fournil.id, started_on=BEGINNING.date())
+        for one in (ines, doe)
+    )
+    claim = Claim(
+        territory_id=sorne.id,
+        local_id=waiting.id,
+        known_id=fournil.id,
+        asked_at=clock.now(),
+        asked_by_id=paul,
+    )
+    answered = Claim(
+        territory_id=sorne.id,
+        local_id=agreed.id,
+        known_id=atelier.id,
+        asked_at=clock.now(),
+        asked_by_id=paul,
+        accepted_at=clock.now(),
+    )
+    merge = Merge(
+        kind=MergeKind.ORGANISATION,
+        territory_id=val.id,
+        kept_id=fournil.id,
+        gone_id=0,
+        gone_public_id="ancienne22",
+        merged_at=clock.now(),
+        merged_by_id=anne,
+        moves=[],
+    )
+    session.add_all([claim, answered, merge])
+    session.flush()
+    return {
+        "sorne": sorne.public_id,
+        "atelier": atelier.public_id,
+        "scierie": cast.organisation("Scierie de la Sorne").public_id,
+        "cci": cast.organisation("CCI des Deux Rives").public_id,
+        "agence": agence.public_id,
+        "zone": zone.public_id,
+        "departure": departure.public_id,
+        "claim": claim.public_id,
+        "agreed": agreed.public_id,
+        "merge": merge.public_id,
+        "old": merge.gone_public_id,
+        "ines": ines.public_id,
+        "doe": doe.public_id,
+    }
+
+
+def _organisation(name: str, *territories: Territory) -> Organisation:
+    return Organisation(
+        name=name,
+        kind=OrganisationKind.COMPANY,
+        search_key=fold(name),
+        created_at=BEGINNING,
+        territories=list(territories),
+    )
+
+
+def _contact(session: Session, name: str) -> Person:
+    return new_person(session, name=name, email=None, now=BEGINNING)
 
 
 def _invitation(session: Session, cast: Cast) -> Ask:

@@ -12,20 +12,26 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, Person, Territory
 from app.accounts.rules import (
+    calls_organisation,
     may_admit,
     may_create_organisation,
     may_edit_person,
     may_manage_organisation,
+    may_merge,
     may_see_contacts,
-    may_see_organisation,
+    may_see_people,
     may_see_territory,
     visible_organisations,
+    visible_people,
     visible_territories,
 )
 from app.accounts.sessions import viewer_of
 from app.core.viewer import Viewer
 from app.journal.kinds import Via
 from app.journal.recorder import acting
+from app.plans.kinds import PartnerState, ProjectState
+from app.plans.models import Project
+from app.plans.rules import CARRYING, visible_projects, visible_steps
 from tests.cast import CAST, NOW, Cast
 
 ids = st.frozensets(st.integers(1, 8), max_size=4)
@@ -56,7 +62,58 @@ def test_the_visible_organisations_are_those_the_predicate_admits(
 ) -> None:
     everywhere = session.scalars(select(Organisation)).all()
     by_query = set(session.scalars(visible_organisations(viewer)))
-    assert by_query == {one for one in everywhere if may_see_organisation(viewer, one)}
+    met = met_in_projects(session, viewer)
+    assert by_query == {one for one in everywhere if may_see_people(viewer, one) or one.id in met}
+
+
+@DATABASE
+@given(viewer=viewers)
+def test_whom_a_partner_may_call_is_who_carries_a_running_project_with_them(
+    session: Session, viewer: Viewer
+) -> None:
+    by_query = set(session.scalars(select(Organisation.id).where(calls_organisation(viewer))))
+    expected = set()
+    for project in session.scalars(select(Project)):
+        carrying = {
+            part.organisation_id
+            for part in project.partners
+            if part.state is PartnerState.CONFIRMED and part.role in CARRYING
+        }
+        runs = project.state in (ProjectState.ACTIVE, ProjectState.PAUSED)
+        looks_on = project.territory_id in viewer.observes
+        if runs and not looks_on and carrying & viewer.organisations:
+            expected |= carrying
+    assert by_query == expected
+
+
+@DATABASE
+@given(viewer=viewers)
+def test_whoever_may_be_called_is_seen(session: Session, viewer: Viewer) -> None:
+    seen = set(session.scalars(visible_organisations(viewer).with_only_columns(Organisation.id)))
+    called = select(Organisation.id).where(calls_organisation(viewer))
+    assert set(session.scalars(called)) <= seen
+
+
+@DATABASE
+@given(viewer=viewers)
+def test_the_visible_people_are_those_of_organisations_whose_people_one_sees(
+    session: Session, viewer: Viewer
+) -> None:
+    by_query = set(session.scalars(visible_people(viewer)))
+    assert by_query == {
+        person
+        for person in session.scalars(select(Person))
+        if viewer.is_operator
+        or any(may_see_people(viewer, place.organisation) for place in person.memberships)
+    }
+
+
+def met_in_projects(session: Session, viewer: Viewer) -> set[int]:
+    """Organisations met in projects and steps that the viewer sees, one by one."""
+    found = set()
+    for project in session.scalars(visible_projects(viewer)):
+        found |= {p.organisation_id for p in project.partners if p.state != PartnerState.RETIRED}
+    return found | {step.lead_organisation_id for step in session.scalars(visible_steps(viewer))}
 
 
 @DATABASE
@@ -83,7 +140,9 @@ def test_who_may_do_more_may_do_less(session: Session, viewer: Viewer) -> None:
         if may_manage_organisation(viewer, one):
             assert may_see_contacts(viewer, one)
         if may_see_contacts(viewer, one):
-            assert may_see_organisation(viewer, one)
+            assert may_see_people(viewer, one)
+        if may_merge(viewer, one):
+            assert may_admit(viewer, one)
 
 
 @pytest.mark.parametrize("name", CAST)

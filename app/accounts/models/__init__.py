@@ -1,6 +1,8 @@
 """This room's tables: places, people, what they are asked, and how they enter."""
 
 from app.accounts.models.asks import Ask, Grant
+from app.accounts.models.claims import Claim, Departure
+from app.accounts.models.directory import DirectoryUse
 from app.accounts.models.entering import (
     ExternalIdentity,
     HalfSignIn,
@@ -10,6 +12,7 @@ from app.accounts.models.entering import (
     SignIn,
     SignInFailure,
 )
+from app.accounts.models.merges import Merge
 from app.accounts.models.people import (
     Absence,
     MailPreference,
@@ -35,11 +38,15 @@ __all__ = [
     "Absence",
     "ActivityZone",
     "Ask",
+    "Claim",
+    "Departure",
+    "DirectoryUse",
     "ExternalIdentity",
     "Grant",
     "HalfSignIn",
     "MailPreference",
     "Membership",
+    "Merge",
     "Organisation",
     "OrganisationId",
     "Person",

@@ -16,6 +16,7 @@ from app.core.database import (
     PrimaryKey,
     PublicId,
     foreign_key,
+    refers_by,
     string_enum,
     table_args,
 )
@@ -39,7 +40,9 @@ class Ask(Tracked, Base):
     public_id: Mapped[PublicId]
     kind: Mapped[AskKind] = mapped_column(string_enum(AskKind))
     subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = refers_by(
+        "subject_kind", organisation="organisation", person="person"
+    )
     asker_id: Mapped[PersonId]
     asked_person_id: Mapped[int | None] = foreign_key("person.id")
     asked_organisation_id: Mapped[int | None] = foreign_key("organisation.id")
@@ -75,7 +78,9 @@ class Grant(Base):
     person_id: Mapped[PersonId]
     purpose: Mapped[GrantPurpose] = mapped_column(string_enum(GrantPurpose))
     subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = refers_by(
+        "subject_kind", organisation="organisation", person="person"
+    )
     created_at: Mapped[Instant]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

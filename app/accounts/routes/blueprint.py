@@ -12,6 +12,7 @@ from config import Oidc, Settings
 
 if TYPE_CHECKING:
     from app.accounts.oidc.provider import Provider
+from app.accounts.services.directory import Directory
 
 accounts = Blueprint("accounts", __name__)
 
@@ -19,6 +20,12 @@ accounts = Blueprint("accounts", __name__)
 def links() -> Links:
     """The maker and reader of mailed addresses of this installation."""
     found: Links = current_app.extensions["maillage_links"]
+    return found
+
+
+def directory() -> Directory | None:
+    """The open directory of companies, where this installation may ask it."""
+    found: Directory | None = current_app.extensions["maillage_directory"]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, render_template, request, url_for
@@ -10,17 +11,19 @@ from flask_babel import gettext as _
 
 from app.accounts.forms.invitation import InviteForm
 from app.accounts.forms.organisations import ContactForm, FunctionForm
-from app.accounts.kinds import MembershipRole
+from app.accounts.kinds import MembershipRole, MergeKind
 from app.accounts.labels import MEMBERSHIP_ROLES
-from app.accounts.models import Ask, Membership, Organisation, Person
-from app.accounts.queries.organisations import present_places, time_zone_of
-from app.accounts.queries.people import contacts_of, has_account, invitations_of
+from app.accounts.models import Ask, Membership, Merge, Organisation, Person
+from app.accounts.queries.belonging import merges_into
+from app.accounts.queries.organisations import may_call, present_places, time_zone_of
+from app.accounts.queries.people import Contact, contacts_of, has_account, invitations_of
 from app.accounts.routes.blueprint import accounts
 from app.accounts.rules import (
     may_admit,
     may_edit_person,
     may_manage_organisation,
     may_see_contacts,
+    may_see_people,
     visible_organisations,
 )
 from app.accounts.services import asks, invitations, people
@@ -36,10 +39,15 @@ def people_of(organisation: Organisation) -> dict[str, Any]:
     """What the part of the page about people needs."""
     session, admits = db.session(), may_admit(viewer(), organisation)
     now = clock.now()
+    if not may_see_people(viewer(), organisation):
+        return {"organisation": organisation, "first": _first_contact(organisation)}
+    contacts = contacts_of(session, organisation.id)
     return {
         "organisation": organisation,
+        "sees_people": True,
         "zone": time_zone_of(organisation),
-        "contacts": contacts_of(session, organisation.id),
+        "contacts": contacts,
+        "joined_people": _joined_people(contacts, now) if admits else [],
         "invitations": [
             (one, asks.shown_state(one.ask, now))
             for one in (invitations_of(session, organisation.id) if admits else [])
@@ -49,6 +57,21 @@ def people_of(organisation: Organisation) -> dict[str, Any]:
         "reads_contacts": may_see_contacts(viewer(), organisation),
         "may_choose_default": may_manage_organisation(viewer(), organisation),
     }
+
+
+def _first_contact(organisation: Organisation) -> Contact | None:
+    """For a partner in a running project: whom to call, and nobody else."""
+    if not may_call(db.session(), viewer(), organisation.id):
+        return None
+    found = contacts_of(db.session(), organisation.id)
+    return next((one for one in found if one.place.is_default), None)
+
+
+def _joined_people(contacts: list[Contact], now: datetime) -> list[tuple[Merge, str]]:
+    """(merge, name) of contacts that were two records a day ago."""
+    names = {one.person.id: one.person.name for one in contacts}
+    found = merges_into(db.session(), MergeKind.PERSON, list(names), now)
+    return [(merge, names[merge.kept_id]) for merge in found]
 
 
 @accounts.route("/organisations/<public_id>/contacts/nouveau", methods=["GET", "POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app.accounts import mails
 from app.accounts.kinds import AskKind
@@ -12,20 +13,26 @@ from app.accounts.routes import (
     absence,
     account,
     address,
+    belonging,
     code,
+    directory,
     invitation,
     mailed_link,
+    merging,
     organisations,
     people,
     provider,
     second_factor,
     sign_in,
     sign_out,
+    zones,
 )
 from app.accounts.routes.blueprint import accounts
 from app.accounts.services import account as account_services
 from app.accounts.services import asks, invitations
+from app.accounts.services.directory import Directory
 from app.web import navigation
+from app.web.database import db
 from config import Settings
 
 # importing a page's file hangs its routes on the Blueprint
@@ -33,15 +40,19 @@ PAGES = (
     absence,
     account,
     address,
+    belonging,
     code,
+    directory,
     invitation,
     mailed_link,
+    merging,
     organisations,
     people,
     provider,
     second_factor,
     sign_in,
     sign_out,
+    zones,
 )
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
 BY_TOKEN = (address.confirm_address, invitation.invitation, mailed_link.enter_by_link)
@@ -50,6 +61,7 @@ BY_TOKEN = (address.confirm_address, invitation.invitation, mailed_link.enter_by
 def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     mails.register(app.extensions["maillage_links"])
+    app.extensions["maillage_directory"] = _directory(app.extensions["maillage_settings"])
     asks.register(AskKind.INVITATION, invitations.HANDLER)
     asks.register(AskKind.ADDRESS, account_services.ADDRESS_HANDLER)
     _find_provider(app)
@@ -69,3 +81,13 @@ def _find_provider(app: Flask) -> None:
         app.extensions["maillage_provider"] = loaded.Provider(
             settings.oidc, base_url=settings.base_url, proxy=settings.outgoing_proxy
         )
+
+
+def _directory(settings: Settings) -> Directory | None:
+    if settings.company_directory is None:
+        return None
+    return Directory(
+        settings.company_directory,
+        lambda: Session(db.engine),
+        proxy=settings.outgoing_proxy,
+    )

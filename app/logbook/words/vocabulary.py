@@ -8,8 +8,11 @@ from app.logbook.words.lexicon import Lexicon
 from app.logbook.words.maturity import ASSESSMENT, CRITERION, EVIDENCE
 from app.logbook.words.people import (
     ABSENCE,
+    CLAIM,
+    DEPARTURE,
     IDENTITY,
     MEMBERSHIP,
+    MERGE,
     ORGANISATION,
     PERSON,
     SECOND_FACTOR,
@@ -47,4 +50,7 @@ VOCABULARY: tuple[Lexicon, ...] = (
     ABSENCE,
     SECOND_FACTOR,
     IDENTITY,
+    MERGE,
+    CLAIM,
+    DEPARTURE,
 )

@@ -19,6 +19,7 @@ from app.accounts.models.places import (
     TerritoryId,
     organisation_territory,
 )
+from app.accounts.models.texts import TerritoryText
 
 __all__ = [
     "DEFAULT_ZONE",
@@ -37,5 +38,6 @@ __all__ = [
     "Territory",
     "TerritoryId",
     "TerritoryRole",
+    "TerritoryText",
     "organisation_territory",
 ]

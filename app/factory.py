@@ -39,6 +39,7 @@ from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
+from app.upkeep.routes import registration as upkeep_pages
 from app.web import (
     assets,
     database,
@@ -114,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     maturity_pages.register(app)
     reminders_pages.register(app)
     logbook_pages.register(app)
+    upkeep_pages.register(app)
     layout.install(app)
     logs.install(app)
     cli.register(app)

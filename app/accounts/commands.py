@@ -1,4 +1,4 @@
-"""`flask territory create`, how production starts; `flask person …`, for who is locked out."""
+"""`flask territory create`, `operator invite`: how production starts; `person …`: locked out."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from app.accounts.models import Grant, Person
 from app.accounts.queries.second_factor import recovery_codes_left, second_factor_of
 from app.accounts.services import second_factor
 from app.accounts.services.mailed_links import issue_sign_in
+from app.accounts.services.operators import invite_operator
 from app.accounts.services.people import person_with
 from app.accounts.services.territories import Founded, NewTerritory, found_territory
+from app.accounts.typed import stripped
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.web.database import db
@@ -27,6 +29,7 @@ from app.web.gate import act_as
 
 territory = AppGroup("territory", help="Territories, and who runs them.")
 person = AppGroup("person", help="People's accounts.")
+operator = AppGroup("operator", help="Who runs the installation.")
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 
 
@@ -34,6 +37,7 @@ def register(app: Flask) -> None:
     """Give the application its `territory` and `person` commands."""
     app.cli.add_command(territory)
     app.cli.add_command(person)
+    app.cli.add_command(operator)
 
 
 @territory.command("create")
@@ -113,6 +117,27 @@ def _known(email: str) -> Person:
     if known is None or known.anonymised_at is not None:
         raise RefusedError(f"Nobody here has the address {email!r}.")
     return known
+
+
+@operator.command("invite")
+@click.option("--name", required=True, help="Who will run this installation.")
+@click.option("--email", required=True, help="Where the invitation goes.")
+@json_option
+def invite_operator_command(name: str, email: str, as_json: bool) -> None:
+    """Invite an operator of the installation, the first one above all.
+
+    The invitation leaves by mail; its link is printed too, for who has no relay yet.
+    """
+    with _errors_as_sentences():
+        address, known_as = clean_email(email), stripped(name)
+        if address is None or known_as is None:
+            raise RefusedError(f"{email!r} and {name!r}: an e-mail address and a name are wanted.")
+        act_as(None)
+        now = clock.now()
+        grant = invite_operator(db.session(), name=known_as, email=address, asker_id=None, now=now)
+        answer = _link(grant, INVITATION_PATH)
+        db.session.commit()
+    click.echo(json.dumps(answer) if as_json else answer["url"])
 
 
 def _founded(founded: Founded) -> dict[str, object]:

@@ -55,6 +55,12 @@ class TerritoryRoleKind(enum.StrEnum):
     OBSERVER = "observer"
 
 
+class TerritoryTextKind(enum.StrEnum):
+    """Texts that a territory publishes; each version is kept."""
+
+    CHARTER = "charter"
+
+
 class MembershipRole(enum.StrEnum):
     MEMBER = "member"
     MANAGER = "manager"
@@ -79,6 +85,12 @@ class AskKind(enum.StrEnum):
     OPENING = "opening"
     RSVP = "rsvp"
     ADDRESS = "address"
+    TERRITORY_ROLE = "territory_role"
+    OPERATOR = "operator"
+
+
+# invitations that are answered behind the same kind of link, on the same page
+JOINING = (AskKind.INVITATION, AskKind.TERRITORY_ROLE, AskKind.OPERATOR)
 
 
 class AskState(enum.StrEnum):

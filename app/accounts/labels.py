@@ -72,6 +72,60 @@ TERRITORY_ROLES: dict[TerritoryRoleKind, Any] = {
     TerritoryRoleKind.OBSERVER: _("Observatrice ou observateur"),
 }
 
+# what somebody does, beside their name
+TERRITORY_ROLE_DEEDS: dict[TerritoryRoleKind, Any] = {
+    TerritoryRoleKind.PILOT: _("Anime"),
+    TerritoryRoleKind.FACILITATOR: _("Co-anime"),
+    TerritoryRoleKind.OBSERVER: _("Observe"),
+}
+
+TERRITORY_ROLE_RIGHTS: dict[TerritoryRoleKind, Any] = {
+    TerritoryRoleKind.PILOT: _(
+        "Fait avancer tous les projets du territoire, règle ses relances, et tient l’équipe, "
+        "les réglages et la charte."
+    ),
+    TerritoryRoleKind.FACILITATOR: _(
+        "La même chose, sauf nommer qui anime, changer les réglages et publier la charte."
+    ),
+    TerritoryRoleKind.OBSERVER: _(
+        "Lit où en est la démarche : projets, chiffres, maturité. Ne voit pas les étapes une à "
+        "une ni les quantités des entreprises, et ne change rien."
+    ),
+}
+
+TIME_ZONES: dict[str, Any] = {
+    "Europe/Paris": _("Hexagone et Corse"),
+    "America/Guadeloupe": _("Guadeloupe"),
+    "America/Martinique": _("Martinique"),
+    "America/Cayenne": _("Guyane"),
+    "Indian/Reunion": _("La Réunion"),
+    "Indian/Mayotte": _("Mayotte"),
+    "America/St_Barthelemy": _("Saint-Barthélemy"),
+    "America/Marigot": _("Saint-Martin"),
+    "America/Miquelon": _("Saint-Pierre-et-Miquelon"),
+    "Pacific/Tahiti": _("Tahiti et îles de la Société"),
+    "Pacific/Marquesas": _("Îles Marquises"),
+    "Pacific/Gambier": _("Îles Gambier"),
+    "Pacific/Wallis": _("Wallis-et-Futuna"),
+    "Pacific/Noumea": _("Nouvelle-Calédonie"),
+}
+
+HOLIDAY_ZONES: dict[str, Any] = {
+    "metropole": _("Les onze jours nationaux"),
+    "alsace-moselle": _("Alsace-Moselle"),
+    "guadeloupe": _("Guadeloupe"),
+    "martinique": _("Martinique"),
+    "guyane": _("Guyane"),
+    "reunion": _("La Réunion"),
+    "mayotte": _("Mayotte"),
+    "saint-barthelemy": _("Saint-Barthélemy"),
+    "saint-martin": _("Saint-Martin"),
+    "saint-pierre-et-miquelon": _("Saint-Pierre-et-Miquelon"),
+    "polynesie-francaise": _("Polynésie française"),
+    "wallis-et-futuna": _("Wallis-et-Futuna"),
+    "nouvelle-caledonie": _("Nouvelle-Calédonie"),
+}
+
 RHYTHMS: dict[MailRhythm, Any] = {
     MailRhythm.AT_ONCE: _("Au fil de l’eau"),
     MailRhythm.DAILY: _("Un courriel par jour"),

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskState, GrantPurpose, SecurityEvent
 from app.accounts.links import Links
-from app.accounts.models import DEFAULT_ZONE, Ask, Claim, Grant, Organisation, Person, Territory
+from app.accounts.models import DEFAULT_ZONE, Ask, Claim, Grant, Person, Territory
 from app.accounts.queries.grants import usable_grant
-from app.accounts.queries.organisations import time_zone_of
+from app.accounts.queries.invitations import occasion
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
@@ -66,7 +66,7 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
     if found is None:
         return NO_LONGER_TRUE
     grant, ask = found
-    organisation = session.get_one(Organisation, ask.subject_id)
+    about = occasion(session, ask)
     asker = session.get_one(Person, ask.asker_id)
     inviter = None if asker.id == grant.person_id else asker
     letter = _letter(
@@ -74,9 +74,11 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
         name=grant.person.name,
         url=links.url(INVITATION_PATH, grant.public_id),
         until=ask.expires_at,
-        zone=time_zone_of(organisation),
-        organisation=organisation.name,
-        territories=[territory.name for territory in organisation.territories],
+        zone=about.zone,
+        kind=about.kind.value,
+        role=about.role.value if about.role else None,
+        organisation=about.name,
+        territories=list(about.territories),
         asker=inviter.name if inviter else None,
         asker_email=asker.email,
         function=ask.payload.get("function"),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
+from app.accounts.kinds import MembershipRole, TerritoryRoleKind
 from app.accounts.models import (
     Claim,
     Membership,
     Organisation,
     Person,
     Territory,
+    TerritoryRole,
     organisation_territory,
 )
 from app.core.viewer import Viewer
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,74 @@ def may_animate(viewer: Viewer, territory: Territory) -> bool:
     return territory.id in viewer.animates
 
 
+def visible_roles(viewer: Viewer) -> Select[TerritoryRole]:
+    """Roles, present and ended, of people who are there, in territories that the viewer sees.
+
+    One's own also where one no longer sees the territory: leaving can be taken back.
+    """
+    seen = visible_territories(viewer).with_only_columns(Territory.id)
+    return (
+        select(TerritoryRole)
+        .join(TerritoryRole.person)
+        .where(
+            Person.anonymised_at.is_(None),
+            or_(TerritoryRole.territory_id.in_(seen), Person.id == viewer.person_id),
+        )
+    )
+
+
+def may_see_role(viewer: Viewer, role: TerritoryRole, own: Collection[Organisation]) -> bool:
+    """The predicate beside `visible_roles`; `own` are the viewer's organisations."""
+    is_there = role.person.anonymised_at is None
+    is_own = role.person_id == viewer.person_id
+    return is_there and (is_own or may_see_territory(viewer, role.territory, own))
+
+
+def may_see_team_contacts(viewer: Viewer, territory: Territory) -> bool:
+    """Telephone and address of who animates and observes: the team's drivers, the operator."""
+    return viewer.is_operator or may_animate(viewer, territory)
+
+
+def may_name(viewer: Viewer, territory_id: int, role: TerritoryRoleKind) -> bool:
+    """Give a role of a territory, end it, take its end back: only pilots make pilots."""
+    if role is TerritoryRoleKind.PILOT:
+        return territory_id in viewer.pilots
+    return territory_id in viewer.animates
+
+
+def may_end_role(viewer: Viewer, role: TerritoryRole) -> bool:
+    """One's own, and those one may give."""
+    own = role.person_id == viewer.person_id
+    return own or may_name(viewer, role.territory_id, role.role)
+
+
+def may_change_role(viewer: Viewer, role: TerritoryRole) -> bool:
+    """Who may give the role that is there; whether they may give the other one is asked again."""
+    return may_name(viewer, role.territory_id, role.role)
+
+
+def may_restore_role(viewer: Viewer, role: TerritoryRole, today: date) -> bool:
+    """Take an end back, until the day after: who may give the role.
+
+    Who left by herself comes back by herself: nobody is put back into a role.
+    """
+    if role.ended_on is None or today - role.ended_on > ONE_DAY:
+        return False
+    if role.own_leave:
+        return role.person_id == viewer.person_id
+    return may_name(viewer, role.territory_id, role.role)
+
+
+def may_set_territory(viewer: Viewer, territory: Territory) -> bool:
+    """Its settings and its charter are the pilot's."""
+    return territory.id in viewer.pilots
+
+
+def operated_territories(viewer: Viewer) -> Select[Territory]:
+    """All of them to the operator, none to anybody else."""
+    return select(Territory).where(true() if viewer.is_operator else false())
+
+
 def may_see_people(viewer: Viewer, organisation: Organisation) -> bool:
     """Names and functions: its members, whoever follows one of its territories, the operator.
 
@@ -159,6 +232,16 @@ def may_admit(viewer: Viewer, organisation: Organisation) -> bool:
         or organisation.id in viewer.manages
         or (bool(territories) and territories <= viewer.animates)
     )
+
+
+def may_end_place(viewer: Viewer, place: Membership) -> bool:
+    """Whoever admits people, and everybody for themselves: leaving is one's own affair."""
+    return place.person_id == viewer.person_id or may_admit(viewer, place.organisation)
+
+
+def may_step_down(viewer: Viewer, place: Membership) -> bool:
+    """Stop managing an organisation while staying in it."""
+    return place.role is MembershipRole.MANAGER and may_end_place(viewer, place)
 
 
 def may_edit_person(viewer: Viewer, person: Person, *, has_account: bool) -> bool:

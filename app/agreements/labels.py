@@ -38,6 +38,8 @@ COMMITMENTS: Mapping[CommitmentKind, str] = {
 
 ASKS: Mapping[AskKind, str] = {
     AskKind.INVITATION: "une invitation",
+    AskKind.TERRITORY_ROLE: "un rôle du territoire",
+    AskKind.OPERATOR: "exploiter l’installation",
     AskKind.AGREEMENT: "un accord",
     AskKind.HAND_OVER: "une suite à prendre",
     AskKind.COMMITMENT: "un engagement",

@@ -129,6 +129,24 @@ CREATE TABLE sign_in (
 """,
         {"way": "CASE WHEN by_link THEN 'link' ELSE 'password' END"},
     ),
+    "territory_role": (
+        """
+CREATE TABLE territory_role (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,
+    territory_id INTEGER NOT NULL,
+    role VARCHAR(40) NOT NULL,
+    function VARCHAR(120),
+    started_on DATE NOT NULL,
+    ended_on DATE,
+    own_leave BOOLEAN NOT NULL,
+    CONSTRAINT fk_territory_role_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_territory_role_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT ck_territory_role_territory_role_kind CHECK (role IN ('pilot', 'facilitator', 'observer'))
+)
+""",
+        {"own_leave": "false"},
+    ),
     "organisation": (
         """
 CREATE TABLE organisation (
@@ -213,7 +231,7 @@ CREATE TABLE ask (
     CONSTRAINT ck_ask_somebody_asked CHECK (asked_person_id IS NOT NULL OR asked_organisation_id IS NOT NULL),
     CONSTRAINT ck_ask_answer_dated CHECK ((state IN ('accepted', 'declined')) = (answered_at IS NOT NULL)),
     CONSTRAINT uq_ask_public_id UNIQUE (public_id),
-    CONSTRAINT ck_ask_ask_kind CHECK (kind IN ('invitation', 'agreement', 'hand_over', 'commitment', 'opening', 'rsvp', 'address')),
+    CONSTRAINT ck_ask_ask_kind CHECK (kind IN ('invitation', 'agreement', 'hand_over', 'commitment', 'opening', 'rsvp', 'address', 'territory_role', 'operator')),
     CONSTRAINT fk_ask_asker_id FOREIGN KEY(asker_id) REFERENCES person (id),
     CONSTRAINT fk_ask_asked_person_id FOREIGN KEY(asked_person_id) REFERENCES person (id),
     CONSTRAINT fk_ask_asked_organisation_id FOREIGN KEY(asked_organisation_id) REFERENCES organisation (id),
@@ -222,6 +240,25 @@ CREATE TABLE ask (
 )
 """,
         {},
+    ),
+    "membership": (
+        """
+CREATE TABLE membership (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,
+    organisation_id INTEGER NOT NULL,
+    role VARCHAR(40) NOT NULL,
+    function VARCHAR(120),
+    is_default BOOLEAN NOT NULL,
+    started_on DATE NOT NULL,
+    ended_on DATE,
+    own_leave BOOLEAN NOT NULL,
+    CONSTRAINT fk_membership_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_membership_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisation (id),
+    CONSTRAINT ck_membership_membership_role CHECK (role IN ('member', 'manager'))
+)
+""",
+        {"own_leave": "false"},
     ),
     "theme": (
         """
@@ -386,6 +423,22 @@ CREATE TABLE second_factor (
 )
 """,
     """
+CREATE TABLE territory_text (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    territory_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    published_at DATETIME NOT NULL,
+    published_by_id INTEGER NOT NULL,
+    CONSTRAINT uq_territory_text_territory_id_kind_version UNIQUE (territory_id, kind, version),
+    CONSTRAINT ck_territory_text_version_counts_from_one CHECK (version > 0),
+    CONSTRAINT fk_territory_text_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT ck_territory_text_territory_text_kind CHECK (kind IN ('charter')),
+    CONSTRAINT fk_territory_text_published_by_id FOREIGN KEY(published_by_id) REFERENCES person (id)
+)
+""",
+    """
 CREATE TABLE claim (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     public_id VARCHAR(16) NOT NULL,
@@ -543,6 +596,8 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_merge_undone_by_id ON merge (undone_by_id)""",
     """CREATE INDEX ix_provider_visit_person_id ON provider_visit (person_id)""",
     """CREATE INDEX ix_recovery_code_person_id ON recovery_code (person_id)""",
+    """CREATE INDEX ix_territory_text_published_by_id ON territory_text (published_by_id)""",
+    """CREATE INDEX ix_territory_text_territory_id ON territory_text (territory_id)""",
     """CREATE INDEX ix_claim_answered_by_id ON claim (answered_by_id)""",
     """CREATE INDEX ix_claim_asked_by_id ON claim (asked_by_id)""",
     """CREATE INDEX ix_claim_known_id ON claim (known_id)""",
@@ -584,6 +639,9 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_relance_recipient_id ON relance (recipient_id)""",
     """CREATE INDEX ix_relance_territory_id ON relance (territory_id)""",
     """CREATE INDEX ix_sign_in_person_id ON sign_in (person_id)""",
+    """CREATE INDEX ix_territory_role_person_id ON territory_role (person_id)""",
+    """CREATE INDEX ix_territory_role_territory_id ON territory_role (territory_id)""",
+    """CREATE UNIQUE INDEX uq_territory_role_active ON territory_role (person_id, territory_id) WHERE ended_on IS NULL""",
     """CREATE INDEX ix_organisation_claimed_siret ON organisation (claimed_siret)""",
     """CREATE INDEX ix_organisation_search_key ON organisation (search_key)""",
     """CREATE INDEX ix_organisation_siren ON organisation (siren)""",
@@ -595,6 +653,11 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_ask_asked_person_id ON ask (asked_person_id)""",
     """CREATE INDEX ix_ask_asker_id ON ask (asker_id)""",
     """CREATE INDEX ix_ask_subject ON ask (subject_kind, subject_id)""",
+    """CREATE UNIQUE INDEX uq_ask_open_invitation ON ask (kind, subject_kind, subject_id, asked_person_id) WHERE state = 'open' AND kind IN ('invitation', 'territory_role', 'operator')""",
+    """CREATE INDEX ix_membership_organisation_id ON membership (organisation_id)""",
+    """CREATE INDEX ix_membership_person_id ON membership (person_id)""",
+    """CREATE UNIQUE INDEX uq_membership_active ON membership (person_id, organisation_id) WHERE ended_on IS NULL""",
+    """CREATE UNIQUE INDEX uq_membership_default_contact ON membership (organisation_id) WHERE ended_on IS NULL AND is_default""",
     """CREATE INDEX ix_theme_lead_organisation_id ON theme (lead_organisation_id)""",
     """CREATE INDEX ix_theme_lead_person_id ON theme (lead_person_id)""",
     """CREATE INDEX ix_theme_plan_id ON theme (plan_id)""",
@@ -731,6 +794,25 @@ CREATE TABLE second_factor (
     CONSTRAINT fk_second_factor_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 )
 """,
+    """
+CREATE TABLE territory_text (
+    id BIGSERIAL NOT NULL,
+    territory_id BIGINT NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    published_by_id BIGINT NOT NULL,
+    CONSTRAINT pk_territory_text PRIMARY KEY (id),
+    CONSTRAINT uq_territory_text_territory_id_kind_version UNIQUE (territory_id, kind, version),
+    CONSTRAINT ck_territory_text_version_counts_from_one CHECK (version > 0),
+    CONSTRAINT fk_territory_text_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT ck_territory_text_territory_text_kind CHECK (kind IN ('charter')),
+    CONSTRAINT fk_territory_text_published_by_id FOREIGN KEY(published_by_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_territory_text_published_by_id ON territory_text (published_by_id)""",
+    """CREATE INDEX ix_territory_text_territory_id ON territory_text (territory_id)""",
     """
 CREATE TABLE claim (
     id BIGSERIAL NOT NULL,
@@ -926,6 +1008,10 @@ CREATE TABLE proposal (
     """ALTER TABLE sign_in ALTER COLUMN way SET NOT NULL""",
     """ALTER TABLE sign_in ADD CONSTRAINT ck_sign_in_sign_in_way CHECK (way IN ('password', 'link', 'provider', 'demo'))""",
     """ALTER TABLE sign_in DROP COLUMN by_link""",
+    """ALTER TABLE territory_role ADD COLUMN function VARCHAR(120)""",
+    """ALTER TABLE territory_role ADD COLUMN own_leave BOOLEAN""",
+    """UPDATE territory_role SET own_leave = false""",
+    """ALTER TABLE territory_role ALTER COLUMN own_leave SET NOT NULL""",
     """ALTER TABLE organisation ADD COLUMN address VARCHAR(300)""",
     """ALTER TABLE organisation ADD COLUMN claimed_siret VARCHAR(14)""",
     """ALTER TABLE organisation ADD COLUMN commune_code VARCHAR(5)""",
@@ -951,7 +1037,11 @@ CREATE TABLE proposal (
     """ALTER TABLE ask ADD COLUMN project_id BIGINT""",
     """ALTER TABLE ask ADD COLUMN territory_id BIGINT""",
     """ALTER TABLE ask ADD COLUMN words VARCHAR(400)""",
-    """ALTER TABLE ask ADD CONSTRAINT ck_ask_ask_kind CHECK (kind IN ('invitation', 'agreement', 'hand_over', 'commitment', 'opening', 'rsvp', 'address'))""",
+    """ALTER TABLE ask ADD CONSTRAINT ck_ask_ask_kind CHECK (kind IN ('invitation', 'agreement', 'hand_over', 'commitment', 'opening', 'rsvp', 'address', 'territory_role', 'operator'))""",
+    """CREATE UNIQUE INDEX uq_ask_open_invitation ON ask (kind, subject_kind, subject_id, asked_person_id) WHERE state = 'open' AND kind IN ('invitation', 'territory_role', 'operator')""",
+    """ALTER TABLE membership ADD COLUMN own_leave BOOLEAN""",
+    """UPDATE membership SET own_leave = false""",
+    """ALTER TABLE membership ALTER COLUMN own_leave SET NOT NULL""",
     """ALTER TABLE theme ADD COLUMN lead_organisation_id BIGINT""",
     """ALTER TABLE theme ADD COLUMN lead_person_id BIGINT""",
     """ALTER TABLE theme ADD CONSTRAINT fk_theme_lead_organisation_id FOREIGN KEY(lead_organisation_id) REFERENCES organisation (id)""",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import AskKind, GrantPurpose, MergeKind, OrganisationKind
+from app.accounts.kinds import AskKind, GrantPurpose, MergeKind, OrganisationKind, TerritoryRoleKind
 from app.accounts.models import (
     Absence,
     ActivityZone,
@@ -21,8 +21,11 @@ from app.accounts.models import (
     Organisation,
     Person,
     Territory,
+    TerritoryRole,
 )
 from app.accounts.services.people import new_person
+from app.accounts.services.texts import publish_charter
+from app.accounts.sessions import open_session
 from app.agreements.kinds import ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services.proposals import Wanted, asks_of, propose, speak
@@ -63,6 +66,8 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "mail_link": _token(app, session, lucie, GrantPurpose.RELANCE, "mail", mail.id),
         "leave_link": _token(app, session, lucie, GrantPurpose.UNSUBSCRIBE, "mail", mail.id),
     }
+    orphan = _territory_without_pilot(session)
+    _former_facilitator(session, cast)
     project, fournil = cast.project(), cast.organisation("Le Fournil")
     proposal, objected = _proposals(session, cast)
     question = asks_of(session, proposal)[0]
@@ -87,7 +92,15 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "question": question.public_id,
         "theme": session.scalars(select(Theme)).one().public_id,
         "lucie": cast.person("Lucie").public_id,
+        "anne": cast.person("Anne").public_id,
+        "henri": cast.person("Henri").public_id,
+        "marc": cast.person("Marc").public_id,
+        "odile": cast.person("Odile").public_id,
         "ask": ask.public_id,
+        "orphan": orphan.public_id,
+        "team_ask": _asked(session, cast, AskKind.TERRITORY_ROLE, cast.territory().id).public_id,
+        "pilot_ask": _asked(session, cast, AskKind.TERRITORY_ROLE, orphan.id).public_id,
+        "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
         "document": _document(app, session, cast, "devis.pdf").public_id,
@@ -231,6 +244,59 @@ def _proposals(session: Session, cast: Cast) -> tuple[Proposal, Proposal]:
     [ask] = [a for a in asks_of(session, objected) if a.asked_organisation_id == cci]
     speak(session, objected, ask, agrees=False, words="Non", person_id=karim, now=clock.now())
     return open_, objected
+
+
+def _asked(session: Session, cast: Cast, kind: AskKind, subject_id: int) -> Ask:
+    """Lucie is asked to observe the Val, to pilot a territory, or to operate."""
+    to_operate, own = kind is AskKind.OPERATOR, subject_id == cast.territory().id
+    ask = Ask(
+        kind=kind,
+        subject_kind="person" if to_operate else "territory",
+        subject_id=subject_id,
+        asker_id=cast.person("Anne" if own and not to_operate else "Odile").id,
+        asked_person_id=cast.person("Lucie").id,
+        payload={"name": "L", "role": "observer" if own else "pilot", "by_command": False},
+        text_version="1",
+        asked_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=14),
+    )
+    session.add(ask)
+    session.flush()
+    issue_grant(
+        session,
+        person_id=ask.asked_person_id or 0,
+        purpose=GrantPurpose.INVITATION,
+        subject_kind="ask",
+        subject_id=ask.id,
+        now=clock.now(),
+    )
+    return ask
+
+
+def _territory_without_pilot(session: Session) -> Territory:
+    orphan = Territory(name="Pays sans pilote", siren="200000008", created_at=BEGINNING)
+    session.add(orphan)
+    session.flush()
+    return orphan
+
+
+def _former_facilitator(session: Session, cast: Cast) -> None:
+    """Marc was one until today; Anne has come in; the charter stands in its first version."""
+    here, anne = cast.territory().id, cast.person("Anne").id
+    today = clock.now().date()
+    session.add(
+        TerritoryRole(
+            person_id=cast.person("Marc").id,
+            territory_id=here,
+            role=TerritoryRoleKind.FACILITATOR,
+            started_on=today,
+            ended_on=today,
+        )
+    )
+    open_session(session, person_id=anne, browser=None, now=clock.now())
+    publish_charter(
+        session, cast.territory(), body="Charte", follows=0, by_id=anne, now=clock.now()
+    )
 
 
 def _new_address(session: Session, cast: Cast) -> Ask:

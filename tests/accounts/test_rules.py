@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,19 +11,29 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, Person, Territory
+from app.accounts.kinds import TerritoryRoleKind
+from app.accounts.models import Organisation, Person, Territory, TerritoryRole
 from app.accounts.rules import (
     calls_organisation,
     may_admit,
+    may_animate,
+    may_change_role,
     may_create_organisation,
     may_edit_person,
+    may_end_role,
     may_manage_organisation,
     may_merge,
+    may_name,
+    may_restore_role,
     may_see_contacts,
     may_see_people,
+    may_see_role,
     may_see_territory,
+    may_set_territory,
+    operated_territories,
     visible_organisations,
     visible_people,
+    visible_roles,
     visible_territories,
 )
 from app.accounts.sessions import viewer_of
@@ -32,7 +43,7 @@ from app.journal.recorder import acting
 from app.plans.kinds import PartnerState, ProjectState
 from app.plans.models import Project
 from app.plans.rules import CARRYING, visible_projects, visible_steps
-from tests.cast import CAST, NOW, Cast
+from tests.cast import CAST, NOW, TODAY, Cast
 
 ids = st.frozensets(st.integers(1, 8), max_size=4)
 viewers = st.builds(
@@ -145,6 +156,105 @@ def test_who_may_do_more_may_do_less(session: Session, viewer: Viewer) -> None:
             assert may_admit(viewer, one)
 
 
+@dataclass(frozen=True)
+class Held:
+    """A role of a random world, by the places of its person and its territory in their lists."""
+
+    person: int
+    territory: int
+    role: TerritoryRoleKind
+    ended: bool
+    own_leave: bool
+    erased: bool
+
+
+held = st.builds(
+    Held,
+    st.integers(0, 7),
+    st.integers(0, 1),
+    st.sampled_from(TerritoryRoleKind),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+def write_world(session: Session, world: list[Held]) -> None:
+    """Other roles than the cast's, in both territories; rolled back by the caller."""
+    acting(session, None, Via.COMMAND, NOW)
+    people = session.scalars(select(Person).order_by(Person.id)).all()
+    places = session.scalars(select(Territory).order_by(Territory.id)).all()
+    present: set[tuple[int, int]] = set()
+    for role in session.scalars(select(TerritoryRole)):
+        role.ended_on = TODAY
+    for one in world:
+        person, place = people[one.person], places[one.territory]
+        ended = one.ended or (person.id, place.id) in present
+        if not ended:
+            present.add((person.id, place.id))
+        if one.erased:
+            person.anonymised_at = NOW
+        session.add(
+            TerritoryRole(
+                person_id=person.id,
+                territory_id=place.id,
+                role=one.role,
+                started_on=TODAY,
+                ended_on=TODAY if ended else None,
+                own_leave=ended and one.own_leave,
+            )
+        )
+    session.flush()
+
+
+@DATABASE
+@given(viewer=viewers, world=st.lists(held, max_size=6))
+def test_the_visible_roles_are_those_the_predicate_admits(
+    session: Session, viewer: Viewer, world: list[Held]
+) -> None:
+    write_world(session, world)
+    own = session.scalars(
+        select(Organisation).where(Organisation.id.in_(viewer.organisations))
+    ).all()
+    by_query = set(session.scalars(visible_roles(viewer)))
+    everywhere = session.scalars(select(TerritoryRole)).all()
+    assert by_query == {one for one in everywhere if may_see_role(viewer, one, own)}
+    session.rollback()
+
+
+@DATABASE
+@given(viewer=viewers, world=st.lists(held, max_size=6))
+def test_who_may_do_more_to_a_team_may_do_less(
+    session: Session, viewer: Viewer, world: list[Held]
+) -> None:
+    write_world(session, world)
+    for role in session.scalars(select(TerritoryRole)):
+        place, is_own = role.territory, role.person_id == viewer.person_id
+        if may_set_territory(viewer, place):
+            assert may_animate(viewer, place)
+            assert all(may_name(viewer, place.id, kind) for kind in TerritoryRoleKind)
+        if may_name(viewer, place.id, TerritoryRoleKind.PILOT):
+            assert place.id in viewer.pilots
+        if may_change_role(viewer, role):
+            assert may_end_role(viewer, role)
+            assert may_animate(viewer, place)
+        if may_end_role(viewer, role):
+            assert is_own or may_animate(viewer, place)
+        if may_restore_role(viewer, role, TODAY):
+            assert role.ended_on is not None
+            assert is_own or not role.own_leave
+            assert not may_restore_role(viewer, role, TODAY + timedelta(days=2))
+    session.rollback()
+
+
+@DATABASE
+@given(viewer=viewers)
+def test_operated_territories_are_the_operators_alone(session: Session, viewer: Viewer) -> None:
+    operated = set(session.scalars(operated_territories(viewer)))
+    everywhere = set(session.scalars(select(Territory)))
+    assert operated == (everywhere if viewer.is_operator else set())
+
+
 @pytest.mark.parametrize("name", CAST)
 def test_who_sees_nothing_of_a_territory_may_do_nothing_there(
     session: Session, cast: Cast, name: str
@@ -155,6 +265,8 @@ def test_who_sees_nothing_of_a_territory_may_do_nothing_there(
     for territory in session.scalars(select(Territory)):
         if territory not in seen:
             assert not may_create_organisation(viewer, territory)
+            assert not may_set_territory(viewer, territory)
+            assert not any(may_name(viewer, territory.id, kind) for kind in TerritoryRoleKind)
 
 
 def test_whoever_animates_one_of_two_territories_lets_nobody_into_a_shared_organisation(

@@ -31,6 +31,7 @@ from app.accounts.models.places import (
     TerritoryId,
     organisation_territory,
 )
+from app.accounts.models.texts import TerritoryText
 
 __all__ = [
     "DEFAULT_ZONE",
@@ -59,5 +60,6 @@ __all__ = [
     "Territory",
     "TerritoryId",
     "TerritoryRole",
+    "TerritoryText",
     "organisation_territory",
 ]

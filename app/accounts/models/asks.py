@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.kinds import AskKind, AskState, GrantPurpose
@@ -21,6 +21,8 @@ from app.core.database import (
     table_args,
 )
 from app.core.tracking import Tracked, tracked
+
+_JOINING_AND_OPEN = "state = 'open' AND kind IN ('invitation', 'territory_role', 'operator')"
 
 
 class Ask(Tracked, Base):
@@ -65,6 +67,17 @@ class Ask(Tracked, Base):
             "(state IN ('accepted', 'declined')) = (answered_at IS NOT NULL)", "answer_dated"
         ),
         Index("ix_ask_subject", "subject_kind", "subject_id"),
+        # two people invite the same person at once: one question waits, not two
+        Index(
+            "uq_ask_open_invitation",
+            "kind",
+            "subject_kind",
+            "subject_id",
+            "asked_person_id",
+            unique=True,
+            sqlite_where=text(_JOINING_AND_OPEN),
+            postgresql_where=text(_JOINING_AND_OPEN),
+        ),
     )
 
 

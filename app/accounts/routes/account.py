@@ -21,16 +21,20 @@ from app.accounts.labels import (
 )
 from app.accounts.models import DEFAULT_ZONE, ExternalIdentity, Person, SignIn
 from app.accounts.queries.account import (
+    RECENT,
     address_asks,
     identity_of,
     mail_preference,
     open_sessions,
+    places_left,
     present_memberships,
     present_roles,
 )
 from app.accounts.queries.second_factor import second_factor_of
+from app.accounts.queries.team import roles_left
 from app.accounts.routes.blueprint import accounts, settings
 from app.accounts.routes.sign_in import TOO_MANY
+from app.accounts.rules import may_restore_role
 from app.accounts.services import account
 from app.accounts.services.sign_in import (
     TooManyAttemptsError,
@@ -211,6 +215,12 @@ def _context(now: datetime, **forms: Any) -> dict[str, Any]:
         "membership_roles": MEMBERSHIP_ROLES,
         "roles": present_roles(session, person.id),
         "role_words": TERRITORY_ROLES,
+        "places_left": places_left(session, person.id, now),
+        "roles_left": [
+            role
+            for role in roles_left(session, person.id, (now - RECENT).date())
+            if may_restore_role(viewer(), role, clock.local_day(now, role.territory.time_zone))
+        ],
         "sessions": [
             (one, describe_browser(one.browser), SIGN_IN_WAYS[one.way])
             for one in open_sessions(session, person.id, now)

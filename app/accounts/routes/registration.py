@@ -14,10 +14,12 @@ from app.accounts.routes import (
     account,
     address,
     belonging,
+    charter,
     code,
     directory,
     invitation,
     mailed_link,
+    managers,
     merging,
     organisations,
     people,
@@ -25,11 +27,15 @@ from app.accounts.routes import (
     second_factor,
     sign_in,
     sign_out,
+    team,
+    team_invitations,
+    territory_settings,
     zones,
 )
 from app.accounts.routes.blueprint import accounts
 from app.accounts.services import account as account_services
-from app.accounts.services import asks, invitations
+from app.accounts.services import asks, invitations, operators
+from app.accounts.services import team as team_services
 from app.accounts.services.directory import Directory
 from app.web import navigation
 from app.web.database import db
@@ -41,10 +47,12 @@ PAGES = (
     account,
     address,
     belonging,
+    charter,
     code,
     directory,
     invitation,
     mailed_link,
+    managers,
     merging,
     organisations,
     people,
@@ -52,6 +60,9 @@ PAGES = (
     second_factor,
     sign_in,
     sign_out,
+    team,
+    team_invitations,
+    territory_settings,
     zones,
 )
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
@@ -63,13 +74,17 @@ def register(app: Flask) -> None:
     mails.register(app.extensions["maillage_links"])
     app.extensions["maillage_directory"] = _directory(app.extensions["maillage_settings"])
     asks.register(AskKind.INVITATION, invitations.HANDLER)
+    asks.register(AskKind.TERRITORY_ROLE, team_services.HANDLER)
+    asks.register(AskKind.OPERATOR, operators.HANDLER)
     asks.register(AskKind.ADDRESS, account_services.ADDRESS_HANDLER)
     _find_provider(app)
     for view in BY_TOKEN:
         app.extensions["csrf"].exempt(view)
     app.register_blueprint(accounts)
     navigation.register(
-        app, navigation.Entry(35, "Organisations", "/territoires/{territory}/organisations")
+        app,
+        navigation.Entry(35, "Organisations", "/territoires/{territory}/organisations"),
+        navigation.Entry(65, "Équipe", "/territoires/{territory}/equipe"),
     )
 
 

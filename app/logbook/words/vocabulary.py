@@ -17,13 +17,14 @@ from app.logbook.words.people import (
     PERSON,
     SECOND_FACTOR,
 )
-from app.logbook.words.places import RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
+from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
 from app.logbook.words.projects import PARTNER, PLAN, PROJECT, THEME
 from app.logbook.words.steps import STEP
 
 # what an entry is about first stands first: a new project brings its partners, not they it
 VOCABULARY: tuple[Lexicon, ...] = (
     TERRITORY,
+    CHARTER,
     PLAN,
     PROJECT,
     STEP,

@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -62,9 +61,7 @@ class Territory(Tracked, Versioned, Base):
     send_hour: Mapped[int] = mapped_column(Integer, default=8)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     # of who animates it, and of the operator
-    second_factor_demanded: Mapped[bool] = mapped_column(
-        Boolean, default=False, server_default=false()
-    )
+    second_factor_demanded: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[Instant]
 
     __table_args__ = table_args(CheckConstraint("send_hour BETWEEN 4 AND 20", "send_hour_of_day"))

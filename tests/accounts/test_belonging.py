@@ -220,6 +220,20 @@ def test_typing_a_known_siret_later_asks_as_well(
     assert session.scalar(select(func.count(Mail.id))) == 1
 
 
+def test_a_record_of_no_territory_asks_nobody(
+    as_: As, cast: Cast, known: str, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    atelier = cast.organisation("Atelier Bois")
+    atelier.territories.clear()
+    session.commit()
+    page = f"/organisations/{ids(cast, a='Atelier Bois')['a']}/modifier"
+    typed = {**NEW, "siret": SIRET, "version": "1"}
+    assert as_("Marc").post(page, data=typed).status_code == 303
+    assert session.scalars(select(Claim)).all() == []
+    assert cast.organisation("Métal").sole_siret is None
+
+
 def test_the_same_siret_twice_in_one_territory_leads_to_the_first(
     as_: As, cast: Cast, known: str, session: Session
 ) -> None:

@@ -93,6 +93,8 @@ def _ask(
     session: Session, local: Organisation, known: Organisation, asked_by_id: int, now: datetime
 ) -> None:
     session.flush()
+    if not local.territories:
+        return  # nobody there would ever join the two
     claim = Claim(
         territory_id=local.territories[0].id,
         local_id=local.id,

@@ -159,11 +159,17 @@ def test_every_plain_id_says_what_it_refers_to() -> None:
     """A column that holds ids, and no foreign key: a merge has to know it."""
     # ids of other things than organisations and people
     others = {
+        "ask.project_id",
+        "ask.territory_id",
         "change.territory_id",
         "change.project_id",
+        "commitment.subject_id",
+        "document.project_id",
+        "document.subject_id",
         "evidence.subject_id",
         "mail.territory_id",
         "merge.gone_id",
+        "proposal.subject_id",
         "relance.subject_id",
     }
     silent = {

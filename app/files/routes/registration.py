@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts.services import merging
 from app.files.labels import kind_label, weight
+from app.files.merging import one_file
 from app.files.routes import document
 from app.files.routes.blueprint import files
 from app.files.store import FOLDER, Store
@@ -19,4 +21,5 @@ def register(app: Flask) -> None:
     settings: Settings = app.extensions["maillage_settings"]
     app.extensions["maillage_store"] = Store(settings.data_dir / FOLDER)
     app.register_blueprint(files)
+    merging.register("document", one_file)
     app.jinja_env.filters.update(kind_label=kind_label, weight=weight)

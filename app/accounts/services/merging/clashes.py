@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MailRhythm, MembershipRole
+from app.accounts.kinds import AskState, MailRhythm, MembershipRole
 from app.accounts.services.merging.ledger import Ledger, Row, rows_of
 from app.accounts.services.merging.references import Reference, UniqueKey, unique_keys
 from app.core.refusals import RefusedError
@@ -133,7 +133,17 @@ def quieter(gone: Row, kept: Row, _today: date) -> Resolution:
     )
 
 
+def one_question(_gone: Row, _kept: Row, _today: date) -> Resolution:
+    """Asked twice the same: one question waits, the other is taken back."""
+    return Resolution(gone={"state": AskState.WITHDRAWN})
+
+
 for _table, _resolver in (
+    ("ask", one_question),
+    # of people with an account: who has one is merged by nobody
+    ("external_identity", same_thing),
+    ("recovery_code", same_thing),
+    ("second_factor", same_thing),
     ("organisation_territory", same_thing),
     ("claim", same_thing),
     ("access_grant", same_thing),

@@ -58,3 +58,10 @@ def next_working_day(day: date, zone: str) -> date:
     while not is_working_day(day, zone):
         day += _ONE_DAY
     return day
+
+
+def working_days_later(day: date, count: int, zone: str) -> date:
+    """The working day that comes `count` working days after a day, which itself does not count."""
+    for _ in range(count):
+        day = next_working_day(day + _ONE_DAY, zone)
+    return day

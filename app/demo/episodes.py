@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from app.agreements.services.parts import give_part, leave, note_part
 from app.core.folding import fold
 from app.core.rank import spread
 from app.demo.chronicle import (
@@ -44,8 +45,6 @@ from app.plans.models import (
     Project,
     Step,
 )
-
-CHARTER = "charte-1"
 
 
 def tell_projects(ground: Ground, chronicle: Chronicle) -> None:
@@ -180,15 +179,15 @@ class _Episode:
         return next(p for p in self.project.partners if p.organisation_id == wanted)
 
     def _confirm(self, organisation: str, person: str | None, at: datetime) -> None:
-        services.confirm_partner(
-            self._partner(organisation),
-            person_id=self.ground.people[person].id if person else None,
-            text_version=CHARTER,
-            now=at,
-        )
+        """By a click of its contact; where none has an address, the pilot noted what she heard."""
+        people, part = self.ground.people, self._partner(organisation)
+        if person and people[person].email:
+            give_part(self.ground.session, part, person_id=people[person].id, now=at)
+        else:
+            note_part(self.ground.session, part, noted_by_id=people["anne"].id, now=at)
 
-    def _retire(self, organisation: str, _at: datetime) -> None:
-        services.retire_partner(self._partner(organisation))
+    def _retire(self, organisation: str, at: datetime) -> None:
+        leave(self.ground.session, self._partner(organisation), now=at, by_itself=True)
 
     def _add_flow(self, tale: FlowTale, number: int, at: datetime) -> None:
         self.ground.session.add(

@@ -7,7 +7,15 @@ from typing import Any
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, Instant, PrimaryKey, string_enum, table_args
+from app.core.database import (
+    Base,
+    Instant,
+    PrimaryKey,
+    refers_by,
+    refers_to,
+    string_enum,
+    table_args,
+)
 from app.journal.kinds import Action, Via
 
 
@@ -22,12 +30,12 @@ class Change(Base):
 
     id: Mapped[PrimaryKey]
     at: Mapped[Instant]
-    actor_id: Mapped[int | None]
+    actor_id: Mapped[int | None] = refers_to("person")
     via: Mapped[Via] = mapped_column(string_enum(Via))
     territory_id: Mapped[int | None]
     project_id: Mapped[int | None]
     entity: Mapped[str] = mapped_column(String(40))
-    entity_id: Mapped[int]
+    entity_id: Mapped[int] = refers_by("entity", Organisation="organisation", Person="person")
     action: Mapped[Action] = mapped_column(string_enum(Action))
     fields: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
     batch: Mapped[str] = mapped_column(String(16))

@@ -46,6 +46,12 @@ def acting(session: Session, actor_id: int | None, via: Via, now: datetime) -> N
     session.info[_ACTING] = Acting(actor_id, via, now)
 
 
+def via(session: Session) -> Via | None:
+    """The way in which this session acts, None before anybody said so."""
+    who: Acting | None = session.info.get(_ACTING)
+    return who.via if who else None
+
+
 def taking_back(session: Session, batch: str) -> None:
     """Say that what changes from here on undoes this batch; `acting` was said before."""
     session.info[_ACTING] = replace(session.info[_ACTING], undoes=batch)

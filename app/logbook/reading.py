@@ -9,9 +9,36 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.accounts.kinds import MembershipRole, OrganisationKind, TerritoryRoleKind
-from app.accounts.labels import MEMBERSHIP_ROLES, ORGANISATION_KINDS, TERRITORY_ROLES
+from app.accounts.kinds import (
+    AskKind,
+    AskState,
+    MembershipRole,
+    NafEdition,
+    OrganisationKind,
+    SizeBand,
+    TerritoryRoleKind,
+)
+from app.accounts.labels import (
+    MEMBERSHIP_ROLES,
+    NAF_EDITIONS,
+    ORGANISATION_KINDS,
+    SIZE_BANDS,
+    TERRITORY_ROLES,
+)
+from app.agreements.kinds import CommitmentKind, GivenBy, ProposalKind, ProposalState
+from app.agreements.labels import (
+    ASK_STATES,
+    ASKS,
+    COMMITMENTS,
+    GIVEN,
+    PROPOSAL_STATES,
+    PROPOSALS,
+)
 from app.core.french import MONTHS, day_number, listing, moment, number, plain_date
+from app.files.kinds import Audience as Readers
+from app.files.kinds import FileKind
+from app.files.labels import AUDIENCES as READERS
+from app.files.labels import KINDS as FILE_KINDS
 from app.logbook.entries import HIDDEN, Line
 from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import LABELS as MATURITY_LABELS
@@ -26,8 +53,18 @@ LONGEST = 160
 
 WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     **PLANS_LABELS,
+    AskKind: ASKS,
+    AskState: ASK_STATES,
+    CommitmentKind: COMMITMENTS,
+    FileKind: FILE_KINDS,
+    GivenBy: GIVEN,
+    ProposalKind: PROPOSALS,
+    ProposalState: PROPOSAL_STATES,
+    Readers: READERS,
     CriterionStatus: MATURITY_LABELS[CriterionStatus],
+    NafEdition: NAF_EDITIONS,
     OrganisationKind: ORGANISATION_KINDS,
+    SizeBand: SIZE_BANDS,
     MembershipRole: MEMBERSHIP_ROLES,
     TerritoryRoleKind: TERRITORY_ROLES,
 }
@@ -77,8 +114,10 @@ _LOST = {
 
 
 def quoted(text: Any) -> str:
-    """« text », shortened, on one line; « … » for one that is not there or not to be read."""
-    words = "…" if text is None or text is HIDDEN else " ".join(str(text).split())
+    """« text », shortened, on one line; « … » where there is none."""
+    if text is HIDDEN:
+        return "un texte réservé"
+    words = "…" if text is None else " ".join(str(text).split())
     if len(words) > LONGEST:
         words = f"{words[: LONGEST - 1].rstrip()}…"
     return f"« {words} »"

@@ -11,7 +11,7 @@ from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation, organisation_territory
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
-from app.plans.models import ActionPlan, Flow, Partner, Project, Step
+from app.plans.models import ActionPlan, Flow, Partner, Project, Step, Theme
 
 OWNING = (PartnerRole.LEAD, PartnerRole.CO_OWNER)
 CARRYING = (*OWNING, PartnerRole.CONTRIBUTOR)
@@ -34,6 +34,7 @@ def sees_project(viewer: Viewer) -> ColumnElement[bool]:
     ]
     if viewer.organisations:
         ways += [
+            _leads_its_theme(viewer),
             and_(published, or_(_has_part_in(viewer, tuple(PartnerRole)), _leads_a_step(viewer))),
             and_(_acts(viewer), _has_part_in(viewer, OWNING, promised=True)),
         ]
@@ -62,6 +63,15 @@ def _has_part_in(
         )
         .correlate(Project)
     )
+
+
+def _leads_its_theme(viewer: Viewer) -> ColumnElement[bool]:
+    """A theme is driven by the organisation that took it over, as the territory is by its pilot."""
+    theme = aliased(Theme)
+    led = exists().where(
+        theme.id == Project.theme_id, theme.lead_organisation_id.in_(viewer.organisations)
+    )
+    return and_(_acts(viewer), led.correlate(Project))
 
 
 def _leads_a_step(viewer: Viewer) -> ColumnElement[bool]:
@@ -100,7 +110,12 @@ def edits_project(viewer: Viewer) -> ColumnElement[bool]:
         return and_(lives, Project.territory_id.in_(viewer.animates))
     confirmed = _has_part_in(viewer, OWNING, confirmed=True)
     return and_(
-        lives, or_(Project.territory_id.in_(viewer.animates), and_(_acts(viewer), confirmed))
+        lives,
+        or_(
+            Project.territory_id.in_(viewer.animates),
+            _leads_its_theme(viewer),
+            and_(_acts(viewer), confirmed),
+        ),
     )
 
 
@@ -118,6 +133,17 @@ def visible_projects(viewer: Viewer) -> Select[Project]:
 def visible_steps(viewer: Viewer) -> Select[Step]:
     """Steps of visible projects that the viewer may read one by one (not the onlookers)."""
     return select(Step).join(Step.project).where(sees_step(viewer))
+
+
+def carries_project(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition beside `reads_steps`: who drives the project or has a part in carrying it."""
+    if viewer.is_operator:
+        return Project.id.is_not(None)
+    return or_(
+        Project.territory_id.in_(viewer.animates),
+        _leads_its_theme(viewer),
+        and_(_acts(viewer), _has_part_in(viewer, CARRYING)),
+    )
 
 
 def sees_step(viewer: Viewer) -> ColumnElement[bool]:
@@ -171,11 +197,8 @@ def proposable_plans(viewer: Viewer) -> Select[ActionPlan]:
 
 def _involved(viewer: Viewer) -> ColumnElement[bool]:
     """Driving the territory, carrying the project, or leading the step: not merely looking on."""
-    if viewer.is_operator:
-        return Project.id.is_not(None)
     return or_(
-        Project.territory_id.in_(viewer.animates),
-        and_(_acts(viewer), _has_part_in(viewer, CARRYING)),
+        carries_project(viewer),
         and_(
             _acts(viewer),
             Step.lead_organisation_id.in_(viewer.organisations),
@@ -198,6 +221,18 @@ def _has_part(viewer: Viewer, project: Project, roles: tuple[PartnerRole, ...]) 
     )
 
 
+def drives(viewer: Viewer, project: Project) -> bool:
+    """Who animates the territory, and the organisation that took the project's theme over."""
+    if project.territory_id in viewer.animates:
+        return True
+    theme = project.theme
+    return (
+        theme is not None
+        and theme.lead_organisation_id in viewer.organisations
+        and project.territory_id not in viewer.observes
+    )
+
+
 def may_edit_project(viewer: Viewer, project: Project) -> bool:
     """Who drives the territory, and the confirmed co-owners; an ended project rests."""
     if project.state in ENDED:
@@ -207,12 +242,12 @@ def may_edit_project(viewer: Viewer, project: Project) -> bool:
 
 def may_reopen_project(viewer: Viewer, project: Project) -> bool:
     """The same people, also once the project has ended."""
-    return project.territory_id in viewer.animates or _has_part(viewer, project, OWNING)
+    return drives(viewer, project) or _has_part(viewer, project, OWNING)
 
 
 def reads_steps(viewer: Viewer, project: Project) -> bool:
     """Onlookers (funder, elected, observer) get counts, not who is behind (domain.md §6)."""
-    if viewer.is_operator or project.territory_id in viewer.animates:
+    if viewer.is_operator or drives(viewer, project):
         return True
     return project.territory_id not in viewer.observes and any(
         partner.organisation_id in viewer.organisations
@@ -247,7 +282,7 @@ def may_edit_step(viewer: Viewer, step: Step) -> bool:
 
 def may_comment(viewer: Viewer, project: Project) -> bool:
     """Everybody who carries the project or drives the territory; onlookers read."""
-    return project.territory_id in viewer.animates or _has_part(viewer, project, CARRYING)
+    return drives(viewer, project) or _has_part(viewer, project, CARRYING)
 
 
 def sees_amounts(viewer: Viewer, project: Project, flow: Flow) -> bool:
@@ -256,27 +291,55 @@ def sees_amounts(viewer: Viewer, project: Project, flow: Flow) -> bool:
     Not even the territory's pilot, unless her organisation carried the project when the flow was
     declared or opened again: nobody lets themselves in by joining later (domain.md §5, §6).
     """
+    readers = amount_readers(project, flow)
     if project.territory_id in viewer.observes:
-        return False
-    return bool(viewer.organisations & {flow.organisation_id, *amount_readers(project, flow)})
+        # who looks on reads what was opened to their organisation by name, and nothing else
+        readers = [one for one in readers if _said(flow).get(one)]
+        return bool(viewer.organisations & set(readers))
+    return bool(viewer.organisations & {flow.organisation_id, *readers})
 
 
 def amount_readers(project: Project, flow: Flow) -> list[int]:
-    """The organisations that read a flow's quantity beside the one that declared it."""
-    return [
+    """The organisations that read a flow's quantity beside the one that declared it.
+
+    By default the partners that had confirmed their part and carry the project when it was
+    declared; one by one, whoever the organisation that declared it opened it to, or closed it to.
+    Nobody reads on after leaving the project.
+    """
+    said = _said(flow)
+    by_default = {
         partner.organisation_id
         for partner in _carriers(project)
         if partner.confirmed_at is not None and partner.confirmed_at <= flow.opened_at
+    }
+    return [
+        one
+        for one in _present(project)
+        if one != flow.organisation_id and said.get(one, one in by_default)
     ]
 
 
 def amount_newcomers(project: Project, flow: Flow) -> list[int]:
     """Confirmed partners who came later, and wait for the flow to be opened to them."""
-    readers = {flow.organisation_id, *amount_readers(project, flow)}
+    settled = {flow.organisation_id, *amount_readers(project, flow), *_said(flow)}
     return [
         partner.organisation_id
         for partner in _carriers(project)
-        if partner.organisation_id not in readers
+        if partner.organisation_id not in settled
+    ]
+
+
+def _said(flow: Flow) -> dict[int, bool]:
+    """What the organisation that declared it said of single readers, against the default."""
+    return {access.organisation_id: access.is_open for access in flow.accesses}
+
+
+def _present(project: Project) -> list[int]:
+    """The organisations that have a part in the project, whatever it is."""
+    return [
+        partner.organisation_id
+        for partner in project.partners
+        if partner.state is not PartnerState.RETIRED
     ]
 
 
@@ -291,6 +354,12 @@ def _carriers(project: Project) -> list[Partner]:
 def may_open_flow(viewer: Viewer, flow: Flow) -> bool:
     """Only the organisation that declared a quantity shows it to more partners."""
     return acts_for(viewer, flow.organisation_id, flow.project)
+
+
+def may_ask_to_read(viewer: Viewer, project: Project, flow: Flow) -> bool:
+    """Members of an organisation that has a part in the project ask the one that declared it."""
+    asking = viewer.organisations & set(_present(project))
+    return flow.quantity is not None and bool(asking) and not sees_amounts(viewer, project, flow)
 
 
 def may_remove_flow(viewer: Viewer, project: Project, flow: Flow) -> bool:

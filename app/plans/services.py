@@ -20,7 +20,7 @@ from app.plans.kinds import (
     Stage,
     SynergyType,
 )
-from app.plans.models import ActionPlan, Comment, Partner, Project, Theme
+from app.plans.models import ActionPlan, Comment, FlowAccess, Partner, Project, Theme
 from app.plans.outline import Axis
 from app.plans.rules import CARRYING
 
@@ -215,10 +215,15 @@ def change_role(partner: Partner, role: PartnerRole) -> None:
     partner.role = role
 
 
-def hand_lead(session: Session, project: Project, partner: Partner) -> None:
-    """Another partner leads from now on; the former lead stays as a co-owner."""
+def require_able_to_lead(partner: Partner) -> None:
+    """Raise RefusedError for a partner that has not confirmed, or does not carry the project."""
     if partner.state is not PartnerState.CONFIRMED or partner.role not in CARRYING:
         raise RefusedError("Le chef de file doit être un partenaire confirmé qui porte le projet.")
+
+
+def hand_lead(session: Session, project: Project, partner: Partner) -> None:
+    """Another partner leads from now on; the former lead stays as a co-owner."""
+    require_able_to_lead(partner)
     for other in project.partners:
         if other.role is PartnerRole.LEAD and other.state is not PartnerState.RETIRED:
             other.role = PartnerRole.CO_OWNER
@@ -226,11 +231,21 @@ def hand_lead(session: Session, project: Project, partner: Partner) -> None:
     partner.role = PartnerRole.LEAD
 
 
-def retire_partner(partner: Partner) -> None:
-    """Leave: takes effect at once, the row stays in the history."""
-    if partner.role is PartnerRole.LEAD:
+def retire_partner(session: Session, partner: Partner, *, by_itself: bool = False) -> None:
+    """Leave: the row stays in the history, and what was opened to it by name is closed.
+
+    The lead may leave by itself, too: nobody is held in a project. Others cannot take it out.
+    """
+    if partner.role is PartnerRole.LEAD and not by_itself:
         raise RefusedError("Passez d’abord le rôle de chef de file à un autre partenaire.")
     partner.state = PartnerState.RETIRED
+    opened = select(FlowAccess).where(
+        FlowAccess.project_id == partner.project_id,
+        FlowAccess.organisation_id == partner.organisation_id,
+        FlowAccess.is_open,
+    )
+    for access in session.scalars(opened):
+        access.is_open = False
 
 
 def say(

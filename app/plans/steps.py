@@ -19,7 +19,7 @@ from app.plans.kinds import (
     ResourceKind,
     StepStatus,
 )
-from app.plans.models import Flow, Project, Step
+from app.plans.models import Flow, FlowAccess, Project, Step
 from app.plans.services import add_partner
 
 
@@ -115,6 +115,15 @@ def reschedule_step(session: Session, step: Step, *, due_on: date, now: datetime
     session.flush()
 
 
+def hand_step(session: Session, step: Step, *, organisation_id: int, person_id: int | None) -> None:
+    """Another organisation leads it from now on; its reminders go there."""
+    _require_open(step)
+    _make_partner(session, step.project, organisation_id)
+    step.lead_organisation_id = organisation_id
+    step.lead_person_id = person_id
+    session.flush()
+
+
 # what a step that moves again no longer says
 _UNBLOCKED = {"blocked_on": None, "barrier": None, "barrier_note": None}
 
@@ -197,8 +206,12 @@ def declare_flow(
     quantity: Decimal | None,
     unit: str | None,
     now: datetime,
+    price: Decimal | None = None,
 ) -> Flow:
-    """What a partner proposes or looks for; its quantity is open to the partners of today."""
+    """What a partner proposes or looks for; its quantity is open to the partners of today.
+
+    `price` in euros for one unit of the quantity, None without one.
+    """
     _make_partner(session, project, organisation_id)
     flow = Flow(
         project=project,
@@ -209,6 +222,7 @@ def declare_flow(
         label=label.strip(),
         quantity=quantity,
         unit=unit if quantity is not None else None,
+        price_cents=int(price * 100) if price is not None and quantity is not None else None,
         opened_at=now,
     )
     session.add(flow)
@@ -219,3 +233,20 @@ def declare_flow(
 def open_flow(flow: Flow, *, now: datetime) -> None:
     """Let the partners who have confirmed since then read the quantity, too."""
     flow.opened_at = now
+
+
+def set_reader(flow: Flow, organisation_id: int, *, is_open: bool, now: datetime) -> None:
+    """Open a flow's quantity to one organisation by name, or close it to them, from now on."""
+    known = [one for one in flow.accesses if one.organisation_id == organisation_id]
+    if known:
+        known[0].is_open, known[0].decided_at = is_open, now
+        return
+    flow.accesses.append(
+        FlowAccess(
+            project_id=flow.project_id,
+            territory_id=flow.territory_id,
+            organisation_id=organisation_id,
+            is_open=is_open,
+            decided_at=now,
+        )
+    )

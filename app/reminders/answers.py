@@ -36,6 +36,14 @@ class Given:
     note: str | None = None
 
 
+@dataclass(frozen=True)
+class Answerer:
+    """Who really answers in whose place: somebody known, or only the name they gave."""
+
+    person_id: int | None
+    name: str
+
+
 def answer_step(
     session: Session,
     *,
@@ -45,8 +53,12 @@ def answer_step(
     given: Given,
     now: datetime,
     today: date,
+    answerer: Answerer | None = None,
 ) -> Outcome:
-    """Take one answer to one step of a mail; rights and facts are read again, under a lock."""
+    """Take one answer to one step of a mail; rights and facts are read again, under a lock.
+
+    `person_id` is whose link it is; `answerer` whoever answers in their place.
+    """
     relance = session.scalar(
         select(Relance)
         .join(Step, Step.id == Relance.subject_id)
@@ -64,6 +76,8 @@ def answer_step(
     if outcome is Outcome.TAKEN:
         _act(session, step, relance, given, now, today)
         relance.answer, relance.answered_at = given.answer, now
+        relance.answered_by_id = answerer.person_id if answerer else None
+        relance.answered_as = answerer.name if answerer and not answerer.person_id else None
         session.flush()
     return outcome
 

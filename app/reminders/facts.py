@@ -88,6 +88,15 @@ class Recipient:
 
 
 @dataclass(frozen=True)
+class Away:
+    """Days, both included, on which `stand_in` is spoken to in somebody's place."""
+
+    first: date
+    last: date
+    stand_in: Recipient
+
+
+@dataclass(frozen=True)
 class StepFacts:
     """An open step with a due date. `scheduled_on` is the local day on which that date was set,
     `project_since` the one on which its project was last launched, resumed or reopened.
@@ -105,6 +114,14 @@ class StepFacts:
     project_since: date | None = None
     blocked: bool = False
     news_on: date | None = None
+    away: tuple[Away, ...] = ()
+
+    def recipient_on(self, day: date) -> Recipient | None:
+        """Who is spoken to on a day: the recipient, or who stands in for them then."""
+        for absence in self.away:
+            if absence.first <= day <= absence.last:
+                return absence.stand_in
+        return self.recipient
 
     @property
     def rules(self) -> tuple[Rule, ...]:

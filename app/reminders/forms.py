@@ -34,6 +34,7 @@ class AnswerForm(FlaskForm):
         default=BarrierKind.ORGANISATION.value,
     )
     mot = StringField(_l("Un mot, si vous voulez"), [Length(max=400)])
+    qui = StringField(_l("Votre nom"), [Length(max=120)])
 
     @property
     def given(self) -> Given:

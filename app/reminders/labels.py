@@ -183,9 +183,17 @@ def what_follows(codes: Sequence[OccasionCode], pilot: str | None, *, is_past: b
     return f"{next_one} {seen}"
 
 
-def why_this_mail(organisations: Sequence[str], steps: int, *, is_past: bool) -> str:
-    """Why this person gets it (domain.md §6): the steps, and for which organisations."""
+def why_this_mail(
+    organisations: Sequence[str], steps: int, *, is_past: bool, absent: Sequence[str] = ()
+) -> str:
+    """Why this person gets it (domain.md §6): the steps, and for which organisations.
+
+    `absent` are those in whose place the person is spoken to.
+    """
     kind = "cette relance" if is_past else "ce rappel"
+    if absent:
+        who = listing(list(absent))
+        return f"Vous recevez {kind} parce que vous remplacez {who} pendant son absence."
     what = "cette étape vous est confiée" if steps == 1 else "ces étapes vous sont confiées"
     return f"Vous recevez {kind} parce que {what} ({listing(list(organisations))})."
 

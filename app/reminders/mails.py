@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
-from app.accounts.models import Person
+from app.accounts.models import DEFAULT_ZONE, Person
 from app.core.clock import local_day
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
@@ -76,14 +76,12 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     """Tell what is still true; give the rest back to the ledger, to be decided again."""
     told = [one for one in told_steps(session, mail.id) if one.state is RelanceState.TOLD]
     facts = facts_of(session, [one.id for one in told])
-    known = [facts[one.id].recipient for one in told if one.id in facts]
-    zones = [one.time_zone for one in known if one is not None and one.id == mail.recipient_id]
-    today = local_day(now, zones[0] if zones else "Europe/Paris")
+    today = local_day(now, _zone(mail, [facts[one.id] for one in told if one.id in facts]))
     kept, reasons = _sorted_out(told, facts, mail, today)
     _release(session, reasons)
     if not kept:
         return Skip(next(iter(reasons.values()), Reason.FACTS_CHANGED).value)
-    recipient = facts[kept[0].id].recipient
+    recipient = facts[kept[0].id].recipient_on(today)
     granted = links_of(session, mail.id, mail.recipient_id or 0)
     if recipient is None or recipient.email is None or len(granted) < 2:
         return Skip("link_revoked")
@@ -92,7 +90,22 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
         return Wait(later)
     mail.to = recipient.email
     person = session.get_one(Person, recipient.id)
-    return _letter(session, links, mail, kept, person, granted, today)
+    return _letter(session, links, mail, kept, person, granted, today, _absent(kept, facts, person))
+
+
+def _zone(mail: Mail, facts: Sequence[StepFacts]) -> str:
+    """The clock of whoever the mail is for: the recipient of a step, or who stands in for them."""
+    for step in facts:
+        for one in (step.recipient, *(absence.stand_in for absence in step.away)):
+            if one is not None and one.id == mail.recipient_id:
+                return one.time_zone
+    return DEFAULT_ZONE
+
+
+def _absent(told: Sequence[ToldStep], facts: Mapping[int, StepFacts], person: Person) -> list[str]:
+    """The names of those whom this person stands in for in this mail."""
+    meant = (facts[one.id].recipient for one in told)
+    return sorted({one.name for one in meant if one is not None and one.id != person.id})
 
 
 def _not_now(
@@ -147,6 +160,7 @@ def _letter(
     person: Person,
     granted: Mapping[GrantPurpose, str],
     today: date,
+    absent: Sequence[str],
 ) -> Letter:
     pilot = pilot_of(session, mail.territory_id)
     answer_url = links.url("/r", granted[GrantPurpose.RELANCE])
@@ -165,7 +179,10 @@ def _letter(
                 [one.code for one in told], pilot.name if pilot else None, is_past=is_past
             ),
             "why": why_this_mail(
-                sorted({one.organisation for one in told}), len(told), is_past=is_past
+                sorted({one.organisation for one in told}),
+                len(told),
+                is_past=is_past,
+                absent=absent,
             ),
             "pilot": pilot,
             "leave_url": leave_url,

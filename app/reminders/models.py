@@ -46,6 +46,9 @@ class Relance(Base):
     decided_at: Mapped[Instant]
     answer: Mapped[Answer | None] = mapped_column(string_enum(Answer))
     answered_at: Mapped[datetime | None]
+    # who really answered, where a mail was passed on: a person known here, or the name they gave
+    answered_by_id: Mapped[int | None] = foreign_key("person.id")
+    answered_as: Mapped[str | None] = mapped_column(String(120))
 
     __table_args__ = table_args(
         UniqueConstraint("subject_kind", "subject_id", "basis", "code", name="uq_relance_occasion"),

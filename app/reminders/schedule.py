@@ -83,7 +83,7 @@ def plan(facts: Iterable[StepFacts], ledger: Ledger, day: date) -> Decision:
     for step in sorted(facts, key=lambda step: (step.due_on, step.id)):
         for verdict in _judge(step, ledger, day):
             if not isinstance(verdict, Untold):
-                telling[_recipient(step).id].append(verdict)
+                telling[_recipient(step, day).id].append(verdict)
             elif _is_hold(verdict.reason):
                 holds.append(verdict)
             else:
@@ -93,7 +93,7 @@ def plan(facts: Iterable[StepFacts], ledger: Ledger, day: date) -> Decision:
         if reason := _too_soon(told, ledger.mailed_on.get(person_id), day):
             holds.extend(Untold(one.step, one.rule, reason) for one in told)
         else:
-            mails.append(PlannedMail(_recipient(told[0].step), day, tuple(told)))
+            mails.append(PlannedMail(_recipient(told[0].step, day), day, tuple(told)))
     return Decision(tuple(mails), tuple(drops), tuple(holds), _after(ledger, mails, drops))
 
 
@@ -200,7 +200,7 @@ def _why_not(step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: dat
     return (
         _why_never(step, rule, newest, ledger, day)
         or _why_not_yet(step, ledger, day)
-        or _why_not_to(step.recipient, day, step.territory.holiday_zone)
+        or _why_not_to(step.recipient_on(day), day, step.territory.holiday_zone)
     )
 
 
@@ -238,7 +238,8 @@ def _from_before(step: StepFacts, rule: Rule, ledger: Ledger) -> Reason | None:
 def _why_not_yet(step: StepFacts, ledger: Ledger, day: date) -> Reason | None:
     if (day - step.scheduled_on).days < FRESH_DAYS:
         return Reason.TOO_RECENT
-    recipient_id = step.recipient.id if step.recipient else None
+    recipient = step.recipient_on(day)
+    recipient_id = recipient.id if recipient else None
     if any(
         entry.answer is Answer.NOT_ME and entry.recipient_id == recipient_id
         for entry in _entries(step, ledger)
@@ -285,10 +286,11 @@ def _answers(step: StepFacts, ledger: Ledger) -> set[Answer | None]:
     return {entry.answer for entry in _entries(step, ledger)}
 
 
-def _recipient(step: StepFacts) -> Recipient:
-    if step.recipient is None:
+def _recipient(step: StepFacts, day: date) -> Recipient:
+    recipient = step.recipient_on(day)
+    if recipient is None:
         raise ValueError(f"step {step.id} is told to nobody")
-    return step.recipient
+    return recipient
 
 
 def _after(ledger: Ledger, mails: list[PlannedMail], drops: list[Untold]) -> Ledger:
@@ -311,12 +313,13 @@ def why_untrue(
     """
     if step is None or step.due_on != basis:
         return Reason.FACTS_CHANGED
-    if step.recipient is None or step.recipient.id != person_id:
+    recipient = step.recipient_on(day)
+    if recipient is None or recipient.id != person_id:
         return Reason.FACTS_CHANGED
     reason = _standstill(step, day)
     if reason is not None and reason is not Reason.DAY_OFF:
         return reason
-    reason = _why_not_to(step.recipient, day, step.territory.holiday_zone)
+    reason = _why_not_to(recipient, day, step.territory.holiday_zone)
     return None if reason is Reason.DIGEST else reason
 
 

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.hashing import is_right
 from app.accounts.models import Membership, Organisation, Person, Territory
+from app.agreements.kinds import CommitmentKind, GivenBy, ProposalState
+from app.agreements.mails import QUESTION
+from app.agreements.models import Commitment, Proposal
 from app.core.clock import local_instant
 from app.demo.build import build
 from app.demo.commands import demo
@@ -22,11 +25,11 @@ from app.journal.kinds import Action, Via
 from app.journal.models import Change
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
-from app.plans.kinds import Stage
-from app.plans.models import Comment, Measurement, Project, Step
+from app.plans.kinds import PartnerState, Stage
+from app.plans.models import Comment, Measurement, Partner, Project, Step
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.models import Relance, RelanceSetting
-from app.reminders.services import Written, run
+from app.reminders.services import MAIL_KIND, Written, run
 from tests.demo.conftest import TUESDAY
 from tests.demo.test_story import FICTION, luhn
 
@@ -89,12 +92,30 @@ def test_the_past_of_the_relances_is_there_to_be_read(told: Session, story: Stor
     setting = session.scalars(select(RelanceSetting)).one()
     assert setting.started_at is not None and setting.run_on is not None
     assert setting.run_on < TUESDAY
-    states = Counter(session.scalars(select(Mail.state)))
+    states = Counter(session.scalars(select(Mail.state).where(Mail.kind == MAIL_KIND)))
     assert states.keys() == {MailState.SENT} and states.total() > 120
     rows = session.scalars(select(Relance).where(Relance.state == RelanceState.TOLD)).all()
     answers = Counter(one.answer for one in rows)
     assert {Answer.DONE, Answer.AGREED, Answer.STUCK} <= answers.keys()
     assert all(one.answered_at >= one.decided_at for one in rows if one.answered_at)
+
+
+def test_something_waits_for_an_agreement_and_something_for_the_meeting(told: Session) -> None:
+    proposals = told.scalars(select(Proposal).order_by(Proposal.proposed_at)).all()
+    assert [one.state for one in proposals] == [ProposalState.OBJECTED, ProposalState.OPEN]
+    waiting = told.scalars(select(Mail).where(Mail.state == MailState.WAITING)).all()
+    assert {mail.kind for mail in waiting} == {QUESTION}
+
+
+def test_who_has_confirmed_has_said_so_to_a_text(told: Session) -> None:
+    parts = told.scalars(select(Partner).where(Partner.state == PartnerState.CONFIRMED)).all()
+    given = told.scalars(
+        select(Commitment).where(
+            Commitment.kind == CommitmentKind.PART, Commitment.withdrawn_at.is_(None)
+        )
+    ).all()
+    assert sorted(one.subject_id for one in given) == sorted(part.id for part in parts)
+    assert {GivenBy.PAGE, GivenBy.MAIL} <= {one.given_by for one in given}
 
 
 def test_an_answer_from_a_mail_is_the_change_that_the_journal_tells(
@@ -124,7 +145,9 @@ def test_the_first_run_writes_what_the_story_foresees_and_the_second_nothing(
     foreseen = first_decision(story)
     assert run(open_session, now=now, on=TUESDAY) == Written(len(foreseen.mails), 0)
     assert run(open_session, now=now, on=TUESDAY) == Written(0, 0)
-    waiting = empty_session.scalars(select(Mail).where(Mail.state == MailState.WAITING)).all()
+    waiting = empty_session.scalars(
+        select(Mail).where(Mail.state == MailState.WAITING, Mail.kind == MAIL_KIND)
+    ).all()
     assert count(empty_session, Mail) == before + len(waiting)
     assert {mail.key for mail in waiting} == {mail.key for mail in foreseen.mails}
 

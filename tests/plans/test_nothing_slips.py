@@ -86,7 +86,7 @@ def test_whoever_has_left_a_project_hears_no_more_of_it(
     project, lucie = cast.project(), cast.person("Lucie")
     [part] = [p for p in project.partners if p.organisation.name == "Le Fournil"]
     assert lucie.id in {fact.recipient.id for fact in _facts(session) if fact.recipient}
-    retire_partner(part)
+    retire_partner(session, part)
     session.commit()
     assert lucie.id not in {fact.recipient.id for fact in _facts(session) if fact.recipient}
     client = as_("Lucie")
@@ -230,21 +230,27 @@ def test_no_menu_opens_on_nothing(as_: As, cast: Cast, session: Session) -> None
         assert re.search("<button|<a ", menu.partition("</details>")[0])
 
 
-def test_the_lead_that_wants_to_leave_reads_why_not_and_nothing_else(as_: As, cast: Cast) -> None:
+def test_the_lead_is_not_held_in_a_project(as_: As, cast: Cast, session: Session) -> None:
     lead = next(one for one in cast.project().partners if one.role is PartnerRole.LEAD)
-    answer = as_("Anne").post(f"/partenaires/{lead.public_id}/retirer", follow_redirects=True)
-    assert "Passez d’abord le rôle de chef de file" in answer.text
-    assert "ne reçoit plus rien" not in answer.text
+    anne = as_("Anne")
+    assert (
+        "quitte le projet tout de suite" in anne.get(f"/partenaires/{lead.public_id}/retirer").text
+    )
+    answer = anne.post(f"/partenaires/{lead.public_id}/retirer", follow_redirects=True)
+    assert "ne reçoit plus rien" in answer.text
+    session.rollback()
+    assert lead.state is PartnerState.RETIRED
 
 
-def test_retiring_a_partner_says_what_it_leaves_and_editing_a_date_does_not_bring_it_back(
+def test_leaving_says_what_it_leaves_and_editing_a_date_does_not_bring_it_back(
     as_: As, cast: Cast, session: Session
 ) -> None:
     step, fournil = cast.step(), cast.organisation("Le Fournil")
     part = next(one for one in cast.project().partners if one.organisation_id == fournil.id)
-    anne = as_("Anne")
-    answer = anne.post(f"/partenaires/{part.public_id}/retirer", follow_redirects=True)
-    assert "Il lui reste" in answer.text
+    anne, lucie = as_("Anne"), as_("Lucie")
+    assert "Une étape ouverte" in lucie.get(f"/partenaires/{part.public_id}/retirer").text
+    answer = lucie.post(f"/partenaires/{part.public_id}/retirer", follow_redirects=True)
+    assert "confieront vos étapes" in answer.text
     session.rollback()
     anne.post(
         f"/etapes/{step.public_id}/modifier",

@@ -128,7 +128,7 @@ def test_the_lead_passes_from_one_confirmed_partner_to_another(
     project = cast.project()
     former, cci = project.partners[0], project.partners[1]
     with pytest.raises(RefusedError):
-        retire_partner(former)
+        retire_partner(session, former)
     with pytest.raises(RefusedError):
         change_role(former, PartnerRole.OBSERVER)
     hand_lead(session, project, cci)
@@ -141,7 +141,7 @@ def test_an_organisation_is_a_partner_once_and_may_come_back(session: Session, c
     with pytest.raises(RefusedError, match="déjà partenaire"):
         add_partner(session, project, organisation_id=fournil, role=PartnerRole.CO_OWNER)
     [partner] = [p for p in project.partners if p.organisation_id == fournil]
-    retire_partner(partner)
+    retire_partner(session, partner)
     session.flush()
     add_partner(session, project, organisation_id=fournil, role=PartnerRole.CO_OWNER)
     session.flush()
@@ -238,7 +238,7 @@ def test_nobody_lets_themselves_in_by_joining_later(session: Session, cast: Cast
     project = cast.project()
     [flow] = project.flows
     [marcs] = [p for p in project.partners if p.organisation.name == "Atelier Bois"]
-    retire_partner(marcs)
+    retire_partner(session, marcs)
     session.flush()
     again = add_partner(
         session, project, organisation_id=marcs.organisation_id, role=PartnerRole.CONTRIBUTOR

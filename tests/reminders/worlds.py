@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm
-from app.reminders.facts import Recipient, StepFacts, TerritoryFacts
+from app.reminders.facts import Away, Recipient, StepFacts, TerritoryFacts
 from app.reminders.kinds import Audience
 
 START = date(2026, 3, 2)  # a Monday
@@ -54,6 +54,8 @@ territories = st.sampled_from(
     ]
 )
 QUARTER = 92
+NADIA = Recipient(id=9, public_id="nadia", name="Nadia Roy", email="nadia@example.org")
+AWAY = (Away(START + timedelta(days=20), START + timedelta(days=50), NADIA),)
 
 
 @st.composite
@@ -74,6 +76,7 @@ def facts(draw: st.DrawFn) -> list[StepFacts]:
             news_on=draw(
                 st.none() | st.integers(0, QUARTER).map(lambda n: START + timedelta(days=n))
             ),
+            away=draw(st.sampled_from([(), (), AWAY])),
         )
         for number in range(1, count + 1)
     ]

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, PasswordField, RadioField, ValidationError
+from wtforms import DateField, PasswordField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import DataRequired, Optional
 
 from app.accounts.forms.fields import (
     VersionedForm,
@@ -38,6 +38,12 @@ class PasswordForm(FlaskForm):
     password = new_password_field(_("Nouveau mot de passe"))
 
 
+class LinkForm(FlaskForm):
+    """Before an account is linked to an identity; asked only where it is needed."""
+
+    current = PasswordField(_("Mot de passe actuel"))
+
+
 class PreferencesForm(FlaskForm):
     """`today` is set before the validation: a pause begins now."""
 
@@ -56,3 +62,22 @@ class PreferencesForm(FlaskForm):
             raise ValidationError(_("Cette date est passée."))
         if days > LONGEST_PAUSE_DAYS:
             raise ValidationError(_("Un an au plus ; ensuite, choisissez « Aucun courriel »."))
+
+
+class AbsenceForm(FlaskForm):
+    """Days away and who answers; `today` is set before the validation."""
+
+    starts_on = DateField(_("Du"), [DataRequired(_("Donnez le premier jour."))])
+    ends_on = DateField(_("Au (compris)"), [DataRequired(_("Donnez le dernier jour."))])
+    substitute_id = SelectField(_("Qui répond à votre place"), coerce=int)
+    today: date
+
+    def validate_ends_on(self, field: Any) -> None:
+        if self.starts_on.data is None or field.data is None:
+            return
+        if field.data < self.starts_on.data:
+            raise ValidationError(_("Le dernier jour vient avant le premier."))
+        if field.data < self.today:
+            raise ValidationError(_("Ces jours sont passés."))
+        if (field.data - self.starts_on.data).days > LONGEST_PAUSE_DAYS:
+            raise ValidationError(_("Un an au plus ; ensuite, passez la main pour de bon."))

@@ -1,15 +1,24 @@
-"""What is known of people and of what they were asked."""
+"""What is known of people."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from app.accounts.kinds import AskKind, AskState
-from app.accounts.models import Ask, Membership, Person, SignIn
+from app.accounts.kinds import AskKind
+from app.accounts.models import (
+    SEARCH_KEY_LENGTH,
+    Ask,
+    Membership,
+    Person,
+    SignIn,
+    TerritoryRole,
+)
 from app.accounts.queries.organisations import present_places
+from app.core.folding import fold
 
 
 def with_account(session: Session, person_ids: set[int]) -> set[int]:
@@ -22,19 +31,21 @@ def has_account(session: Session, person: Person) -> bool:
     return bool(with_account(session, {person.id}))
 
 
-def belongs_beyond(session: Session, person: Person, organisation_id: int) -> bool:
-    """Whether they have a place in another organisation than this one."""
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Membership.person_id == person.id,
-                    Membership.organisation_id != organisation_id,
-                    Membership.ended_on.is_(None),
-                )
-            )
-        )
+def holds_beyond(session: Session, person: Person, ask: Ask) -> bool:
+    """Whether they hold anything beside what this invitation gives.
+
+    Who founds a territory has its role before she answers the invitation of her organisation.
+    """
+    joins = ask.subject_id if ask.kind is AskKind.INVITATION else None
+    places = exists().where(
+        Membership.person_id == person.id,
+        Membership.organisation_id.is_distinct_from(joins),
+        Membership.ended_on.is_(None),
     )
+    if ask.kind is AskKind.INVITATION:
+        return bool(session.scalar(select(places)))
+    roles = exists().where(TerritoryRole.person_id == person.id, TerritoryRole.ended_on.is_(None))
+    return person.is_operator or bool(session.scalar(select(or_(places, roles))))
 
 
 @dataclass(frozen=True)
@@ -53,27 +64,39 @@ def contacts_of(session: Session, organisation_id: int) -> list[Contact]:
     return [Contact(place, place.person, place.person_id in known) for place in places]
 
 
-@dataclass(frozen=True)
-class Invitation:
-    """One that waits for its answer, or just got a no."""
-
-    ask: Ask
-    person: Person
-
-
-def invitations_of(session: Session, organisation_id: int) -> list[Invitation]:
-    """Those that wait or were declined, the newest first."""
-    query = (
-        select(Ask, Person)
-        .join(Person, Person.id == Ask.asked_person_id)
+def colleagues(session: Session, person_id: int) -> Sequence[Person]:
+    """Others of the person's organisations who have an address, in French order."""
+    return session.scalars(
+        select(Person)
         .where(
-            Ask.kind == AskKind.INVITATION,
-            Ask.subject_kind == "organisation",
-            Ask.subject_id == organisation_id,
-            Ask.state.in_((AskState.OPEN, AskState.DECLINED)),
+            Person.id != person_id,
+            Person.email.is_not(None),
             Person.anonymised_at.is_(None),
+            _share_an_organisation(person_id),
         )
-        .order_by(Ask.id.desc())
-        .limit(50)
+        .order_by(Person.search_key, Person.id)
+    ).all()
+
+
+def colleague_named(session: Session, person_id: int, name: str) -> int | None:
+    """The one colleague of this name, accents and capitals aside; None for none or several."""
+    found = session.scalars(
+        select(Person.id).where(
+            Person.search_key == fold(name)[:SEARCH_KEY_LENGTH],
+            Person.id != person_id,
+            Person.anonymised_at.is_(None),
+            _share_an_organisation(person_id),
+        )
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _share_an_organisation(person_id: int) -> ColumnElement[bool]:
+    """The condition under which a Person row belongs where this person belongs."""
+    own = aliased(Membership)
+    theirs = select(own.organisation_id).where(own.person_id == person_id, own.ended_on.is_(None))
+    return exists().where(
+        Membership.person_id == Person.id,
+        Membership.ended_on.is_(None),
+        Membership.organisation_id.in_(theirs),
     )
-    return [Invitation(row[0], row[1]) for row in session.execute(query)]

@@ -24,10 +24,14 @@ class NoLongerStandsError(Exception):
 
 @dataclass(frozen=True)
 class Handler:
-    """`stands(session, ask)` checks rights again at each use; `run(session, ask, now)` acts."""
+    """`stands(session, ask)` checks rights again at each use; `run(session, ask, now)` acts.
+
+    `refuse` is for a no that changes something. Both find on the ask who answered, with what words.
+    """
 
     stands: Callable[[Session, Ask], bool]
     run: Callable[[Session, Ask, datetime], None]
+    refuse: Callable[[Session, Ask, datetime], None] | None = None
 
 
 _handlers: dict[AskKind, Handler] = {}
@@ -44,19 +48,27 @@ def open_ask(
     kind: AskKind,
     subject: tuple[str, int],
     asker_id: int,
-    asked_person_id: int,
     payload: dict[str, Any],
     text_version: str,
     now: datetime,
     expires_at: datetime,
+    asked_person_id: int | None = None,
+    asked_organisation_id: int | None = None,
+    place: tuple[int | None, int | None] = (None, None),
 ) -> Ask:
-    """Ask one person something about a subject (kind, id); flushed so that it has its id."""
+    """Ask a person or an organisation something about a subject (kind, id).
+
+    `place` is the territory and the project it belongs to. Flushed so that it has its id.
+    """
     ask = Ask(
         kind=kind,
         subject_kind=subject[0],
         subject_id=subject[1],
         asker_id=asker_id,
         asked_person_id=asked_person_id,
+        asked_organisation_id=asked_organisation_id,
+        territory_id=place[0],
+        project_id=place[1],
         payload=payload,
         text_version=text_version,
         asked_at=now,
@@ -68,12 +80,23 @@ def open_ask(
     return ask
 
 
-def grant_answer(session: Session, ask: Ask, purpose: GrantPurpose, now: datetime) -> Grant:
-    """The link by which the asked person answers; it lives as long as the question."""
-    assert ask.asked_person_id is not None  # only a person gets a link
+def grant_answer(
+    session: Session,
+    ask: Ask,
+    purpose: GrantPurpose,
+    now: datetime,
+    *,
+    person_id: int | None = None,
+) -> Grant:
+    """The link by which the asked person answers; it lives as long as the question.
+
+    For an asked organisation `person_id` says to whom the link goes.
+    """
+    receiver = person_id or ask.asked_person_id
+    assert receiver is not None  # only a person gets a link
     return issue_grant(
         session,
-        person_id=ask.asked_person_id,
+        person_id=receiver,
         purpose=purpose,
         subject_kind="ask",
         subject_id=ask.id,
@@ -95,27 +118,34 @@ def stands(session: Session, ask: Ask, now: datetime) -> bool:
     return _handlers[ask.kind].stands(session, ask)
 
 
-def accept(session: Session, ask: Ask, *, person_id: int, now: datetime) -> bool:
+def accept(
+    session: Session, ask: Ask, *, person_id: int, now: datetime, words: str | None = None
+) -> bool:
     """Run what was asked for. False when it was accepted before: then nothing changes.
 
-    Raises NoLongerStandsError.
+    Raises NoLongerStandsError, or RefusedError where the verb refuses: then nothing may be kept.
     """
     if ask.state is AskState.ACCEPTED:
         return False
     if not stands(session, ask, now):
         raise NoLongerStandsError
+    _answer(ask, AskState.ACCEPTED, person_id, now, words)
     _handlers[ask.kind].run(session, ask, now)
-    _answer(ask, AskState.ACCEPTED, person_id, now)
     return True
 
 
-def decline(ask: Ask, *, person_id: int, now: datetime) -> None:
+def decline(
+    session: Session, ask: Ask, *, person_id: int, now: datetime, words: str | None = None
+) -> None:
     """Note a no; saying it again changes nothing. Raises NoLongerStandsError."""
     if ask.state is AskState.DECLINED:
         return
     if ask.state is not AskState.OPEN or ask.expires_at <= now:
         raise NoLongerStandsError
-    _answer(ask, AskState.DECLINED, person_id, now)
+    _answer(ask, AskState.DECLINED, person_id, now, words)
+    refuse = _handlers[ask.kind].refuse
+    if refuse is not None:
+        refuse(session, ask, now)
 
 
 def withdraw(ask: Ask) -> None:
@@ -131,7 +161,8 @@ def shown_state(ask: Ask, now: datetime) -> AskState:
     return ask.state
 
 
-def _answer(ask: Ask, state: AskState, person_id: int, now: datetime) -> None:
+def _answer(ask: Ask, state: AskState, person_id: int, now: datetime, words: str | None) -> None:
     ask.state = state
+    ask.words = words
     ask.answered_by_id = person_id
     ask.answered_at = now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.accounts.kinds import TerritoryRoleKind
-from app.accounts.models import ActivityZone, Territory, TerritoryRole
+from app.accounts.models import ActivityZone, Territory, TerritoryRole, TerritoryText
 from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, as_date, day, quoted, small
@@ -31,6 +31,10 @@ TERRITORY = Lexicon(
         "siren": forms.text("le SIREN"),
         "holiday_zone": forms.noted("le calendrier des jours fériés"),
         "time_zone": forms.noted("le fuseau horaire"),
+        "second_factor_demanded": forms.either(
+            "Un second facteur est demandé à l’équipe.",
+            "Le second facteur n’est plus demandé à l’équipe.",
+        ),
         "send_hour": forms.plain_number("l’heure d’envoi des courriels", feminine=True, unit=" h"),
     },
 )
@@ -87,6 +91,7 @@ TERRITORY_ROLE = Lexicon(
     refers={"person_id": "Person"},
     fields={
         "role": forms.chosen("le rôle", TerritoryRoleKind),
+        "function": forms.text("la fonction", feminine=True),
         "ended_on": forms.day("la fin du rôle", feminine=True),
     },
 )
@@ -125,5 +130,28 @@ RELANCES = Lexicon(
     fields={
         "started_at": forms.instant("le démarrage"),
         "paused_until": forms.day("la fin de la pause", feminine=True),
+    },
+)
+
+
+def _charter(line: Line, names: Names) -> str:
+    version = names.about(line, "version")
+    return f"la charte de la démarche, version {version}" if version else "la charte"
+
+
+CHARTER = Lexicon(
+    model=TerritoryText,
+    topic=Topic.TERRITORY,
+    audience=Audience.TERRITORY,
+    one="texte du territoire",
+    many="textes du territoire",
+    thing=_charter,
+    created=lambda line, names: Clause(
+        f"a publié {_charter(line, names)}", frozenset({"kind", "version"})
+    ),
+    known=("version",),
+    fields={
+        "kind": forms.silent("la sorte"),
+        "version": forms.plain_number("la version", feminine=True),
     },
 )

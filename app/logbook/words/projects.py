@@ -37,6 +37,7 @@ PLAN = Lexicon(
     fields={
         "title": forms.text("le titre"),
         "state": forms.chosen("l’état", PlanState),
+        "lead_organisation_id": forms.named("qui porte la démarche", "Organisation"),
     },
 )
 
@@ -54,7 +55,12 @@ THEME = Lexicon(
     many="axes",
     thing=_theme,
     known=("title",),
-    fields={"title": forms.text("le titre"), "rank": forms.silent("l’ordre")},
+    fields={
+        "title": forms.text("le titre"),
+        "rank": forms.silent("l’ordre"),
+        "lead_organisation_id": forms.named("qui anime l’axe", "Organisation"),
+        "lead_person_id": forms.named("la personne qui l’anime", "Person", feminine=True),
+    },
 )
 
 

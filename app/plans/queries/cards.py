@@ -33,8 +33,20 @@ class Titled(NamedTuple):
     title: str
 
 
+class ThemeLine(NamedTuple):
+    title: str
+    lead_organisation_id: int | None
+
+
 class Named(NamedTuple):
     name: str
+
+
+class Bearer(NamedTuple):
+    """An organisation as a link to its page needs it."""
+
+    name: str
+    public_id: str
 
 
 class PartnerLine(NamedTuple):
@@ -43,7 +55,7 @@ class PartnerLine(NamedTuple):
     role: PartnerRole
     state: PartnerState
     confirmed_at: datetime | None
-    organisation: Named
+    organisation: Bearer
 
 
 class ProjectCard(NamedTuple):
@@ -60,7 +72,7 @@ class ProjectCard(NamedTuple):
     ended_reason: str | None
     territory_id: int
     plan: Titled
-    theme: Titled | None
+    theme: ThemeLine | None
     zone: Named | None
     territory: TerritoryLine
     partners: list[PartnerLine]
@@ -96,7 +108,7 @@ _PROJECT = (
     Project.ended_reason,
     Project.territory_id,
 )
-_NAMES = (ActionPlan.title, Theme.title, ActivityZone.name)
+_NAMES = (ActionPlan.title, Theme.title, Theme.lead_organisation_id, ActivityZone.name)
 _TERRITORY = (Territory.id, Territory.public_id, Territory.name, Territory.time_zone)
 _PARTNER = (
     Partner.public_id,
@@ -105,6 +117,7 @@ _PARTNER = (
     Partner.state,
     Partner.confirmed_at,
     Organisation.name,
+    Organisation.public_id,
 )
 # where each group of columns begins
 _AT_NAMES = len(_PROJECT)
@@ -156,12 +169,12 @@ def line_of_step(card: StepCard, today: date) -> StepLine:
 def _card(rows: Sequence[Any]) -> ProjectCard:
     """One project from its rows, of which there is one for each partner."""
     first = rows[0]
-    plan, theme, zone = first[_AT_NAMES:_AT_TERRITORY]
+    plan, theme, theme_lead, zone = first[_AT_NAMES:_AT_TERRITORY]
     return ProjectCard._make(
         [
             *first[:_AT_NAMES],
             Titled(plan),
-            Titled(theme) if theme else None,
+            ThemeLine(theme, theme_lead) if theme else None,
             Named(zone) if zone else None,
             TerritoryLine._make(first[_AT_TERRITORY:_AT_PARTNER]),
             [_partner(row) for row in rows if row[_AT_PARTNER] is not None],
@@ -170,8 +183,8 @@ def _card(rows: Sequence[Any]) -> ProjectCard:
 
 
 def _partner(row: Any) -> PartnerLine:
-    *columns, organisation = row[_AT_PARTNER:]
-    return PartnerLine._make([*columns, Named(organisation)])
+    *columns, name, public_id = row[_AT_PARTNER:]
+    return PartnerLine._make([*columns, Bearer(name, public_id)])
 
 
 def _project_rows(viewer: Viewer) -> AnyRows:

@@ -42,7 +42,7 @@ class StepLine(NamedTuple):
 def editable_projects(viewer: Viewer) -> Select[Project]:
     """The project with the partners that the predicates of `rules` look at."""
     return visible_projects(viewer).options(
-        joinedload(Project.territory), joinedload(Project.partners)
+        joinedload(Project.territory), joinedload(Project.theme), joinedload(Project.partners)
     )
 
 
@@ -50,6 +50,7 @@ def editable_steps(viewer: Viewer) -> Select[Step]:
     """The step with its project, and its partners for the predicates again."""
     return visible_steps(viewer).options(
         contains_eager(Step.project).joinedload(Project.territory),
+        contains_eager(Step.project).joinedload(Project.theme),
         contains_eager(Step.project).joinedload(Project.partners),
     )
 

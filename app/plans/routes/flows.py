@@ -51,6 +51,7 @@ def new_flow(public_id: str) -> ResponseReturnValue:
             label=form.label.data or "",
             quantity=form.quantity.data,
             unit=form.unit.data or None,
+            price=form.price.data,
             now=clock.now(),
         )
         db.session.commit()

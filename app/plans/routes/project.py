@@ -27,8 +27,6 @@ from app.plans.rules import (
     reads_steps,
 )
 from app.plans.services import (
-    abandon_project,
-    close_project,
     launch_project,
     move_stage,
     pause_project,
@@ -85,7 +83,6 @@ def change_stage(public_id: str) -> ResponseReturnValue:
 @plans.post("/projets/<public_id>/etat")
 def change_state(public_id: str) -> ResponseReturnValue:
     found = project_to_change(public_id, may_reopen_project)
-    reason = request.form.get("reason", "")[:400]
     verbs = {
         "launch": (
             lambda: launch_project(found, now=clock.now()),
@@ -94,11 +91,6 @@ def change_state(public_id: str) -> ResponseReturnValue:
             else _("Le projet est lancé."),
         ),
         "pause": (lambda: pause_project(found), _("Le projet est en pause : plus aucun courriel.")),
-        "abandon": (
-            lambda: abandon_project(found, reason=reason),
-            _("Le projet est abandonné. Son histoire reste lisible."),
-        ),
-        "close": (lambda: close_project(found), _("Le projet est clos. Il reste lisible.")),
         "reopen": (lambda: reopen_project(found, now=clock.now()), _("Le projet est rouvert.")),
     }
     asked = request.form.get("verb", "")

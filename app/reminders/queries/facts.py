@@ -1,17 +1,19 @@
-"""Facts and ledger from the database: four statements, whatever the number of steps."""
+"""Facts and ledger from the database: five statements, whatever the number of steps."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import MailRhythm
 from app.accounts.models import (
+    Absence,
     MailPreference,
     Membership,
     Organisation,
@@ -32,6 +34,7 @@ from app.plans.models import ActionPlan, Partner, Project, Step
 from app.plans.rules import has_retired
 from app.reminders.facts import (
     STEP,
+    Away,
     Entry,
     Ledger,
     Occasion,
@@ -46,6 +49,8 @@ from app.reminders.models import Relance, RelanceSetting
 # a date this far ahead has no occasion yet: a week, and the longest run of days off
 HORIZON = timedelta(days=14)
 LONGEST_GAP = timedelta(days=7)
+# beyond this many people it is quicker to read all absences than to name the people
+FEW = 500
 _RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED)
 
 
@@ -130,8 +135,54 @@ def facts_of(session: Session, step_ids: Collection[int]) -> dict[int, StepFacts
 def _facts(
     session: Session, known: Mapping[int, TerritoryFacts], wanted: ColumnElement[bool]
 ) -> tuple[StepFacts, ...]:
-    rows = session.execute(_open_steps().where(wanted))
-    return tuple(_fact(row, known[row.territory_id]) for row in rows if row.territory_id in known)
+    rows = session.execute(_open_steps().where(wanted)).all()
+    away = _absences(session, {row.person_id for row in rows if row.person_id is not None})
+    return tuple(
+        _fact(row, known[row.territory_id], away) for row in rows if row.territory_id in known
+    )
+
+
+@dataclass(frozen=True)
+class _Absence:
+    """Somebody's days away, and who stands in for them, in which organisation."""
+
+    first: date
+    last: date
+    organisation_id: int
+    stand_in: Any
+
+
+def _absences(session: Session, person_ids: Collection[int]) -> dict[int, list[_Absence]]:
+    """By person; a stand-in is one for the steps of organisations they are a member of."""
+    rows = session.execute(
+        select(
+            Absence.person_id,
+            Absence.starts_on,
+            Absence.ends_on,
+            Membership.organisation_id,
+            Person.id.label("person_id_"),
+            Person.public_id.label("person_public_id"),
+            Person.name.label("person_name"),
+            Person.email,
+            Person.time_zone,
+            MailPreference.rhythm,
+            MailPreference.paused_until,
+        )
+        .join(Person, Person.id == Absence.substitute_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+        .where(
+            Absence.person_id.in_(person_ids) if len(person_ids) <= FEW else true(),
+            Membership.ended_on.is_(None),
+            Person.email.is_not(None),
+            Person.anonymised_at.is_(None),
+        )
+        .order_by(Absence.starts_on, Absence.id)
+    )
+    found: dict[int, list[_Absence]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(_Absence(row[1], row[2], row[3], row))
+    return found
 
 
 _OF_A_STEP = (
@@ -165,10 +216,15 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     """
     named, contact, lead_contact = aliased(Membership), aliased(Membership), aliased(Membership)
     recipient_id = func.coalesce(named.person_id, contact.person_id, lead_contact.person_id)
+    # the organisation as whose person they are spoken to
+    spoken_for = case(
+        (func.coalesce(named.person_id, contact.person_id).is_not(None), Step.lead_organisation_id),
+        else_=Partner.organisation_id,
+    )
     # who has left the project gets nothing more; its lead hears that the step has nobody
     takes_part = not_(has_retired(Step))
     return (
-        select(*_OF_A_STEP)
+        select(*_OF_A_STEP, spoken_for.label("spoken_for"))
         .join(Project, Project.id == Step.project_id)
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
@@ -210,19 +266,32 @@ def _default_contact(member: type[Membership], organisation_id: Any) -> ColumnEl
     )
 
 
-def _fact(row: Row[Any], territory: TerritoryFacts) -> StepFacts:
-    recipient = None
+def _recipient(row: Any, person_id: int, territory: TerritoryFacts) -> Recipient:
+    return Recipient(
+        id=person_id,
+        public_id=row.person_public_id,
+        name=row.person_name,
+        email=row.email,
+        time_zone=row.time_zone or territory.time_zone,
+        rhythm=row.rhythm or MailRhythm.AT_ONCE,
+        paused_until=row.paused_until,
+    )
+
+
+def _fact(
+    row: Row[Any], territory: TerritoryFacts, absences: Mapping[int, list[_Absence]]
+) -> StepFacts:
+    recipient: Recipient | None = None
+    away: tuple[Away, ...] = ()
     if row.person_id is not None:
-        recipient = Recipient(
-            id=row.person_id,
-            public_id=row.person_public_id,
-            name=row.person_name,
-            email=row.email,
-            time_zone=row.time_zone or territory.time_zone,
-            rhythm=row.rhythm or MailRhythm.AT_ONCE,
-            paused_until=row.paused_until,
+        recipient = _recipient(row, row.person_id, territory)
+        away = tuple(
+            Away(one.first, one.last, _recipient(one.stand_in, one.stand_in[4], territory))
+            for one in absences.get(row.person_id, ())
+            if one.organisation_id == row.spoken_for
         )
     return StepFacts(
+        away=away,
         id=row.id,
         territory=territory,
         due_on=row.due_on,

@@ -124,7 +124,7 @@ def answerable(session: Session, person_id: int, step_ids: Collection[int]) -> s
     """Those of these steps that the person may answer for, now.
 
     As an active member of the organisation that leads the step, or as the one person to whom
-    it is spoken of.
+    it is spoken of; who stands in for somebody belongs to the same organisation.
     """
     own = session.scalars(
         select(Step.id)

@@ -44,13 +44,14 @@ _USUAL = (Reason.SUPERSEDED, Reason.BEFORE_START, Reason.BEFORE_RESUME, Reason.A
 
 @dataclass(frozen=True)
 class SentStep:
-    """A step that a mail spoke of."""
+    """A step that a mail spoke of; `answered_by` names who answered in the recipient's place."""
 
     title: str
     project_public_id: str
     code: OccasionCode
     answer: Answer | None
     is_done: bool
+    answered_by: str | None
 
     @property
     def reply(self) -> bool:
@@ -142,7 +143,7 @@ def latest_mails(
         .limit(LATEST_MAILS)
     )
     mails = _mails(session, latest)
-    for mail_id, title, project, code, answer, status in session.execute(
+    for mail_id, title, project, code, answer, status, by in session.execute(
         select(
             Relance.mail_id,
             Step.title,
@@ -150,14 +151,16 @@ def latest_mails(
             Relance.code,
             Relance.answer,
             Step.status,
+            func.coalesce(Relance.answered_as, Person.name),
         )
+        .outerjoin(Person, Person.id == Relance.answered_by_id)
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)
         .where(spoken, Relance.mail_id.in_(mails))
         .order_by(Relance.basis, Step.id)
     ):
         mails[mail_id or 0].steps.append(
-            SentStep(title, project, OccasionCode(code), answer, status is StepStatus.DONE)
+            SentStep(title, project, OccasionCode(code), answer, status is StepStatus.DONE, by)
         )
     return list(mails.values())
 

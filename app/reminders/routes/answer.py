@@ -15,10 +15,13 @@ from flask_babel import gettext as _
 from app.accounts.grants import live_grant
 from app.accounts.kinds import GrantPurpose
 from app.accounts.models import Grant, Territory
+from app.accounts.queries.people import colleague_named
+from app.accounts.typed import stripped
 from app.core import clock
+from app.core.folding import fold
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
-from app.reminders.answers import answer_step
+from app.reminders.answers import Answerer, answer_step
 from app.reminders.forms import AnswerForm
 from app.reminders.kinds import Answer
 from app.reminders.labels import ANSWERS, OUTCOMES
@@ -40,7 +43,6 @@ def answer(token: str) -> ResponseReturnValue:
     today = _today(grant, mail, now)
     if request.method != "POST":
         return _page(token, mail, grant, today)
-    act_as(grant.person_id, by_link=True)
     return _take(token, mail, grant, now, today)
 
 
@@ -48,8 +50,11 @@ def _take(token: str, mail: Mail, grant: Grant, now: datetime, today: date) -> R
     form = AnswerForm()
     if trouble := _trouble(form, today):
         return _page(token, mail, grant, today, trouble=trouble, form=form)
+    answerer = _answerer(grant, form.qui.data)
+    act_as(answerer.person_id if answerer else grant.person_id, by_link=True)
     outcome = answer_step(
         db.session(),
+        answerer=answerer,
         mail_id=mail.id,
         step_public_id=str(form.etape.data),
         person_id=grant.person_id,
@@ -60,9 +65,19 @@ def _take(token: str, mail: Mail, grant: Grant, now: datetime, today: date) -> R
     db.session.commit()
     if outcome in OUTCOMES:
         return _page(token, mail, grant, today, trouble=_(OUTCOMES[outcome]), form=form)
-    return redirect(
-        url_for("reminders.answer", token=token, merci=form.etape.data, _anchor="content"), 303
-    )
+    thanks = {"merci": form.etape.data, "qui": answerer.name if answerer else None}
+    return redirect(url_for("reminders.answer", token=token, **thanks, _anchor="content"), 303)
+
+
+def _answerer(grant: Grant, typed: str | None) -> Answerer | None:
+    """« Je réponds à la place de… »: a colleague found by the name typed, or that name alone.
+
+    None where nobody says so, or the person names themselves.
+    """
+    name = stripped(typed)
+    if name is None or fold(name) == fold(grant.person.name):
+        return None
+    return Answerer(colleague_named(db.session(), grant.person_id, name), name)
 
 
 def _trouble(form: AnswerForm, today: date) -> str | None:
@@ -103,6 +118,7 @@ def _page(
         changes=any(_changes(line.told, chosen, wanted) for line in page.closed_lines),
         today=today,
         action=url_for("reminders.answer", token=token),
+        answers_for=stripped((request.values.get("qui") or "")[:120]),
         answers=ANSWERS,
         territory=page.territory,
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Person, SignIn
 from app.core.viewer import Viewer
@@ -106,12 +106,19 @@ def _from_steps(
 def _from_the_ledger(
     session: Session, territory_id: int, since: datetime, visited_at: datetime | None
 ) -> list[Answered]:
+    other = aliased(Person)
     rows = session.execute(
-        select(Relance.answered_at.label("at"), Relance.answer, Person.name.label("person"), *_STEP)
+        select(
+            Relance.answered_at.label("at"),
+            Relance.answer,
+            func.coalesce(Relance.answered_as, other.name, Person.name).label("person"),
+            *_STEP,
+        )
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
         .outerjoin(Person, Person.id == Relance.recipient_id)
+        .outerjoin(other, other.id == Relance.answered_by_id)
         .where(
             Relance.territory_id == territory_id,
             Relance.subject_kind == STEP,

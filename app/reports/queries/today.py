@@ -20,6 +20,7 @@ from app.journal.models import Change
 from app.plans.kinds import (
     OPEN_STATUSES,
     BarrierKind,
+    PartnerRole,
     PartnerState,
     ProjectState,
     Stage,
@@ -87,6 +88,34 @@ def drafts(session: Session, territory_id: int) -> list[Draft]:
         .limit(MOST)
     )
     return [Draft(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Leaderless:
+    """A running project whose lead has left it."""
+
+    public_id: str
+    title: str
+
+
+def leaderless(session: Session, territory_id: int) -> list[Leaderless]:
+    """Running projects that nobody leads, in the order of the plan."""
+    led = exists().where(
+        Partner.project_id == Project.id,
+        Partner.role == PartnerRole.LEAD,
+        Partner.state != PartnerState.RETIRED,
+    )
+    rows = session.execute(
+        select(Project.public_id, Project.title)
+        .where(
+            Project.territory_id == territory_id,
+            Project.state.in_((ProjectState.ACTIVE, ProjectState.PAUSED)),
+            ~led,
+        )
+        .order_by(Project.rank, Project.id)
+        .limit(MOST)
+    )
+    return [Leaderless(*row) for row in rows]
 
 
 def approached(session: Session, territory_id: int, now: datetime) -> list[Approached]:

@@ -10,6 +10,8 @@ from sqlalchemy import Select
 
 from app.accounts.models import Territory
 from app.accounts.rules import animated_territories, visible_territories
+from app.agreements.queries.agenda import agenda
+from app.agreements.queries.waiting import waiting_questions
 from app.core import clock
 from app.plans.queries.mine import my_steps
 from app.reminders.models import RelanceSetting
@@ -21,6 +23,7 @@ from app.reports.queries.today import (
     approached,
     drafts,
     fellows,
+    leaderless,
     leaving,
     own_projects,
     stuck,
@@ -68,6 +71,9 @@ def _pilots_page() -> ResponseReturnValue:
         drafts=drafts(session, territory.id),
         approached=approached(session, territory.id, now),
         stuck=stuck(session, territory.id, day),
+        objections=agenda(session, who, territory.id),
+        leaderless=leaderless(session, territory.id),
+        questions=waiting_questions(session, who, now),
         steps=steps[:SHOWN_STEPS],
         more_steps=max(0, len(steps) - SHOWN_STEPS),
         leaving=leaving(session, territory, day),
@@ -103,6 +109,7 @@ def _partners_page() -> ResponseReturnValue:
         more_steps=max(0, len(steps) - LINES),
         fellows=fellows(session, who, {item.project_public_id for item in steps[:LINES]}),
         is_adviser=is_adviser,
+        questions=waiting_questions(session, who, now),
         projects=own_projects(session, who, day, now) if is_adviser else [],
         sheet=plenary(session, territory, day.year, day) if looks_on and territory else None,
     )

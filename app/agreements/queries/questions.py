@@ -1,0 +1,160 @@
+"""What an ask reads like: its facts gathered for the words of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.kinds import AskKind
+from app.accounts.models import Ask, Membership, Organisation, Person, Territory
+from app.agreements import texts, words
+from app.agreements.models import Proposal
+from app.agreements.words import Context, Question
+from app.core.clock import local_day
+from app.core.french import long_date
+from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
+from app.plans.labels import label
+from app.plans.models import Flow, Partner, Project, Step, Theme
+
+
+@dataclass(frozen=True)
+class Put:
+    """A question with who asks it, and where."""
+
+    question: Question
+    asker: Person
+    territory: Territory
+    project: Project | None
+
+
+def may_still_answer(session: Session, ask: Ask, person_id: int) -> bool:
+    """Whether a person answers for the organisation that was asked: they belong to it today."""
+    if ask.asked_person_id is not None and ask.asked_person_id != person_id:
+        return False
+    found = session.scalar(
+        select(Membership.id).where(
+            Membership.person_id == person_id,
+            Membership.organisation_id == ask.asked_organisation_id,
+            Membership.ended_on.is_(None),
+        )
+    )
+    return found is not None
+
+
+def question_of(session: Session, ask: Ask) -> Put | None:
+    """What is asked, in words; None when what it was about is gone."""
+    asker = session.get_one(Person, ask.asker_id)
+    territory = session.get_one(Territory, ask.territory_id)
+    project = session.get(Project, ask.project_id) if ask.project_id else None
+    asked = session.get_one(Organisation, ask.asked_organisation_id)
+    about = Context(
+        asks=_asks(session, asker, territory.id),
+        organisation=asked.name,
+        project=project.title if project else territory.name,
+        until=local_day(ask.expires_at, territory.time_zone),
+    )
+    question = _TELLERS[ask.kind](session, ask, about)
+    return Put(question, asker, territory, project) if question else None
+
+
+def _asks(session: Session, asker: Person, territory_id: int) -> str:
+    """« Anne Vasseur (CC du Val d’Aubrive) »: by the organisation they have in this territory."""
+    organisation = session.scalar(
+        select(Organisation.name)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Membership.person_id == asker.id,
+            Membership.ended_on.is_(None),
+            Organisation.territories.any(Territory.id == territory_id),
+        )
+        .order_by(Membership.id)
+        .limit(1)
+    )
+    return f"{asker.name} ({organisation})" if organisation else asker.name
+
+
+def _agreement(session: Session, ask: Ask, about: Context) -> Question:
+    proposal = session.get_one(Proposal, ask.subject_id)
+    partner = proposal.partner
+    return words.agreement(
+        about,
+        proposal.kind,
+        partner=partner.organisation.name if partner else None,
+        role=label(proposal.role) if proposal.role else None,
+        reason=proposal.reason,
+        concerns_them=partner is not None and partner.organisation_id == ask.asked_organisation_id,
+        must_agree=bool(ask.payload.get("must_agree")),
+    )
+
+
+def _part(session: Session, ask: Ask, about: Context) -> Question:
+    partner = session.get_one(Partner, ask.subject_id)
+    return words.part(about, label(partner.role), texts.text_of(ask.text_version))
+
+
+def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
+    word = ask.payload.get("word")
+    if ask.subject_kind == "theme":
+        theme = session.get_one(Theme, ask.subject_id)
+        what = f"le thème « {theme.title} » du plan d’action"
+        return words.hand_over(about, what, word=word, steps=0, text=texts.text_of("theme-1"))
+    step = session.get_one(Step, ask.subject_id)
+    day = f", prévue pour le {long_date(step.due_on)}" if step.due_on else ""
+    text = texts.text_of(texts.STEP)
+    if not _has_confirmed(session, step.project_id, ask.asked_organisation_id):
+        text += texts.text_of(texts.PART)
+    return words.hand_over(about, f"l’étape « {step.title} »{day}", word=word, steps=1, text=text)
+
+
+def _opening(session: Session, ask: Ask, about: Context) -> Question | None:
+    flow = session.get(Flow, ask.subject_id)
+    if flow is None:
+        return None
+    reader = session.get_one(Organisation, ask.payload["reader"])
+    part = session.scalars(
+        select(Partner).where(
+            Partner.project_id == flow.project_id,
+            Partner.organisation_id == reader.id,
+            Partner.state != PartnerState.RETIRED,
+        )
+    ).one_or_none()
+    return words.opening(about, flow.label, reader.name, label(part.role)) if part else None
+
+
+_TELLERS: Mapping[AskKind, Callable[[Session, Ask, Context], Question | None]] = {
+    AskKind.AGREEMENT: _agreement,
+    AskKind.COMMITMENT: _part,
+    AskKind.HAND_OVER: _hand_over,
+    AskKind.OPENING: _opening,
+}
+
+
+def _has_confirmed(session: Session, project_id: int, organisation_id: int | None) -> bool:
+    return bool(
+        session.scalar(
+            select(func.count()).where(
+                Partner.project_id == project_id,
+                Partner.organisation_id == organisation_id,
+                Partner.state == PartnerState.CONFIRMED,
+            )
+        )
+    )
+
+
+def open_steps_of_theme(session: Session, theme_id: int) -> int:
+    """How many open steps come with a theme."""
+    return (
+        session.scalar(
+            select(func.count(Step.id))
+            .join(Project, Project.id == Step.project_id)
+            .where(
+                Project.theme_id == theme_id,
+                Project.state == ProjectState.ACTIVE,
+                Step.status.in_(OPEN_STATUSES),
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,125 @@
+"""Who proposes, who answers for an organisation, who sees what is agreed (docs/roles.md)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, or_, select
+
+from app.accounts.kinds import AskKind
+from app.accounts.models import Ask
+from app.agreements.kinds import LIVE, ProposalKind, ProposalState
+from app.agreements.models import Proposal
+from app.core.viewer import Viewer
+from app.plans.kinds import PartnerRole, PartnerState, ProjectState
+from app.plans.models import Partner, Project
+from app.plans.rules import (
+    CARRYING,
+    OWNING,
+    acts_for,
+    carries_project,
+    may_edit_project,
+    reads_steps,
+    sees_project,
+)
+
+KINDS = (AskKind.AGREEMENT, AskKind.COMMITMENT, AskKind.HAND_OVER, AskKind.OPENING)
+
+
+def visible_proposals(viewer: Viewer) -> Select[Proposal]:
+    """Those of projects that the viewer drives or carries: who looks on is told the result."""
+    return (
+        select(Proposal).join(Proposal.project).where(sees_project(viewer), carries_project(viewer))
+    )
+
+
+def may_see_proposals(viewer: Viewer, project: Project) -> bool:
+    """The predicate beside `visible_proposals`, for whoever sees the project."""
+    return reads_steps(viewer, project)
+
+
+def may_propose(viewer: Viewer, project: Project) -> bool:
+    """Who drives the project, and its confirmed owners."""
+    return may_edit_project(viewer, project)
+
+
+def answerable_asks(viewer: Viewer) -> Select[Ask]:
+    """Questions of this room to the viewer's organisations; any member answers for their own.
+
+    One put to a person by name is that person's alone; who observes a territory looks on there.
+    """
+    return select(Ask).where(
+        Ask.kind.in_(KINDS),
+        Ask.asked_organisation_id.in_(viewer.organisations),
+        or_(Ask.asked_person_id.is_(None), Ask.asked_person_id == viewer.person_id),
+        Ask.territory_id.not_in(viewer.observes),
+    )
+
+
+def may_answer(viewer: Viewer, ask: Ask) -> bool:
+    """The predicate beside `answerable_asks`."""
+    return (
+        ask.kind in KINDS
+        and ask.asked_organisation_id in viewer.organisations
+        and ask.asked_person_id in (None, viewer.person_id)
+        and ask.territory_id not in viewer.observes
+    )
+
+
+def may_withdraw(viewer: Viewer, proposal: Proposal) -> bool:
+    """Who proposed it, while they may still propose."""
+    own = proposal.proposed_by_id == viewer.person_id
+    return proposal.state in LIVE and own and may_propose(viewer, proposal.project)
+
+
+def may_conclude(viewer: Viewer, proposal: Proposal) -> bool:
+    """What was objected to is settled by the meeting; who animates the territory notes it."""
+    animates = proposal.territory_id in viewer.animates
+    return proposal.state is ProposalState.OBJECTED and animates
+
+
+def is_own_affair(viewer: Viewer, partner: Partner, kind: ProposalKind, role: PartnerRole) -> bool:
+    """What an organisation does to its own part at once: leave it, or take a smaller one."""
+    if not acts_for(viewer, partner.organisation_id, partner.project):
+        return False
+    return kind is ProposalKind.REMOVE or (
+        kind is ProposalKind.ROLE and _weight(role) < _weight(partner.role)
+    )
+
+
+def takes_agreement(project: Project, partner: Partner | None) -> bool:
+    """Nobody is asked about a draft, nor about a partner who has not confirmed a part."""
+    if project.state is ProjectState.DRAFT:
+        return False
+    return partner is None or partner.state is PartnerState.CONFIRMED
+
+
+def owners(project: Project) -> list[Partner]:
+    """The partners that own it together: the confirmed lead and co-owners."""
+    return [
+        partner
+        for partner in project.partners
+        if partner.role in OWNING and partner.state is PartnerState.CONFIRMED
+    ]
+
+
+def speaks_for_project(viewer: Viewer, project: Project) -> set[int]:
+    """The organisations whose agreement a proposer's own word gives."""
+    if project.territory_id in viewer.observes:
+        return set()
+    return set(viewer.organisations)
+
+
+def may_ask_part(viewer: Viewer, partner: Partner) -> bool:
+    """Ask a partner to confirm: who edits the project, once it has left the draft."""
+    return may_edit_project(viewer, partner.project)
+
+
+def may_note_word(viewer: Viewer, partner: Partner) -> bool:
+    """Write down a yes that was said aloud: who edits the project, for another organisation."""
+    return may_edit_project(viewer, partner.project)
+
+
+def _weight(role: PartnerRole) -> int:
+    """How much a part weighs: owning more than contributing, contributing more than following."""
+    if role in OWNING:
+        return 2
+    return 1 if role in CARRYING else 0

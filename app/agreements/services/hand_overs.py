@@ -1,0 +1,192 @@
+"""A step or a theme passes to another organisation, once that one has said yes.
+
+Until then nothing changes: steps, reminders and rights stay where they are.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.kinds import AskKind, AskState
+from app.accounts.models import Ask, Membership
+from app.accounts.services import asks
+from app.accounts.sessions import viewer_of
+from app.agreements.services import questions
+from app.agreements.services.parts import give_part, give_step
+from app.agreements.texts import STEP
+from app.core.refusals import RefusedError
+from app.core.viewer import Viewer
+from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
+from app.plans.models import Partner, Step, Theme
+from app.plans.rules import acts_for, may_edit_project
+from app.plans.steps import hand_step
+
+STEP_SUBJECT = "step"
+THEME_SUBJECT = "theme"
+LIFETIME = timedelta(days=30)
+
+
+def offer_step(
+    session: Session,
+    step: Step,
+    *,
+    organisation_id: int,
+    person_id: int | None,
+    word: str | None,
+    asker_id: int,
+    now: datetime,
+) -> Ask:
+    """Ask another organisation to take a step over; a former offer of it is taken back.
+
+    Raises RefusedError for a step that is over, a draft, or who has it already.
+    """
+    if step.status not in OPEN_STATUSES:
+        raise RefusedError("Cette étape est terminée : il n’y a plus rien à passer.")
+    if step.project.state is ProjectState.DRAFT:
+        raise RefusedError("Lancez d’abord le projet : un brouillon n’écrit à personne.")
+    if (organisation_id, person_id) == (step.lead_organisation_id, step.lead_person_id):
+        raise RefusedError("Cette étape leur est déjà confiée.")
+    _take_back(session, STEP_SUBJECT, step.id)
+    return questions.put(
+        session,
+        kind=AskKind.HAND_OVER,
+        subject=(STEP_SUBJECT, step.id),
+        organisation_id=organisation_id,
+        person_id=person_id,
+        asker_id=asker_id,
+        place=(step.territory_id, step.project_id),
+        text_version=STEP,
+        payload={"word": word},
+        now=now,
+        expires_at=now + LIFETIME,
+    )
+
+
+def offer_theme(
+    session: Session,
+    theme: Theme,
+    *,
+    organisation_id: int,
+    word: str | None,
+    asker_id: int,
+    now: datetime,
+) -> Ask:
+    """Ask another organisation to drive a theme: its projects, as the pilot does."""
+    if organisation_id == theme.lead_organisation_id:
+        raise RefusedError("Ce thème leur est déjà confié.")
+    _take_back(session, THEME_SUBJECT, theme.id)
+    return questions.put(
+        session,
+        kind=AskKind.HAND_OVER,
+        subject=(THEME_SUBJECT, theme.id),
+        organisation_id=organisation_id,
+        asker_id=asker_id,
+        place=(theme.territory_id, None),
+        text_version="theme-1",
+        payload={"word": word},
+        now=now,
+        expires_at=now + LIFETIME,
+    )
+
+
+def give_theme_back(session: Session, theme: Theme) -> None:
+    """The territory drives it again; at once, by who took it over or by who animates."""
+    theme.lead_organisation_id = theme.lead_person_id = None
+    _take_back(session, THEME_SUBJECT, theme.id)
+    session.flush()
+
+
+def waiting_offer(session: Session, subject_kind: str, subject_id: int) -> Ask | None:
+    """The offer of a subject that waits for its answer."""
+    return session.scalars(
+        select(Ask)
+        .where(
+            Ask.kind == AskKind.HAND_OVER,
+            Ask.subject_kind == subject_kind,
+            Ask.subject_id == subject_id,
+            Ask.state == AskState.OPEN,
+        )
+        .order_by(Ask.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _take_back(session: Session, subject_kind: str, subject_id: int) -> None:
+    former = waiting_offer(session, subject_kind, subject_id)
+    if former is not None:
+        asks.withdraw(former)
+        session.flush()
+
+
+def _still_asked(session: Session, ask: Ask) -> bool:
+    """Whether who asks may still pass it on, and it is still there to be passed."""
+    asker = viewer_of(session, ask.asker_id)
+    if asker is None:
+        return False
+    if ask.subject_kind == STEP_SUBJECT:
+        step = session.get(Step, ask.subject_id)
+        return step is not None and step.status in OPEN_STATUSES and _may_pass_on(asker, step)
+    theme = session.get(Theme, ask.subject_id)
+    return theme is not None and (
+        theme.territory_id in asker.animates or theme.lead_organisation_id in asker.organisations
+    )
+
+
+def _may_pass_on(asker: Viewer, step: Step) -> bool:
+    """Who edits the project, and members of the organisation that leads the step today."""
+    own = acts_for(asker, step.lead_organisation_id, step.project)
+    return own or may_edit_project(asker, step.project)
+
+
+def _accepted(session: Session, ask: Ask, now: datetime) -> None:
+    assert ask.asked_organisation_id is not None and ask.answered_by_id is not None
+    if ask.subject_kind == STEP_SUBJECT:
+        _take_step(session, session.get_one(Step, ask.subject_id), ask, now)
+        return
+    theme = session.get_one(Theme, ask.subject_id)
+    theme.lead_organisation_id = ask.asked_organisation_id
+    theme.lead_person_id = ask.answered_by_id
+    session.flush()
+
+
+def _take_step(session: Session, step: Step, ask: Ask, now: datetime) -> None:
+    organisation_id, person_id = ask.asked_organisation_id, ask.answered_by_id
+    assert organisation_id is not None and person_id is not None
+    hand_step(
+        session,
+        step,
+        organisation_id=organisation_id,
+        person_id=ask.asked_person_id or _member(session, person_id, organisation_id),
+    )
+    part = part_of(session, step.project_id, organisation_id)
+    if part is not None and part.state is not PartnerState.CONFIRMED:
+        give_part(session, part, person_id=person_id, now=now)
+    give_step(session, step, organisation_id=organisation_id, person_id=person_id, now=now)
+
+
+def part_of(session: Session, project_id: int, organisation_id: int) -> Partner | None:
+    """The live part of an organisation in a project."""
+    return session.scalars(
+        select(Partner).where(
+            Partner.project_id == project_id,
+            Partner.organisation_id == organisation_id,
+            Partner.state != PartnerState.RETIRED,
+        )
+    ).one_or_none()
+
+
+def _member(session: Session, person_id: int, organisation_id: int) -> int | None:
+    """Who answered leads it, where they belong to the organisation themselves."""
+    return session.scalar(
+        select(Membership.person_id).where(
+            Membership.person_id == person_id,
+            Membership.organisation_id == organisation_id,
+            Membership.ended_on.is_(None),
+        )
+    )
+
+
+HANDLER = asks.Handler(stands=_still_asked, run=_accepted)

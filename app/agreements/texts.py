@@ -1,0 +1,30 @@
+"""What organisations commit to, word for word. Pure; a version once published never changes.
+
+A new wording gets a new version beside the old one: who said yes, said yes to that text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PART = "part-1"
+STEP = "step-1"
+
+TEXTS: Mapping[str, tuple[str, ...]] = {
+    "part-1": (
+        "Notre organisation prend sa part de ce projet, au titre indiqué.",
+        "Elle répond des étapes qu’elle accepte, et prévient quand une date ne tient pas.",
+        "Elle garde pour elle les quantités et les prix que d’autres partenaires lui ouvrent.",
+        "Elle décide avec les autres porteurs de ce qui engage tout le projet.",
+        "Elle peut se retirer à tout moment : ce qu’elle a fait reste dans l’histoire du projet.",
+    ),
+    "step-1": (
+        "Notre organisation se charge de cette étape, pour la date convenue.",
+        "Si la date ne tient pas ou si quelque chose coince, elle le dit.",
+    ),
+}
+
+
+def text_of(version: str) -> tuple[str, ...]:
+    """The paragraphs of a version; empty for one that is kept elsewhere, as a charter's is."""
+    return TEXTS.get(version, ())

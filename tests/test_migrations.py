@@ -1,0 +1,131 @@
+"""Migrations lead to what the models say, and lose nothing on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from app.core.database import Base
+from app.web.database import db
+from tests.conftest import make_app
+from tests.parts.postgres import PostgresServer
+
+
+@pytest.fixture
+def bare_url(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path) -> Iterator[str]:
+    """A database in which nothing stands."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    server.create_database("bare")
+    yield server.url("bare")
+    server.drop_database("bare")
+
+
+def migrate(url: str, folder: Path, revision: str = "head") -> None:
+    app = make_app(url, folder)
+    with app.app_context():
+        upgrade(revision=revision)
+        db.engine.dispose()
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Every table as the engine itself describes it, in an order of no meaning."""
+    inspector = inspect(engine)
+    return {
+        table: {
+            "columns": sorted(
+                (column["name"], str(column["type"]), column["nullable"])
+                for column in inspector.get_columns(table)
+            ),
+            "keys": sorted(
+                (key["name"] or "", *key["constrained_columns"], key["referred_table"])
+                for key in inspector.get_foreign_keys(table)
+            ),
+            "unique": sorted(
+                (one["name"] or "", *one["column_names"])
+                for one in inspector.get_unique_constraints(table)
+            ),
+            "checks": sorted(
+                (one["name"] or "", re.sub(r"\s+", " ", one["sqltext"]))
+                for one in inspector.get_check_constraints(table)
+            ),
+            "indexes": sorted(
+                (
+                    one["name"] or "",
+                    one["unique"],
+                    *(str(name) for name in one["column_names"]),
+                    *sorted(f"{k} {v}" for k, v in one.get("dialect_options", {}).items()),
+                )
+                for one in inspector.get_indexes(table)
+            ),
+        }
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_the_migrated_database_is_the_one_that_the_models_describe(
+    bare_url: str, tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
+) -> None:
+    migrate(bare_url, tmp_path)
+    if engine_name == "sqlite":
+        fresh = create_engine(f"sqlite:///{tmp_path / 'fresh.sqlite3'}")
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        server.create_database("fresh")
+        fresh = create_engine(server.url("fresh"))
+    Base.metadata.create_all(fresh)
+    migrated = create_engine(bare_url)
+    found, wanted = shape(migrated), shape(fresh)
+    migrated.dispose()
+    fresh.dispose()
+    if engine_name == "postgresql":
+        server.drop_database("fresh")
+    assert found.keys() == wanted.keys()
+    for table, described in wanted.items():
+        assert found[table] == described, table
+
+
+def test_rows_of_the_first_house_are_there_after_the_move(bare_url: str, tmp_path: Path) -> None:
+    """And an id that was once given is not given again."""
+    migrate(bare_url, tmp_path, "0001")
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:
+        for statement in FIRST_ROWS:
+            connection.execute(text(statement))
+        before = dict(connection.execute(text("SELECT * FROM ask")).mappings().one())
+    migrate(bare_url, tmp_path)
+    with engine.begin() as connection:
+        after = dict(connection.execute(text("SELECT * FROM ask")).mappings().one())
+        connection.execute(text(ANOTHER))
+        ids = connection.execute(text("SELECT id FROM ask ORDER BY id")).scalars().all()
+    engine.dispose()
+    assert {name: after[name] for name in before} == before
+    assert ids[0] == before["id"] and ids[1] > 2
+
+
+_ASK = (
+    "INSERT INTO ask (public_id, kind, subject_kind, subject_id, asker_id, asked_person_id, "
+    "payload, text_version, asked_at, expires_at, state) VALUES "
+    "('{id}', '{kind}', 'person', 1, 1, 1, '{{}}', '1', '2026-01-01 00:00:00+00:00', "
+    "'2026-02-01 00:00:00+00:00', 'open')"
+)
+_PERSON = (
+    "INSERT INTO person (public_id, name, is_operator, search_key, created_at, version) "
+    "VALUES ('p1', 'Anne', false, 'anne', '2026-01-01 00:00:00+00:00', 1)"
+)
+FIRST_ROWS = (
+    _PERSON,
+    _ASK.format(id="a1", kind="invitation"),
+    _ASK.format(id="a2", kind="invitation"),
+    "DELETE FROM ask WHERE public_id = 'a2'",
+)
+ANOTHER = _ASK.format(id="a3", kind="opening")

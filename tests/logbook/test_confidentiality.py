@@ -181,7 +181,7 @@ def test_whoever_has_left_reads_nothing_any_more(as_: As, session: Session, cast
     session.commit()
     assert "Peser chaque soir" in lucie.get("/compte/journal").text
     session.rollback()
-    do(session, cast, "Lucie", lambda: retire_partner(mine[0]))
+    do(session, cast, "Lucie", lambda: retire_partner(session, mine[0]))
     session.commit()
     assert lucie.get(project).status_code == 404
     assert "Peser chaque soir" not in lucie.get("/compte/journal").text

@@ -257,7 +257,7 @@ def test_a_step_does_not_go_back_to_who_has_left(session: Session, cast: Cast) -
     place = session.scalars(select(Membership).where(Membership.person_id == lucie)).one()
     do(session, cast, "Anne", lambda: setattr(place, "ended_on", TODAY))
     assert "n’est plus à cette place" in refusal(session, cast, "Anne", batch)
-    retire_partner(partner_of(cast, "Le Fournil"))
+    retire_partner(session, partner_of(cast, "Le Fournil"))
     assert "n’est plus partenaire" in refusal(session, cast, "Anne", batch)
 
 
@@ -386,7 +386,7 @@ def verbs(session: Session, cast: Cast, draw: st.DataObject) -> dict[str, Callab
         "reopen_project": lambda: reopen_project(project, now=NOW),
         "role": lambda: change_role(part, draw.draw(st.sampled_from(PartnerRole))),
         "lead": lambda: hand_lead(session, project, part),
-        "retire": lambda: retire_partner(part),
+        "retire": lambda: retire_partner(session, part),
         "confirm": lambda: confirm_partner(part, person_id=None, text_version="1", now=NOW),
         "remove_flow": lambda: [session.delete(one) for one in flows],
         "say": lambda: say(session, project, author_id=1, body=words or "Bonjour", now=NOW),

@@ -14,6 +14,7 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 DEMO_SECRET = "demonstration-only-never-in-production"
 DEMO_SENDER = "maillage@example.org"
 SHORTEST_SECRET = 32
+LARGEST_UPLOAD_MB = 100
 
 
 class SettingsError(Exception):
@@ -32,6 +33,25 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """A provider of identities (OpenID Connect) by which people may sign in.
+
+    `kind` is generic or proconnect; `hosts`: names beside the issuer's that its documents may name.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+    kind: str = "generic"
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def is_proconnect(self) -> bool:
+        return self.kind == "proconnect"
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything an installation can choose. Names are those of docs/settings.md."""
 
@@ -45,6 +65,9 @@ class Settings:
     demo: bool
     proxies: int = 0
     outgoing_proxy: str | None = None
+    upload_limit_mb: int = 10
+    oidc: Oidc | None = None
+    company_directory: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,6 +88,14 @@ KNOWN = (
     "SCHEDULER",
     "PROXIES",
     "OUTGOING_PROXY",
+    "UPLOAD_LIMIT_MB",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_NAME",
+    "OIDC_KIND",
+    "OIDC_HOSTS",
+    "COMPANY_DIRECTORY",
     "DEMO",
 )
 
@@ -92,6 +123,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         demo=demo,
         proxies=int(_choice("PROXIES", given["PROXIES"] or "0", ("0", "1", "2", "3"))),
         outgoing_proxy=_proxy(given["OUTGOING_PROXY"]),
+        upload_limit_mb=_megabytes(given["UPLOAD_LIMIT_MB"] or "10"),
+        oidc=_oidc({name: given[name] for name in KNOWN if name.startswith("OIDC_")}),
+        company_directory=_directory(given["COMPANY_DIRECTORY"]),
     )
 
 
@@ -162,6 +196,70 @@ def _proxy(value: str) -> str | None:
             f"{PREFIX}OUTGOING_PROXY cannot be read: http://[user:password@]host:port is wanted."
         )
     return value or None
+
+
+def _megabytes(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= LARGEST_UPLOAD_MB):
+        raise SettingsError(
+            f"{PREFIX}UPLOAD_LIMIT_MB is {value!r}: a whole number from 1 to {LARGEST_UPLOAD_MB} "
+            "is wanted."
+        )
+    return int(value)
+
+
+def _oidc(given: Mapping[str, str]) -> Oidc | None:
+    if not any(given.values()):
+        return None
+    for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        if not given[name]:
+            raise SettingsError(
+                f"{PREFIX}{name} is missing: a provider of identities needs its issuer, "
+                "the client's id and the client's secret."
+            )
+    host = _issuer_host(given["OIDC_ISSUER"])
+    kind = _choice("OIDC_KIND", given["OIDC_KIND"] or "generic", ("generic", "proconnect"))
+    return Oidc(
+        issuer=given["OIDC_ISSUER"],
+        client_id=given["OIDC_CLIENT_ID"],
+        client_secret=given["OIDC_CLIENT_SECRET"],
+        name=given["OIDC_NAME"] or ("ProConnect" if kind == "proconnect" else host),
+        kind=kind,
+        hosts=tuple(given["OIDC_HOSTS"].lower().split()),
+    )
+
+
+def _issuer_host(issuer: str) -> str:
+    """Plain http only on this machine: what passes there opens accounts."""
+    try:
+        parts = urlsplit(issuer)
+        host = parts.hostname or ""
+        plain = parts.scheme == "http" and host in LOCAL_HOSTS
+        reads = (parts.scheme == "https" and host) or plain
+        reads = reads and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        host, reads = "", False
+    if not reads:
+        raise SettingsError(
+            f"{PREFIX}OIDC_ISSUER is {issuer!r}: the provider's https address is wanted, exactly "
+            "as its configuration document says it."
+        )
+    return host
+
+
+def _directory(value: str) -> str | None:
+    """The address of the open directory of companies; plain http only on this machine."""
+    if value in ("", "off"):
+        return None
+    wrong = SettingsError(f"{PREFIX}COMPANY_DIRECTORY is {value!r}: off or https://host is wanted.")
+    try:
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in LOCAL_HOSTS
+        reads = parts.hostname and (parts.scheme == "https" or local) and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if not reads or parts.query or parts.fragment or parts.username or parts.path not in ("", "/"):
+        raise wrong
+    return value.rstrip("/")
 
 
 def _smtp(value: str) -> Smtp | None:

@@ -8,8 +8,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import scheduler
+from app.accounts.services.merging import forget_over
 from app.agreements.jobs import settle_due
 from app.core import clock
+from app.files.jobs import sweep
 from app.reminders.jobs import run_due
 from app.web.database import db
 
@@ -23,6 +25,16 @@ def register(app: Flask) -> None:
     def settle(_stopping: threading.Event) -> None:
         settle_due(lambda: Session(db.engine), clock.now())
 
+    def tidy(_stopping: threading.Event) -> None:
+        sweep(lambda: Session(db.engine), app.extensions["maillage_store"], clock.now())
+
+    def forget(_stopping: threading.Event) -> None:
+        with Session(db.engine) as session:
+            forget_over(session, clock.now())
+            session.commit()
+
     scheduler.register(app, scheduler.Tick("reminders", 60, decide))
     scheduler.register(app, scheduler.Tick("agreements", 600, settle))
+    scheduler.register(app, scheduler.Tick("files", 3600, tidy))
+    scheduler.register(app, scheduler.Tick("merges", 3600, forget))
     scheduler.register(app, scheduler.delivery(app, every_seconds=10))

@@ -21,19 +21,25 @@ from app.agreements.routes import registration as agreements_pages
 from app.core import clock
 from app.core.viewer import Viewer
 from app.demo import routes as demo_pages
+from app.files import models as files_models
+from app.files import rules as files_rules
+from app.files.routes import registration as files_pages
 from app.frameworks import models as frameworks_models
 from app.frameworks.routes import registration as frameworks_pages
 from app.journal import models as journal_models
 from app.journal import recorder
 from app.journal.kinds import Via
+from app.logbook.routes import registration as logbook_pages
 from app.maturity import models as maturity_models
 from app.maturity.routes import registration as maturity_pages
 from app.outbox import models as outbox_models
 from app.plans import models as plans_models
+from app.plans import shelf as plans_shelf
 from app.plans.routes import registration as plans_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
+from app.upkeep.routes import registration as upkeep_pages
 from app.web import (
     assets,
     database,
@@ -42,11 +48,14 @@ from app.web import (
     headers,
     htmx,
     layout,
+    limits,
+    logs,
     navigation,
     pages,
     wording,
 )
 from app.web.cookies import Cookies
+from app.web.logs import QuietFlask
 from config import LOCAL_HOSTS, Settings, load
 
 csrf = CSRFProtect()
@@ -55,6 +64,7 @@ csrf = CSRFProtect()
 TABLES = (
     accounts_models,
     agreements_models,
+    files_models,
     frameworks_models,
     journal_models,
     maturity_models,
@@ -67,7 +77,7 @@ TABLES = (
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, or for the environment's. Starts no scheduler."""
     chosen = settings or load()
-    app = Flask(
+    app = QuietFlask(
         "app",
         template_folder="../templates",
         static_folder=assets.FOLDER,
@@ -84,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = Cookies()
     database.install(app)
     recorder.install()
+    limits.install(app, upload_megabytes=chosen.upload_limit_mb)
     csrf.init_app(app)
     Babel(app, default_locale="fr", default_timezone="Europe/Paris")
     wording.install(app)
@@ -94,6 +105,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     navigation.install(app, demo=chosen.demo)
     pages.register(app)
     accounts_pages.register(app)
+    files_pages.register(app)
+    files_rules.register(plans_shelf.KIND, plans_shelf.shelf_by_id)
     plans_pages.register(app)
     agreements_pages.register(app)
     reports_pages.register(app)
@@ -101,7 +114,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     frameworks_pages.register(app)
     maturity_pages.register(app)
     reminders_pages.register(app)
+    logbook_pages.register(app)
+    upkeep_pages.register(app)
     layout.install(app)
+    logs.install(app)
     cli.register(app)
     clockwork.register(app)
     return app
@@ -123,7 +139,11 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         # a forged Host header gets 400; this machine may always ask itself how it is
         "TRUSTED_HOSTS": [urlsplit(settings.base_url).hostname, *LOCAL_HOSTS],
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if settings.is_sqlite else {"pool_pre_ping": True},
+        # what stands in a row is no matter for the logs
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,
+            "pool_pre_ping": not settings.is_sqlite,
+        },
         "SESSION_COOKIE_NAME": "__Host-maillage" if settings.is_https else "maillage",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -133,6 +153,5 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": True,
-        "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         "SEND_FILE_MAX_AGE_DEFAULT": assets.KEPT,
     }

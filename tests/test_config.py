@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import DEMO_SENDER, KNOWN, PREFIX, SettingsError, Smtp, load
+from config import DEMO_SENDER, KNOWN, PREFIX, Oidc, SettingsError, Smtp, load
 
 SECRET = "s" * 32
 GIVEN = {"MAILLAGE_SECRET_KEY": SECRET}
@@ -87,6 +87,46 @@ def test_the_outgoing_proxy_is_an_address_with_its_port() -> None:
     for wrong in ("proxy.example.org", "http://proxy.example.org", "socks5://h:1", "http://h:x"):
         with pytest.raises(SettingsError, match="OUTGOING_PROXY cannot be read"):
             load({**GIVEN, "MAILLAGE_OUTGOING_PROXY": wrong})
+
+
+PROVIDER = {
+    "MAILLAGE_OIDC_ISSUER": "https://identites.example.org/realms/x",
+    "MAILLAGE_OIDC_CLIENT_ID": "maillage",
+    "MAILLAGE_OIDC_CLIENT_SECRET": "between us",
+}
+
+
+def test_there_is_no_provider_of_identities_unless_one_is_named() -> None:
+    assert load(GIVEN).oidc is None
+    oidc = load({**GIVEN, **PROVIDER}).oidc
+    assert oidc == Oidc(
+        "https://identites.example.org/realms/x", "maillage", "between us", "identites.example.org"
+    )
+    named = {"MAILLAGE_OIDC_KIND": "proconnect", "MAILLAGE_OIDC_HOSTS": "A.example.org b:8443"}
+    oidc = load({**GIVEN, **PROVIDER, **named}).oidc
+    assert oidc is not None
+    assert (oidc.name, oidc.is_proconnect) == ("ProConnect", True)
+    assert oidc.hosts == ("a.example.org", "b:8443")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"OIDC_CLIENT_SECRET": ""}, "OIDC_CLIENT_SECRET is missing"),
+        ({"OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID is missing"),
+        ({"OIDC_ISSUER": ""}, "OIDC_ISSUER is missing"),
+        ({"OIDC_ISSUER": "http://identites.example.org"}, "https address is wanted"),
+        ({"OIDC_ISSUER": "https://u:p@identites.example.org"}, "https address is wanted"),
+        ({"OIDC_ISSUER": "https://identites.example.org?x"}, "https address is wanted"),
+        ({"OIDC_ISSUER": "https://[::1"}, "https address is wanted"),
+        ({"OIDC_KIND": "saml"}, "generic or proconnect"),
+    ],
+)
+def test_half_a_provider_is_none(changes: dict[str, str], says: str) -> None:
+    given = {**GIVEN, **PROVIDER, **{PREFIX + name: value for name, value in changes.items()}}
+    with pytest.raises(SettingsError, match=says) as told:
+        load(given)
+    assert "between us" not in str(told.value)
 
 
 def test_no_setting_is_known_twice() -> None:

@@ -6,13 +6,14 @@ import functools
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import AskState, GrantPurpose
+from app.accounts.kinds import AskState, GrantPurpose, SecurityEvent
 from app.accounts.links import Links
-from app.accounts.models import DEFAULT_ZONE, Ask, Grant, Organisation, Person
+from app.accounts.models import DEFAULT_ZONE, Ask, Claim, Grant, Person, Territory
 from app.accounts.queries.grants import usable_grant
-from app.accounts.queries.organisations import time_zone_of
+from app.accounts.queries.invitations import occasion
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
@@ -22,10 +23,13 @@ from app.outbox.rendering import render
 SIGN_IN_LINK = "sign_in_link"
 INVITATION = "invitation"
 ADDRESS = "address"
+SECURITY = "security"
+CLAIM = "claim"
 
 SIGN_IN_PATH = "/lien"
 INVITATION_PATH = "/invitation"
 ADDRESS_PATH = "/adresse"
+ORGANISATION_PATH = "/organisations"
 
 NO_LONGER_TRUE = Skip("link_over")
 
@@ -36,6 +40,8 @@ def register(links: Links) -> None:
         (SIGN_IN_LINK, sign_in_letter),
         (INVITATION, invitation_letter),
         (ADDRESS, address_letter),
+        (SECURITY, security_letter),
+        (CLAIM, claim_letter),
     ):
         registry.register(MailKind(name, functools.partial(renew, links)))
 
@@ -60,7 +66,7 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
     if found is None:
         return NO_LONGER_TRUE
     grant, ask = found
-    organisation = session.get_one(Organisation, ask.subject_id)
+    about = occasion(session, ask)
     asker = session.get_one(Person, ask.asker_id)
     inviter = None if asker.id == grant.person_id else asker
     letter = _letter(
@@ -68,9 +74,11 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
         name=grant.person.name,
         url=links.url(INVITATION_PATH, grant.public_id),
         until=ask.expires_at,
-        zone=time_zone_of(organisation),
-        organisation=organisation.name,
-        territories=[territory.name for territory in organisation.territories],
+        zone=about.zone,
+        kind=about.kind.value,
+        role=about.role.value if about.role else None,
+        organisation=about.name,
+        territories=list(about.territories),
         asker=inviter.name if inviter else None,
         asker_email=asker.email,
         function=ask.payload.get("function"),
@@ -96,6 +104,39 @@ def address_letter(links: Links, session: Session, mail: Mail, now: datetime) ->
         until=ask.expires_at,
         zone=grant.person.time_zone or DEFAULT_ZONE,
         address=ask.payload["email"],
+    )
+
+
+def security_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:
+    """What changed about the ways into an account: true whenever it leaves."""
+    person = session.get_one(Person, mail.refs["person"])
+    if person.anonymised_at is not None:
+        return NO_LONGER_TRUE
+    return _letter(
+        SECURITY,
+        name=person.name,
+        event=SecurityEvent(mail.refs["event"]).value,
+        at=datetime.fromisoformat(mail.refs["at"]),
+        zone=person.time_zone or DEFAULT_ZONE,
+        url=f"{links.base_url}/compte",
+    )
+
+
+def claim_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:
+    """A territory has a record with this organisation's SIRET: are the two the same?"""
+    claim = session.scalar(select(Claim).where(Claim.public_id == mail.refs["claim"]))
+    person = session.get(Person, mail.recipient_id)
+    if claim is None or claim.accepted_at or claim.declined_at or person is None:
+        return NO_LONGER_TRUE
+    if person.email != mail.to or person.anonymised_at is not None:
+        return NO_LONGER_TRUE
+    territory = session.get_one(Territory, claim.territory_id)
+    return _letter(
+        CLAIM,
+        name=person.name,
+        organisation=claim.known.name,
+        territory=territory.name,
+        url=f"{links.base_url}{ORGANISATION_PATH}/{claim.known.public_id}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from zxcvbn import zxcvbn
 
@@ -75,11 +76,15 @@ class Weakness(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is missing: characters up to the shorter rule, and kinds not yet used."""
+    """What is missing: characters up to the shorter rule, and kinds not yet used.
+
+    `hints`: what zxcvbn says of a banal one, in its English.
+    """
 
     weakness: Weakness
     missing_characters: int = 0
     unused_kinds: tuple[CharacterKind, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 def examine(password: str, about: tuple[str, ...] = ()) -> Refusal | None:
@@ -90,8 +95,10 @@ def examine(password: str, about: tuple[str, ...] = ()) -> Refusal | None:
     if not _is_complex(password, unused) and not is_phrase(password):
         weakness = Weakness.TOO_SHORT if len(password) < SHORT_LENGTH else Weakness.FEW_KINDS
         return Refusal(weakness, max(SHORT_LENGTH - len(password), 0), unused)
-    if _is_banal(password, about):
-        return Refusal(Weakness.BANAL)
+    known = [*COMMON, *(word for text in about for word in re.findall(r"\w{3,}", text))]
+    judged = zxcvbn(password[:EXAMINED_LENGTH], user_inputs=known)
+    if _is_banal(password, known) or int(judged["score"]) < LEAST_SCORE:
+        return Refusal(Weakness.BANAL, hints=_hints(judged["feedback"]))
     return None
 
 
@@ -121,13 +128,16 @@ def _is_complex(password: str, unused: tuple[CharacterKind, ...]) -> bool:
     )
 
 
-def _is_banal(password: str, about: tuple[str, ...]) -> bool:
-    known = [*COMMON, *(word for text in about for word in re.findall(r"\w{3,}", text))]
-    if len(_without(password, known)) < LEAST_OWN_CHARACTERS:
-        return True
-    if len(set(password.casefold())) < LEAST_DISTINCT_CHARACTERS:
-        return True
-    return int(zxcvbn(password[:EXAMINED_LENGTH], user_inputs=known)["score"]) < LEAST_SCORE
+def _is_banal(password: str, known: list[str]) -> bool:
+    """What zxcvbn does not see: words of ours, and few different characters."""
+    return (
+        len(_without(password, known)) < LEAST_OWN_CHARACTERS
+        or len(set(password.casefold())) < LEAST_DISTINCT_CHARACTERS
+    )
+
+
+def _hints(feedback: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(text for text in (feedback["warning"], *feedback["suggestions"]) if text)
 
 
 def _without(password: str, known: list[str]) -> str:

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MembershipRole, TerritoryRoleKind
+from app.accounts.kinds import MembershipRole, OrganisationKind, SignInWay, TerritoryRoleKind
 from app.accounts.models import (
     Membership,
+    Organisation,
     Person,
+    SecondFactor,
     SignIn,
     Territory,
     TerritoryRole,
@@ -30,10 +32,13 @@ _SHOWN: tuple[Any, ...] = (
     Person.id,
     Person.name,
     Person.is_operator,
+    exists().where(SecondFactor.person_id == Person.id).label("has_second_factor"),
     TerritoryRole.territory_id,
     TerritoryRole.role,
     Membership.organisation_id,
     Membership.role,
+    Territory.second_factor_demanded,
+    Organisation.kind,
     Territory.id,
     Territory.public_id,
     Territory.name,
@@ -51,12 +56,10 @@ def open_session(
     person_id: int,
     browser: str | None,
     now: datetime,
-    by_link: bool = False,
+    way: SignInWay = SignInWay.PASSWORD,
+    sealed_id_token: str | None = None,
 ) -> str:
-    """Open a session for a person; answers the key that the cookie keeps (only its hash stays).
-
-    `by_link`: the person came by a mailed link, which stands for a forgotten password.
-    """
+    """Open a session for a person; answers the key that the cookie keeps (only its hash stays)."""
     key = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -65,7 +68,8 @@ def open_session(
             opened_at=now,
             expires_at=now + LIFETIME,
             browser=(browser or "")[:200],
-            by_link=by_link,
+            way=way,
+            sealed_id_token=sealed_id_token,
         )
     )
     session.flush()
@@ -76,7 +80,13 @@ def close_session(session: Session, key: str, now: datetime) -> None:
     """Close one session; closing it again changes nothing."""
     found = session.scalar(select(SignIn).where(SignIn.key_hash == _hash(key)))
     if found is not None and found.closed_at is None:
-        found.closed_at = now
+        shut(found, now)
+
+
+def shut(sign_in: SignIn, now: datetime) -> None:
+    """Let a session open nothing any more, and keep nothing of the provider's."""
+    sign_in.closed_at = now
+    sign_in.sealed_id_token = None
 
 
 def load_viewer(session: Session, key: str, now: datetime) -> Viewer | None:
@@ -117,6 +127,7 @@ def _belongings(query: Select[Any]) -> Select[Any]:
     return (
         query.outerjoin(TerritoryRole, has_role)
         .outerjoin(Membership, is_member)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(
             organisation_territory, of_organisation.organisation_id == Membership.organisation_id
         )
@@ -135,14 +146,16 @@ def _viewer(rows: Sequence[Any]) -> Viewer | None:
     """One viewer of the rows, which hold the sign-in's id and what `_SHOWN` says."""
     if not rows:
         return None
-    sign_in_id, person_id, name, is_operator = rows[0][:4]
-    roles = {(row[4], row[5]) for row in rows if row[4] is not None}
-    memberships = {(row[6], row[7]) for row in rows if row[6] is not None}
-    places = {Place._make(row[8:]) for row in rows if row[8] is not None}
+    sign_in_id, person_id, name, is_operator, has_second_factor = rows[0][:5]
+    roles = {(row[5], row[6]) for row in rows if row[5] is not None}
+    memberships = {(row[7], row[8]) for row in rows if row[7] is not None}
+    places = {Place._make(row[11:]) for row in rows if row[11] is not None}
+    demanding = {row[11] for row in rows if row[9]}
 
     def territories(kind: TerritoryRoleKind) -> frozenset[int]:
         return frozenset(territory for territory, role in roles if role is kind)
 
+    animated = territories(TerritoryRoleKind.PILOT) | territories(TerritoryRoleKind.FACILITATOR)
     return Viewer(
         person_id=person_id,
         name=name,
@@ -155,5 +168,8 @@ def _viewer(rows: Sequence[Any]) -> Viewer | None:
         manages=frozenset(
             organisation for organisation, role in memberships if role is MembershipRole.MANAGER
         ),
+        advises=any(row[10] is OrganisationKind.CHAMBER for row in rows),
         places=_by_name(places),
+        has_second_factor=bool(has_second_factor),
+        second_factor_demanded=bool(demanding if is_operator else demanding & animated),
     )

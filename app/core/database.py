@@ -52,6 +52,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """A type decorator answers « object » by itself."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -120,6 +125,22 @@ Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 def foreign_key(target: str) -> Any:
     """A foreign key type for Annotated columns, indexed; nothing cascades by itself."""
     return mapped_column(BigId, ForeignKey(target), index=True)
+
+
+REFERS = "maillage_refers"
+
+
+def refers_to(table: str, *, index: bool = False) -> Any:
+    """A plain id of a row of this table: a reference that the database does not keep.
+
+    Whoever makes two rows one looks for those as well (app/accounts/services/merging/).
+    """
+    return mapped_column(BigId, index=index, info={REFERS: (None, {None: table})})
+
+
+def refers_by(kind: str, **tables: str) -> Any:
+    """A plain id of a row of the table that the column `kind` names by its value."""
+    return mapped_column(BigId, info={REFERS: (kind, tables)})
 
 
 class Base(DeclarativeBase):

@@ -20,6 +20,7 @@ class Viewer:
     """A signed-in person with what they belong to (ids of territories and organisations).
 
     `places`: every territory they see, by name; a test holds them to `visible_territories`.
+    `second_factor_demanded`: of this person, by a territory that they animate or operate.
     """
 
     person_id: int
@@ -31,7 +32,16 @@ class Viewer:
     observes: frozenset[int] = field(default_factory=frozenset)
     organisations: frozenset[int] = field(default_factory=frozenset)
     manages: frozenset[int] = field(default_factory=frozenset)
+    # of a chamber, whose people follow firms over several territories
+    advises: bool = False
     places: tuple[Place, ...] = ()
+    has_second_factor: bool = False
+    second_factor_demanded: bool = False
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Nothing is open to them before they have set one up."""
+        return self.second_factor_demanded and not self.has_second_factor
 
     @property
     def animates(self) -> frozenset[int]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.hashing import hash_password
-from app.accounts.kinds import MembershipRole
+from app.accounts.kinds import MembershipRole, NafEdition
 from app.accounts.models import (
     ActivityZone,
     Membership,
@@ -126,10 +126,15 @@ def _add_organisation(ground: Ground, tale: OrganisationTale, at: datetime) -> N
         kind=tale.kind,
         siret=tale.siret,
         naf=tale.naf,
+        naf_edition=NafEdition.REV2,
+        size=tale.size,
         phone=tale.phone,
+        address=tale.address,
+        postcode=tale.postcode,
         city=tale.city,
         zone=ground.zones[tale.zone] if tale.zone else None,
         named_publicly=tale.named_publicly,
+        naming_decided_at=at if tale.named_publicly else None,
         search_key=fold(tale.name),
         created_at=at,
         territories=[ground.territory],

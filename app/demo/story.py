@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from app.accounts.kinds import OrganisationKind, TerritoryRoleKind
+from app.accounts.kinds import OrganisationKind, SizeBand, TerritoryRoleKind
 from app.demo.criteria import Reading, read_readings
 from app.demo.days import Days
 from app.demo.projects import ProjectTale, read_project
@@ -34,6 +34,9 @@ class OrganisationTale:
     siret: str
     naf: str
     phone: str
+    size: SizeBand | None
+    address: str | None
+    postcode: str | None
     city: str
     zone: str | None
     joined_on: date
@@ -150,6 +153,9 @@ def _organisation(raw: dict[str, Any], days: Days) -> OrganisationTale:
         siret=raw["siret"],
         naf=raw["naf"],
         phone=raw["phone"],
+        size=SizeBand(raw["size"]) if "size" in raw else None,
+        address=raw.get("address"),
+        postcode=raw.get("postcode"),
         city=raw["city"],
         zone=raw.get("zone"),
         joined_on=days.at(raw["joined"]),

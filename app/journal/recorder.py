@@ -6,7 +6,7 @@ import enum
 import functools
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -32,12 +32,13 @@ class UnrecordedChangeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Acting:
-    """Who changes things in this session, how, and at what instant."""
+    """Who changes things in this session, how, and at what instant; perhaps to undo a batch."""
 
     actor_id: int | None
     via: Via
     now: datetime
     batch: str = field(default_factory=functools.partial(secrets.token_hex, 8))
+    undoes: str | None = None
 
 
 def acting(session: Session, actor_id: int | None, via: Via, now: datetime) -> None:
@@ -49,6 +50,11 @@ def via(session: Session) -> Via | None:
     """The way in which this session acts, None before anybody said so."""
     who: Acting | None = session.info.get(_ACTING)
     return who.via if who else None
+
+
+def taking_back(session: Session, batch: str) -> None:
+    """Say that what changes from here on undoes this batch; `acting` was said before."""
+    session.info[_ACTING] = replace(session.info[_ACTING], undoes=batch)
 
 
 def install() -> None:
@@ -102,6 +108,7 @@ def _line(session: Session, item: Tracked, action: Action, fields: Fields) -> di
         "actor_id": who.actor_id,
         "via": who.via,
         "batch": who.batch,
+        "undoes": who.undoes,
         "territory_id": territory_id,
         "project_id": project_id,
         "entity": type(item).__name__,

@@ -13,6 +13,7 @@ from app.core.database import (
     Instant,
     PrimaryKey,
     PublicId,
+    refers_to,
     string_enum,
     table_args,
 )
@@ -33,7 +34,7 @@ class Mail(Base):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     territory_id: Mapped[int | None] = mapped_column(index=True)
-    recipient_id: Mapped[int | None] = mapped_column(index=True)
+    recipient_id: Mapped[int | None] = refers_to("person", index=True)
     to: Mapped[str] = mapped_column(String(254))
     refs: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     subject: Mapped[str] = mapped_column(String(300))

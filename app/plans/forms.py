@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -34,6 +35,7 @@ from app.plans.labels import choices
 
 Pair = tuple[int, str]
 NOBODY = 0
+MOST_DIGITS = 18
 
 
 def _offered(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
@@ -58,13 +60,19 @@ class FrenchDecimalField(DecimalField):
             super().process_formdata(plain)
         except ValueError:
             raise ValueError(_("Écrivez un nombre, par exemple 12,5.")) from None
-        if self.data is not None and not self.data.is_finite():
+        if self.data is not None and not _is_storable(self.data):
+            self.process_data(None)  # a signalling NaN cannot even be compared
             raise ValueError(_("Écrivez un nombre, par exemple 12,5."))
+
+
+def _is_storable(value: Decimal) -> bool:
+    """No infinity, and no power of ten that a column of numbers could not hold."""
+    return value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS
 
 
 def sensible_day(_form: FlaskForm, field: DateField) -> None:
     """A slip of the keyboard, such as year 0026, is no deadline."""
-    if not 2000 <= field.data.year <= 2100:
+    if field.data is not None and not 2000 <= field.data.year <= 2100:
         raise ValidationError(_("Vérifiez l’année de cette date."))
 
 

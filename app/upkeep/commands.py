@@ -63,7 +63,10 @@ def doctor_command(as_json: bool) -> None:
     findings = examine(_settings(), db.engine, clock.now())
     hurts = any(finding.verdict is Verdict.PROBLEM for finding in findings)
     if as_json:
-        checks = [asdict(finding) for finding in findings]
+        checks = [
+            {"name": finding.name, "verdict": finding.verdict, "what": finding.what}
+            for finding in findings
+        ]
         click.echo(json.dumps({"ok": not hurts, "checks": checks}, ensure_ascii=False))
     else:
         for finding in findings:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
-from app.core import clock
+from app.core import clock, french
 from app.outbox.kinds import MailState
 from app.outbox.models import Lease, Mail
 from app.upkeep.archive import UpkeepError
@@ -42,9 +42,13 @@ class Verdict(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
+    """`what` is for the terminal; `code` with its `values` is what `labels` says in French."""
+
     name: str
     verdict: Verdict
     what: str
+    code: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def examine(settings: Settings, engine: Engine, now: datetime) -> list[Finding]:
@@ -61,12 +65,15 @@ def examine(settings: Settings, engine: Engine, now: datetime) -> list[Finding]:
 def _settings(settings: Settings) -> Iterator[Finding]:
     host = urlsplit(settings.base_url).hostname
     if settings.demo:
-        yield Finding("settings", Verdict.NOTE, "this is the demonstration: anybody may enter it")
+        what = "this is the demonstration: anybody may enter it"
+        yield Finding("settings", Verdict.NOTE, what, "demonstration")
     elif not settings.is_https and host not in LOCAL_HOSTS:
         yield Finding(
             "settings",
             Verdict.PROBLEM,
             f"MAILLAGE_BASE_URL is {settings.base_url}: passwords travel in clear without https",
+            "in_clear",
+            {"address": settings.base_url},
         )
     elif settings.is_https and not settings.proxies:
         yield Finding(
@@ -74,41 +81,50 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             Verdict.PROBLEM,
             "MAILLAGE_BASE_URL is https and MAILLAGE_PROXIES is 0: every visitor seems to come "
             "from the proxy, and their sign-ins are limited together",
+            "no_proxy",
         )
     else:
-        yield Finding("settings", Verdict.OK, f"people open {settings.base_url}")
+        what, address = f"people open {settings.base_url}", {"address": settings.base_url}
+        yield Finding("settings", Verdict.OK, what, "settings_fine", address)
+    sender = {"address": settings.mail_from}
     if settings.mail_from == DEMO_SENDER and not settings.demo:
         yield Finding(
             "sender",
             Verdict.PROBLEM,
             f"MAILLAGE_MAIL_FROM is still the default {DEMO_SENDER}: answers go nowhere",
+            "default_sender",
+            sender,
         )
     else:
-        yield Finding("sender", Verdict.OK, f"mail comes from {settings.mail_from}")
+        what = f"mail comes from {settings.mail_from}"
+        yield Finding("sender", Verdict.OK, what, "sender_fine", sender)
 
 
 def _database(engine: Engine, now: datetime) -> list[Finding]:
     try:
         with closing(snapshot(engine)) as connection:
             stands = require_migrated(connection)
-            found = Finding("database", Verdict.OK, f"{engine.dialect.name}, migration {stands}")
+            what = f"{engine.dialect.name}, migration {stands}"
+            known = {"engine": engine.dialect.name, "migration": stands}
+            found = Finding("database", Verdict.OK, what, "database_fine", known)
             return [found, _clock(connection), _mails(connection, now), _ticks(connection, now)]
     except UpkeepError as fault:
-        return [Finding("database", Verdict.PROBLEM, str(fault))]
+        return [Finding("database", Verdict.PROBLEM, str(fault), "database_broken")]
     except DBAPIError as fault:
         what = (str(fault.orig).splitlines() or [""])[0]
-        return [Finding("database", Verdict.PROBLEM, f"it cannot be used ({what})")]
+        told = f"it cannot be used ({what})"
+        return [Finding("database", Verdict.PROBLEM, told, "database_broken")]
 
 
 def _clock(connection: Connection) -> Finding:
     if connection.dialect.name == "sqlite":
-        return Finding("clock", Verdict.OK, "SQLite has this machine's")
+        return Finding("clock", Verdict.OK, "SQLite has this machine's", "one_clock")
     theirs: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     apart = abs(theirs - clock.now())
     verdict = Verdict.PROBLEM if apart > CLOCKS_APART else Verdict.OK
-    return Finding(
-        "clock", verdict, f"{apart.total_seconds():.1f} s between this machine and the database"
-    )
+    seconds = f"{apart.total_seconds():.1f}"
+    what = f"{seconds} s between this machine and the database"
+    return Finding("clock", verdict, what, "clocks", {"seconds": seconds.replace(".", ",")})
 
 
 def _mails(connection: Connection, now: datetime) -> Finding:
@@ -125,33 +141,38 @@ def _mails(connection: Connection, now: datetime) -> Finding:
     )
     told = f"{late} due for too long, {hard} put back again and again, {lost} failed since a day"
     verdict = Verdict.PROBLEM if late or hard else Verdict.NOTE if lost else Verdict.OK
-    return Finding("mails", verdict, told)
+    values = {"late": late, "hard": hard, "lost": lost}
+    return Finding("mails", verdict, told, "mails", values)
 
 
 def _ticks(connection: Connection, now: datetime) -> Finding:
     """A process that ticks holds a lease until its next tick is due."""
     last: datetime | None = connection.scalar(select(func.max(Lease.until)))
     if last is None:
-        return Finding("scheduler", Verdict.NOTE, "nothing has ticked here yet")
+        return Finding("scheduler", Verdict.NOTE, "nothing has ticked here yet", "never_ticked")
     if last < now - SILENT:
         return Finding(
             "scheduler",
             Verdict.PROBLEM,
             f"nothing has ticked since {last:%Y-%m-%d %H:%M} UTC: is the server, or "
             "`flask --app wsgi work`, running?",
+            "stands_still",
+            {"instant": french.moment(last)},
         )
-    return Finding("scheduler", Verdict.OK, "it ticks")
+    return Finding("scheduler", Verdict.OK, "it ticks", "ticks")
 
 
 def _relay(settings: Settings) -> Finding:
     if settings.smtp is None:
         verdict = Verdict.OK if settings.demo else Verdict.PROBLEM
-        return Finding("relay", verdict, "MAILLAGE_SMTP_URL is not set: mail stays in the mailbox")
+        what = "MAILLAGE_SMTP_URL is not set: mail stays in the mailbox"
+        return Finding("relay", verdict, what, "no_relay")
     where = f"{settings.smtp.host}:{settings.smtp.port}"
     fault = greet(settings.smtp, settings.mail_from.rpartition("@")[2])
     if fault is not None:
-        return Finding("relay", Verdict.PROBLEM, f"{where} {fault}")
-    return Finding("relay", Verdict.OK, f"{where} answers")
+        told = f"{where} {fault}"
+        return Finding("relay", Verdict.PROBLEM, told, "relay_broken", {"where": where})
+    return Finding("relay", Verdict.OK, f"{where} answers", "relay_fine", {"where": where})
 
 
 def _data_folder(folder: Path) -> Finding:
@@ -159,8 +180,11 @@ def _data_folder(folder: Path) -> Finding:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"doctor")
     except OSError as fault:
-        return Finding("data", Verdict.PROBLEM, f"{folder} cannot be written ({fault.strerror})")
-    return Finding("data", Verdict.OK, f"{folder} can be written")
+        told = f"{folder} cannot be written ({fault.strerror})"
+        return Finding("data", Verdict.PROBLEM, told, "folder_closed", {"folder": folder})
+    return Finding(
+        "data", Verdict.OK, f"{folder} can be written", "folder_fine", {"folder": folder}
+    )
 
 
 def _folders(settings: Settings, engine: Engine) -> set[Path]:
@@ -176,4 +200,6 @@ def _folders(settings: Settings, engine: Engine) -> set[Path]:
 def _free(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     verdict = Verdict.PROBLEM if free < LEAST_FREE else Verdict.OK
-    return Finding("disk", verdict, f"{free // 1024**2} MB free in {folder}")
+    what = f"{free // 1024**2} MB free in {folder}"
+    values = {"free": french.number(free // 1024**2), "folder": folder}
+    return Finding("disk", verdict, what, "disk", values)

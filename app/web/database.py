@@ -31,6 +31,14 @@ def db_is_sqlite(app: Flask) -> bool:
     return str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite")
 
 
+def write_from_here() -> None:
+    """For the one kind of GET that writes: what follows takes the writer's place, as a POST does.
+
+    What was read so far is read anew.
+    """
+    db.session.rollback()
+
+
 def _read_only_when_safe() -> None:
     if request.method in SAFE_METHODS and request.endpoint not in (None, "static"):
         read_only(db.session())

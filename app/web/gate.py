@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +18,7 @@ from app.web.htmx import leave_to
 Row = TypeVar("Row")
 View = TypeVar("View", bound=Callable[..., Any])
 SIGN_IN_PAGE = "accounts.sign_in"
+SECOND_FACTOR_PAGE = "accounts.own_second_factor"
 Record = Callable[[Session, int | None, bool], None]
 
 
@@ -33,6 +33,12 @@ class SignedIn(UserMixin):
 def public(view: View) -> View:
     """Mark a route that people may open without signing in."""
     view.is_public = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def before_second_factor(view: View) -> View:
+    """Mark a route that is open to who still owes a second factor: where it is set up."""
+    view.is_before_second_factor = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -98,9 +104,17 @@ def _demand_sign_in() -> ResponseReturnValue | None:
         return None
     if getattr(current_app.view_functions[request.endpoint], "is_public", False):
         return None
-    if current_user.is_authenticated:
+    if not current_user.is_authenticated:
+        return leave_to(url_for(SIGN_IN_PAGE, next=_way_back()))
+    return _demand_second_factor()
+
+
+def _demand_second_factor() -> ResponseReturnValue | None:
+    """A territory may demand one: before it is set up, nothing else is open."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if not viewer().owes_second_factor or getattr(view, "is_before_second_factor", False):
         return None
-    return leave_to(url_for(SIGN_IN_PAGE, next=_way_back()))
+    return leave_to(url_for(SECOND_FACTOR_PAGE, next=_way_back()))
 
 
 def _refuse_nul() -> None:
@@ -128,8 +142,6 @@ def safe_next(target: str | None, otherwise: str) -> str:
     """A path of this site to go on to, never another host."""
     if not target:
         return otherwise
-    parts = urlsplit(target)
-    if "\\" in target or not target.isprintable():
-        return otherwise
-    own = not parts.scheme and not parts.netloc and target.startswith("/")
-    return target if own and not target.startswith("//") else otherwise
+    # browsers drop tabs and take a backslash for a slash: « /<tab>\\host » would lead away
+    plain = target.isprintable() and "\\" not in target
+    return target if plain and target.startswith("/") and target[1:2] != "/" else otherwise

@@ -9,22 +9,37 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
+FIXED = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
+    ),
+}
+# an address that opens something by itself: no other address learns it, nobody lists or keeps it
+SILENT = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cache-Control": "private, no-store",
+}
+TOKEN = "token"
 
 
 def install(app: Flask, *, https: bool) -> None:
-    fixed = {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    }
+    fixed = dict(FIXED)
     if https:
         fixed["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers.extend(fixed)
+        if TOKEN in (request.view_args or {}):
+            response.headers.update(SILENT)
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

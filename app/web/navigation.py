@@ -50,9 +50,10 @@ def install(app: Flask, *, demo: bool) -> None:
         who = None if g.get("bare") else viewer_or_none()
         if who is None:
             return {"viewer": None, "demo": demo, "header": drawn_header(Header())}
-        if wants_fragment():
-            return {"viewer": who}
         territory = g.get("territory") or (who.places[0] if who.places else None)
+        if wants_fragment():
+            # a page that knows no part of itself is asked for one all the same, now and then
+            return {"viewer": who, "territory": territory, "home": HOME}
         return {
             "viewer": who,
             "demo": demo or any(place.is_demo for place in who.places),

@@ -101,6 +101,13 @@
       }
       return;
     }
+    const copy = event.target.closest("[data-copy]");
+    if (copy && navigator.clipboard) {
+      const copied = document.getElementById(copy.dataset.copy).innerText;
+      navigator.clipboard.writeText(copied).then(function () {
+        copy.textContent = copy.dataset.copied;
+      });
+    }
     if (event.target.closest("[data-print]")) {
       window.print();
     }

@@ -9,14 +9,35 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import AskKind, GrantPurpose
-from app.accounts.models import Absence, Ask
+from app.accounts.kinds import AskKind, GrantPurpose, MergeKind, OrganisationKind, TerritoryRoleKind
+from app.accounts.models import (
+    Absence,
+    ActivityZone,
+    Ask,
+    Claim,
+    Departure,
+    Membership,
+    Merge,
+    Organisation,
+    Person,
+    Territory,
+    TerritoryRole,
+)
+from app.accounts.services.people import new_person
+from app.accounts.services.texts import publish_charter
+from app.accounts.sessions import open_session
 from app.agreements.kinds import ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services.proposals import Wanted, asks_of, propose, speak
 from app.core import clock
+from app.core.folding import fold
+from app.core.viewer import Viewer
+from app.files.kinds import Audience
+from app.files.models import Document
+from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.journal.kinds import Via
+from app.journal.models import Change
 from app.journal.recorder import acting
 from app.maturity.kinds import EvidenceKind
 from app.maturity.models import Assessment, Evidence
@@ -24,9 +45,11 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole
 from app.plans.models import Flow, Theme
+from app.plans.shelf import shelf_by_id
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.cast import BEGINNING, Cast
+from tests.files.samples import JPEG
 
 
 def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
@@ -43,6 +66,8 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "mail_link": _token(app, session, lucie, GrantPurpose.RELANCE, "mail", mail.id),
         "leave_link": _token(app, session, lucie, GrantPurpose.UNSUBSCRIBE, "mail", mail.id),
     }
+    orphan = _territory_without_pilot(session)
+    _former_facilitator(session, cast)
     project, fournil = cast.project(), cast.organisation("Le Fournil")
     proposal, objected = _proposals(session, cast)
     question = asks_of(session, proposal)[0]
@@ -67,12 +92,104 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "question": question.public_id,
         "theme": session.scalars(select(Theme)).one().public_id,
         "lucie": cast.person("Lucie").public_id,
+        "anne": cast.person("Anne").public_id,
+        "henri": cast.person("Henri").public_id,
+        "marc": cast.person("Marc").public_id,
+        "odile": cast.person("Odile").public_id,
         "ask": ask.public_id,
+        "orphan": orphan.public_id,
+        "team_ask": _asked(session, cast, AskKind.TERRITORY_ROLE, cast.territory().id).public_id,
+        "pilot_ask": _asked(session, cast, AskKind.TERRITORY_ROLE, orphan.id).public_id,
+        "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "document": _document(app, session, cast, "devis.pdf").public_id,
+        "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
+        "photo": _document(app, session, cast, "quai.jpg").public_id,
+        **_places(session, cast),
     }
+    rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
+
+
+def _places(session: Session, cast: Cast) -> dict[str, str]:
+    """Zones, what is asked of organisations, what left and what was merged; people who are two."""
+    val, sorne = cast.territory(), cast.territory("Plaine de Sorne")
+    fournil, atelier = cast.organisation("Le Fournil"), cast.organisation("Atelier Bois")
+    anne, paul = cast.person("Anne").id, cast.person("Paul").id
+    zone = ActivityZone(territory_id=val.id, name="Les Prés")
+    agence = _organisation("Cabinet du Val", val)
+    departure = Departure(
+        organisation=_organisation("Ancienne du Val"),
+        territory_id=val.id,
+        left_at=clock.now(),
+        left_by_id=anne,
+    )
+    waiting, agreed = _organisation("Fournil (Sorne)", sorne), _organisation("Bois", sorne)
+    ines, doe = _contact(session, "Inès Kada"), _contact(session, "I. Kada")
+    session.add_all([zone, agence, departure, waiting, agreed])
+    session.flush()
+    session.add_all(
+        Membership(person_id=one.id, organisation_id=fournil.id, started_on=BEGINNING.date())
+        for one in (ines, doe)
+    )
+    claim = Claim(
+        territory_id=sorne.id,
+        local_id=waiting.id,
+        known_id=fournil.id,
+        asked_at=clock.now(),
+        asked_by_id=paul,
+    )
+    answered = Claim(
+        territory_id=sorne.id,
+        local_id=agreed.id,
+        known_id=atelier.id,
+        asked_at=clock.now(),
+        asked_by_id=paul,
+        accepted_at=clock.now(),
+    )
+    merge = Merge(
+        kind=MergeKind.ORGANISATION,
+        territory_id=val.id,
+        kept_id=fournil.id,
+        gone_id=0,
+        gone_public_id="ancienne22",
+        merged_at=clock.now(),
+        merged_by_id=anne,
+        moves=[],
+    )
+    session.add_all([claim, answered, merge])
+    session.flush()
+    return {
+        "sorne": sorne.public_id,
+        "atelier": atelier.public_id,
+        "scierie": cast.organisation("Scierie de la Sorne").public_id,
+        "cci": cast.organisation("CCI des Deux Rives").public_id,
+        "agence": agence.public_id,
+        "zone": zone.public_id,
+        "departure": departure.public_id,
+        "claim": claim.public_id,
+        "agreed": agreed.public_id,
+        "merge": merge.public_id,
+        "old": merge.gone_public_id,
+        "ines": ines.public_id,
+        "doe": doe.public_id,
+    }
+
+
+def _organisation(name: str, *territories: Territory) -> Organisation:
+    return Organisation(
+        name=name,
+        kind=OrganisationKind.COMPANY,
+        search_key=fold(name),
+        created_at=BEGINNING,
+        territories=list(territories),
+    )
+
+
+def _contact(session: Session, name: str) -> Person:
+    return new_person(session, name=name, email=None, now=BEGINNING)
 
 
 def _invitation(session: Session, cast: Cast) -> Ask:
@@ -127,6 +244,59 @@ def _proposals(session: Session, cast: Cast) -> tuple[Proposal, Proposal]:
     [ask] = [a for a in asks_of(session, objected) if a.asked_organisation_id == cci]
     speak(session, objected, ask, agrees=False, words="Non", person_id=karim, now=clock.now())
     return open_, objected
+
+
+def _asked(session: Session, cast: Cast, kind: AskKind, subject_id: int) -> Ask:
+    """Lucie is asked to observe the Val, to pilot a territory, or to operate."""
+    to_operate, own = kind is AskKind.OPERATOR, subject_id == cast.territory().id
+    ask = Ask(
+        kind=kind,
+        subject_kind="person" if to_operate else "territory",
+        subject_id=subject_id,
+        asker_id=cast.person("Anne" if own and not to_operate else "Odile").id,
+        asked_person_id=cast.person("Lucie").id,
+        payload={"name": "L", "role": "observer" if own else "pilot", "by_command": False},
+        text_version="1",
+        asked_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=14),
+    )
+    session.add(ask)
+    session.flush()
+    issue_grant(
+        session,
+        person_id=ask.asked_person_id or 0,
+        purpose=GrantPurpose.INVITATION,
+        subject_kind="ask",
+        subject_id=ask.id,
+        now=clock.now(),
+    )
+    return ask
+
+
+def _territory_without_pilot(session: Session) -> Territory:
+    orphan = Territory(name="Pays sans pilote", siren="200000008", created_at=BEGINNING)
+    session.add(orphan)
+    session.flush()
+    return orphan
+
+
+def _former_facilitator(session: Session, cast: Cast) -> None:
+    """Marc was one until today; Anne has come in; the charter stands in its first version."""
+    here, anne = cast.territory().id, cast.person("Anne").id
+    today = clock.now().date()
+    session.add(
+        TerritoryRole(
+            person_id=cast.person("Marc").id,
+            territory_id=here,
+            role=TerritoryRoleKind.FACILITATOR,
+            started_on=today,
+            ended_on=today,
+        )
+    )
+    open_session(session, person_id=anne, browser=None, now=clock.now())
+    publish_charter(
+        session, cast.territory(), body="Charte", follows=0, by_id=anne, now=clock.now()
+    )
 
 
 def _new_address(session: Session, cast: Cast) -> Ask:
@@ -205,6 +375,43 @@ def _proof(session: Session, cast: Cast, framework: Framework) -> Evidence:
     )
     session.flush()
     return proof
+
+
+def _document(
+    app: Flask, session: Session, cast: Cast, name: str, audience: Audience = Audience.PARTNERS
+) -> Document:
+    shelf = shelf_by_id(session, Viewer(0, "", 0, is_operator=True), cast.project().id)
+    assert shelf is not None
+    document = give_document(
+        session,
+        app.extensions["maillage_store"],
+        shelf,
+        upload=Upload(name, JPEG if name.endswith(".jpg") else f"%PDF-1.7 {name}".encode()),
+        title="",
+        organisation_id=cast.organisation("Le Fournil").id,
+        person_id=cast.person("Lucie").id,
+        now=clock.now(),
+    )
+    document.audience = audience
+    return document
+
+
+def _deeds(session: Session, cast: Cast) -> dict[str, str]:
+    """Lucie says how her step is going, Anne moves the date of Marc's: two entries to undo."""
+    batches = {}
+    for name, person, change in (
+        ("deed", "Lucie", {"step": "Peser les invendus", "news_on": date(2026, 5, 4)}),
+        ("others_deed", "Anne", {"step": "Fabriquer les caisses", "due_on": date(2026, 5, 4)}),
+    ):
+        session.flush()
+        acting(session, cast.person(person).id, Via.PAGE, clock.now())
+        step = cast.step(str(change.pop("step")))
+        for column, value in change.items():
+            setattr(step, column, value)
+        session.flush()
+        query = select(Change.batch).order_by(Change.id.desc()).limit(1)
+        batches[name] = session.scalars(query).one()
+    return batches
 
 
 def _framework(session: Session) -> Framework:

@@ -69,7 +69,8 @@ def test_everybody_gets_what_the_matrix_says(
     found = {}
     for who in line.statuses:
         caller = _client(who, client, as_)
-        found[who] = caller.open(address, method=line.method, data=line.form).status_code
+        with caller.open(address, method=line.method, data=line.form) as answer:
+            found[who] = answer.status_code
         if line.method != "GET":
             set_back()
     assert found == line.statuses, f"matrix.txt:{line.number}"

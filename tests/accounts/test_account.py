@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.hashing import hash_password, is_right
-from app.accounts.kinds import GrantPurpose, MailRhythm
+from app.accounts.kinds import GrantPurpose, MailRhythm, SignInWay
 from app.accounts.links import Links
 from app.accounts.mails import address_letter
 from app.accounts.models import Grant, MailPreference, Person, SignIn
@@ -201,8 +201,8 @@ def test_a_mailed_link_stands_for_a_forgotten_password_for_half_an_hour(
 ) -> None:
     person = cast.person("Lucie")
     person.password_hash = hashed()
-    for by_link, needed_at in ((True, 30), (False, 0)):
-        open_session(session, person_id=person.id, browser=None, now=NOW, by_link=by_link)
+    for way, needed_at in ((SignInWay.LINK, 30), (SignInWay.PASSWORD, 0)):
+        open_session(session, person_id=person.id, browser=None, now=NOW, way=way)
         opened = session.scalars(select(SignIn).order_by(SignIn.id.desc()).limit(1)).one()
         for minutes in (0, 29, 30):
             later = NOW + timedelta(minutes=minutes)
@@ -277,6 +277,35 @@ def test_a_session_is_closed_from_another_device(as_: As, session: Session) -> N
     assert here.post("/compte/sessions", data={"session": str(first)}).status_code == 303
     assert elsewhere.get("/compte").status_code == 303
     assert here.get("/compte").status_code == 200
+
+
+def test_all_the_others_are_closed_at_once(as_: As) -> None:
+    elsewhere, marc, here = as_("Lucie"), as_("Marc"), as_("Lucie")
+    assert "Fermer toutes les autres" in here.get("/compte").text
+    assert here.post("/compte/sessions/autres").location == "/compte#sessions"
+    assert elsewhere.get("/compte").status_code == 303
+    assert here.get("/compte").status_code == marc.get("/compte").status_code == 200
+    assert "Fermer toutes les autres" not in here.get("/compte").text
+
+
+@pytest.mark.parametrize(
+    ("way", "word"),
+    [
+        (SignInWay.PASSWORD, "par mot de passe"),
+        (SignInWay.LINK, "par un lien reçu"),
+        (SignInWay.PROVIDER, "par un fournisseur d’identité"),
+    ],
+)
+def test_the_list_says_how_and_where_one_came_in(
+    as_: As, session: Session, cast: Cast, way: SignInWay, word: str
+) -> None:
+    agent = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
+    lucie_id = cast.person("Lucie").id
+    open_session(session, person_id=lucie_id, browser=agent, now=clock.now(), way=way)
+    session.commit()
+    page = as_("Lucie").get("/compte").text
+    assert "Firefox, Windows" in page
+    assert word in page
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "-1", "9" * 40])

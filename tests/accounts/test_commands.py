@@ -17,13 +17,21 @@ from app.accounts.hashing import hash_password
 from app.accounts.kinds import MembershipRole, OrganisationKind, TerritoryRoleKind
 from app.accounts.links import Links
 from app.accounts.mails import invitation_letter
-from app.accounts.models import Organisation, Person, Territory, TerritoryRole
+from app.accounts.models import (
+    Organisation,
+    Person,
+    RecoveryCode,
+    Territory,
+    TerritoryRole,
+)
 from app.accounts.sessions import viewer_of
 from app.core import clock
-from app.journal.kinds import Via
+from app.journal.kinds import Action, Via
 from app.journal.models import Change
+from app.journal.recorder import acting
 from app.outbox.message import Letter
 from app.outbox.models import Mail
+from tests.accounts.entering import give_factor
 from tests.accounts.state import everything
 from tests.cast import NOW, Cast
 from tests.conftest import SECRET
@@ -176,3 +184,49 @@ def test_without_tables_the_sentence_says_what_to_run(app: Flask, session: Sessi
     assert result.exit_code == 2
     assert "db upgrade" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_a_lost_second_factor_is_taken_away_journalled_and_told(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    give_factor(session, cast, "Lucie", NOW)
+    shown = run(app, "person", "second-factor", "lucie@example.org", "--json")
+    assert json.loads(shown.output) == {
+        "email": "lucie@example.org",
+        "second_factor": True,
+        "recovery_codes": 10,
+    }
+    done = run(app, "person", "second-factor", " Lucie@example.org", "--reset")
+    assert done.exit_code == 0
+    assert "without a second factor again" in done.output
+    session.rollback()
+    assert session.scalars(select(RecoveryCode)).all() == []
+    line = session.scalars(select(Change).order_by(Change.id.desc()).limit(1)).one()
+    assert (line.entity, line.action, line.via) == ("SecondFactor", Action.REMOVED, Via.COMMAND)
+    mail = session.scalars(select(Mail)).one()
+    assert (mail.to, mail.refs["event"]) == ("lucie@example.org", "factor_reset")
+
+
+@pytest.mark.parametrize(
+    ("email", "says"),
+    [
+        ("nobody@example.org", "Nobody here has the address"),
+        ("x", "Nobody here has the address"),
+        ("marc@example.org", "has no second factor"),
+    ],
+)
+def test_there_must_be_one_to_take_away(
+    app: Flask, session: Session, email: str, says: str
+) -> None:
+    before = everything(session)
+    result = run(app, "person", "second-factor", email, "--reset")
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert everything(session) == before
+
+
+def test_who_has_none_is_told_to_have_none(app: Flask, cast: Cast) -> None:
+    result = run(app, "person", "second-factor", "marc@example.org")
+    assert result.output == "marc@example.org has no second factor.\n"

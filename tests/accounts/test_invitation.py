@@ -19,8 +19,9 @@ from app.accounts.kinds import AskState, GrantPurpose, MembershipRole
 from app.accounts.links import Links
 from app.accounts.mails import invitation_letter
 from app.accounts.models import Ask, Grant, Membership, Organisation, Person, SignIn
-from app.accounts.services import invitations
-from app.accounts.services.invitations import LIFETIME, Guest
+from app.accounts.services import invitations, inviting
+from app.accounts.services.invitations import Guest
+from app.accounts.services.inviting import LIFETIME
 from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -231,7 +232,7 @@ def test_a_renewed_invitation_lives_on_behind_the_first_link_and_mails_again(
 ) -> None:
     link = invite(session, cast)
     later = NOW + timedelta(days=20)
-    invitations.renew(session, session.scalars(select(Ask)).one(), now=later)
+    inviting.renew(session, session.scalars(select(Ask)).one(), now=later)
     session.commit()
     assert len(session.scalars(select(Mail)).all()) == 2
     session.commit()
@@ -254,7 +255,7 @@ def test_a_revoked_invitation_opens_nothing_and_its_mail_does_not_leave(
     client: FlaskClient, session: Session, cast: Cast
 ) -> None:
     link = invite(session, cast)
-    invitations.revoke(session, session.scalars(select(Ask)).one(), now=NOW)
+    inviting.revoke(session, session.scalars(select(Ask)).one(), now=NOW)
     mail = session.scalars(select(Mail)).one()
     assert isinstance(invitation_letter(LINKS, session, mail, NOW), Skip)
     session.commit()
@@ -295,6 +296,7 @@ def test_names_with_markup_and_line_breaks_stay_text_in_the_mail(
     session: Session, cast: Cast
 ) -> None:
     cast.organisation("Le Fournil").name = "Four & Fils <script>\r\nBcc: all@example.org"
+    cast.person("Anne").name = "Anne <script> & Cie"
     session.flush()
     grant = invitations.invite(
         session,

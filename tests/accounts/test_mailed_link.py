@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import GrantPurpose
+from app.accounts.kinds import GrantPurpose, SignInWay
 from app.accounts.links import Links
 from app.accounts.mails import sign_in_letter
 from app.accounts.models import Grant, Person, SignIn
@@ -24,9 +24,10 @@ from app.journal.models import Change
 from app.journal.recorder import acting
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
+from tests.accounts.entering import hashed
 from tests.accounts.state import everything
 from tests.cast import NOW, Cast
-from tests.conftest import SECRET
+from tests.conftest import SECRET, QueryCount
 
 LINKS = Links(SECRET, "http://localhost")
 
@@ -69,6 +70,40 @@ def test_an_unknown_address_gets_the_same_page_and_no_mail(
     assert session.scalar(select(func.count(Mail.id))) == 1
 
 
+def test_an_unknown_address_costs_as_many_statements(
+    client: FlaskClient, queries: QueryCount
+) -> None:
+    """The same work, so the same time: counted, not timed."""
+    counted = []
+    for email in ("lucie@example.org", "nobody@example.org"):
+        queries.reset()
+        ask(client, email)
+        writes = [one.split()[0] for one in queries.statements if not one.startswith("SELECT")]
+        counted.append((len(queries), writes))
+    assert counted[0] == counted[1]
+    assert counted[0][1][-1] == "INSERT"
+
+
+def test_a_link_for_a_forgotten_password_leads_to_where_it_is_replaced(
+    client: FlaskClient, link: str, session: Session, cast: Cast
+) -> None:
+    cast.person("Lucie").password_hash = hashed()
+    session.commit()
+    with time_machine.travel(NOW, tick=False):
+        assert "Choisir un nouveau mot de passe" in client.get(link).text
+        assert client.post(link, data={"then": "password"}).location == "/compte#mot-de-passe"
+        assert "l’ancien n’est pas demandé" in client.get("/compte").text
+        new = {"password": "sept mots que personne ne devine ici vraiment"}
+        assert client.post("/compte/mot-de-passe", data=new).status_code == 303
+
+
+@pytest.mark.parametrize("wanted", ["https://elsewhere.example", "//elsewhere.example"])
+def test_a_link_leads_to_own_pages_only(client: FlaskClient, link: str, wanted: str) -> None:
+    with time_machine.travel(NOW, tick=False):
+        answer = client.post(f"{link}?next={wanted}", data={"then": wanted, "next": wanted})
+    assert answer.location == "/"
+
+
 def test_a_wrong_address_is_said_to_be_wrong(client: FlaskClient) -> None:
     answer = ask(client, "lucie at example")
     assert answer.status_code == 422
@@ -105,7 +140,7 @@ def test_the_button_signs_in_once(client: FlaskClient, link: str, session: Sessi
         assert again.get(link).status_code == 410
     opened = session.scalars(select(SignIn)).one()
     assert opened.person.name == "Lucie Perrin"
-    assert opened.by_link
+    assert opened.way is SignInWay.LINK
     assert session.scalars(select(Grant)).one().revoked_at == NOW
     assert session.scalars(select(Change).where(Change.at >= NOW)).all() == []
 
@@ -117,7 +152,13 @@ def test_the_button_works_without_cookie_and_token_of_a_form(app: Flask, link: s
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "http://["},
+    ],
 )
 def test_another_site_cannot_sign_a_visitor_in(
     client: FlaskClient, link: str, session: Session, headers: dict[str, str]
@@ -129,6 +170,15 @@ def test_another_site_cannot_sign_a_visitor_in(
         assert session.scalars(select(SignIn)).all() == []
         own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
         assert client.post(link, headers=own).location == "/"
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {}])
+def test_our_own_page_which_sends_no_referrer_is_no_other_site(
+    client: FlaskClient, link: str, headers: dict[str, str]
+) -> None:
+    """Without a referrer browsers call a form's origin « null »."""
+    with time_machine.travel(NOW, tick=False):
+        assert client.post(link, headers={**headers, "Origin": "null"}).location == "/"
 
 
 def test_a_link_mailed_before_the_password_changed_opens_nothing(

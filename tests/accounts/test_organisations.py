@@ -9,19 +9,27 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import OrganisationKind
-from app.accounts.models import ActivityZone, Organisation, Territory
+from app.accounts.kinds import NafEdition, OrganisationKind, SizeBand
+from app.accounts.models import ActivityZone, Membership, Organisation, Territory
 from app.accounts.services.organisations import OrganisationText, create_organisation
 from app.core.folding import fold
+from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.journal.recorder import acting
+from app.plans.kinds import PartnerState, ProjectState
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
 
 As = Callable[[str], FlaskClient]
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 SIRET = "73282932000074"
+# what a browser sends of an empty form's choices
+NEW = {"name": "Métal", "kind": "company", "naf_edition": "rev2", "size": "", "zone_id": "0"}
+OWN_FIELDS = {
+    *("name", "kind", "siret", "naf", "naf_edition", "size", "phone"),
+    *("address", "postcode", "city", "commune_code", "zone_id"),
+}
 
 
 def list_of(cast: Cast, name: str = "Val d’Aubrive") -> str:
@@ -55,10 +63,32 @@ def test_who_animates_sees_every_organisation_of_the_territory_and_no_other(
     assert "03 53 01 00 10" in text
 
 
-def test_a_company_sees_its_own_line_alone(as_: As, cast: Cast) -> None:
+def test_a_company_sees_itself_and_those_it_meets_in_a_project(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    text = OrganisationText("Usine inconnue", OrganisationKind.COMPANY)
+    create_organisation(session, territory=cast.territory(), text=text, now=NOW)
+    session.commit()
     text = as_("Lucie").get(list_of(cast)).text
-    assert names_in(text, *ALL, *OTHERS) == ["Le Fournil"]
+    assert names_in(text, *ALL, *OTHERS) == list(ALL)
+    assert "Usine inconnue" not in text
     assert "Nouvelle organisation" not in text
+
+
+def test_of_a_partner_the_list_shows_whom_to_call_and_of_a_funder_nobody(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    cast.person("Marc").phone = "06 39 98 00 04"
+    cast.person("Sylvie").phone = "06 39 98 00 05"
+    session.commit()
+    text = as_("Lucie").get(list_of(cast)).text
+    assert "Marc Oudot" in text
+    assert "06 39 98 00 04" in text
+    assert "Sylvie Lemaire" not in text
+    assert "06 39 98 00 05" not in text
+    assert text.count("03 53 01 00 10") == 1  # the firms' own numbers: hers alone
 
 
 def test_who_looks_on_reads_names_and_no_telephone(as_: As, cast: Cast) -> None:
@@ -165,10 +195,16 @@ def test_a_pilot_adds_an_organisation(as_: As, cast: Cast, session: Session) -> 
         "kind": "company",
         "siret": "732 829 320 00074",
         "naf": "2511z",
+        "naf_edition": "rev2",
+        "size": "11",
+        "address": "3 rue des Forges",
+        "postcode": "68 000",
+        "commune_code": "2a004",
         "phone": "03 53 01 00 22",
         "city": "Aubrive",
         "zone_id": zone.id,
     }
+    assert set(typed) == OWN_FIELDS
     session.commit()
     answer = as_("Anne").post(f"{list_of(cast)}/nouvelle", data=typed)
     made = session.scalars(select(Organisation).where(Organisation.siret == SIRET)).one()
@@ -180,6 +216,16 @@ def test_a_pilot_adds_an_organisation(as_: As, cast: Cast, session: Session) -> 
     )
     assert [territory.name for territory in made.territories] == ["Val d’Aubrive"]
     assert made.zone is not None
+    assert (made.siren, made.naf_edition, made.size) == (
+        "732829320",
+        NafEdition.REV2,
+        SizeBand.FROM_10,
+    )
+    assert (made.address, made.postcode, made.commune_code) == (
+        "3 rue des Forges",
+        "68000",
+        "2A004",
+    )
     change = session.scalars(select(Change).order_by(Change.id.desc()).limit(1)).one()
     assert (change.entity, change.actor_id) == ("Organisation", cast.person("Anne").id)
 
@@ -194,12 +240,20 @@ def test_a_pilot_adds_an_organisation(as_: As, cast: Cast, session: Session) -> 
         ("phone", "appelez-moi", "Ce numéro ne se lit pas"),
         ("kind", "pirate", "valide"),
         ("zone_id", "999999999999999999999", "valide"),
+        ("siret", "7328293200007", "14 chiffres du SIRET"),
+        ("siret", "732829321", "Ce SIREN n’est pas juste"),
+        ("naf", "10.71Y", "choisissez-la à côté"),
+        ("naf_edition", "rev1", "valide"),
+        ("size", "99", "valide"),
+        ("postcode", "6800", "cinq chiffres"),
+        ("commune_code", "2C004", "cinq signes"),
+        ("address", "x" * 301, "Restez sous 300"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_kept(
     as_: As, cast: Cast, field: str, value: str, sentence: str
 ) -> None:
-    typed = {"name": "Métal", "kind": "company", "city": "Aubrive", "zone_id": "0", field: value}
+    typed = {**NEW, "city": "Aubrive", field: value}
     answer = as_("Anne").post(f"{list_of(cast)}/nouvelle", data=typed)
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -208,11 +262,139 @@ def test_what_cannot_be_read_is_said_and_kept(
 
 def test_a_siret_names_one_organisation(as_: As, cast: Cast, session: Session) -> None:
     client, url = as_("Anne"), f"{list_of(cast)}/nouvelle"
-    first = {"name": "Métal", "kind": "company", "siret": SIRET, "zone_id": "0"}
-    assert client.post(url, data=first).status_code == 303
+    first = {**NEW, "siret": SIRET}
+    made = client.post(url, data=first)
+    assert made.status_code == 303
     again = client.post(url, data={**first, "name": "Autre"})
-    assert again.status_code == 422
-    assert "Ce SIRET est déjà" in again.text
+    assert again.location == made.location
+    assert "déjà dans votre territoire" in client.get(again.location).text
+    assert session.scalar(select(Organisation).where(Organisation.name == "Autre")) is None
+
+
+@pytest.mark.parametrize("siret", ["35600000000048", "35600000049837"])
+def test_both_examples_of_la_poste_are_taken_and_are_two_establishments_of_one(
+    as_: As, cast: Cast, session: Session, siret: str
+) -> None:
+    client, url = as_("Anne"), f"{list_of(cast)}/nouvelle"
+    for one in ("35600000000048", "35600000049837"):
+        assert client.post(url, data={**NEW, "siret": one}).status_code == 303
+    found = session.scalars(select(Organisation).where(Organisation.siren == "356000000")).all()
+    assert siret in [one.siret for one in found]
+    assert len(found) == 2
+
+
+def test_a_siren_alone_is_enough(as_: As, cast: Cast, session: Session) -> None:
+    as_("Anne").post(f"{list_of(cast)}/nouvelle", data={**NEW, "siret": "732 829 320"})
+    made = cast.organisation("Métal")
+    assert (made.siret, made.siren) == (None, "732829320")
+    assert ">732829320<" in as_("Anne").get(page_of(cast, "Métal")).text
+
+
+def test_the_siren_follows_the_siret(as_: As, cast: Cast, session: Session) -> None:
+    url = f"{page_of(cast)}/modifier"
+    as_("Lucie").post(url, data=edited(1, siret=SIRET))
+    assert cast.organisation("Le Fournil").siren == SIRET[:9]
+    session.rollback()
+    as_("Lucie").post(url, data=edited(2, siret="35600000000048"))
+    assert cast.organisation("Le Fournil").siren == "356000000"
+    session.rollback()
+    as_("Lucie").post(url, data=edited(3, siret=""))
+    assert cast.organisation("Le Fournil").siren is None
+
+
+def test_the_nomenclature_of_an_activity_is_kept(as_: As, cast: Cast, session: Session) -> None:
+    url = f"{page_of(cast)}/modifier"
+    as_("Lucie").post(url, data=edited(1, naf="10.71y", naf_edition="naf2025"))
+    found = cast.organisation("Le Fournil")
+    assert (found.naf, found.naf_edition) == ("10.71Y", NafEdition.NAF2025)
+    session.rollback()
+    assert "NAF 2025" in as_("Anne").get(page_of(cast)).text
+    as_("Lucie").post(url, data=edited(2, naf="", naf_edition="naf2025"))
+    assert cast.organisation("Le Fournil").naf_edition is None
+
+
+def test_a_zone_is_one_of_its_own_territories(as_: As, cast: Cast, session: Session) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    zone = ActivityZone(territory_id=cast.territory("Plaine de Sorne").id, name="Ailleurs")
+    session.add(zone)
+    session.commit()
+    typed = edited(1, zone_id=str(zone.id))
+    assert as_("Anne").post(f"{page_of(cast)}/modifier", data=typed).status_code == 422
+    text = OrganisationText("X", OrganisationKind.COMPANY, zone_id=zone.id)
+    acting(session, None, Via.COMMAND, NOW)
+    with pytest.raises(RefusedError, match="zone"):
+        create_organisation(session, territory=cast.territory(), text=text, now=NOW)
+
+
+def test_a_partner_sees_the_public_part_and_whom_to_call(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    lucie, fournil = cast.person("Lucie"), cast.organisation("Le Fournil")
+    lucie.phone = "06 39 98 00 03"
+    fournil.address, fournil.city = "4 rue du Four", "Aubrive"
+    session.add(
+        Membership(
+            person_id=cast.person("Henri").id, organisation_id=fournil.id, started_on=NOW.date()
+        )
+    )
+    session.commit()
+    page = as_("Karim").get(page_of(cast)).text
+    for shown in ("Aubrive", "Lucie Perrin", "06 39 98 00 03"):
+        assert shown in page
+    for hidden in (
+        "lucie@example.org",
+        "Henri",
+        "4 rue du Four",
+        "03 53 01 00 10",
+        "/modifier",
+        "/inviter",
+        "nom-public",
+    ):
+        assert hidden not in page
+
+
+def test_a_partner_who_has_not_confirmed_calls_nobody(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    part = next(
+        one
+        for one in cast.project().partners
+        if one.organisation_id == cast.organisation("Atelier Bois").id
+    )
+    part.state, part.confirmed_at = PartnerState.INVITED, None
+    session.commit()
+    page = as_("Marc").get(page_of(cast))
+    assert page.status_code == 200
+    assert "Lucie Perrin" not in page.text
+
+
+def test_when_the_project_is_over_the_page_closes_its_contacts(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    cast.project().state = ProjectState.CLOSED
+    session.commit()
+    page = as_("Karim").get(page_of(cast)).text
+    assert "Lucie Perrin" not in page
+
+
+def test_a_retired_partner_is_met_no_more(as_: As, cast: Cast, session: Session) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    fonds = cast.organisation("Agence du Cycle")
+    assert as_("Karim").get(page_of(cast, "Agence du Cycle")).status_code == 200
+    next(
+        p for p in cast.project().partners if p.organisation_id == fonds.id
+    ).state = PartnerState.RETIRED
+    session.commit()
+    assert as_("Karim").get(page_of(cast, "Agence du Cycle")).status_code == 404
+
+
+def test_a_page_names_only_territories_that_its_reader_knows(as_: As, cast: Cast) -> None:
+    page = page_of(cast, "CCI des Deux Rives")
+    assert "Plaine de Sorne" not in as_("Lucie").get(page).text
+    assert "Plaine de Sorne" in as_("Karim").get(page).text
 
 
 @pytest.mark.parametrize(
@@ -225,7 +407,7 @@ def test_who_may_add_an_organisation(as_: As, cast: Cast, who: str, status: int)
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("Anne", 200), ("Odile", 200), ("Lucie", 200), ("Sylvie", 403), ("Marc", 404), ("Paul", 404)],
+    [("Anne", 200), ("Odile", 200), ("Lucie", 200), ("Sylvie", 403), ("Marc", 403), ("Paul", 404)],
 )
 def test_who_may_edit_an_organisation(as_: As, cast: Cast, who: str, status: int) -> None:
     assert as_(who).get(f"{page_of(cast)}/modifier").status_code == status
@@ -234,13 +416,8 @@ def test_who_may_edit_an_organisation(as_: As, cast: Cast, who: str, status: int
 
 
 def edited(version: int, **changes: str) -> dict[str, str]:
-    return {
-        "name": "Le Fournil",
-        "kind": "company",
-        "zone_id": "0",
-        "version": str(version),
-        **changes,
-    }
+    own = {"name": "Le Fournil", "version": str(version)}
+    return {**NEW, **own, **changes}
 
 
 def test_an_edit_is_saved_and_counted(as_: As, cast: Cast, session: Session) -> None:

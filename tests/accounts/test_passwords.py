@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import unicodedata
+from pathlib import Path
 
 import pytest
+import zxcvbn.feedback
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_babel import Babel
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts.hashing import DECOY, hash_password, is_outdated, is_right
-from app.accounts.labels import password_advice
+from app.accounts.labels import ZXCVBN, password_advice
 from app.accounts.passwords import (
     LONGEST,
     CharacterKind,
@@ -124,3 +127,47 @@ def test_a_damaged_hash_opens_nothing(stored: str) -> None:
 
 def test_older_parameters_are_noticed() -> None:
     assert is_outdated(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("x"))
+
+
+def said_by_zxcvbn() -> set[str]:
+    """Every sentence that its source marks for translation."""
+    source = ast.parse(Path(str(zxcvbn.feedback.__file__)).read_text(encoding="utf-8"))
+    return {
+        ast.literal_eval(call.args[0])
+        for call in ast.walk(source)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_"
+    }
+
+
+def test_every_sentence_of_zxcvbn_is_told_in_french() -> None:
+    assert said_by_zxcvbn() == set(ZXCVBN)
+    assert len(ZXCVBN) > 20
+
+
+PARTS = (
+    "Password p@ssw0rd qwertyuiop aaaaaa abcabcabc 6543210 1987 2019 25/12/1980 drowssaP "
+    "JENNIFER Smith monkey Élan zxcvbnm,. !1aA"
+)
+BANAL = st.lists(st.sampled_from(PARTS.split()), min_size=1, max_size=4).map("".join)
+
+
+@given(BANAL | st.text(max_size=40))
+def test_no_english_passes_into_the_advice(password: str) -> None:
+    refusal = examine(password)
+    if refusal is None:
+        return
+    with french.test_request_context():
+        advice = password_advice(refusal)
+    for english in said_by_zxcvbn():
+        assert english not in advice
+    assert set(refusal.hints) <= set(ZXCVBN)
+    assert len(advice) > len(refusal.hints) * 10
+
+
+def test_the_advice_says_what_is_banal_about_it() -> None:
+    refusal = examine("Qwertyuiop123!")
+    assert refusal is not None
+    with french.test_request_context():
+        advice = password_advice(refusal)
+    assert advice.startswith("Ce mot de passe se devine trop vite")
+    assert "Ajoutez un mot ou deux" in advice

@@ -161,7 +161,7 @@ def test_a_contact_who_leaves_stays_in_the_past(as_: As, cast: Cast, session: Se
         ("Lucie", "Le Fournil", 200),
         ("Odile", "Le Fournil", 200),
         ("Sylvie", "Le Fournil", 403),
-        ("Marc", "Le Fournil", 404),
+        ("Marc", "Le Fournil", 403),
         ("Paul", "Le Fournil", 404),
         ("Karim", "CCI des Deux Rives", 200),
         # the chamber reads two territories, Anne animates one: she may not let people in

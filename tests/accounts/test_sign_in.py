@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,7 +23,11 @@ from werkzeug.test import TestResponse
 from app.accounts.hashing import hash_password
 from app.accounts.models import SignIn, SignInFailure
 from app.accounts.routes.sign_in import way_on
+from app.factory import create_app
+from app.web.database import db
+from config import Settings
 from tests.cast import NOW, Cast
+from tests.conftest import QueryCount
 
 PASSWORD = "Quatre pains, deux brioches 7"
 WRONG = "Quatre pains, une brioche 7"
@@ -64,6 +71,48 @@ def test_the_right_password_opens_a_session_that_lasts(client: FlaskClient, luci
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Expires=" in cookie
+
+
+def test_over_https_the_cookie_is_secure_and_this_hosts_alone(
+    app: Flask, tmp_path: Path, lucie: str
+) -> None:
+    plain: Settings = app.extensions["maillage_settings"]
+    safe = create_app(replace(plain, base_url="https://localhost"))
+    safe.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    visitor = safe.test_client()
+    answer = visitor.post(
+        "/connexion", data={"email": lucie, "password": PASSWORD}, base_url="https://localhost"
+    )
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-maillage=")
+    # what the prefix __Host- wants: Secure, Path=/, no Domain
+    parts = {part.strip() for part in cookie.split(";")}
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= parts
+    assert "domain" not in cookie.lower()
+    with safe.app_context():
+        db.engine.dispose()
+
+
+def test_a_hash_is_worked_out_whether_or_not_there_is_an_account(
+    client: FlaskClient, lucie: str, monkeypatch: pytest.MonkeyPatch, queries: QueryCount
+) -> None:
+    """The same work, so the same time: counted, not timed."""
+    verified: list[str] = []
+    verify = PasswordHasher.verify
+
+    def counting(self: PasswordHasher, hash: str, password: str) -> bool:  # noqa: A002  its name
+        verified.append(hash.split("$")[3])
+        return bool(verify(self, hash, password))
+
+    monkeypatch.setattr(PasswordHasher, "verify", counting)
+    work = []
+    for email in (lucie, "anne@example.org", "nobody@example.org"):
+        verified.clear()
+        queries.reset()
+        sign_in(client, email, WRONG)
+        work.append((tuple(verified), len(queries)))
+    assert work[0][0] == ("m=65536,t=3,p=4",)
+    assert len(set(work)) == 1
 
 
 def test_capitals_and_spaces_around_the_address_are_forgiven(

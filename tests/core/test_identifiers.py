@@ -6,7 +6,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.core.identifiers import LA_POSTE, clean_naf, clean_siren, clean_siret
+from app.core.identifiers import (
+    LA_POSTE,
+    clean_commune,
+    clean_naf,
+    clean_postcode,
+    clean_siren,
+    clean_siret,
+    is_naf_2025,
+    is_naf_rev2,
+)
 
 
 @pytest.mark.parametrize("siret", ["35600000000048", "35600000049837"])
@@ -95,3 +104,31 @@ def test_no_text_whatever_breaks_the_reading(typed: str) -> None:
 )
 def test_activities_are_written_one_way(typed: str, naf: str | None) -> None:
     assert clean_naf(typed) == naf
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("68066", "68066"),
+        (" 2a 004 ", "2A004"),
+        ("2B033", "2B033"),
+        ("97411", "97411"),
+        ("2C004", None),
+        ("6806", None),
+        ("٦٨٠٦٦", None),
+    ],
+)
+def test_a_commune_has_its_code_also_in_corsica(typed: str, code: str | None) -> None:
+    assert clean_commune(typed) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("68 000", "68000"), ("01000", "01000"), ("6800", None), ("2A000", None)]
+)
+def test_a_postcode_has_five_digits(typed: str, code: str | None) -> None:
+    assert clean_postcode(typed) == code
+
+
+def test_the_two_nomenclatures_say_undivided_by_different_letters() -> None:
+    assert is_naf_rev2("53.10Z") and not is_naf_2025("53.10Z")
+    assert is_naf_2025("53.10Y") and not is_naf_rev2("53.10Y")

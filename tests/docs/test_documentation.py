@@ -87,7 +87,7 @@ def test_a_page_names_no_command_that_there_is_not(app: Flask, path: Path) -> No
     known = {name for name, _command in commands(app.cli)} | NOT_OURS
     for words in code_words(path.read_text(encoding="utf-8")):
         for asked in re.findall(
-            r"(?:flask --app wsgi|(?:^|[ ']|&& )maillage) ([a-z][a-z ]*)", words
+            r"(?:flask --app wsgi|(?:^|[ ']|&& )maillage) ([a-z][a-z -]*)", words
         ):
             said = asked.split()
             assert {" ".join(said[:1]), " ".join(said[:2])} & known, f"{named(path)}: {words}"

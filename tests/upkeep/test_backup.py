@@ -13,16 +13,24 @@ import pytest
 from sqlalchemy import JSON, delete, inspect, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import SignInFailure, Territory
+from app.accounts.models import Person, SignInFailure, Territory
 from app.core import clock
 from app.core.database import Base
+from app.core.viewer import Viewer
+from app.files.models import Document
+from app.files.services import Upload, give_document
+from app.files.store import Store
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.outbox.kinds import MailState
 from app.outbox.models import Lease, Mail
-from app.plans.models import Step
+from app.plans.models import Project, Step
+from app.plans.shelf import ProjectShelf
 from app.upkeep.archive import TRANSIENT, kept_tables
 from app.upkeep.backup import back_up
 from app.upkeep.state import set_last_id
 from tests.conftest import SECRET
+from tests.files.samples import PDF
 from tests.upkeep.conftest import NewPlace, Place
 
 ENGINES = ("sqlite", "postgresql")
@@ -82,6 +90,33 @@ def test_a_territory_goes_to_another_engine_and_back_without_a_difference(
     assert (mailbox / "new" / "one.maillage").read_bytes() == b"Subject: un\r\n\r\n\xff"
     assert (mailbox / "cur" / "two.maillage:2,S").exists()
     assert (mailbox / "tmp").is_dir()
+
+
+@pytest.mark.parametrize("engine_name", ENGINES)
+def test_a_document_comes_back_with_its_bytes(
+    story: Place, new_place: NewPlace, engine_name: str
+) -> None:
+    store: Store = story.app.extensions["maillage_store"]
+    with Session(story.engine) as session:
+        acting(session, None, Via.COMMAND, clock.now())
+        project = session.scalars(select(Project).limit(1)).one()
+        given = give_document(
+            session,
+            store,
+            ProjectShelf(Viewer(0, "", 0), project),
+            upload=Upload("devis.pdf", PDF),
+            title="",
+            organisation_id=None,
+            person_id=session.scalars(select(Person.id).limit(1)).one(),
+            now=clock.now(),
+        )
+        name = str(given.stored_as)
+        session.commit()
+    place = new_place(engine_name)
+    assert place.run("restore", saved(story)).exit_code == 0
+    with Session(place.engine) as session:
+        assert session.scalars(select(Document.stored_as)).all() == [name]
+    assert place.app.extensions["maillage_store"].path(name).read_bytes() == PDF
 
 
 @pytest.mark.parametrize("engine_name", ENGINES)

@@ -38,6 +38,12 @@ class PasswordForm(FlaskForm):
     password = new_password_field(_("Nouveau mot de passe"))
 
 
+class LinkForm(FlaskForm):
+    """Before an account is linked to an identity; asked only where it is needed."""
+
+    current = PasswordField(_("Mot de passe actuel"))
+
+
 class PreferencesForm(FlaskForm):
     """`today` is set before the validation: a pause begins now."""
 

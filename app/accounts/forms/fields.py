@@ -33,6 +33,12 @@ class VersionedForm(FlaskForm):
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_submitted() and not self.version.raw_data:
+            # a form sent without a version read none: the row's own would overwrite unseen
+            self.version.data = None
+
     def catch_up(self, version: int) -> None:
         """Once the newer texts are shown beside one's own, saving again is deliberate."""
         # what was typed would win over the data

@@ -1,7 +1,18 @@
 """This room's tables: places, people, what they are asked, and how they enter."""
 
 from app.accounts.models.asks import Ask, Grant
-from app.accounts.models.entering import SignIn, SignInFailure
+from app.accounts.models.claims import Claim, Departure
+from app.accounts.models.directory import DirectoryUse
+from app.accounts.models.entering import (
+    ExternalIdentity,
+    HalfSignIn,
+    ProviderVisit,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    SignInFailure,
+)
+from app.accounts.models.merges import Merge
 from app.accounts.models.people import (
     Absence,
     MailPreference,
@@ -20,6 +31,7 @@ from app.accounts.models.places import (
     TerritoryId,
     organisation_territory,
 )
+from app.accounts.models.texts import TerritoryText
 
 __all__ = [
     "DEFAULT_ZONE",
@@ -27,17 +39,27 @@ __all__ = [
     "Absence",
     "ActivityZone",
     "Ask",
+    "Claim",
+    "Departure",
+    "DirectoryUse",
+    "ExternalIdentity",
     "Grant",
+    "HalfSignIn",
     "MailPreference",
     "Membership",
+    "Merge",
     "Organisation",
     "OrganisationId",
     "Person",
     "PersonId",
+    "ProviderVisit",
+    "RecoveryCode",
+    "SecondFactor",
     "SignIn",
     "SignInFailure",
     "Territory",
     "TerritoryId",
     "TerritoryRole",
+    "TerritoryText",
     "organisation_territory",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.kinds import AskKind, AskState, GrantPurpose
@@ -16,10 +16,13 @@ from app.core.database import (
     PrimaryKey,
     PublicId,
     foreign_key,
+    refers_by,
     string_enum,
     table_args,
 )
 from app.core.tracking import Tracked, tracked
+
+_JOINING_AND_OPEN = "state = 'open' AND kind IN ('invitation', 'territory_role', 'operator')"
 
 
 class Ask(Tracked, Base):
@@ -39,7 +42,9 @@ class Ask(Tracked, Base):
     public_id: Mapped[PublicId]
     kind: Mapped[AskKind] = mapped_column(string_enum(AskKind))
     subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = refers_by(
+        "subject_kind", organisation="organisation", person="person"
+    )
     asker_id: Mapped[PersonId]
     asked_person_id: Mapped[int | None] = foreign_key("person.id")
     asked_organisation_id: Mapped[int | None] = foreign_key("organisation.id")
@@ -62,6 +67,17 @@ class Ask(Tracked, Base):
             "(state IN ('accepted', 'declined')) = (answered_at IS NOT NULL)", "answer_dated"
         ),
         Index("ix_ask_subject", "subject_kind", "subject_id"),
+        # two people invite the same person at once: one question waits, not two
+        Index(
+            "uq_ask_open_invitation",
+            "kind",
+            "subject_kind",
+            "subject_id",
+            "asked_person_id",
+            unique=True,
+            sqlite_where=text(_JOINING_AND_OPEN),
+            postgresql_where=text(_JOINING_AND_OPEN),
+        ),
     )
 
 
@@ -75,7 +91,9 @@ class Grant(Base):
     person_id: Mapped[PersonId]
     purpose: Mapped[GrantPurpose] = mapped_column(string_enum(GrantPurpose))
     subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = refers_by(
+        "subject_kind", organisation="organisation", person="person"
+    )
     created_at: Mapped[Instant]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from app.accounts.models.places import (
     SEARCH_KEY_LENGTH,
     Organisation,
     OrganisationId,
+    Territory,
     TerritoryId,
 )
 from app.core.database import (
@@ -54,7 +55,10 @@ class Person(Tracked, Versioned, Base):
 
 
 class Membership(Tracked, Base):
-    """A person's place in an organisation: ended, never deleted."""
+    """A person's place in an organisation: ended, never deleted.
+
+    `own_leave`: they left by themselves, and alone may take that back.
+    """
 
     __tablename__ = "membership"
     __tracked__ = tracked(open="role is_default ended_on", partners="function")
@@ -69,6 +73,7 @@ class Membership(Tracked, Base):
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
     started_on: Mapped[date] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)
+    own_leave: Mapped[bool] = mapped_column(Boolean, default=False)
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship()
@@ -93,19 +98,25 @@ class Membership(Tracked, Base):
 
 
 class TerritoryRole(Tracked, Base):
-    """What a person does for a whole territory: ended, never deleted."""
+    """What a person does for a whole territory: ended, never deleted.
+
+    `function` is a word on it: elected official, funder… `own_leave` as above.
+    """
 
     __tablename__ = "territory_role"
-    __tracked__ = tracked(open="role ended_on")
+    __tracked__ = tracked(open="role function ended_on")
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[PersonId]
     territory_id: Mapped[TerritoryId]
     role: Mapped[TerritoryRoleKind] = mapped_column(string_enum(TerritoryRoleKind))
+    function: Mapped[str | None] = mapped_column(String(120))
     started_on: Mapped[date] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)
+    own_leave: Mapped[bool] = mapped_column(Boolean, default=False)
 
     person: Mapped[Person] = relationship()
+    territory: Mapped[Territory] = relationship()
 
     __table_args__ = table_args(
         Index(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from sqlalchemy import (
@@ -14,9 +15,9 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.accounts.kinds import OrganisationKind
+from app.accounts.kinds import NafEdition, OrganisationKind, SizeBand
 from app.core.database import (
     Base,
     Instant,
@@ -24,9 +25,11 @@ from app.core.database import (
     PublicId,
     Versioned,
     foreign_key,
+    refers_to,
     string_enum,
     table_args,
 )
+from app.core.identifiers import siren_of
 from app.core.tracking import Tracked, tracked
 
 TerritoryId = Annotated[int, foreign_key("territory.id")]
@@ -47,7 +50,7 @@ class Territory(Tracked, Versioned, Base):
     """An EPCI or commune that runs a démarche; sets the clock and the holidays of its mails."""
 
     __tablename__ = "territory"
-    __tracked__ = tracked(open="name siren holiday_zone time_zone send_hour")
+    __tracked__ = tracked(open="name siren holiday_zone time_zone send_hour second_factor_demanded")
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
@@ -57,6 +60,8 @@ class Territory(Tracked, Versioned, Base):
     time_zone: Mapped[str] = mapped_column(String(40), default=DEFAULT_ZONE)
     send_hour: Mapped[int] = mapped_column(Integer, default=8)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    # of who animates it, and of the operator
+    second_factor_demanded: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[Instant]
 
     __table_args__ = table_args(CheckConstraint("send_hour BETWEEN 4 AND 20", "send_hour_of_day"))
@@ -82,23 +87,56 @@ class ActivityZone(Tracked, Versioned, Base):
 
 
 class Organisation(Tracked, Versioned, Base):
-    """A collectivité, chamber, company, association… that can own a part of a project."""
+    """A collectivité, chamber, company, association… that can own a part of a project.
+
+    `siren` follows the SIRET where there is one. Of all records with one SIRET a single one holds
+    it (`sole_siret`); the others claim it, and nothing that their territory sees, not even the
+    change log, tells them apart (`Claim`).
+    `named_publicly` is the organisation's own word: who gave it or took it back last, and when.
+    """
 
     __tablename__ = "organisation"
-    __tracked__ = tracked(open="name kind siret naf", partners="phone city")
+    __tracked__ = tracked(
+        open="name kind siret siren naf naf_edition size zone_id named_publicly",
+        partners="phone address postcode commune_code city",
+    )
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[OrganisationKind] = mapped_column(string_enum(OrganisationKind))
-    siret: Mapped[str | None] = mapped_column(String(14), unique=True)
+    siret: Mapped[str | None] = mapped_column(String(14), index=True)
+    sole_siret: Mapped[str | None] = mapped_column(String(14), unique=True)
+    siren: Mapped[str | None] = mapped_column(String(9), index=True)
     naf: Mapped[str | None] = mapped_column(String(10))
+    naf_edition: Mapped[NafEdition | None] = mapped_column(string_enum(NafEdition))
+    size: Mapped[SizeBand | None] = mapped_column(string_enum(SizeBand))
     phone: Mapped[str | None] = mapped_column(String(30))
+    address: Mapped[str | None] = mapped_column(String(300))
+    postcode: Mapped[str | None] = mapped_column(String(5))
+    commune_code: Mapped[str | None] = mapped_column(String(5))
     city: Mapped[str | None] = mapped_column(String(120))
     zone_id: Mapped[int | None] = foreign_key("activity_zone.id")
     named_publicly: Mapped[bool] = mapped_column(Boolean, default=False)
+    naming_decided_at: Mapped[datetime | None]
+    # no foreign key: a join of people and organisations goes by their memberships alone
+    naming_decided_by_id: Mapped[int | None] = refers_to("person")
     search_key: Mapped[str] = mapped_column(String(SEARCH_KEY_LENGTH), index=True)
     created_at: Mapped[Instant]
 
     territories: Mapped[list[Territory]] = relationship(secondary=organisation_territory)
     zone: Mapped[ActivityZone | None] = relationship()
+
+    __table_args__ = table_args(
+        CheckConstraint("siret IS NULL OR siren = substr(siret, 1, 9)", "siren_of_its_siret"),
+        CheckConstraint("sole_siret IS NULL OR sole_siret = siret", "sole_is_its_own"),
+        CheckConstraint("(naf IS NULL) = (naf_edition IS NULL)", "naf_has_edition"),
+    )
+
+    @validates("siret")
+    def _hold_siret(self, _name: str, siret: str | None) -> str | None:
+        """Whoever sets it holds it, until `claims` says that somebody else does."""
+        self.sole_siret = siret
+        if siret is not None:
+            self.siren = siren_of(siret)
+        return siret

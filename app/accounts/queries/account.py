@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.kinds import AskKind, AskState, TerritoryRoleKind
-from app.accounts.models import Ask, MailPreference, Membership, SignIn, Territory, TerritoryRole
+from app.accounts.models import (
+    Ask,
+    ExternalIdentity,
+    MailPreference,
+    Membership,
+    SignIn,
+    Territory,
+    TerritoryRole,
+)
+
+# until the day after, whatever the time zone
+RECENT = timedelta(days=1)
 
 
 def present_memberships(session: Session, person_id: int) -> Sequence[Membership]:
@@ -22,10 +33,29 @@ def present_memberships(session: Session, person_id: int) -> Sequence[Membership
     return session.scalars(query).all()
 
 
-def present_roles(session: Session, person_id: int) -> Sequence[Row[str, TerritoryRoleKind]]:
-    """(territory's name, role), in alphabetical order."""
+def places_left(session: Session, person_id: int, now: datetime) -> Sequence[Membership]:
+    """Places that a person gave up by themselves since yesterday, and has not taken again."""
+    present = select(Membership.organisation_id).where(
+        Membership.person_id == person_id, Membership.ended_on.is_(None)
+    )
     query = (
-        select(Territory.name, TerritoryRole.role)
+        select(Membership)
+        .where(
+            Membership.person_id == person_id,
+            Membership.own_leave,
+            Membership.ended_on >= (now - RECENT).date(),
+            Membership.organisation_id.not_in(present),
+        )
+        .options(joinedload(Membership.organisation))
+        .order_by(Membership.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def present_roles(session: Session, person_id: int) -> Sequence[Row[str, str, TerritoryRoleKind]]:
+    """(territory's public id, its name, role), in alphabetical order."""
+    query = (
+        select(Territory.public_id, Territory.name, TerritoryRole.role)
         .join(Territory, Territory.id == TerritoryRole.territory_id)
         .where(TerritoryRole.person_id == person_id, TerritoryRole.ended_on.is_(None))
         .order_by(Territory.name)
@@ -60,3 +90,11 @@ def address_asks(session: Session, person_id: int) -> Sequence[Ask]:
         .order_by(Ask.id.desc())
     )
     return session.scalars(query).all()
+
+
+def identity_of(session: Session, person_id: int, issuer: str) -> ExternalIdentity | None:
+    """Who a person is to this provider, or was: `unlinked_at` tells."""
+    query = select(ExternalIdentity).where(
+        ExternalIdentity.person_id == person_id, ExternalIdentity.issuer == issuer
+    )
+    return session.scalar(query)

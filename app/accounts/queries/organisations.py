@@ -17,7 +17,7 @@ from app.accounts.models import (
     Person,
     organisation_territory,
 )
-from app.accounts.rules import visible_organisations
+from app.accounts.rules import calls_organisation, visible_organisations
 from app.core.folding import fold
 from app.core.viewer import Viewer
 
@@ -58,10 +58,12 @@ def organisation_lines(
     """In alphabetical order, one more than a page so that a next page shows; one query."""
     query = _searched(_listed(viewer, territory_id), search)
     reads_all = viewer.is_operator or territory_id in viewer.animates
+    names_all = reads_all or territory_id in viewer.observes
     lines = []
     for row in session.execute(query.limit(PAGE + 1)):
         reads = reads_all or row.id in viewer.organisations
-        phone = (row.own_phone or row.phone) if reads else None
+        # of a partner in a running project the first contact's own number, not the firm's
+        phone = (row.own_phone or row.phone) if reads else row.own_phone if row.calls else None
         lines.append(
             OrganisationLine(
                 row.id,
@@ -71,7 +73,7 @@ def organisation_lines(
                 row.kind,
                 row.city,
                 row.zone,
-                row.contact,
+                row.contact if names_all or reads or row.calls else None,
                 phone,
             )
         )
@@ -93,6 +95,7 @@ def _listed(viewer: Viewer, territory_id: int) -> Select[*tuple[Any, ...]]:
             ActivityZone.name.label("zone"),
             Person.name.label("contact"),
             Person.phone.label("own_phone"),
+            calls_organisation(viewer).label("calls"),
         )
         .join(organisation_territory)
         .outerjoin(ActivityZone, ActivityZone.id == Organisation.zone_id)
@@ -131,6 +134,14 @@ def present_places(organisation_id: int) -> Select[Membership]:
         )
         .order_by(Membership.is_default.desc(), Person.search_key, Person.id)
     )
+
+
+def may_call(session: Session, viewer: Viewer, organisation_id: int) -> bool:
+    """Whether the viewer, who merely met the organisation, may call its first contact."""
+    met = select(Organisation.id).where(
+        Organisation.id == organisation_id, calls_organisation(viewer)
+    )
+    return session.scalar(met) is not None
 
 
 def time_zone_of(organisation: Organisation) -> str:

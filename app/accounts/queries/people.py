@@ -1,4 +1,4 @@
-"""What is known of people and of what they were asked."""
+"""What is known of people."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.accounts.kinds import AskKind, AskState
-from app.accounts.models import SEARCH_KEY_LENGTH, Absence, Ask, Membership, Person, SignIn
+from app.accounts.kinds import AskKind
+from app.accounts.models import (
+    SEARCH_KEY_LENGTH,
+    Absence,
+    Ask,
+    Membership,
+    Person,
+    SignIn,
+    TerritoryRole,
+)
 from app.accounts.queries.organisations import present_places
 from app.core.folding import fold
 
@@ -25,19 +33,21 @@ def has_account(session: Session, person: Person) -> bool:
     return bool(with_account(session, {person.id}))
 
 
-def belongs_beyond(session: Session, person: Person, organisation_id: int) -> bool:
-    """Whether they have a place in another organisation than this one."""
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    Membership.person_id == person.id,
-                    Membership.organisation_id != organisation_id,
-                    Membership.ended_on.is_(None),
-                )
-            )
-        )
+def holds_beyond(session: Session, person: Person, ask: Ask) -> bool:
+    """Whether they hold anything beside what this invitation gives.
+
+    Who founds a territory has its role before she answers the invitation of her organisation.
+    """
+    joins = ask.subject_id if ask.kind is AskKind.INVITATION else None
+    places = exists().where(
+        Membership.person_id == person.id,
+        Membership.organisation_id.is_distinct_from(joins),
+        Membership.ended_on.is_(None),
     )
+    if ask.kind is AskKind.INVITATION:
+        return bool(session.scalar(select(places)))
+    roles = exists().where(TerritoryRole.person_id == person.id, TerritoryRole.ended_on.is_(None))
+    return person.is_operator or bool(session.scalar(select(or_(places, roles))))
 
 
 def active_place(session: Session, person_id: int, organisation_id: int) -> Membership | None:
@@ -76,32 +86,6 @@ def contacts_of(session: Session, organisation_id: int) -> list[Contact]:
     places = session.scalars(present_places(organisation_id)).all()
     known = with_account(session, {place.person_id for place in places})
     return [Contact(place, place.person, place.person_id in known) for place in places]
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """One that waits for its answer, or just got a no."""
-
-    ask: Ask
-    person: Person
-
-
-def invitations_of(session: Session, organisation_id: int) -> list[Invitation]:
-    """Those that wait or were declined, the newest first."""
-    query = (
-        select(Ask, Person)
-        .join(Person, Person.id == Ask.asked_person_id)
-        .where(
-            Ask.kind == AskKind.INVITATION,
-            Ask.subject_kind == "organisation",
-            Ask.subject_id == organisation_id,
-            Ask.state.in_((AskState.OPEN, AskState.DECLINED)),
-            Person.anonymised_at.is_(None),
-        )
-        .order_by(Ask.id.desc())
-        .limit(50)
-    )
-    return [Invitation(row[0], row[1]) for row in session.execute(query)]
 
 
 def colleagues(session: Session, person_id: int) -> Sequence[Person]:

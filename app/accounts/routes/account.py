@@ -10,24 +10,31 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.browsers import describe_browser
-from app.accounts.forms.account import PasswordForm, PreferencesForm, ProfileForm
+from app.accounts.forms.account import LinkForm, PasswordForm, PreferencesForm, ProfileForm
 from app.accounts.kinds import MailRhythm
 from app.accounts.labels import (
     MEMBERSHIP_ROLES,
     PASSWORD_RULE,
     RHYTHM_CONSEQUENCES,
+    SIGN_IN_WAYS,
     TERRITORY_ROLES,
 )
-from app.accounts.models import DEFAULT_ZONE, Person, SignIn
+from app.accounts.models import DEFAULT_ZONE, ExternalIdentity, Person, SignIn
 from app.accounts.queries.account import (
+    RECENT,
     address_asks,
+    identity_of,
     mail_preference,
     open_sessions,
+    places_left,
     present_memberships,
     present_roles,
 )
-from app.accounts.routes.blueprint import accounts
+from app.accounts.queries.second_factor import second_factor_of
+from app.accounts.queries.team import roles_left
+from app.accounts.routes.blueprint import accounts, settings
 from app.accounts.routes.sign_in import TOO_MANY
+from app.accounts.rules import may_restore_role
 from app.accounts.services import account
 from app.accounts.services.sign_in import (
     TooManyAttemptsError,
@@ -56,7 +63,7 @@ def own_account() -> ResponseReturnValue:
 
 @accounts.post("/compte/identite")
 def describe_oneself() -> ResponseReturnValue:
-    now, person, form = clock.now(), _me(), ProfileForm()
+    now, person, form = clock.now(), me(), ProfileForm()
     if not form.validate():
         return _answer("profile", 422, now, profile=form)
     try:
@@ -79,14 +86,14 @@ def describe_oneself() -> ResponseReturnValue:
 
 @accounts.post("/compte/mot-de-passe")
 def change_password() -> ResponseReturnValue:
-    now, person = clock.now(), _me()
+    now, person = clock.now(), me()
     form = _password_form(person)
-    needed = account.needs_old_password(person, _here(), now)
-    if not form.validate() or (needed and not _knows_password(form, person, now)):
+    needed = account.needs_old_password(person, here(), now)
+    if not form.validate() or (needed and not knows_password(form, person, now)):
         return _answer("password", 422, now, password=form)
     account.change_password(
         db.session(),
-        _me(),
+        me(),
         str(form.password.data),
         sign_in_id=viewer().sign_in_id,
         now=now,
@@ -99,7 +106,7 @@ def change_password() -> ResponseReturnValue:
 @accounts.post("/compte/courriels")
 def prefer() -> ResponseReturnValue:
     now, form = clock.now(), PreferencesForm()
-    form.today = clock.local_day(now, _me().time_zone or DEFAULT_ZONE)
+    form.today = clock.local_day(now, me().time_zone or DEFAULT_ZONE)
     if not form.validate():
         return _answer("preferences", 422, now, preferences=form)
     account.prefer(
@@ -114,6 +121,18 @@ def prefer() -> ResponseReturnValue:
     return _answer("preferences", 200, now)
 
 
+@accounts.post("/compte/sessions/autres")
+def close_other_sessions() -> ResponseReturnValue:
+    now = clock.now()
+    closed = account.close_other_sessions(
+        db.session(), viewer().person_id, sign_in_id=viewer().sign_in_id, now=now
+    )
+    db.session.commit()
+    if closed:
+        flash(_("Vos autres sessions sont fermées."), "success")
+    return _answer("sessions", 200, now)
+
+
 @accounts.post("/compte/sessions")
 def close_session() -> ResponseReturnValue:
     now = clock.now()
@@ -124,11 +143,11 @@ def close_session() -> ResponseReturnValue:
     return _answer("sessions", 200, now)
 
 
-def _me() -> Person:
+def me() -> Person:
     return db.session.get_one(Person, viewer().person_id)
 
 
-def _here() -> SignIn:
+def here() -> SignIn:
     return db.session.get_one(SignIn, viewer().sign_in_id)
 
 
@@ -139,7 +158,13 @@ def _password_form(person: Person) -> PasswordForm:
     return form
 
 
-def _knows_password(form: PasswordForm, person: Person, now: datetime) -> bool:
+def asks_password(person: Person, now: datetime) -> bool:
+    """Before another way in is added, by a session that was opened a while ago."""
+    return person.password_hash is not None and not account.is_fresh(here(), now)
+
+
+def knows_password(form: Any, person: Person, now: datetime) -> bool:
+    """Whether the form's `current` is the person's password; else its error says so."""
     try:
         check_password(
             db.session(),
@@ -157,6 +182,13 @@ def _knows_password(form: PasswordForm, person: Person, now: datetime) -> bool:
     return True
 
 
+def _identity(person_id: int) -> ExternalIdentity | None:
+    """Who this person is to the provider of the settings."""
+    oidc = settings().oidc
+    known = identity_of(db.session(), person_id, oidc.issuer) if oidc else None
+    return known if known is not None and known.unlinked_at is None else None
+
+
 def _answer(part: str, status: int, now: datetime, **forms: Any) -> ResponseReturnValue:
     """One part alone for htmx; else the page, or the way back to it."""
     if status == 200 and not wants_fragment():
@@ -168,7 +200,7 @@ def _answer(part: str, status: int, now: datetime, **forms: Any) -> ResponseRetu
 
 
 def _context(now: datetime, **forms: Any) -> dict[str, Any]:
-    session, person = db.session(), _me()
+    session, person = db.session(), me()
     waiting = next((ask for ask in address_asks(session, person.id) if ask.expires_at > now), None)
     preference = mail_preference(session, person.id)
     known = {
@@ -183,14 +215,25 @@ def _context(now: datetime, **forms: Any) -> dict[str, Any]:
         "membership_roles": MEMBERSHIP_ROLES,
         "roles": present_roles(session, person.id),
         "role_words": TERRITORY_ROLES,
-        "sessions": [
-            (one, describe_browser(one.browser)) for one in open_sessions(session, person.id, now)
+        "places_left": places_left(session, person.id, now),
+        "roles_left": [
+            role
+            for role in roles_left(session, person.id, (now - RECENT).date())
+            if may_restore_role(viewer(), role, clock.local_day(now, role.territory.time_zone))
         ],
+        "sessions": [
+            (one, describe_browser(one.browser), SIGN_IN_WAYS[one.way])
+            for one in open_sessions(session, person.id, now)
+        ],
+        "second_factor": second_factor_of(session, person.id),
+        "identity": _identity(person.id),
+        "link": LinkForm(formdata=None),
+        "asks_password": asks_password(person, now),
         "profile": forms.get("profile") or ProfileForm(formdata=None, obj=person),
         "stale": False,
         "password": forms.get("password") or PasswordForm(formdata=None),
         "password_rule": PASSWORD_RULE,
-        "needs_old_password": account.needs_old_password(person, _here(), now),
+        "needs_old_password": account.needs_old_password(person, here(), now),
         "preferences": forms.get("preferences") or PreferencesForm(formdata=None, data=known),
         "consequences": {rhythm.value: text for rhythm, text in RHYTHM_CONSEQUENCES.items()},
     }

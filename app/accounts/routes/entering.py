@@ -1,27 +1,53 @@
-"""Opening and closing a session in this browser."""
+"""Opening and closing a session in this browser, by way of the second factor where there is one."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask import session as cookie
 from flask_login import current_user, login_user, logout_user
 
+from app.accounts import half_way
+from app.accounts.half_way import Arrival
+from app.accounts.queries.second_factor import second_factor_of
 from app.accounts.routes.blueprint import browser
+from app.accounts.services.identities import link
 from app.accounts.sessions import close_session, load_viewer, open_session
 from app.web.database import db
 from app.web.gate import SignedIn
 
 HOME = "/"
+HALF_WAY = "half_way"
 
 
-def enter(person_id: int, now: datetime, *, by_link: bool = False) -> None:
-    """Sign a person in; what the cookie held before is gone. The caller commits."""
-    session = db.session()
+def enter(arrival: Arrival, now: datetime, *, target: str = HOME) -> str:
+    """Sign a person in, or ask for their second factor first. Answers where to go on to.
+
+    What the cookie held before is gone. The caller commits.
+    """
     leave(now)
-    key = open_session(session, person_id=person_id, browser=browser(), now=now, by_link=by_link)
+    if second_factor_of(db.session(), arrival.person_id) is None:
+        open_for(arrival, now)
+        return target
+    cookie[HALF_WAY] = half_way.pause(db.session(), arrival, now)
+    return url_for("accounts.ask_code", next=None if target == HOME else target)
+
+
+def open_for(arrival: Arrival, now: datetime) -> None:
+    """Open the session of a person who has shown all that is asked. The caller commits."""
+    session = db.session()
+    if arrival.identity is not None:
+        link(session, arrival.person_id, arrival.identity, now)
+    key = open_session(
+        session,
+        person_id=arrival.person_id,
+        browser=browser(),
+        now=now,
+        way=arrival.way,
+        sealed_id_token=arrival.sealed_id_token,
+    )
     viewer = load_viewer(session, key, now)
     if viewer is not None:
         login_user(SignedIn(key, viewer))
@@ -34,12 +60,16 @@ def came_from_elsewhere() -> bool:
     A mailed link works without a cookie, so there is no token to ask for; browsers say where a
     form stands, and programs that say nothing carry nobody's session.
     """
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        return True
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("cross-site", "same-site")
     origin = request.headers.get("Origin")
+    if origin == "null":
+        # an old browser on our own page, which lets no address learn its own
+        return False
     # behind a proxy the site may know itself by its own name only
     own = {request.host, urlsplit(current_app.extensions["maillage_settings"].base_url).netloc}
-    return origin is not None and urlsplit(origin).netloc not in own
+    return origin is not None and origin.partition("://")[2] not in own
 
 
 def leave(now: datetime) -> None:

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from app.accounts.forms.invitation import AcceptForm
 from app.accounts.grants import live_grant
-from app.accounts.kinds import AskState, GrantPurpose
+from app.accounts.half_way import Arrival
+from app.accounts.kinds import AskState, GrantPurpose, SignInWay
 from app.accounts.labels import PASSWORD_RULE
-from app.accounts.models import Ask, Grant, Organisation, Person
-from app.accounts.queries.organisations import time_zone_of
-from app.accounts.queries.people import has_account
+from app.accounts.models import Ask, Grant, Person
+from app.accounts.queries.invitations import occasion
 from app.accounts.routes.blueprint import accounts, links
 from app.accounts.routes.entering import HOME, came_from_elsewhere, enter
 from app.accounts.routes.mailed_link import dead_link
@@ -72,45 +72,47 @@ def _accept(form: AcceptForm, ask: Ask, grant: Grant, now: datetime) -> Response
     """
     session = db.session()
     known = not invitations.is_new_here(session, ask, grant.person)
-    invitations.accept(
-        session,
-        ask,
-        grant.person,
-        name=str(form.name.data),
-        password=form.password.data or None,
-        now=now,
-    )
+    try:
+        invitations.accept(
+            session,
+            ask,
+            grant.person,
+            name=str(form.name.data),
+            password=form.password.data or None,
+            now=now,
+        )
+    except asks.NoLongerStandsError:
+        # somebody was quicker: the role is filled
+        return dead_link()
+    way_on = HOME
     if not known:
-        enter(grant.person_id, now, by_link=True)
+        way_on = enter(Arrival(grant.person_id, SignInWay.LINK), now)
         flash(_("Bienvenue dans Maillage."), "success")
     session.commit()
-    return _told(ask) if known else leave_to(HOME)
+    return _told(ask) if known else leave_to(way_on)
 
 
 def _page(form: AcceptForm, ask: Ask, grant: Grant, status: int) -> ResponseReturnValue:
     session = db.session()
     asker = session.get_one(Person, ask.asker_id)
-    organisation = session.get_one(Organisation, ask.subject_id)
     return (
         render_template(
             "accounts/invitation.html",
             form=form,
             ask=ask,
             person=grant.person,
-            known=has_account(session, grant.person),
+            known=not invitations.is_new_here(session, ask, grant.person),
             password_rule=PASSWORD_RULE,
             asker=None if asker.id == grant.person_id else asker,
-            organisation=organisation,
-            zone=time_zone_of(organisation),
+            about=occasion(session, ask),
         ),
         status,
     )
 
 
 def _told(ask: Ask) -> ResponseReturnValue:
-    organisation = db.session.get_one(Organisation, ask.subject_id)
     return render_template(
         "accounts/invitation_answered.html",
-        organisation=organisation,
+        about=occasion(db.session(), ask),
         accepted=ask.state is AskState.ACCEPTED,
     )

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from app.accounts.forms.sign_in import SignInForm
 from app.accounts.grants import live_grant
-from app.accounts.kinds import GrantPurpose
+from app.accounts.half_way import Arrival
+from app.accounts.kinds import GrantPurpose, SignInWay
 from app.accounts.routes.blueprint import accounts, links
 from app.accounts.routes.entering import HOME, came_from_elsewhere, enter
 from app.accounts.services import throttle
@@ -20,6 +21,9 @@ from app.core import clock
 from app.web.database import db
 from app.web.gate import act_as, public
 from app.web.htmx import leave_to
+
+# where a forgotten password is replaced: the link that was just used stands for it
+NEW_PASSWORD = "/compte#mot-de-passe"
 
 
 @accounts.post("/connexion/lien")
@@ -53,10 +57,12 @@ def enter_by_link(token: str) -> ResponseReturnValue:
     act_as(grant.person_id, by_link=True)
     if not use_up(db.session(), grant, now):
         return dead_link()
-    enter(grant.person_id, now, by_link=True)
+    target = NEW_PASSWORD if request.form.get("then") == "password" else HOME
+    way_on = enter(Arrival(grant.person_id, SignInWay.LINK), now, target=target)
     db.session.commit()
-    flash(_("Vous êtes dans Maillage."), "success")
-    return leave_to(HOME)
+    if way_on == HOME:
+        flash(_("Vous êtes dans Maillage."), "success")
+    return leave_to(way_on)
 
 
 def dead_link() -> ResponseReturnValue:

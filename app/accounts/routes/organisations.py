@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.forms.organisations import OrganisationForm
-from app.accounts.kinds import OrganisationKind
-from app.accounts.labels import ORGANISATION_KINDS
+from app.accounts.forms.organisations import OrganisationForm, shown
+from app.accounts.kinds import NafEdition, OrganisationKind
+from app.accounts.labels import NAF_EDITIONS, ORGANISATION_KINDS, SIZE_BANDS
 from app.accounts.models import Organisation, Territory
+from app.accounts.queries.belonging import agreed_here, departures_from, kept_instead
 from app.accounts.queries.organisations import (
     PAGE,
     OrganisationLine,
@@ -19,7 +20,8 @@ from app.accounts.queries.organisations import (
     organisation_lines,
     zones_of,
 )
-from app.accounts.routes.blueprint import accounts
+from app.accounts.routes.belonging import belonging_of
+from app.accounts.routes.blueprint import accounts, directory
 from app.accounts.routes.people import people_of
 from app.accounts.rules import (
     may_create_organisation,
@@ -27,14 +29,29 @@ from app.accounts.rules import (
     visible_organisations,
     visible_territories,
 )
+from app.accounts.services.claims import bearer_of, known_here
 from app.accounts.services.organisations import create_organisation, edit_organisation
 from app.core import clock
+from app.core.identifiers import NAF_2025_FROM
 from app.core.refusals import RefusedError, StaleError
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 from app.web.navigation import show_territory
 from app.web.panels import for_page
+
+# what a link to the empty form may fill in
+PROPOSED = (
+    "name",
+    "siret",
+    "naf",
+    "naf_edition",
+    "size",
+    "address",
+    "postcode",
+    "city",
+    "commune_code",
+)
 
 
 @accounts.get("/territoires/<public_id>/organisations")
@@ -54,34 +71,61 @@ def organisations(public_id: str) -> ResponseReturnValue:
     }
     if wants_fragment():
         return fragment("accounts/_organisations.html", **context)
-    return render_template("accounts/organisations.html", **context)
+    return render_template("accounts/organisations.html", **context, **_waiting(territory))
+
+
+def _waiting(territory: Territory) -> dict[str, Any]:
+    """Above the list, for whoever adds to it: what was taken off it, what can become one."""
+    if not may_create_organisation(viewer(), territory):
+        return {}
+    return {
+        "departures": departures_from(db.session(), territory.id, clock.now()),
+        "agreed": agreed_here(db.session(), territory.id),
+    }
 
 
 @accounts.route("/territoires/<public_id>/organisations/nouvelle", methods=["GET", "POST"])
 def new_organisation(public_id: str) -> ResponseReturnValue:
     territory = fetch(visible_territories(viewer()), public_id, may_create_organisation)
     show_territory(territory)
-    form = OrganisationForm()
+    form = OrganisationForm(data=_proposed())
     form.offer(zones_of(db.session(), {territory.id}))
-    if form.validate_on_submit() and (made := _created(form, territory)):
-        url = url_for("accounts.organisation", public_id=made.public_id)
-        db.session.commit()
-        flash(_("L’organisation est ajoutée. Qui peut-on y appeler ?"), "success")
-        return leave_to(url)
-    page = render_template("accounts/new_organisation.html", form=form, territory=territory)
+    if form.validate_on_submit():
+        known = _known(form.text().siret, territory)
+        if known is not None:
+            return _lead_to(known, territory)
+        if made := _created(form, territory):
+            url = url_for("accounts.organisation", public_id=made.public_id)
+            db.session.commit()
+            flash(_("L’organisation est ajoutée. Qui peut-on y appeler ?"), "success")
+            return leave_to(url)
+    page = render_template(
+        "accounts/new_organisation.html",
+        form=form,
+        territory=territory,
+        directory=directory() is not None,
+    )
     return page, 422 if request.method == "POST" else 200
 
 
 @accounts.get("/organisations/<public_id>")
 def organisation(public_id: str) -> ResponseReturnValue:
-    found = fetch(visible_organisations(viewer()), public_id)
+    found = db.session.scalar(
+        visible_organisations(viewer()).where(Organisation.public_id == public_id)
+    )
+    if found is None:
+        return _kept_instead(public_id)
     _show_place(found)
     return render_template(
         "accounts/organisation.html",
         kinds=ORGANISATION_KINDS,
+        editions=NAF_EDITIONS,
+        sizes=SIZE_BANDS,
         may_manage=may_manage_organisation(viewer(), found),
+        territories=_seen_territories(found),
         panels=for_page("organisation", viewer(), found),
         **people_of(found),
+        **belonging_of(found),
     )
 
 
@@ -89,12 +133,24 @@ def organisation(public_id: str) -> ResponseReturnValue:
 def edit(public_id: str) -> ResponseReturnValue:
     found = fetch(visible_organisations(viewer()), public_id, may_manage_organisation)
     _show_place(found)
-    form = OrganisationForm(obj=found, kind=found.kind.value, zone_id=found.zone_id or 0)
+    form = OrganisationForm(data=shown(found))
     form.offer(zones_of(db.session(), {territory.id for territory in found.territories}))
     if not form.validate_on_submit():
         return _edit_page(form, found, 422 if request.method == "POST" else 200)
+    if (other := _seen_bearer(form.text().siret)) and other is not found:
+        form.siret.errors = [
+            _("C’est le SIRET de « %(name)s » : si c’est la même, réunissez-les.", name=other.name)
+        ]
+        return _edit_page(form, found, 422)
     try:
-        edit_organisation(db.session(), found, text=form.text(), version=form.version.data)
+        edit_organisation(
+            db.session(),
+            found,
+            text=form.text(),
+            version=form.version.data,
+            now=clock.now(),
+            editor_id=viewer().person_id,
+        )
     except StaleError:
         form.catch_up(found.version)
         return _edit_page(form, found, 409)
@@ -112,25 +168,77 @@ def _edit_page(form: OrganisationForm, found: Organisation, status: int) -> Resp
         form=form,
         organisation=found,
         kinds=ORGANISATION_KINDS,
+        editions=NAF_EDITIONS,
+        sizes=SIZE_BANDS,
         stale=status == 409,
     )
     return page, status
 
 
+def _proposed() -> dict[str, str]:
+    """What a proposal of the directory says: it fills the form, and saves nothing."""
+    filled = {name: request.args[name][:300] for name in PROPOSED if name in request.args}
+    edition = NafEdition.NAF2025 if clock.now().date() >= NAF_2025_FROM else NafEdition.REV2
+    return {"naf_edition": edition.value, **filled}
+
+
+def _known(siret: str | None, territory: Territory) -> Organisation | None:
+    """A record of this SIRET that the viewer keeps already, here or elsewhere."""
+    if siret is None:
+        return None
+    return known_here(db.session(), siret, territory.id) or _seen_bearer(siret)
+
+
+def _seen_bearer(siret: str | None) -> Organisation | None:
+    bearer = bearer_of(db.session(), siret) if siret else None
+    return bearer if bearer and may_manage_organisation(viewer(), bearer) else None
+
+
+def _lead_to(known: Organisation, territory: Territory) -> ResponseReturnValue:
+    if territory in known.territories:
+        flash(_("Cette organisation est déjà dans votre territoire : voici sa fiche."), "info")
+    else:
+        flash(_("Elle est déjà dans Maillage : rattachez sa fiche au territoire, ici."), "info")
+    return leave_to(url_for("accounts.organisation", public_id=known.public_id))
+
+
+def _kept_instead(public_id: str) -> ResponseReturnValue:
+    """The record that this one was merged into, for whoever sees it."""
+    kept = kept_instead(db.session(), public_id)
+    found = kept and db.session.scalar(
+        visible_organisations(viewer()).where(Organisation.id == kept.id)
+    )
+    if not found:
+        abort(404)
+    return redirect(url_for("accounts.organisation", public_id=found.public_id))
+
+
 def _created(form: OrganisationForm, territory: Territory) -> Organisation | None:
     try:
         return create_organisation(
-            db.session(), territory=territory, text=form.text(), now=clock.now()
+            db.session(),
+            territory=territory,
+            text=form.text(),
+            now=clock.now(),
+            asked_by_id=viewer().person_id,
         )
     except RefusedError as refusal:
+        db.session.rollback()
         form.siret.errors = [_(str(refusal))]
         return None
 
 
+def _seen_territories(found: Organisation) -> list[Territory]:
+    """Of its territories those that the viewer knows of."""
+    known = {place.id for place in viewer().places}
+    return [one for one in found.territories if one.id in known]
+
+
 def _show_place(found: Organisation) -> None:
     """Its territory in the navigation: the one the viewer follows, where it has several."""
-    own = [one for one in found.territories if one.id in viewer().follows]
-    for territory in (own or found.territories)[:1]:
+    seen = _seen_territories(found)
+    own = [one for one in seen if one.id in viewer().follows]
+    for territory in (own or seen)[:1]:
         show_territory(territory)
 
 

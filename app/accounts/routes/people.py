@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, render_template, request, url_for
@@ -10,20 +11,23 @@ from flask_babel import gettext as _
 
 from app.accounts.forms.invitation import InviteForm
 from app.accounts.forms.organisations import ContactForm, FunctionForm
-from app.accounts.kinds import MembershipRole
+from app.accounts.kinds import AskKind, MembershipRole, MergeKind
 from app.accounts.labels import MEMBERSHIP_ROLES
-from app.accounts.models import Ask, Membership, Organisation, Person
-from app.accounts.queries.organisations import present_places, time_zone_of
-from app.accounts.queries.people import contacts_of, has_account, invitations_of
+from app.accounts.models import Ask, Membership, Merge, Organisation, Person
+from app.accounts.queries.belonging import merges_into
+from app.accounts.queries.invitations import ORGANISATION, Invitation, invitations_to
+from app.accounts.queries.organisations import may_call, present_places, time_zone_of
+from app.accounts.queries.people import Contact, contacts_of, has_account
 from app.accounts.routes.blueprint import accounts
 from app.accounts.rules import (
     may_admit,
     may_edit_person,
     may_manage_organisation,
     may_see_contacts,
+    may_see_people,
     visible_organisations,
 )
-from app.accounts.services import asks, invitations, people
+from app.accounts.services import asks, invitations, inviting, people
 from app.accounts.services.organisations import add_contact, edit_contact
 from app.core import clock
 from app.core.refusals import RefusedError, StaleError
@@ -36,19 +40,40 @@ def people_of(organisation: Organisation) -> dict[str, Any]:
     """What the part of the page about people needs."""
     session, admits = db.session(), may_admit(viewer(), organisation)
     now = clock.now()
+    if not may_see_people(viewer(), organisation):
+        return {"organisation": organisation, "first": _first_contact(organisation)}
+    contacts = contacts_of(session, organisation.id)
     return {
         "organisation": organisation,
+        "sees_people": True,
         "zone": time_zone_of(organisation),
-        "contacts": contacts_of(session, organisation.id),
+        "contacts": contacts,
+        "joined_people": _joined_people(contacts, now) if admits else [],
         "invitations": [
             (one, asks.shown_state(one.ask, now))
-            for one in (invitations_of(session, organisation.id) if admits else [])
+            for one in (_invitations(organisation) if admits else [])
         ],
         "roles": MEMBERSHIP_ROLES,
+        "me": viewer().person_id,
         "admits": admits,
         "reads_contacts": may_see_contacts(viewer(), organisation),
         "may_choose_default": may_manage_organisation(viewer(), organisation),
     }
+
+
+def _first_contact(organisation: Organisation) -> Contact | None:
+    """For a partner in a running project: whom to call, and nobody else."""
+    if not may_call(db.session(), viewer(), organisation.id):
+        return None
+    found = contacts_of(db.session(), organisation.id)
+    return next((one for one in found if one.place.is_default), None)
+
+
+def _joined_people(contacts: list[Contact], now: datetime) -> list[tuple[Merge, str]]:
+    """(merge, name) of contacts that were two records a day ago."""
+    names = {one.person.id: one.person.name for one in contacts}
+    found = merges_into(db.session(), MergeKind.PERSON, list(names), now)
+    return [(merge, names[merge.kept_id]) for merge in found]
 
 
 @accounts.route("/organisations/<public_id>/contacts/nouveau", methods=["GET", "POST"])
@@ -67,7 +92,7 @@ def new_contact(public_id: str) -> ResponseReturnValue:
 def edit_person(public_id: str, person_id: str) -> ResponseReturnValue:
     """All of a contact; of who has an account only what the organisation says of them."""
     found = _admitting(public_id)
-    place = _place(found, person_id)
+    place = place_in(found, person_id)
     account = has_account(db.session(), place.person)
     if not may_edit_person(viewer(), place.person, has_account=account):
         return _edit_function(found, place)
@@ -93,10 +118,10 @@ def edit_person(public_id: str, person_id: str) -> ResponseReturnValue:
 def call_first(public_id: str, person_id: str) -> ResponseReturnValue:
     """Make somebody the default contact."""
     found = fetch(visible_organisations(viewer()), public_id, may_manage_organisation)
-    people.make_default(db.session(), _place(found, person_id))
+    people.make_default(db.session(), place_in(found, person_id))
     db.session.commit()
     flash(_("C’est noté : cette personne est appelée en premier."), "success")
-    return _part(found)
+    return part_about_people(found)
 
 
 @accounts.route("/organisations/<public_id>/inviter", methods=["GET", "POST"])
@@ -115,37 +140,41 @@ def invite(public_id: str) -> ResponseReturnValue:
 def renew_invitation(public_id: str, ask_id: str) -> ResponseReturnValue:
     found = _admitting(public_id)
     try:
-        invitations.renew(db.session(), _waiting(found, ask_id), now=clock.now())
+        inviting.renew(db.session(), _waiting(found, ask_id), now=clock.now())
     except RefusedError as refusal:
         flash(_(str(refusal)), "warning")
-        return _part(found)
+        return part_about_people(found)
     db.session.commit()
     flash(_("L’invitation repart, pour quatorze jours."), "success")
-    return _part(found)
+    return part_about_people(found)
 
 
 @accounts.post("/organisations/<public_id>/invitations/<ask_id>/retirer")
 def revoke_invitation(public_id: str, ask_id: str) -> ResponseReturnValue:
     found = _admitting(public_id)
-    invitations.revoke(db.session(), _waiting(found, ask_id), now=clock.now())
+    inviting.revoke(db.session(), _waiting(found, ask_id), now=clock.now())
     db.session.commit()
     flash(_("L’invitation est retirée : son lien n’ouvre plus rien."), "success")
-    return _part(found)
+    return part_about_people(found)
 
 
 def _admitting(public_id: str) -> Organisation:
     return fetch(visible_organisations(viewer()), public_id, may_admit)
 
 
-def _place(found: Organisation, person_id: str) -> Membership:
+def place_in(found: Organisation, person_id: str) -> Membership:
     if not person_id.isalnum():
         abort(404)  # PostgreSQL would not even compare a NUL
     places = db.session.scalars(present_places(found.id).where(Person.public_id == person_id))
     return places.one_or_none() or abort(404)
 
 
+def _invitations(found: Organisation) -> list[Invitation]:
+    return invitations_to(db.session(), AskKind.INVITATION, (ORGANISATION, found.id))
+
+
 def _waiting(found: Organisation, ask_id: str) -> Ask:
-    asked = (one.ask for one in invitations_of(db.session(), found.id))
+    asked = (one.ask for one in _invitations(found))
     return next((ask for ask in asked if ask.public_id == ask_id), None) or abort(404)
 
 
@@ -183,7 +212,7 @@ def _known_contact(found: Organisation, person_id: str | None) -> dict[str, str 
     """What is known of the contact whom the inviter comes from."""
     if person_id is None:
         return {}
-    place = _place(found, person_id)
+    place = place_in(found, person_id)
     person = place.person
     return {"name": person.name, "email": person.email, "function": place.function}
 
@@ -212,7 +241,7 @@ def _contact_page(
     return page, status
 
 
-def _part(found: Organisation) -> ResponseReturnValue:
+def part_about_people(found: Organisation) -> ResponseReturnValue:
     if wants_fragment():
         return fragment("accounts/_people.html", **people_of(found))
     return _back(found.public_id)

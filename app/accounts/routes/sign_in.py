@@ -1,18 +1,20 @@
-"""Signing in by password, and out."""
+"""Signing in by password."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from app.accounts.forms.sign_in import SignInForm
+from app.accounts.half_way import Arrival
+from app.accounts.kinds import SignInWay
 from app.accounts.routes.blueprint import accounts
-from app.accounts.routes.entering import HOME, enter, leave
+from app.accounts.routes.entering import HOME, enter
 from app.accounts.services.sign_in import (
     TooManyAttemptsError,
     WrongPasswordError,
@@ -39,22 +41,14 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, 422 if request.method == "POST" else 200)
     try:
-        _enter_by_password(form, clock.now())
+        way = _enter_by_password(form, target, clock.now())
     except TooManyAttemptsError:
         form.form_errors = [TOO_MANY]
         return _page(form, 429)
     except WrongPasswordError:
         form.form_errors = [_("L’adresse ou le mot de passe ne convient pas.")]
         return _page(form, 422)
-    return leave_to(target)
-
-
-@accounts.post("/deconnexion")
-@public
-def sign_out() -> ResponseReturnValue:
-    leave(clock.now())
-    db.session.commit()
-    return leave_to(url_for("accounts.sign_in"))
+    return leave_to(way)
 
 
 def way_on(wanted: str | None) -> str:
@@ -70,11 +64,12 @@ def _page(form: SignInForm, status: int) -> ResponseReturnValue:
     return render_template("accounts/sign_in.html", form=form), status
 
 
-def _enter_by_password(form: SignInForm, now: datetime) -> None:
+def _enter_by_password(form: SignInForm, target: str, now: datetime) -> str:
     session = db.session()
     email, password = str(form.email.data), str(form.password.data)
     credentials = check_password(
         session, email=email, password=password, address=request.remote_addr, now=now
     )
-    enter(credentials.person_id, now)
+    way = enter(Arrival(credentials.person_id, SignInWay.PASSWORD), now, target=target)
     session.commit()
+    return way

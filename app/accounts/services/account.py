@@ -7,21 +7,24 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import revoke_grants
+from app.accounts.half_way import forget
 from app.accounts.hashing import hash_password
-from app.accounts.kinds import AskKind, GrantPurpose, MailRhythm
+from app.accounts.kinds import AskKind, GrantPurpose, MailRhythm, SecurityEvent, SignInWay
 from app.accounts.mails import ADDRESS
 from app.accounts.models import Ask, Grant, MailPreference, Person, SignIn
 from app.accounts.queries.account import address_asks, open_sessions
 from app.accounts.services import asks
 from app.accounts.services.organisations import write_person
 from app.accounts.services.people import person_with
+from app.accounts.services.security import tell
+from app.accounts.sessions import shut
 from app.core.refusals import require_version
 from app.outbox.services import enqueue
 
 ADDRESS_LIFETIME = timedelta(days=1)
 ADDRESS_TEXT = "address-1"
 # as long as a mailed link lives: who just came by one may have forgotten the password
-FRESH_LINK = timedelta(minutes=30)
+FRESH = timedelta(minutes=30)
 
 
 def describe_oneself(person: Person, *, name: str, phone: str | None, version: int | None) -> None:
@@ -77,6 +80,8 @@ def is_free(session: Session, ask: Ask) -> bool:
 def take_address(session: Session, ask: Ask, now: datetime) -> None:
     """What a confirmed address does."""
     person = session.get_one(Person, ask.subject_id)
+    if person.email is not None:
+        tell(session, person, SecurityEvent.ADDRESS_CHANGED, now)
     person.email = ask.payload["email"]
     # links to sign in wait in the old mailbox, which may no longer be theirs
     revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
@@ -90,8 +95,13 @@ def needs_old_password(person: Person, sign_in: SignIn, now: datetime) -> bool:
 
     A mailed link stands for it: that is how a forgotten one is replaced.
     """
-    came_by_link = sign_in.by_link and now - sign_in.opened_at < FRESH_LINK
+    came_by_link = sign_in.way is SignInWay.LINK and is_fresh(sign_in, now)
     return person.password_hash is not None and not came_by_link
+
+
+def is_fresh(sign_in: SignIn, now: datetime) -> bool:
+    """Whether the person behind this session has just shown who they are."""
+    return now - sign_in.opened_at < FRESH
 
 
 def change_password(
@@ -101,18 +111,30 @@ def change_password(
 
     Nor does a link to sign in that was mailed before open anything now.
     """
+    had_one = person.password_hash is not None
     person.password_hash = hash_password(password)
     revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
-    for other in open_sessions(session, person.id, now):
-        if other.id != sign_in_id:
-            other.closed_at = now
+    forget(session, person.id)
+    close_other_sessions(session, person.id, sign_in_id=sign_in_id, now=now)
+    event = SecurityEvent.PASSWORD_CHANGED if had_one else SecurityEvent.PASSWORD_CHOSEN
+    tell(session, person, event, now)
+
+
+def close_other_sessions(
+    session: Session, person_id: int, *, sign_in_id: int, now: datetime
+) -> int:
+    """Close every session of a person but this one; answers how many."""
+    others = [one for one in open_sessions(session, person_id, now) if one.id != sign_in_id]
+    for other in others:
+        shut(other, now)
+    return len(others)
 
 
 def close_own_session(session: Session, person_id: int, sign_in_id: int, now: datetime) -> bool:
     """Close one of one's sessions; False when it is not among them."""
     for own in open_sessions(session, person_id, now):
         if own.id == sign_in_id:
-            own.closed_at = now
+            shut(own, now)
             return True
     return False
 

@@ -1,36 +1,24 @@
-"""Inviting a person into an organisation: asked by mail, answered behind the mail's link."""
+"""Inviting a person into an organisation, and what accepting any invitation does."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import revoke_grants
-from app.accounts.hashing import hash_password
-from app.accounts.kinds import AskKind, AskState, GrantPurpose, MembershipRole
-from app.accounts.mails import INVITATION
+from app.accounts.kinds import AskKind, MembershipRole
 from app.accounts.models import Ask, Grant, Organisation, Person
 from app.accounts.queries.organisations import time_zone_of
-from app.accounts.queries.people import active_place, belongs_beyond, has_account
+from app.accounts.queries.people import active_place, has_account, holds_beyond
 from app.accounts.rules import may_admit
 from app.accounts.services import asks
-from app.accounts.services.people import (
-    give_place,
-    new_person,
-    person_with,
-    search_key,
-)
+from app.accounts.services.inviting import ask_in, introduce, reachable
+from app.accounts.services.people import give_place
 from app.accounts.sessions import viewer_of
 from app.core.clock import local_day
 from app.core.refusals import RefusedError
-from app.outbox.services import enqueue
 
-LIFETIME = timedelta(days=14)
-# what the invitation page and mail tell about data; a new text gets a new version
-TEXT_VERSION = "invitation-1"
 SUBJECT = "organisation"
 
 
@@ -52,54 +40,18 @@ def invite(
 
     A known person keeps their own name. Raises RefusedError for who is in already.
     """
-    person = person_with(session, guest.email) or new_person(
-        session, name=guest.name, email=guest.email, now=now
-    )
+    person = reachable(session, name=guest.name, email=guest.email, now=now)
     if _is_in(session, person, organisation):
         raise RefusedError("Cette personne participe déjà pour cette organisation.")
-    waiting = _waiting(session, organisation.id, person.id)
-    if waiting is not None:
-        # whoever asks last answers for it: their rights are checked when it is accepted
-        waiting.asker_id, waiting.payload = asker_id, _payload(guest)
-        return renew(session, waiting, now=now)
-    ask = asks.open_ask(
+    return ask_in(
         session,
         kind=AskKind.INVITATION,
         subject=(SUBJECT, organisation.id),
+        person=person,
         asker_id=asker_id,
-        asked_person_id=person.id,
         payload=_payload(guest),
-        text_version=TEXT_VERSION,
         now=now,
-        expires_at=now + LIFETIME,
     )
-    grant = asks.grant_answer(session, ask, GrantPurpose.INVITATION, now)
-    _mail(session, grant, person, organisation, now)
-    return grant
-
-
-def renew(session: Session, ask: Ask, *, now: datetime) -> Grant:
-    """Fourteen more days, and the mail again; links already mailed keep working."""
-    if ask.state is not AskState.OPEN:
-        raise RefusedError("Cette invitation a déjà reçu sa réponse.")
-    grant = session.scalars(
-        select(Grant).where(
-            Grant.purpose == GrantPurpose.INVITATION,
-            Grant.subject_kind == "ask",
-            Grant.subject_id == ask.id,
-        )
-    ).one()
-    ask.expires_at = grant.expires_at = now + LIFETIME
-    session.flush()
-    organisation = session.get_one(Organisation, ask.subject_id)
-    _mail(session, grant, session.get_one(Person, grant.person_id), organisation, now)
-    return grant
-
-
-def revoke(session: Session, ask: Ask, *, now: datetime) -> None:
-    """Take an invitation back: its links open nothing, a mail still waiting does not leave."""
-    asks.withdraw(ask)
-    revoke_grants(session, GrantPurpose.INVITATION, "ask", ask.id, now)
 
 
 def accept(
@@ -114,19 +66,14 @@ def accept(
     is_new = is_new_here(session, ask, person)
     if not asks.accept(session, ask, person_id=person.id, now=now):
         return False
-    if not is_new:
-        return True
-    if person.name != name:
-        person.name = name
-        person.search_key = search_key(name)
-    if password:
-        person.password_hash = hash_password(password)
+    if is_new:
+        introduce(person, name=name, password=password)
     return True
 
 
 def is_new_here(session: Session, ask: Ask, person: Person) -> bool:
     """Nobody's account, and nothing beyond what this invitation gives."""
-    return not (has_account(session, person) or belongs_beyond(session, person, ask.subject_id))
+    return not (has_account(session, person) or holds_beyond(session, person, ask))
 
 
 def still_stands(session: Session, ask: Ask) -> bool:
@@ -159,18 +106,6 @@ def _is_in(session: Session, person: Person, organisation: Organisation) -> bool
     return place is not None and has_account(session, person)
 
 
-def _waiting(session: Session, organisation_id: int, person_id: int) -> Ask | None:
-    return session.scalar(
-        select(Ask).where(
-            Ask.kind == AskKind.INVITATION,
-            Ask.subject_kind == SUBJECT,
-            Ask.subject_id == organisation_id,
-            Ask.asked_person_id == person_id,
-            Ask.state == AskState.OPEN,
-        )
-    )
-
-
 def _payload(guest: Guest) -> dict[str, str | None]:
     """`name` is what the inviter typed: who they know by it is not told before the answer."""
     return {
@@ -179,23 +114,3 @@ def _payload(guest: Guest) -> dict[str, str | None]:
         "role": guest.role.value,
         "note": guest.note,
     }
-
-
-def _mail(
-    session: Session, grant: Grant, person: Person, organisation: Organisation, now: datetime
-) -> None:
-    if person.email is None:
-        return
-    territory = organisation.territories[0] if organisation.territories else None
-    enqueue(
-        session,
-        key=f"{INVITATION}:{grant.public_id}:{int(now.timestamp())}",
-        kind=INVITATION,
-        recipient_id=person.id,
-        territory_id=territory.id if territory else None,
-        to=person.email,
-        refs={"grant": grant.public_id},
-        subject=f"Invitation : {organisation.name}",
-        not_before=now,
-        now=now,
-    )

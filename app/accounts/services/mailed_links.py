@@ -11,17 +11,19 @@ from app.accounts.grants import issue_grant
 from app.accounts.kinds import GrantPurpose
 from app.accounts.mails import SIGN_IN_LINK
 from app.accounts.models import Grant, Person
+from app.accounts.services import throttle
 from app.outbox.services import enqueue
 
 LIFETIME = timedelta(minutes=30)
 
 
 def send_sign_in_link(session: Session, *, email: str, now: datetime) -> None:
-    """Mail a link to the account of this address; where there is none, nothing happens."""
+    """Mail a link to the account of this address; where there is none, as much is written."""
     person = session.scalar(
         select(Person).where(Person.email == email, Person.anonymised_at.is_(None))
     )
     if person is None:
+        throttle.keep_pace(session, now)
         return
     grant = issue_sign_in(session, person, now)
     enqueue(

@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import revoke_grants
-from app.accounts.kinds import GrantPurpose, MembershipRole, OrganisationKind
-from app.accounts.models import SEARCH_KEY_LENGTH, Membership, Organisation, Person, Territory
+from app.accounts.kinds import (
+    GrantPurpose,
+    MembershipRole,
+    NafEdition,
+    OrganisationKind,
+    SizeBand,
+)
+from app.accounts.models import (
+    SEARCH_KEY_LENGTH,
+    ActivityZone,
+    Membership,
+    Organisation,
+    Person,
+    Territory,
+)
+from app.accounts.services import claims
 from app.accounts.services.people import give_place, new_person, person_with, search_key
 from app.core.folding import fold
 from app.core.refusals import RefusedError, require_version
@@ -18,13 +31,22 @@ from app.core.refusals import RefusedError, require_version
 
 @dataclass(frozen=True)
 class OrganisationText:
-    """What an organisation says of itself; identifiers in their stored spelling."""
+    """What an organisation says of itself; identifiers in their stored spelling.
+
+    `siren` alone where the establishment is not known; a SIRET brings its own.
+    """
 
     name: str
     kind: OrganisationKind
     siret: str | None = None
+    siren: str | None = None
     naf: str | None = None
+    naf_edition: NafEdition | None = None
+    size: SizeBand | None = None
     phone: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    commune_code: str | None = None
     city: str | None = None
     zone_id: int | None = None
 
@@ -38,24 +60,37 @@ class ContactText:
 
 
 def create_organisation(
-    session: Session, *, territory: Territory, text: OrganisationText, now: datetime
+    session: Session,
+    *,
+    territory: Territory,
+    text: OrganisationText,
+    now: datetime,
+    asked_by_id: int | None = None,
 ) -> Organisation:
-    """A new organisation of a territory. Raises RefusedError when its SIRET is taken."""
-    _require_free(session, text.siret, None)
+    """A new organisation of a territory; of a SIRET known elsewhere, a claim (`claims`).
+
+    Raises RefusedError when the SIRET is the territory's already, or nobody asks for it.
+    """
     organisation = Organisation(created_at=now, territories=[territory])
-    _write(organisation, text)
     session.add(organisation)
+    _write(session, organisation, text, asked_by_id=asked_by_id, now=now)
     session.flush()
     return organisation
 
 
 def edit_organisation(
-    session: Session, organisation: Organisation, *, text: OrganisationText, version: int | None
+    session: Session,
+    organisation: Organisation,
+    *,
+    text: OrganisationText,
+    version: int | None,
+    now: datetime,
+    editor_id: int | None = None,
 ) -> None:
     """Change what it says of itself. Raises StaleError when the form is out of date."""
     require_version(organisation.version, version)
-    _require_free(session, text.siret, organisation.id)
-    _write(organisation, text)
+    _write(session, organisation, text, asked_by_id=editor_id, now=now)
+    session.flush()
 
 
 def add_contact(
@@ -104,23 +139,47 @@ def write_person(person: Person, *, name: str, phone: str | None) -> None:
     person.search_key = search_key(name)
 
 
-def _write(organisation: Organisation, text: OrganisationText) -> None:
-    organisation.name = text.name
-    organisation.kind = text.kind
-    organisation.siret = text.siret
-    organisation.naf = text.naf
-    organisation.phone = text.phone
-    organisation.city = text.city
-    organisation.zone_id = text.zone_id
-    organisation.search_key = fold(f"{text.name} {text.city or ''}")[:SEARCH_KEY_LENGTH]
+def _write(
+    session: Session,
+    organisation: Organisation,
+    text: OrganisationText,
+    *,
+    asked_by_id: int | None,
+    now: datetime,
+) -> None:
+    # written at once: a query halfway would flush, and count as an edit of its own
+    with session.no_autoflush:
+        _require_zone(session, organisation, text.zone_id)
+        organisation.name = text.name
+        organisation.kind = text.kind
+        for field in _COPIED:
+            setattr(organisation, field, getattr(text, field))
+        organisation.search_key = fold(f"{text.name} {text.city or ''}")[:SEARCH_KEY_LENGTH]
+        claims.bear_siret(
+            session, organisation, text.siret, siren=text.siren, asked_by_id=asked_by_id, now=now
+        )
 
 
-def _require_free(session: Session, siret: str | None, own_id: int | None) -> None:
-    if siret is None:
+_COPIED = (
+    "naf",
+    "naf_edition",
+    "size",
+    "phone",
+    "address",
+    "postcode",
+    "commune_code",
+    "city",
+    "zone_id",
+)
+
+
+def _require_zone(session: Session, organisation: Organisation, zone_id: int | None) -> None:
+    """An activity zone is one of its territories'."""
+    if zone_id is None:
         return
-    taken = session.scalar(select(Organisation.id).where(Organisation.siret == siret))
-    if taken not in (None, own_id):
-        raise RefusedError("Ce SIRET est déjà celui d’une organisation connue de Maillage.")
+    zone = session.get(ActivityZone, zone_id)
+    if zone is None or zone.territory_id not in {one.id for one in organisation.territories}:
+        raise RefusedError("Cette zone d’activités n’est pas de ce territoire.")
 
 
 def _require_nobodys(session: Session, email: str | None, own_id: int | None) -> None:

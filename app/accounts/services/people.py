@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole
-from app.accounts.models import SEARCH_KEY_LENGTH, Membership, Person
-from app.accounts.queries.people import active_place, default_place
+from app.accounts.models import SEARCH_KEY_LENGTH, Membership, Organisation, Person
+from app.accounts.queries.people import active_place, default_place, has_account, with_account
 from app.core.folding import fold
+from app.core.refusals import RefusedError
 
 
 def person_with(session: Session, email: str) -> Person | None:
@@ -78,7 +79,65 @@ def make_default(session: Session, place: Membership) -> None:
     session.flush()
 
 
-def end_place(place: Membership, today: date) -> None:
-    """The person leaves the organisation; what they did there stays."""
-    place.ended_on = today
+def end_place(place: Membership, today: date, *, own_leave: bool = False) -> None:
+    """The person leaves the organisation, perhaps by themselves; what they did there stays."""
+    place.ended_on, place.own_leave = today, own_leave
     place.is_default = False
+
+
+def come_back(session: Session, place: Membership) -> bool:
+    """Take one's leave back, in the role one had; False where one is in again already."""
+    if active_place(session, place.person_id, place.organisation_id) is not None:
+        return False
+    place.ended_on, place.own_leave = None, False
+    session.flush()
+    return True
+
+
+def set_place_role(session: Session, place: Membership, role: MembershipRole) -> None:
+    """Somebody manages their organisation, or no longer does.
+
+    Raises RefusedError for who has no account to manage with, and for the last manager who has
+    one: whoever wants no part in it any more leaves the organisation instead.
+    """
+    # who ends whom first: the organisation's row decides
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == place.organisation_id)
+        .with_for_update(key_share=True)
+    )
+    session.refresh(place)
+    if place.ended_on is not None:
+        raise RefusedError("Cette personne n’est plus de l’organisation.")
+    if place.role is role:
+        return
+    if role is MembershipRole.MANAGER:
+        if not has_account(session, place.person):
+            raise RefusedError(
+                "Cette personne n’a pas de compte : invitez-la, en cochant qu’elle gère "
+                "l’organisation."
+            )
+    elif not _other_managers(session, place):
+        raise RefusedError(
+            "Il faut que quelqu’un gère l’organisation : nommez d’abord une autre personne."
+        )
+    place.role = role
+    session.flush()
+
+
+def _other_managers(session: Session, place: Membership) -> set[int]:
+    """Who else manages the organisation and can come in."""
+    managers = set(
+        session.scalars(
+            select(Membership.person_id)
+            .join(Membership.person)
+            .where(
+                Membership.organisation_id == place.organisation_id,
+                Membership.role == MembershipRole.MANAGER,
+                Membership.ended_on.is_(None),
+                Membership.id != place.id,
+                Person.anonymised_at.is_(None),
+            )
+        )
+    )
+    return with_account(session, managers) if managers else set()

@@ -6,16 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.addresses import clean_email
-from app.accounts.kinds import MembershipRole, OrganisationKind, TerritoryRoleKind
-from app.accounts.models import Grant, Organisation, Person, Territory, TerritoryRole
+from app.accounts.kinds import AskKind, MembershipRole, OrganisationKind, TerritoryRoleKind
+from app.accounts.models import (
+    Grant,
+    Membership,
+    Organisation,
+    Person,
+    Territory,
+    TerritoryRole,
+)
 from app.accounts.queries.people import has_account
-from app.accounts.services.invitations import Guest, invite
+from app.accounts.services.invitations import SUBJECT, Guest, invite
+from app.accounts.services.inviting import reachable, renew, revoke, waiting_ask
 from app.accounts.services.organisations import OrganisationText, create_organisation
-from app.accounts.services.people import give_place, new_person, person_with
+from app.accounts.services.people import end_place, give_place
+from app.accounts.services.territory_settings import taken_by
 from app.accounts.typed import stripped
 from app.core.calendar import HOLIDAY_ZONES
 from app.core.clock import local_day
@@ -34,6 +43,17 @@ class NewTerritory:
     pilot_email: str
     time_zone: str = "Europe/Paris"
     holiday_zone: str = "metropole"
+
+
+class TakenError(RefusedError):
+    """There is a territory of this name or SIREN; its text is for the terminal."""
+
+    def __init__(self, known: Territory) -> None:
+        super().__init__(
+            f"There is a territory {known.name!r} (SIREN {known.siren}, id {known.public_id}) "
+            "already."
+        )
+        self.known = known
 
 
 @dataclass(frozen=True)
@@ -104,13 +124,9 @@ def _require_zones(wanted: NewTerritory) -> None:
 
 
 def _require_new(session: Session, read: NewTerritory) -> None:
-    same = or_(Territory.siren == read.siren, func.lower(Territory.name) == read.name.lower())
-    known = session.scalars(select(Territory).where(same)).first()
+    known = taken_by(session, name=read.name, siren=read.siren)
     if known is not None:
-        raise RefusedError(
-            f"There is a territory {known.name!r} (SIREN {known.siren}, id {known.public_id}) "
-            "already."
-        )
+        raise TakenError(known)
 
 
 def _install_pilot(
@@ -121,9 +137,7 @@ def _install_pilot(
     now: datetime,
 ) -> Person:
     """The pilot's role and place; a known person keeps their name and their other places."""
-    pilot = person_with(session, read.pilot_email) or new_person(
-        session, name=read.pilot_name, email=read.pilot_email, now=now
-    )
+    pilot = reachable(session, name=read.pilot_name, email=read.pilot_email, now=now)
     today = local_day(now, read.time_zone)
     session.add(
         TerritoryRole(
@@ -142,3 +156,58 @@ def _install_pilot(
         today=today,
     )
     return pilot
+
+
+def invite_pilot_again(
+    session: Session, territory: Territory, pilot: Person, *, now: datetime
+) -> Grant:
+    """Mail the invitation of a pilot who has not come in yet once more, or a new one.
+
+    Raises RefusedError for who has no organisation here, or no address.
+    """
+    place = session.scalars(
+        select(Membership)
+        .join(Membership.organisation)
+        .join(Organisation.territories)
+        .where(
+            Membership.person_id == pilot.id,
+            Membership.ended_on.is_(None),
+            Territory.id == territory.id,
+        )
+        .order_by(Membership.id)
+        .limit(1)
+    ).one_or_none()
+    if place is None or pilot.email is None:
+        raise RefusedError(
+            "Cette personne n’a plus d’invitation à renvoyer : invitez-la de nouveau."
+        )
+    waiting = waiting_ask(session, AskKind.INVITATION, (SUBJECT, place.organisation_id), pilot.id)
+    if waiting is not None:
+        return renew(session, waiting, now=now)
+    guest = Guest(pilot.name, pilot.email, place.function, MembershipRole.MANAGER)
+    return invite(session, organisation=place.organisation, guest=guest, asker_id=pilot.id, now=now)
+
+
+def withdraw_pilot(
+    session: Session, territory: Territory, role: TerritoryRole, *, now: datetime
+) -> None:
+    """A pilot who never came in, her address mistyped perhaps: nothing of hers opens anything.
+
+    Raises RefusedError for who has come in: ending her role is the territory's affair.
+    """
+    pilot = role.person
+    if has_account(session, pilot):
+        raise RefusedError(
+            "Cette personne est déjà entrée : le territoire seul met fin à son rôle."
+        )
+    today = local_day(now, territory.time_zone)
+    for place in pilot.memberships:
+        if place.ended_on is not None or territory not in place.organisation.territories:
+            continue
+        asked = (SUBJECT, place.organisation_id)
+        waiting = waiting_ask(session, AskKind.INVITATION, asked, pilot.id)
+        if waiting is not None:
+            revoke(session, waiting, now=now)
+        end_place(place, today)
+    role.ended_on = today
+    session.flush()

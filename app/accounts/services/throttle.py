@@ -20,6 +20,8 @@ WINDOW = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 PER_ACCOUNT = 5
 PER_ADDRESS = 30
+# a million codes, three of them right at any moment
+CODES_PER_DAY = 20
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Subjects:
 
     account: str
     address: str
+    per_day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,12 @@ def by_link(email: str, address: str | None) -> Subjects:
     return Subjects(f"link:{_hidden(email)}", f"link-address:{_subscriber(address)}")
 
 
+def by_code(person_id: int, address: str | None) -> Subjects:
+    """Codes of a second factor: whoever tries them has the password already."""
+    where = f"code-address:{_subscriber(address)}"
+    return Subjects(f"code:{person_id}", where, per_day=CODES_PER_DAY)
+
+
 def note_attempt(session: Session, subjects: Subjects, now: datetime) -> Attempt:
     """Write one attempt and trim the old ones; commit before counting."""
     session.execute(delete(SignInFailure).where(SignInFailure.at < now - KEPT))
@@ -55,9 +64,12 @@ def note_attempt(session: Session, subjects: Subjects, now: datetime) -> Attempt
 
 
 def is_over(session: Session, attempt: Attempt, now: datetime) -> bool:
-    """Whether this attempt is one too many for the last quarter of an hour."""
-    limits = ((attempt.subjects.account, PER_ACCOUNT), (attempt.subjects.address, PER_ADDRESS))
-    return any(_made(session, subject, now) > limit for subject, limit in limits)
+    """Whether this attempt is one too many for the last quarter of an hour, or for the day."""
+    subjects = attempt.subjects
+    limits = [(subjects.account, PER_ACCOUNT, WINDOW), (subjects.address, PER_ADDRESS, WINDOW)]
+    if subjects.per_day is not None:
+        limits.append((subjects.account, subjects.per_day, KEPT))
+    return any(_made(session, subject, now - span) > limit for subject, limit, span in limits)
 
 
 def withdraw(session: Session, attempt: Attempt) -> None:
@@ -72,9 +84,16 @@ def forgive(session: Session, attempt: Attempt) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.subject == subject))
 
 
-def _made(session: Session, subject: str, now: datetime) -> int:
+def keep_pace(session: Session, now: datetime) -> None:
+    """Write as much as a link to an account would, where there is none: it takes as long."""
+    for _ in range(2):
+        session.add(SignInFailure(subject="nobody", at=now))
+        session.flush()
+
+
+def _made(session: Session, subject: str, since: datetime) -> int:
     counted = select(func.count(SignInFailure.id)).where(
-        SignInFailure.subject == subject, SignInFailure.at > now - WINDOW
+        SignInFailure.subject == subject, SignInFailure.at > since
     )
     return session.scalar(counted) or 0
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Membership, Organisation, Person
 from app.accounts.queries.organisations import present_places, time_zone_of
-from app.accounts.rules import may_admit, visible_organisations
+from app.accounts.rules import may_end_place, visible_organisations
 from app.agreements.routes.blueprint import agreements
 from app.agreements.services.departures import depart, held_by, successors
 from app.core import clock
@@ -27,7 +27,7 @@ def departure(public_id: str, person_id: str) -> ResponseReturnValue:
     organisation = fetch(visible_organisations(viewer()), public_id)
     place = _place(organisation, person_id)
     own = place.person_id == viewer().person_id
-    if not (own or may_admit(viewer(), organisation)):
+    if not may_end_place(viewer(), place):
         abort(403)
     others = successors(db.session(), place)
     if request.method == "POST":
@@ -50,7 +50,8 @@ def _depart(
 
     def verb() -> None:
         zone = time_zone_of(organisation)
-        depart(db.session(), place, successor=heir, now=clock.now(), zone=zone)
+        now = clock.now()
+        depart(db.session(), place, successor=heir, now=now, zone=zone, own_leave=own)
 
     if not attempt(verb):
         db.session.rollback()
@@ -61,7 +62,7 @@ def _depart(
         told = some(steps, _("une étape passe"), _("étapes passent"))
         flash(_("%(told)s à %(heir)s.", told=told.capitalize(), heir=heir.person.name), "success")
     if own:
-        return leave_to(url_for("accounts.own_account"))
+        return leave_to(url_for("accounts.own_account", _anchor="roles"))
     return leave_to(url_for("accounts.organisation", public_id=organisation.public_id))
 
 

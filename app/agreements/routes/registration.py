@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts.kinds import AskKind
-from app.accounts.services import asks
+from app.accounts.services import asks, merging
 from app.agreements import mails
 from app.agreements.labels import GIVEN, PROPOSAL_STATES, PROPOSALS
+from app.agreements.merging import two_accesses, two_commitments
 from app.agreements.routes import agenda, answer, decisions, departures, flows, hand_overs, parts
 from app.agreements.routes.blueprint import agreements
 from app.agreements.rules import may_see_proposals
@@ -34,6 +35,8 @@ def register(app: Flask) -> None:
     # behind a mailed link the token is the authority: no cookie, nothing that CSRF could borrow
     app.extensions["csrf"].exempt(answer.answer)
     app.register_blueprint(agreements)
+    merging.register("commitment", two_commitments)
+    merging.register("flow_access", two_accesses)
     app.jinja_env.globals.update(
         proposal_words=PROPOSALS, proposal_states=PROPOSAL_STATES, given_words=GIVEN
     )

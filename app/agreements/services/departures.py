@@ -87,7 +87,13 @@ def successors(session: Session, place: Membership) -> Sequence[Membership]:
 
 
 def depart(
-    session: Session, place: Membership, *, successor: Membership | None, now: datetime, zone: str
+    session: Session,
+    place: Membership,
+    *,
+    successor: Membership | None,
+    now: datetime,
+    zone: str,
+    own_leave: bool = False,
 ) -> Held:
     """End a membership and pass on what was held; answers what it was.
 
@@ -111,7 +117,7 @@ def depart(
         # put to the organisation again, so that whoever is there may answer
         question.asked_person_id = heir
         remind(session, question, now=now, expires_at=question.expires_at)
-    end_place(place, local_day(now, zone))
+    end_place(place, local_day(now, zone), own_leave=own_leave)
     session.flush()
     if successor is not None:
         _raise_up(session, successor, held)

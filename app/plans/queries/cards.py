@@ -42,13 +42,20 @@ class Named(NamedTuple):
     name: str
 
 
+class Bearer(NamedTuple):
+    """An organisation as a link to its page needs it."""
+
+    name: str
+    public_id: str
+
+
 class PartnerLine(NamedTuple):
     public_id: str
     organisation_id: int
     role: PartnerRole
     state: PartnerState
     confirmed_at: datetime | None
-    organisation: Named
+    organisation: Bearer
 
 
 class ProjectCard(NamedTuple):
@@ -110,6 +117,7 @@ _PARTNER = (
     Partner.state,
     Partner.confirmed_at,
     Organisation.name,
+    Organisation.public_id,
 )
 # where each group of columns begins
 _AT_NAMES = len(_PROJECT)
@@ -175,8 +183,8 @@ def _card(rows: Sequence[Any]) -> ProjectCard:
 
 
 def _partner(row: Any) -> PartnerLine:
-    *columns, organisation = row[_AT_PARTNER:]
-    return PartnerLine._make([*columns, Named(organisation)])
+    *columns, name, public_id = row[_AT_PARTNER:]
+    return PartnerLine._make([*columns, Bearer(name, public_id)])
 
 
 def _project_rows(viewer: Viewer) -> AnyRows:

@@ -4,26 +4,57 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts.rules import register_acquaintance
+from app.accounts.services import belonging, merging
 from app.core.viewer import Viewer
+from app.plans.acquaintance import PARTNERS
 from app.plans.labels import label
-from app.plans.routes import comments, describe, flows, mine, partners, plan, project, steps
+from app.plans.merging import two_parts
+from app.plans.queries.needs import needed_by_projects
+from app.plans.routes import (
+    comments,
+    describe,
+    documents,
+    flows,
+    mine,
+    my_projects,
+    partners,
+    plan,
+    project,
+    steps,
+)
 from app.plans.routes.blueprint import plans
 from app.plans.routes.drawn import my_step_row
 from app.plans.rules import reads_steps
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (comments, describe, flows, mine, partners, plan, project, steps)
+PAGES = (
+    comments,
+    describe,
+    documents,
+    flows,
+    mine,
+    my_projects,
+    partners,
+    plan,
+    project,
+    steps,
+)
 
 
 def register(app: Flask) -> None:
     """Call once, after the gate is installed."""
+    register_acquaintance(PARTNERS)
+    belonging.register_need(needed_by_projects)
+    merging.register("partner", two_parts)
     app.register_blueprint(plans)
     app.jinja_env.filters["label"] = label
     app.jinja_env.globals["my_step_row"] = my_step_row
     navigation.register(
         app,
         navigation.Entry(20, "Plan d’action", "/territoires/{territory}/plan"),
+        navigation.Entry(25, "Mes projets", "/mes-projets", _works_over_territories),
         navigation.Entry(30, "Mes étapes", "/mes-etapes", _has_steps),
     )
     panels.register(
@@ -32,6 +63,21 @@ def register(app: Flask) -> None:
             "project", "echanges", "Échanges", "/projets/{public_id}/echanges", reads_steps
         ),
     )
+    panels.register(
+        app,
+        panels.Panel(
+            "project",
+            "documents",
+            "Documents",
+            "/projets/{public_id}/documents",
+            lambda _viewer, _project: True,
+        ),
+    )
+
+
+def _works_over_territories(viewer: Viewer, _territory_id: int | None) -> bool:
+    """A chamber's people, and whoever's organisations are of several territories."""
+    return bool(viewer.organisations) and (viewer.advises or len(viewer.places) > 1)
 
 
 def _has_steps(viewer: Viewer, _territory_id: int | None) -> bool:

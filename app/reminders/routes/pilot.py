@@ -107,6 +107,7 @@ def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseRetur
         coming=coming(session, found.id, today, as_if_started=started_on is None),
         past_due=past_due(session, found, started_on or today, today),
         mails=latest_mails(session, found.id),
+        shows_addresses=True,
         drops=latest_drops(session, found.id),
         to_call=by_callee(to_call(session, found.id, today)),
         **WORDS,

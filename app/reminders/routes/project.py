@@ -11,6 +11,7 @@ from app.reminders.queries.pilot import latest_mails
 from app.reminders.routes.blueprint import reminders
 from app.reminders.routes.pilot import WORDS
 from app.web.database import db
+from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment
 
 
@@ -21,6 +22,7 @@ def project(public_id: str) -> ResponseReturnValue:
     context = {
         "project": found,
         "mails": latest_mails(db.session(), found.territory_id, project_id=found.id),
+        "shows_addresses": found.territory_id in viewer().animates,
         **WORDS,
     }
     if wants_fragment():

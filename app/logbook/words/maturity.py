@@ -1,0 +1,116 @@
+"""Where a territory stands in a framework, and what proves it."""
+
+from __future__ import annotations
+
+from app.logbook.entries import Line
+from app.logbook.kinds import Audience, Topic
+from app.logbook.reading import Names, quoted, shares, small
+from app.logbook.words import forms
+from app.logbook.words.lexicon import Clause, Lexicon
+from app.maturity.kinds import CriterionStatus, EvidenceKind
+from app.maturity.models import Assessment, Criterion, Evidence
+
+
+def _assessment(line: Line, names: Names) -> str:
+    year = names.about(line, "year")
+    return f"la lecture de la maturité{f' de {year}' if isinstance(year, int) else ''}"
+
+
+def _frozen(line: Line, names: Names) -> Clause | None:
+    if line.after("frozen_at"):
+        return Clause(f"a figé {_assessment(line, names)}", frozenset(line.fields))
+    return None
+
+
+ASSESSMENT = Lexicon(
+    model=Assessment,
+    topic=Topic.MATURITY,
+    audience=Audience.FOLLOWERS,
+    one="lecture de la maturité",
+    many="lectures de la maturité",
+    feminine=True,
+    thing=_assessment,
+    created=lambda line, names: Clause(f"a ouvert {_assessment(line, names)}"),
+    updated=_frozen,
+    known=("year",),
+    fields={
+        "year": forms.plain_number("l’année", feminine=True),
+        "frozen_at": forms.instant("la date de clôture", feminine=True),
+    },
+)
+
+
+def _criterion(line: Line, names: Names) -> str:
+    ref = names.about(line, "ref")
+    return f"le critère {ref}" if ref else "un critère"
+
+
+def _confirmed(line: Line, names: Names) -> Clause | None:
+    if "status" not in line.fields:
+        return None
+    said = small(CriterionStatus, line.after("status"))
+    return Clause(f"a confirmé {_criterion(line, names)} : {said}", frozenset({"status"}))
+
+
+CRITERION = Lexicon(
+    model=Criterion,
+    topic=Topic.MATURITY,
+    audience=Audience.FOLLOWERS,
+    one="critère",
+    many="critères",
+    thing=_criterion,
+    created=_confirmed,
+    updated=_confirmed,
+    known=("ref",),
+    at_creation=("fractions", "comment"),
+    fields={
+        "status": forms.chosen("le statut", CriterionStatus),
+        "fractions": forms.Field("la répartition", lambda value, _names: shares(value), True),
+        "concerned": forms.either(
+            "Le territoire est concerné.", "Le territoire n’est pas concerné."
+        ),
+        "comment": forms.text("le commentaire"),
+    },
+)
+
+
+def _proof(line: Line, names: Names) -> str:
+    """« le projet « … » au critère 3.5.1 »; a step only where it may be read."""
+    subject = names.about(line, "subject_id")
+    if names.about(line, "kind") == EvidenceKind.STEP:
+        title = names.known_as("Step", subject)
+        what = f"l’étape {quoted(title)}" if title else "une étape"
+    else:
+        what = f"le projet {quoted(names.of('Project', subject))}"
+    ref = names.about(line, "ref")
+    return f"{what} ({f'critère {ref}' if ref else 'un critère'})"
+
+
+def _proof_updated(line: Line, names: Names) -> Clause | None:
+    if "removed_at" not in line.fields:
+        return None
+    said = "a retiré" if line.after("removed_at") else "a remis"
+    return Clause(f"{said} une preuve : {_proof(line, names)}", frozenset({"removed_at"}))
+
+
+EVIDENCE = Lexicon(
+    model=Evidence,
+    topic=Topic.MATURITY,
+    audience=Audience.FOLLOWERS,
+    one="preuve",
+    many="preuves",
+    feminine=True,
+    thing=lambda line, names: f"une preuve : {_proof(line, names)}",
+    created=lambda line, names: Clause(f"a relié une preuve : {_proof(line, names)}"),
+    updated=_proof_updated,
+    known=("ref", "kind", "subject_id"),
+    at_creation=("note",),
+    fields={
+        "framework_key": forms.silent("le référentiel"),
+        "ref": forms.silent("le critère"),
+        "kind": forms.silent("la nature de la preuve"),
+        "subject_id": forms.silent("ce qui prouve"),
+        "note": forms.text("la note", feminine=True),
+        "removed_at": forms.instant("le retrait"),
+    },
+)

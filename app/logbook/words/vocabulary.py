@@ -1,0 +1,57 @@
+"""The words of every tracked model of the rooms below; rooms above register their own."""
+
+from __future__ import annotations
+
+from app.logbook.words.agreements import ASK, COMMITMENT, DOCUMENT, FLOW_ACCESS, PROPOSAL
+from app.logbook.words.flows import COMMENT, FLOW, INDICATOR, MEASUREMENT
+from app.logbook.words.lexicon import Lexicon
+from app.logbook.words.maturity import ASSESSMENT, CRITERION, EVIDENCE
+from app.logbook.words.people import (
+    ABSENCE,
+    CLAIM,
+    DEPARTURE,
+    IDENTITY,
+    MEMBERSHIP,
+    MERGE,
+    ORGANISATION,
+    PERSON,
+    SECOND_FACTOR,
+)
+from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
+from app.logbook.words.projects import PARTNER, PLAN, PROJECT, THEME
+from app.logbook.words.steps import STEP
+
+# what an entry is about first stands first: a new project brings its partners, not they it
+VOCABULARY: tuple[Lexicon, ...] = (
+    TERRITORY,
+    CHARTER,
+    PLAN,
+    PROJECT,
+    STEP,
+    PROPOSAL,
+    FLOW,
+    FLOW_ACCESS,
+    DOCUMENT,
+    COMMENT,
+    INDICATOR,
+    MEASUREMENT,
+    ASSESSMENT,
+    CRITERION,
+    EVIDENCE,
+    PARTNER,
+    COMMITMENT,
+    ASK,
+    THEME,
+    ZONE,
+    RELANCES,
+    TERRITORY_ROLE,
+    ORGANISATION,
+    PERSON,
+    MEMBERSHIP,
+    ABSENCE,
+    SECOND_FACTOR,
+    IDENTITY,
+    MERGE,
+    CLAIM,
+    DEPARTURE,
+)

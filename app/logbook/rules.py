@@ -35,6 +35,7 @@ from app.plans.rules import (
     sees_amounts,
     visible_steps,
 )
+from app.plans.shelf import ProjectShelf
 
 
 @dataclass(frozen=True)
@@ -108,21 +109,28 @@ def _readable(line: Line, viewer: Viewer, standing: Standing) -> Line | None:
     if lexicon is None:
         return None
     project = standing.projects.get(line.project_id or 0)
-    if line.project_id is not None and project is None:
+    if project is not None:
+        return _in_project(line, lexicon, viewer, project, standing)
+    if line.project_id is not None:
         return None
-    if project is not None and _in_a_draft_unseen(line, viewer, project, standing):
-        if line.action is not Action.CREATED:
-            return None
-        line = replace(line, fields={})
-    involved = project is not None and reads_steps(viewer, project)
+    if not _in_audience(line, lexicon.audience, viewer, standing, involved=False):
+        return None
+    return _with_values(line, lexicon, viewer, None, standing)
+
+
+def _in_project(
+    line: Line, lexicon: Lexicon, viewer: Viewer, project: Project, standing: Standing
+) -> Line | None:
+    """A line of a project that the viewer sees."""
+    involved = reads_steps(viewer, project)
     if not _in_audience(line, lexicon.audience, viewer, standing, involved=involved):
         return None
-    if project is not None and not involved:
-        outside = _from_outside(line, standing)
-        if outside is None:
-            return None
-        line = outside
-    return _with_values(line, lexicon, viewer, project, standing)
+    if line.entity == "Document" and not _reads_document(line, viewer, project, standing):
+        return None
+    shown = line if involved else _from_outside(line, standing)
+    if shown is not None and _in_a_draft_unseen(line, viewer, project, standing):
+        shown = replace(line, fields={}) if line.action is Action.CREATED else None
+    return _with_values(shown, lexicon, viewer, project, standing) if shown else None
 
 
 def _in_audience(
@@ -142,6 +150,12 @@ def _in_audience(
             return line.territory_id in viewer.animates
         case _:
             return line.row in standing.rows
+
+
+def _reads_document(line: Line, viewer: Viewer, project: Project, standing: Standing) -> bool:
+    """A file may hold quantities: who may not open it is not told of it, as on its page."""
+    document = standing.rows.get(line.row)
+    return document is not None and ProjectShelf(viewer, project).reads(document)
 
 
 def _in_a_draft_unseen(line: Line, viewer: Viewer, project: Project, standing: Standing) -> bool:

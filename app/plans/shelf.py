@@ -11,9 +11,16 @@ from app.accounts.models import Territory
 from app.core.viewer import Viewer
 from app.files.kinds import Audience
 from app.files.models import Document
-from app.plans.kinds import PartnerRole, PartnerState
+from app.plans.kinds import PartnerRole
 from app.plans.models import Partner, Project
-from app.plans.rules import CARRYING, ENDED, may_comment, may_edit_project, visible_projects
+from app.plans.rules import (
+    ENDED,
+    carriers,
+    had_confirmed,
+    may_comment,
+    may_edit_project,
+    visible_projects,
+)
 
 KIND = "project"
 
@@ -71,7 +78,7 @@ class ProjectShelf:
     @property
     def givers(self) -> list[tuple[int, str]]:
         """One's organisations that carry the project, its lead first."""
-        own = [p for p in self._carriers if p.organisation_id in self.viewer.organisations]
+        own = [p for p in carriers(self.project) if p.organisation_id in self.viewer.organisations]
         own.sort(key=lambda partner: partner.role is not PartnerRole.LEAD)
         return [(partner.organisation_id, partner.organisation.name) for partner in own]
 
@@ -80,15 +87,25 @@ class ProjectShelf:
             return True
         if self.project.territory_id in self.viewer.observes:
             return False
-        readers = {p.organisation_id for p in self._carriers if _had_confirmed(p, document)}
+        readers = {
+            p.organisation_id
+            for p in carriers(self.project)
+            if had_confirmed(p, document.opened_at)
+        }
         return self._gave(document) or bool(self.viewer.organisations & readers)
 
     def readers(self, document: Document) -> list[str]:
-        return [p.organisation.name for p in self._others(document) if _had_confirmed(p, document)]
+        return [
+            p.organisation.name
+            for p in self._others(document)
+            if had_confirmed(p, document.opened_at)
+        ]
 
     def newcomers(self, document: Document) -> list[str]:
         return [
-            p.organisation.name for p in self._others(document) if not _had_confirmed(p, document)
+            p.organisation.name
+            for p in self._others(document)
+            if not had_confirmed(p, document.opened_at)
         ]
 
     def may_open(self, document: Document) -> bool:
@@ -106,19 +123,7 @@ class ProjectShelf:
         return document.organisation_id in self.viewer.organisations and not looks_on
 
     def _others(self, document: Document) -> list[Partner]:
-        return [p for p in self._carriers if p.organisation_id != document.organisation_id]
-
-    @property
-    def _carriers(self) -> list[Partner]:
-        return [
-            partner
-            for partner in self.project.partners
-            if partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
-        ]
-
-
-def _had_confirmed(partner: Partner, document: Document) -> bool:
-    return partner.confirmed_at is not None and partner.confirmed_at <= document.opened_at
+        return [p for p in carriers(self.project) if p.organisation_id != document.organisation_id]
 
 
 def shelved_projects(viewer: Viewer) -> Select[Project]:

@@ -14,10 +14,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.kinds import MergeKind
+from app.accounts.models import Merge
+from app.files.kinds import FileKind
+from app.files.models import Document
 from app.journal.kinds import Action, Via
 from app.journal.models import Change
 from app.journal.recorder import acting
-from app.logbook.entries import HIDDEN, Line
+from app.logbook.entries import HIDDEN, Entry, Line
+from app.logbook.queries.standing import look_behind
+from app.logbook.sentences import tell
 from app.plans.kinds import BarrierKind, MeasureMethod, PartnerRole, PartnerState, ProjectState
 from app.plans.models import Flow, Indicator, Measurement, Partner, Project, Step
 from app.plans.rules import (
@@ -197,7 +203,7 @@ def test_who_looks_on_reads_results_and_nobody_s_failure(
     [marcs] = [p for p in project.partners if p.organisation.name == "Atelier Bois"]
     stuck = {"barrier": BarrierKind.ECONOMIC, "note": "Le four est en panne", "today": TODAY}
     do(session, cast, "Lucie", lambda: block_step(session, step, **stuck))
-    do(session, cast, "Anne", lambda: retire_partner(marcs))
+    do(session, cast, "Anne", lambda: retire_partner(session, marcs))
     do(
         session,
         cast,
@@ -287,6 +293,62 @@ def test_a_manager_reads_of_a_contact_only_the_projects_that_they_see(
     assert "Invendus du Fournil" in anne and "Sciure pour la chaufferie" not in anne
     paul = as_("Paul").get(contact).text
     assert "Sciure pour la chaufferie" in paul and "Invendus du Fournil" not in paul
+
+
+def test_a_document_is_told_of_to_who_may_open_it_alone(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    fournil = cast.organisation("Le Fournil")
+    document = Document(
+        territory_id=cast.territory().id,
+        project_id=cast.project().id,
+        subject_kind="project",
+        subject_id=cast.project().id,
+        organisation_id=fournil.id,
+        given_at=BEGINNING,
+        title="Nos prix de revient",
+        file_name="prix.pdf",
+        kind=FileKind.PDF,
+        size=10,
+        sha256="0" * 64,
+        stored_as="0" * 32,
+        opened_at=BEGINNING - timedelta(days=1),
+    )
+    do(session, cast, "Lucie", lambda: session.add(document))
+    do(session, cast, "Lucie", lambda: setattr(document, "title", "Nos prix"))
+    session.commit()
+    for who in CAST:
+        # nobody had confirmed their part on the day before the first
+        assert ("Nos prix" in everything(as_(who), cast)) == (who == "Lucie"), who
+
+
+def test_a_record_that_was_made_one_with_another_goes_by_its_name(
+    session: Session, cast: Cast
+) -> None:
+    step, gone, kept = cast.step(), 987_654, cast.organisation("Atelier Bois")
+    merge = Merge(
+        kind=MergeKind.ORGANISATION,
+        territory_id=cast.territory().id,
+        kept_id=kept.id,
+        gone_id=gone,
+        gone_public_id="gone",
+        merged_at=NOW,
+        merged_by_id=cast.person("Anne").id,
+    )
+    do(session, cast, "Anne", lambda: session.add(merge))
+    do(session, cast, "Anne", lambda: setattr(step, "lead_organisation_id", kept.id))
+    line = session.scalars(select(Change).order_by(Change.id.desc()).limit(1)).one()
+    entry = Entry((line_of_fields(line, {"lead_organisation_id": (kept.id, gone)}),))
+    anne = viewer_of(session, cast, "Anne")
+    names = look_behind(session, anne, [entry]).names_for(entry, "Europe/Paris")
+    assert names.of("Organisation", gone) == "Atelier Bois"
+    assert "Atelier Bois" in tell(entry, names).whole
+
+
+def line_of_fields(change: Change, fields: dict[str, tuple[object, object]]) -> Line:
+    """A line of the log as it would read with these fields."""
+    values = {name: getattr(change, name) for name in Line.__dataclass_fields__}
+    return Line(**values | {"fields": fields})
 
 
 # -- whatever the parts and the days

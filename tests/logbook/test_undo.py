@@ -33,6 +33,7 @@ from app.plans.kinds import (
     BarrierKind,
     PartnerRole,
     PartnerState,
+    ProjectState,
     Stage,
     StepStatus,
     SynergyType,
@@ -143,9 +144,24 @@ def test_the_lead_goes_back_to_who_had_it_and_each_has_their_own_part_again(
 ) -> None:
     project, fournil = cast.project(), partner_of(cast, "Le Fournil")
     lead = partner_of(cast, "CC du Val d’Aubrive")
+    do(session, cast, "Anne", lambda: setattr(project, "state", ProjectState.DRAFT))
     batch = do(session, cast, "Anne", lambda: hand_lead(session, project, fournil))
     undo(session, cast, "Anne", batch)
     assert (lead.role, fournil.role) == (PartnerRole.LEAD, PartnerRole.CONTRIBUTOR)
+
+
+def test_what_is_decided_together_is_not_taken_back_alone(session: Session, cast: Cast) -> None:
+    project, fournil = cast.project(), partner_of(cast, "Le Fournil")
+    handed = do(session, cast, "Anne", lambda: hand_lead(session, project, fournil))
+    for who in ("Anne", "Karim"):
+        assert "avec les autres porteurs" in refusal(session, cast, who, handed)
+    promoted = do(
+        session,
+        cast,
+        "Anne",
+        lambda: change_role(partner_of(cast, "Atelier Bois"), PartnerRole.CO_OWNER),
+    )
+    assert "avec les autres porteurs" in refusal(session, cast, "Anne", promoted)
 
 
 def test_a_flow_that_was_taken_back_returns_with_its_amount_and_to_its_readers_alone(
@@ -219,7 +235,7 @@ def test_a_stage_that_now_needs_two_partners_does_not_come_back(
     do(session, cast, "Anne", lambda: move_stage(project, Stage.OPERATIONAL))
     batch = do(session, cast, "Anne", lambda: move_stage(project, Stage.FEASIBILITY))
     others = [one for one in project.partners if one.role is not PartnerRole.LEAD]
-    do(session, cast, "Anne", lambda: [retire_partner(one) for one in others])
+    do(session, cast, "Anne", lambda: [retire_partner(session, one) for one in others])
     assert "deux partenaires confirmés" in refusal(session, cast, "Anne", batch)
 
 

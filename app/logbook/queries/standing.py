@@ -13,9 +13,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.accounts.models import ActivityZone, Membership, Organisation, Person, Territory
+from app.accounts.kinds import MergeKind
+from app.accounts.models import (
+    ActivityZone,
+    Membership,
+    Merge,
+    Organisation,
+    Person,
+    Territory,
+)
 from app.accounts.rules import visible_organisations
 from app.core.viewer import Viewer
 from app.journal.kinds import Action
@@ -27,16 +35,21 @@ from app.logbook.rules import Standing
 from app.logbook.words.lexicon import lexicons
 from app.maturity.kinds import EvidenceKind
 from app.plans.kinds import ProjectState
-from app.plans.models import Indicator, Project, Step, Theme
+from app.plans.models import Flow, Indicator, Project, Step, Theme
 from app.plans.rules import lists_project, visible_steps
 
 # the name of each kind of row that an id may stand for; projects and steps are read by the rules
 _NAMED: Mapping[str, Any] = {
+    "Person": Person.name,
     "Organisation": Organisation.name,
     "Theme": Theme.title,
     "ActivityZone": ActivityZone.name,
     "Indicator": Indicator.label,
 }
+_MERGED = (
+    (MergeKind.ORGANISATION, "Organisation", Organisation.name),
+    (MergeKind.PERSON, "Person", Person.name),
+)
 _AMOUNTS = ("quantity", "unit", "price_cents")
 
 Rows = Mapping[tuple[str, int], Any]
@@ -125,7 +138,10 @@ def _present(
     """Some rows by the rules that show them; others are open to whoever reads their lines."""
     model = lexicons()[entity].model
     found: Select[Any] = select(model)
-    if model is Step:
+    if model is Flow:
+        # who reads its amounts hangs on them
+        found = select(Flow).options(selectinload(Flow.accesses))
+    elif model is Step:
         found = visible_steps(viewer)
     elif model is Organisation:
         found = visible_organisations(viewer)
@@ -194,12 +210,8 @@ def _names(session: Session, lines: list[Line], rows: Rows) -> Names:
     ids = _ids(lines, known)
     for entity, column in _NAMED.items():
         names |= _called(session, entity, column, ids.get(entity, set()))
-    people = ids.get("Person", set())
-    if people:
-        query = select(Person.id, Person.name).where(
-            Person.id.in_(people), Person.anonymised_at.is_(None)
-        )
-        names |= {("Person", row[0]): row[1] for row in session.execute(query)}
+    for kind, entity, named in _MERGED:
+        names |= _kept(session, kind, entity, named, ids.get(entity, set()), names)
     return Names(names, known)
 
 
@@ -209,8 +221,33 @@ def _called(
     if not ids:
         return {}
     key = column.class_.id
-    found = session.execute(select(key, column).where(key.in_(ids)))
-    return {(entity, row[0]): row[1] for row in found}
+    query = select(key, column).where(key.in_(ids))
+    if entity == "Person":
+        query = query.where(Person.anonymised_at.is_(None))
+    return {(entity, row[0]): row[1] for row in session.execute(query)}
+
+
+def _kept(
+    session: Session,
+    kind: MergeKind,
+    entity: str,
+    column: Any,
+    ids: Collection[int],
+    known: Mapping[tuple[str, int], str],
+) -> dict[tuple[str, int], str]:
+    """The names of records that were made one with another: those of the one that stayed."""
+    gone = {row_id for row_id in ids if (entity, row_id) not in known}
+    if not gone:
+        return {}
+    stayed = column.class_
+    query = (
+        select(Merge.gone_id, column)
+        .join(stayed, stayed.id == Merge.kept_id)
+        .where(Merge.kind == kind, Merge.gone_id.in_(gone), Merge.undone_at.is_(None))
+    )
+    if stayed is Person:
+        query = query.where(Person.anonymised_at.is_(None))
+    return {(entity, row[0]): row[1] for row in session.execute(query)}
 
 
 def _known(entity: str, row: Any) -> dict[str, Any]:

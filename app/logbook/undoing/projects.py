@@ -7,6 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ActivityZone
+from app.agreements.kinds import ProposalKind
+from app.agreements.rules import is_own_affair, takes_agreement
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.journal.kinds import Action
@@ -41,7 +43,7 @@ def _may_project(viewer: Viewer, back: Back) -> bool:
     return may_edit_project(viewer, back.row)
 
 
-def _project_obstacle(back: Back) -> str | None:
+def _project_obstacle(_viewer: Viewer, back: Back) -> str | None:
     wanted = back.wanted.get("state")
     if wanted is ProjectState.DRAFT:
         return "Un projet lancé ne redevient pas un brouillon : ses partenaires l’ont vu."
@@ -98,16 +100,18 @@ def _may_partner(viewer: Viewer, back: Back) -> bool:
     return may_edit_project(viewer, back.project)
 
 
-def _partner_obstacle(back: Back) -> str | None:
+def _partner_obstacle(viewer: Viewer, back: Back) -> str | None:
     if back.line.after("state") == PartnerState.RETIRED:
         return "Un partenaire retiré revient en étant ajouté de nouveau, et en confirmant."
     if "state" in back.wanted:
         return "Un accord ne s’annule pas d’ici : l’organisation peut se retirer du projet."
-    joins = back.wanted["role"] in CARRYING and back.row.role not in CARRYING
-    if joins:
+    if back.wanted["role"] in CARRYING and back.row.role not in CARRYING:
         return (
             "Cette place donne à lire des quantités : l’organisation doit la confirmer de nouveau."
         )
+    own = is_own_affair(viewer, back.row, ProposalKind.ROLE, back.wanted["role"])
+    if takes_agreement(back.project, back.row) and not own:
+        return "Cela se décide avec les autres porteurs : proposez-le depuis la page du projet."
     return None
 
 
@@ -136,7 +140,7 @@ def _may_restore(viewer: Viewer, back: Back) -> bool:
     return own and may_declare_flow(viewer, back.project)
 
 
-def _restore_obstacle(back: Back) -> str | None:
+def _restore_obstacle(_viewer: Viewer, back: Back) -> str | None:
     staying = {
         one.organisation_id
         for one in back.project.partners

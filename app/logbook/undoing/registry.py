@@ -50,7 +50,7 @@ class Undo:
     fields: frozenset[str]
     may: Callable[[Viewer, Back], bool]
     run: Callable[[Session, list[Back], When], None]
-    obstacle: Callable[[Back], str | None] = lambda _back: None
+    obstacle: Callable[[Viewer, Back], str | None] = lambda _viewer, _back: None
     action: Action = Action.UPDATED
 
 

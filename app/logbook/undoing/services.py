@@ -58,7 +58,7 @@ def _hindrance(viewer: Viewer, lines: Iterable[Line], behind: Behind, now: datet
             raise NotYoursError
         if line.at < now - UNDONE_WITHIN:
             return TOO_OLD
-        if reason := undo.obstacle(found):
+        if reason := undo.obstacle(viewer, found):
             return reason
     return None
 

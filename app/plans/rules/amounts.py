@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Select, select
 
 from app.core.viewer import Viewer
@@ -45,8 +47,8 @@ def amount_readers(project: Project, flow: Flow) -> list[int]:
     said = _said(flow)
     by_default = {
         partner.organisation_id
-        for partner in _carriers(project)
-        if partner.confirmed_at is not None and partner.confirmed_at <= flow.opened_at
+        for partner in carriers(project)
+        if had_confirmed(partner, flow.opened_at)
     }
     return [
         one
@@ -60,7 +62,7 @@ def amount_newcomers(project: Project, flow: Flow) -> list[int]:
     settled = {flow.organisation_id, *amount_readers(project, flow), *_said(flow)}
     return [
         partner.organisation_id
-        for partner in _carriers(project)
+        for partner in carriers(project)
         if partner.organisation_id not in settled
     ]
 
@@ -79,12 +81,18 @@ def _present(project: Project) -> list[int]:
     ]
 
 
-def _carriers(project: Project) -> list[Partner]:
+def carriers(project: Project) -> list[Partner]:
+    """The partners that have confirmed their part and carry the project."""
     return [
         partner
         for partner in project.partners
         if partner.state is PartnerState.CONFIRMED and partner.role in CARRYING
     ]
+
+
+def had_confirmed(partner: Partner, at: datetime) -> bool:
+    """Whether their part was theirs already when something was last opened."""
+    return partner.confirmed_at is not None and partner.confirmed_at <= at
 
 
 def may_open_flow(viewer: Viewer, flow: Flow) -> bool:

@@ -112,6 +112,20 @@ def test_rows_of_the_first_house_are_there_after_the_move(bare_url: str, tmp_pat
     assert ids[0] == before["id"] and ids[1] > 2
 
 
+def test_of_two_open_invitations_to_one_place_the_later_stays(bare_url: str, tmp_path: Path) -> None:
+    migrate(bare_url, tmp_path, "0002")
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:
+        for statement in (_PERSON, *(_ASK.format(id=one, kind="invitation") for one in "abc")):
+            connection.execute(text(statement))
+    migrate(bare_url, tmp_path)
+    with engine.begin() as connection:
+        found = connection.execute(text("SELECT public_id, state FROM ask ORDER BY id"))
+        states = {row.public_id: row.state for row in found}
+    engine.dispose()
+    assert states == {"a": "withdrawn", "b": "withdrawn", "c": "open"}
+
+
 _ASK = (
     "INSERT INTO ask (public_id, kind, subject_kind, subject_id, asker_id, asked_person_id, "
     "payload, text_version, asked_at, expires_at, state) VALUES "

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.accounts.kinds import AskKind, AskState
 from app.accounts.models import Ask
 from app.agreements.kinds import CommitmentKind, GivenBy, ProposalKind, ProposalState
@@ -47,12 +50,17 @@ _SETTLED = {
 }
 
 
+def _among(words: Mapping[Any, str], value: object) -> str | None:
+    """What is said of this value; nothing of one that the log should not hold."""
+    return next((said for known, said in words.items() if known == value), None)
+
+
 def _proposed(line: Line, names: Names) -> Clause:
     return Clause(f"a proposé aux porteurs de {_decision(line, names)}", _TOLD)
 
 
 def _settled(line: Line, names: Names) -> Clause | None:
-    said = _SETTLED.get(line.after("state"))
+    said = _among(_SETTLED, line.after("state"))
     if said is None:
         return None
     return Clause(f"{said} : {_decision(line, names)}", frozenset({"state"}), is_whole=True)
@@ -95,19 +103,20 @@ _ASKING = {
 
 
 def _question(line: Line, names: Names) -> Clause:
-    said = _ASKING.get(names.about(line, "kind"), "a posé une question : {who}")
+    said = _among(_ASKING, names.about(line, "kind")) or "a posé une question : {who}"
     told = frozenset({"kind", "subject_kind", "subject_id", "asked_organisation_id", "state"})
     return Clause(said.format(who=_asked(line, names)), told)
 
 
 def _answered(line: Line, names: Names) -> Clause | None:
     who, agreement = _asked(line, names), names.about(line, "kind") == AskKind.AGREEMENT
-    said = {
+    words = {
         AskState.ACCEPTED: f"{who} est d’accord" if agreement else f"{who} a dit oui",
         AskState.DECLINED: f"{who} a une objection" if agreement else f"{who} a dit non",
         AskState.WITHDRAWN: f"La question n’attend plus de réponse : {who}",
         AskState.OPEN: f"La question est de nouveau posée : {who}",
-    }.get(line.after("state"))
+    }
+    said = _among(words, line.after("state"))
     return Clause(said, frozenset({"state"}), is_whole=True) if said else None
 
 

@@ -129,7 +129,6 @@ ORGANISATION = Lexicon(
         "kind": forms.chosen("la nature", OrganisationKind, feminine=True),
         "siret": forms.text("le SIRET"),
         "siren": forms.text("le SIREN"),
-        "claimed_siret": forms.text("le SIRET à confirmer"),
         "naf": forms.text("le code NAF"),
         "naf_edition": forms.chosen("la nomenclature", NafEdition, feminine=True),
         "size": forms.chosen("la taille", SizeBand, feminine=True),
@@ -180,7 +179,6 @@ CLAIM = Lexicon(
     thing=lambda _line, _names: "un rapprochement de fiches",
     fields={
         "accepted_at": forms.noted("l’accord"),
-        "declined_at": forms.noted("le refus"),
     },
 )
 

@@ -112,9 +112,7 @@ def test_rows_of_the_first_house_are_there_after_the_move(bare_url: str, tmp_pat
     assert ids[0] == before["id"] and ids[1] > 2
 
 
-def test_of_open_invitations_to_one_place_the_last_stays(
-    bare_url: str, tmp_path: Path
-) -> None:
+def test_of_open_invitations_to_one_place_the_last_stays(bare_url: str, tmp_path: Path) -> None:
     migrate(bare_url, tmp_path, "0002")
     engine = create_engine(bare_url)
     with engine.begin() as connection:

@@ -63,7 +63,7 @@ def test_twelve_steps_are_handed_over_in_three_clicks(
     page.goto(f"{site}/organisations/{fournil}")
     # one, two
     page.get_by_label("Que faire pour Lucie Perrin").click()
-    page.get_by_role("link", name="S’en va…").click()
+    page.get_by_role("link", name="Quitter l’organisation…").click()
     expect(page.locator("section .lines li")).to_have_count(14)
     assert axe_violations(page) == []
     # three

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Membership, Organisation, Person
 from app.accounts.queries.organisations import present_places, time_zone_of
-from app.accounts.rules import may_end_place, visible_organisations
+from app.accounts.rules import may_end_place, may_see_people, visible_organisations
 from app.agreements.routes.blueprint import agreements
 from app.agreements.services.departures import depart, held_by, successors
 from app.core import clock
@@ -67,7 +67,7 @@ def _depart(
 
 
 def _place(organisation: Organisation, person_id: str) -> Membership:
-    if not person_id.isalnum():
+    if not person_id.isalnum() or not may_see_people(viewer(), organisation):
         abort(404)
     places = present_places(organisation.id).where(Person.public_id == person_id)
     return db.session.scalars(places).one_or_none() or abort(404)

@@ -28,7 +28,14 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # answers after which nothing was written, but perhaps an attempt to sign in (422)
 REFUSALS = {400, 403, 404, 405, 413}
 # signed words of this length stand for a mailed link
-LINKS = ("sign_in_link", "invitation_link", "address_link", "mail_link", "leave_link")
+LINKS = (
+    "sign_in_link",
+    "invitation_link",
+    "address_link",
+    "mail_link",
+    "leave_link",
+    "question_link",
+)
 
 
 @pytest.fixture(scope="module")

@@ -167,18 +167,12 @@ def plant(session: Session, cast: Cast) -> tuple[Secret, ...]:
         *(Secret(words, CARRIERS) for words in AMOUNTS),
         Secret(document.title, CARRIERS),
         Secret("Piste confidentielle", frozenset(own)),
-        *(
-            Secret(words, frozenset(own | {"Lucie"}), by_link=True)
-            for words in (str(lucie.email), str(lucie.phone))
-        ),
-        *(
-            Secret(words, frozenset(own | {"Marc", "Lucie"}), by_link=True)
-            for words in (str(marc.email), str(marc.phone))
-        ),
-        *(
-            Secret(words, frozenset(own | {"Karim", "Paul"}))
-            for words in (str(karim.email), str(karim.phone))
-        ),
+        Secret(str(lucie.email), frozenset(own | {"Lucie"}), by_link=True),
+        Secret(str(marc.email), frozenset(own | {"Marc", "Lucie"}), by_link=True),
+        Secret(str(karim.email), frozenset(own | {"Karim", "Paul"})),
+        # whoever carries a project with a firm may call the first of its people
+        *(Secret(str(one.phone), CARRIERS | {"Odile"}, by_link=True) for one in (lucie, marc)),
+        Secret(str(karim.phone), CARRIERS | {"Odile", "Paul"}),
         Secret(there.title, SORNE),
         Secret("Chiffrer le transport", SORNE),
         Secret("Scierie de la Sorne", SORNE),

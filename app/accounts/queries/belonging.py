@@ -17,6 +17,7 @@ from app.accounts.models import (
     Territory,
     organisation_territory,
 )
+from app.accounts.rules import visible_organisations
 from app.core.viewer import Viewer
 
 A_DAY = timedelta(days=1)
@@ -84,10 +85,13 @@ def merges_into(
     return session.scalars(query).all()
 
 
-def kept_instead(session: Session, public_id: str) -> Organisation | None:
-    """The record that stands for one that was merged into it, by the old one's public id."""
+def kept_instead(session: Session, viewer: Viewer, public_id: str) -> Organisation | None:
+    """The record that stands for one that was merged into it, by the old one's public id.
+
+    In one statement: how long it takes does not tell a stranger that there was one.
+    """
     return session.scalar(
-        select(Organisation)
+        visible_organisations(viewer)
         .join(Merge, Merge.kept_id == Organisation.id)
         .where(
             Merge.kind == MergeKind.ORGANISATION,

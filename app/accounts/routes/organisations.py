@@ -204,12 +204,7 @@ def _lead_to(known: Organisation, territory: Territory) -> ResponseReturnValue:
 
 def _kept_instead(public_id: str) -> ResponseReturnValue:
     """The record that this one was merged into, for whoever sees it."""
-    kept = kept_instead(db.session(), public_id)
-    found = kept and db.session.scalar(
-        visible_organisations(viewer()).where(Organisation.id == kept.id)
-    )
-    if not found:
-        abort(404)
+    found = kept_instead(db.session(), viewer(), public_id) or abort(404)
     return redirect(url_for("accounts.organisation", public_id=found.public_id))
 
 

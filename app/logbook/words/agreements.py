@@ -9,6 +9,7 @@ from app.accounts.kinds import AskKind, AskState
 from app.accounts.models import Ask
 from app.agreements.kinds import CommitmentKind, GivenBy, ProposalKind, ProposalState
 from app.agreements.models import Commitment, Proposal
+from app.core.french import listing
 from app.files.kinds import Audience as Readers
 from app.files.kinds import FileKind
 from app.files.models import Document
@@ -120,6 +121,11 @@ def _answered(line: Line, names: Names) -> Clause | None:
     return Clause(said, frozenset({"state"}), is_whole=True) if said else None
 
 
+def _consulted(lines: list[Line], names: Names) -> str:
+    said = "Organisation consultée" if len(lines) == 1 else "Organisations consultées"
+    return f"{said} : {listing([_asked(line, names) for line in lines])}."
+
+
 ASK = Lexicon(
     model=Ask,
     topic=Topic.PARTNERS,
@@ -129,6 +135,7 @@ ASK = Lexicon(
     feminine=True,
     thing=lambda line, names: f"une question à {quoted(_asked(line, names))}",
     created=_question,
+    gathered=_consulted,
     updated=_answered,
     known=("kind", "asked_organisation_id"),
     refers={"asked_organisation_id": "Organisation"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.agreements.kinds import ProposalKind
-from app.core.french import long_date
+from app.core.french import long_date, some
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,55 @@ def part(about: Context, role: str, text: tuple[str, ...]) -> Question:
     )
 
 
-def hand_over(
-    about: Context, what: str, *, word: str | None, steps: int, text: tuple[str, ...]
+def step_hand_over(
+    about: Context, title: str, due_on: date | None, *, word: str | None, text: tuple[str, ...]
 ) -> Question:
-    """Whether an organisation takes over what another one carried; `what` with its article."""
-    more = (f"{steps} étapes ouvertes suivent.",) if steps > 1 else ()
+    """Whether an organisation takes a step over from the one that carried it."""
+    day = f", prévue pour le {long_date(due_on)}" if due_on else ""
+    return _hand_over(
+        about,
+        (f"{about.asks} propose à {about.organisation} de reprendre l’étape « {title} »{day}.",),
+        word=word,
+        text=text,
+        after_yes="Merci, c’est à vous : les prochains rappels vous arriveront.",
+    )
+
+
+def theme_hand_over(
+    about: Context, title: str, *, open_steps: int, word: str | None, text: tuple[str, ...]
+) -> Question:
+    """Whether an organisation drives a theme from now on; its steps stay with their leads."""
+    asked = (
+        f"{about.asks} propose à {about.organisation} d’animer l’axe « {title} » du plan d’action."
+    )
+    steps = some(open_steps, "Une étape ouverte y reste", "étapes ouvertes y restent")
+    return _hand_over(
+        about,
+        (asked, *([f"{steps} à ceux qui s’en chargent."] if open_steps else [])),
+        word=word,
+        text=text,
+        after_yes="Merci, cet axe est à vous : ses projets vous attendent dans le plan d’action.",
+    )
+
+
+def _hand_over(
+    about: Context,
+    paragraphs: tuple[str, ...],
+    *,
+    word: str | None,
+    text: tuple[str, ...],
+    after_yes: str,
+) -> Question:
     return Question(
         subject=f"{about.project} : prendre la suite ?",
         title="Prendre la suite ?",
-        paragraphs=(f"{about.asks} propose à {about.organisation} de reprendre {what}.", *more),
+        paragraphs=paragraphs,
         quote=word,
         text=text,
         silence="Sans réponse, rien ne change : ceux qui s’en chargent continuent.",
         yes="Nous prenons la suite",
         no="Non, pas nous",
-        after_yes="Merci, c’est à vous : les prochains rappels vous arriveront.",
+        after_yes=after_yes,
         after_no="C’est noté, rien ne change.",
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 from wtforms.fields.choices import SelectChoice
 
 from app.agreements.forms import HandStepForm, HandThemeForm
 from app.agreements.queries.questions import open_steps_of_theme
 from app.agreements.routes.blueprint import agreements, back_to
+from app.agreements.rules import drivable_themes
 from app.agreements.services.hand_overs import (
     give_theme_back,
     offer_step,
@@ -19,7 +19,6 @@ from app.agreements.services.hand_overs import (
     waiting_offer,
 )
 from app.core import clock
-from app.core.viewer import Viewer
 from app.plans.models import ActionPlan, Step, Theme
 from app.plans.queries.project import editable_steps, organisations_of, people_of
 from app.plans.routes.blueprint import attempt
@@ -80,16 +79,6 @@ def _receivers(step: Step) -> list[SelectChoice]:
     return choices
 
 
-def drivable_themes(who: Viewer) -> Select[Theme]:
-    """Themes of territories the viewer animates, and those their organisations have taken over."""
-    return select(Theme).where(
-        or_(
-            Theme.territory_id.in_(who.animates),
-            Theme.lead_organisation_id.in_(who.organisations),
-        )
-    )
-
-
 @agreements.route("/themes/<public_id>/passer", methods=["GET", "POST"])
 def hand_theme_on(public_id: str) -> ResponseReturnValue:
     """Offer a theme, with the driving of its projects, to another organisation."""
@@ -110,7 +99,7 @@ def hand_theme_on(public_id: str) -> ResponseReturnValue:
         _("C’est proposé. Rien ne change jusqu’à leur réponse."),
     ):
         db.session.commit()
-        return leave_to(url_for("plans.plan_page", public_id=theme.plan.territory.public_id))
+        return leave_to(url_for("agreements.themes", public_id=theme.plan.public_id))
     status = 422 if request.method == "POST" else 200
     return render_template(
         "agreements/hand_theme.html",
@@ -127,8 +116,8 @@ def take_theme_back(public_id: str) -> ResponseReturnValue:
     theme = _theme(public_id)
     give_theme_back(db.session(), theme)
     db.session.commit()
-    flash(_("Le thème est de nouveau animé par le territoire."), "success")
-    return leave_to(url_for("plans.plan_page", public_id=theme.plan.territory.public_id))
+    flash(_("L’axe est de nouveau animé par l’équipe du territoire."), "success")
+    return leave_to(url_for("agreements.themes", public_id=theme.plan.public_id))
 
 
 def _theme(public_id: str) -> Theme:

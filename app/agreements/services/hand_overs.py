@@ -15,9 +15,10 @@ from app.accounts.models import Ask
 from app.accounts.queries.people import active_place
 from app.accounts.services import asks
 from app.accounts.sessions import viewer_of
+from app.agreements.rules import may_drive_theme
 from app.agreements.services import questions
 from app.agreements.services.parts import give_part, give_step
-from app.agreements.texts import STEP
+from app.agreements.texts import STEP, THEME
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
@@ -78,7 +79,7 @@ def offer_theme(
 ) -> Ask:
     """Ask another organisation to drive a theme: its projects, as the pilot does."""
     if organisation_id == theme.lead_organisation_id:
-        raise RefusedError("Ce thème leur est déjà confié.")
+        raise RefusedError("Cet axe leur est déjà confié.")
     _take_back(session, THEME_SUBJECT, theme.id)
     return questions.put(
         session,
@@ -87,7 +88,7 @@ def offer_theme(
         organisation_id=organisation_id,
         asker_id=asker_id,
         place=(theme.territory_id, None),
-        text_version="theme-1",
+        text_version=THEME,
         payload={"word": word},
         now=now,
         expires_at=now + LIFETIME,
@@ -132,9 +133,7 @@ def _still_asked(session: Session, ask: Ask) -> bool:
         step = session.get(Step, ask.subject_id)
         return step is not None and step.status in OPEN_STATUSES and _may_pass_on(asker, step)
     theme = session.get(Theme, ask.subject_id)
-    return theme is not None and (
-        theme.territory_id in asker.animates or theme.lead_organisation_id in asker.organisations
-    )
+    return theme is not None and may_drive_theme(asker, theme)
 
 
 def _may_pass_on(asker: Viewer, step: Step) -> bool:

@@ -9,10 +9,11 @@ from app.accounts.models import Ask
 from app.agreements.kinds import LIVE, ProposalKind, ProposalState
 from app.agreements.models import Proposal
 from app.core.viewer import Viewer
-from app.plans.kinds import PartnerRole, PartnerState, ProjectState
-from app.plans.models import ActionPlan, Partner, Project, Theme
+from app.plans.kinds import OPEN_STATUSES, PartnerRole, PartnerState, ProjectState
+from app.plans.models import ActionPlan, Partner, Project, Step, Theme
 from app.plans.rules import (
     CARRYING,
+    ENDED,
     OWNING,
     acts_for,
     carries_project,
@@ -108,14 +109,14 @@ def speaks_for_project(viewer: Viewer, project: Project) -> set[int]:
     return set(viewer.organisations)
 
 
-def may_ask_part(viewer: Viewer, partner: Partner) -> bool:
-    """Ask a partner to confirm: who edits the project, once it has left the draft."""
+def may_seek_word(viewer: Viewer, partner: Partner) -> bool:
+    """Ask a partner to confirm, or note a yes that it said aloud: who edits the project."""
     return may_edit_project(viewer, partner.project)
 
 
-def may_note_word(viewer: Viewer, partner: Partner) -> bool:
-    """Write down a yes that was said aloud: who edits the project, for another organisation."""
-    return may_edit_project(viewer, partner.project)
+def is_over(step: Step) -> bool:
+    """Whether nobody can take a step on any more: it is done or given up, or its project ended."""
+    return step.status not in OPEN_STATUSES or step.project.state in ENDED
 
 
 def may_see_themes(viewer: Viewer, plan: ActionPlan) -> bool:

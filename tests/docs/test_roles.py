@@ -28,11 +28,10 @@ from app.accounts.rules import (
     visible_territories,
 )
 from app.agreements.rules import (
-    may_ask_part,
-    may_note_word,
     may_propose,
     may_see_proposals,
     may_see_themes,
+    may_seek_word,
 )
 from app.core.folding import fold
 from app.core.viewer import Viewer
@@ -234,9 +233,9 @@ PROJECT: dict[str, Right] = {
         viewer, world.project
     ),
     "add a partner; ask it to confirm; change or retire one that has not confirmed": (
-        lambda viewer, world: may_ask_part(viewer, world.project.partners[2])
+        lambda viewer, world: may_seek_word(viewer, world.project.partners[2])
     ),
-    "note a yes that was said aloud, in one's own name": lambda viewer, world: may_note_word(
+    "note a yes that was said aloud, in one's own name": lambda viewer, world: may_seek_word(
         viewer, world.project.partners[2]
     ),
     "read who drives the plan's themes and how much waits there": _reads_themes,

@@ -15,13 +15,13 @@ from app.accounts.models import Ask
 from app.accounts.queries.people import active_place
 from app.accounts.services import asks
 from app.accounts.sessions import viewer_of
-from app.agreements.rules import may_drive_theme
+from app.agreements.rules import is_over, may_drive_theme
 from app.agreements.services import questions
-from app.agreements.services.parts import give_part, give_step
+from app.agreements.services.parts import give_part, give_step, require_open
 from app.agreements.texts import STEP, THEME
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
-from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
+from app.plans.kinds import PartnerState, ProjectState
 from app.plans.models import Step, Theme
 from app.plans.queries.project import live_part
 from app.plans.rules import acts_for, may_edit_project
@@ -46,8 +46,7 @@ def offer_step(
 
     Raises RefusedError for a step that is over, a draft, or who has it already.
     """
-    if step.status not in OPEN_STATUSES:
-        raise RefusedError("Cette étape est terminée : il n’y a plus rien à passer.")
+    require_open(step)
     if step.project.state is ProjectState.DRAFT:
         raise RefusedError("Lancez d’abord le projet : un brouillon n’écrit à personne.")
     if (organisation_id, person_id) == (step.lead_organisation_id, step.lead_person_id):
@@ -131,7 +130,7 @@ def _still_asked(session: Session, ask: Ask) -> bool:
         return False
     if ask.subject_kind == STEP_SUBJECT:
         step = session.get(Step, ask.subject_id)
-        return step is not None and step.status in OPEN_STATUSES and _may_pass_on(asker, step)
+        return step is not None and not is_over(step) and _may_pass_on(asker, step)
     theme = session.get(Theme, ask.subject_id)
     return theme is not None and may_drive_theme(asker, theme)
 

@@ -13,37 +13,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole
-from app.accounts.models import Membership, Person
+from app.accounts.models import Membership
 from app.agreements.services.departures import depart, held_by, successors
 from app.agreements.services.hand_overs import offer_step
-from app.core.folding import fold
 from app.core.refusals import RefusedError
 from app.plans.kinds import OPEN_STATUSES, StepStatus
 from app.plans.models import Step
 from app.plans.steps import add_step, complete_step
 from app.reminders.queries.facts import territories, world
 from tests.agreements.worlds import act, mails_to
-from tests.cast import BEGINNING, NOW, TODAY, Cast
+from tests.cast import BEGINNING, NOW, TODAY, Cast, colleague
 
 As = Callable[[str], FlaskClient]
 ZONE = "Europe/Paris"
-
-
-def colleague(session: Session, cast: Cast, name: str = "Nadia Roy") -> Membership:
-    person = Person(
-        name=name,
-        email=f"{name.split(maxsplit=1)[0].lower()}@example.org",
-        search_key=fold(name),
-        created_at=BEGINNING,
-    )
-    place = Membership(
-        person=person,
-        organisation=cast.organisation("Le Fournil"),
-        started_on=BEGINNING.date(),
-    )
-    session.add_all([person, place])
-    session.flush()
-    return place
 
 
 def lucies_place(cast: Cast) -> Membership:

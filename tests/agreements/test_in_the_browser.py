@@ -18,9 +18,9 @@ from app.core import clock
 from app.plans.kinds import ProjectState
 from app.plans.models import Theme
 from app.web.database import db
-from tests.agreements.test_departures import colleague, twelve_steps
+from tests.agreements.test_departures import twelve_steps
 from tests.agreements.worlds import act, mails_to, put_forward
-from tests.cast import Cast
+from tests.cast import Cast, colleague
 from tests.parts.browser import axe_violations, serving
 
 PHONE = {"width": 360, "height": 780}

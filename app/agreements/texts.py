@@ -25,7 +25,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     ),
     "theme-1": (
         "Notre organisation anime les projets de cet axe, avec l’équipe du territoire.",
-        "Elle les tient à jour et confie leurs étapes ; ceux qui s’en chargent restent les mêmes.",
+        "Elle les tient à jour, et confie leurs étapes à qui peut s’en charger.",
         "Elle voit les projets encore en préparation, et n’en parle pas au-dehors.",
         "Elle ne lit pas pour autant les quantités ni les prix des entreprises.",
         "Elle peut rendre l’axe à tout moment, et l’équipe du territoire le reprendre.",

@@ -234,7 +234,8 @@ def test_the_question_of_a_theme_says_what_a_yes_brings(session: Session, cast: 
     assert question.text == TEXTS[THEME] and len(question.text) >= 3
     told = words_of(" ".join(question.paragraphs))
     assert "l’axe « Mutualiser »" in told
-    assert "3 étapes ouvertes" in told and "ceux qui s’en chargent" in told
+    assert "à votre organisation, Le Fournil, d’animer" in told
+    assert "3 étapes y sont ouvertes : elles restent à qui s’en charge" in told
     # no reminder changes hands with a theme
     assert "rappel" not in question.after_yes
 

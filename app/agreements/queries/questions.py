@@ -12,6 +12,7 @@ from app.accounts.kinds import AskKind
 from app.accounts.models import Ask, Membership, Organisation, Person, Territory
 from app.accounts.queries.people import active_place
 from app.agreements import texts, words
+from app.agreements.kinds import ProposalState
 from app.agreements.models import Proposal
 from app.agreements.words import Context, Question
 from app.core.clock import local_day
@@ -82,6 +83,7 @@ def _agreement(session: Session, ask: Ask, about: Context) -> Question:
         reason=proposal.reason,
         concerns_them=partner is not None and partner.organisation_id == ask.asked_organisation_id,
         must_agree=bool(ask.payload.get("must_agree")),
+        is_objected=proposal.state is ProposalState.OBJECTED,
     )
 
 

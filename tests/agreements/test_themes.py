@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -138,6 +139,33 @@ def test_an_offer_that_waits_is_shown_to_who_could_make_it(
     ask.expires_at = now - timedelta(days=1)
     session.commit()
     assert told not in words_of(as_("Anne").get(page_of(cast)).text)
+
+
+@pytest.mark.parametrize("address", ["/themes/{theme}/passer", "/etapes/{step}/passer"])
+def test_nobody_is_asked_because_they_stand_first_in_the_list(
+    as_: As, session: Session, cast: Cast, address: str
+) -> None:
+    path = address.format(theme=the_theme(session).public_id, step=cast.step().public_id)
+    anne = as_("Anne")
+    assert re.search(r'<select[^>]*><option value="">Choisir…', anne.get(path).text)
+    answer = anne.post(path, data={"organisation_id": "", "to": "", "word": ""})
+    assert answer.status_code == 422 and "Choisissez à qui" in answer.text
+    session.rollback()
+    assert session.scalars(select(asks.Ask)).all() == []
+
+
+def test_who_drives_a_theme_is_told_that_passing_it_on_ends_that(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    theme = put_projects_in(session, cast)
+    theme.lead_organisation_id = cast.organisation("Atelier Bois").id
+    session.commit()
+    path = f"/themes/{theme.public_id}/passer"
+    assert "ne l’anime alors plus" in as_("Marc").get(path).text
+    page = as_("Anne").get(path).text
+    assert "Vous gardez la main" in page
+    # it is theirs already
+    assert ">Atelier Bois</option>" not in page and ">Le Fournil</option>" in page
 
 
 def test_a_plan_without_axes_says_what_to_do_next(as_: As, session: Session, cast: Cast) -> None:

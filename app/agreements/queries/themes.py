@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import AskKind, AskState
 from app.accounts.models import Ask, Organisation, Person
 from app.agreements.rules import may_drive_theme
+from app.core.clock import local_day
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, ProjectState
 from app.plans.models import ActionPlan, Project, Step, Theme
@@ -31,7 +32,7 @@ class Offered:
     """The organisation that was asked to take a theme over, and has not answered yet."""
 
     organisation: str
-    asked_at: datetime
+    asked_on: date
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def themes_of(session: Session, viewer: Viewer, plan: ActionPlan, now: datetime)
     ).all()
     waiting = _waiting(session, plan.id, sees_project(viewer))
     driven = {theme.id for theme, *_ in rows if may_drive_theme(viewer, theme)}
-    offered = _offered(session, driven, now) if driven else {}
+    offered = _offered(session, driven, plan.territory.time_zone, now) if driven else {}
     return Themes(
         lines=[
             ThemeLine(
@@ -96,7 +97,9 @@ def _waiting(
     return {theme_id: Waiting(projects, steps) for theme_id, projects, steps in rows}
 
 
-def _offered(session: Session, theme_ids: Iterable[int], now: datetime) -> dict[int, Offered]:
+def _offered(
+    session: Session, theme_ids: Iterable[int], zone: str, now: datetime
+) -> dict[int, Offered]:
     rows = session.execute(
         select(Ask.subject_id, Organisation.name, Ask.asked_at)
         .join(Organisation, Organisation.id == Ask.asked_organisation_id)
@@ -108,4 +111,4 @@ def _offered(session: Session, theme_ids: Iterable[int], now: datetime) -> dict[
             Ask.expires_at > now,
         )
     )
-    return {theme_id: Offered(name, asked_at) for theme_id, name, asked_at in rows}
+    return {theme_id: Offered(name, local_day(at, zone)) for theme_id, name, at in rows}

@@ -116,8 +116,9 @@ def step_hand_over(
     """Whether an organisation takes a step over from the one that carried it."""
     day = f", prévue pour le {long_date(due_on)}" if due_on else ""
     return _hand_over(
-        about,
         (f"{about.asks} propose à {about.yours} de reprendre l’étape « {title} »{day}.",),
+        subject=f"{about.project} : prendre la suite ?",
+        title="Prendre la suite ?",
         word=word,
         text=text,
         after_yes="Merci, c’est à vous : les prochains rappels vous arriveront.",
@@ -130,8 +131,9 @@ def theme_hand_over(
     """Whether an organisation drives a theme from now on; its steps stay with their leads."""
     asked = f"{about.asks} propose à {about.yours} d’animer l’axe « {title} » du plan d’action."
     return _hand_over(
-        about,
         (asked, *([steps_stay(open_steps)] if open_steps else [])),
+        subject=f"{about.project} : animer l’axe « {title} » ?",
+        title="Animer un axe du plan ?",
         word=word,
         text=text,
         after_yes="Merci, cet axe est à vous : ses projets vous attendent dans le plan d’action.",
@@ -148,16 +150,17 @@ def steps_stay(open_steps: int) -> str:
 
 
 def _hand_over(
-    about: Context,
     paragraphs: tuple[str, ...],
     *,
+    subject: str,
+    title: str,
     word: str | None,
     text: tuple[str, ...],
     after_yes: str,
 ) -> Question:
     return Question(
-        subject=f"{about.project} : prendre la suite ?",
-        title="Prendre la suite ?",
+        subject=subject,
+        title=title,
         paragraphs=paragraphs,
         quote=word,
         text=text,

@@ -264,6 +264,7 @@ def test_the_question_of_a_theme_says_what_a_yes_brings(session: Session, cast: 
     assert "l’axe « Mutualiser »" in told
     assert "à votre organisation, Le Fournil, d’animer" in told
     assert "3 étapes y sont ouvertes : elles restent à qui s’en charge" in told
+    assert question.subject == "Val d’Aubrive : animer l’axe « Mutualiser » ?"
     # no reminder changes hands with a theme
     assert "rappel" not in question.after_yes
 

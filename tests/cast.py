@@ -73,6 +73,24 @@ class Cast:
         return self.session.scalars(select(Step).where(Step.title == title)).one()
 
 
+def colleague(session: Session, cast: Cast, name: str = "Nadia Roy") -> Membership:
+    """Somebody beside Lucie at Le Fournil, who can answer for her or take over. Not committed."""
+    person = Person(
+        name=name,
+        email=f"{name.split(maxsplit=1)[0].lower()}@example.org",
+        search_key=fold(name),
+        created_at=BEGINNING,
+    )
+    place = Membership(
+        person=person,
+        organisation=cast.organisation("Le Fournil"),
+        started_on=BEGINNING.date(),
+    )
+    session.add_all([person, place])
+    session.flush()
+    return place
+
+
 def build(session: Session) -> None:
     """Write the cast into an empty, migrated database and commit."""
     acting(session, None, Via.COMMAND, BEGINNING)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional
 
 
 class WordsForm(FlaskForm):
@@ -14,13 +15,21 @@ class WordsForm(FlaskForm):
     words = TextAreaField(_l("Un mot"), [Optional(), Length(max=400)])
 
 
+# nobody is asked because they stood first in the list
+NOT_CHOSEN = SelectChoice("", _l("Choisir…"))
+
+
 class HandStepForm(FlaskForm):
     """To whom a step is offered: an organisation, or one of its people."""
 
-    to = SelectField(_l("À qui"), coerce=str)
+    to = SelectField(_l("À qui"), [DataRequired(_l("Choisissez à qui la passer."))], coerce=str)
     word = StringField(_l("Un mot pour eux"), [Optional(), Length(max=400)])
 
 
 class HandThemeForm(FlaskForm):
-    organisation_id = SelectField(_l("À quelle organisation"), coerce=int)
+    organisation_id = SelectField(
+        _l("À quelle organisation"),
+        [DataRequired(_l("Choisissez à qui le confier."))],
+        coerce=str,
+    )
     word = StringField(_l("Un mot pour eux"), [Optional(), Length(max=400)])

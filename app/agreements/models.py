@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, Index, String, text
+from sqlalchemy import CheckConstraint, Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organisation, OrganisationId, Person, PersonId, TerritoryId
@@ -18,12 +18,13 @@ from app.core.database import (
     foreign_key,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.core.tracking import Tracked, tracked
 from app.plans.kinds import PartnerRole
 from app.plans.models import Partner, Project, ProjectId
 
-_IS_LIVE = text("state IN ('open', 'objected')")
+_IS_LIVE = "state IN ('open', 'objected')"
 
 
 class Proposal(Tracked, Versioned, Base):
@@ -60,15 +61,7 @@ class Proposal(Tracked, Versioned, Base):
     proposed_by: Mapped[Person] = relationship()
 
     __table_args__ = table_args(
-        Index(
-            "uq_proposal_live",
-            "project_id",
-            "kind",
-            "subject_id",
-            unique=True,
-            sqlite_where=_IS_LIVE,
-            postgresql_where=_IS_LIVE,
-        ),
+        unique_where("uq_proposal_live", "project_id", "kind", "subject_id", where=_IS_LIVE),
         CheckConstraint("subject_id = coalesce(partner_id, 0)", "subject_is_partner"),
         CheckConstraint(
             "(kind IN ('lead', 'role', 'remove')) = (partner_id IS NOT NULL)", "about_a_partner"
@@ -108,15 +101,13 @@ class Commitment(Tracked, Base):
     noted_by: Mapped[Person | None] = relationship(foreign_keys=[noted_by_id])
 
     __table_args__ = table_args(
-        Index(
+        unique_where(
             "uq_commitment_standing",
             "kind",
             "subject_id",
             "organisation_id",
             "text_version",
-            unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
+            where="withdrawn_at IS NULL",
         ),
         CheckConstraint("(given_by = 'word') = (noted_by_id IS NOT NULL)", "word_was_noted"),
         Index("ix_commitment_subject", "kind", "subject_id"),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from app.accounts.kinds import AskKind
 from app.accounts.models import Ask
 from app.agreements.kinds import LIVE, ProposalKind, ProposalState
 from app.agreements.models import Proposal
 from app.core.viewer import Viewer
-from app.plans.kinds import PartnerRole, PartnerState, ProjectState
-from app.plans.models import Partner, Project
+from app.plans.kinds import OPEN_STATUSES, PartnerRole, PartnerState, ProjectState
+from app.plans.models import ActionPlan, Partner, Project, Step, Theme
 from app.plans.rules import (
     CARRYING,
+    ENDED,
     OWNING,
     acts_for,
     carries_project,
@@ -108,14 +109,43 @@ def speaks_for_project(viewer: Viewer, project: Project) -> set[int]:
     return set(viewer.organisations)
 
 
-def may_ask_part(viewer: Viewer, partner: Partner) -> bool:
-    """Ask a partner to confirm: who edits the project, once it has left the draft."""
+def may_seek_word(viewer: Viewer, partner: Partner) -> bool:
+    """Ask a partner to confirm, or note a yes that it said aloud: who edits the project."""
     return may_edit_project(viewer, partner.project)
 
 
-def may_note_word(viewer: Viewer, partner: Partner) -> bool:
-    """Write down a yes that was said aloud: who edits the project, for another organisation."""
-    return may_edit_project(viewer, partner.project)
+def is_over(step: Step) -> bool:
+    """Whether nobody can take a step on any more: it is done or given up, or its project ended."""
+    return step.status not in OPEN_STATUSES or step.project.state in ENDED
+
+
+def may_see_themes(viewer: Viewer, plan: ActionPlan) -> bool:
+    """Whoever sees the plan, but for who looks on: who is behind is not for them."""
+    return plan.territory_id not in viewer.observes
+
+
+def drivable_themes(viewer: Viewer) -> Select[Theme]:
+    """Themes of territories the viewer animates, and those their organisations have taken over.
+
+    As everywhere, who observes a territory acts for no organisation there.
+    """
+    return select(Theme).where(
+        or_(
+            Theme.territory_id.in_(viewer.animates),
+            and_(
+                Theme.lead_organisation_id.in_(viewer.organisations),
+                Theme.territory_id.not_in(viewer.observes),
+            ),
+        )
+    )
+
+
+def may_drive_theme(viewer: Viewer, theme: Theme) -> bool:
+    """The predicate beside `drivable_themes`: pass it on, or give it back to the territory."""
+    if theme.territory_id in viewer.animates:
+        return True
+    took_over = theme.lead_organisation_id in viewer.organisations
+    return took_over and theme.territory_id not in viewer.observes
 
 
 def _weight(role: PartnerRole) -> int:

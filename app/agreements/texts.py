@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 PART = "part-1"
 STEP = "step-1"
+THEME = "theme-1"
 
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "part-1": (
@@ -21,6 +22,13 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "step-1": (
         "Notre organisation se charge de cette étape, pour la date convenue.",
         "Si la date ne tient pas ou si quelque chose coince, elle le dit.",
+    ),
+    "theme-1": (
+        "Notre organisation anime les projets de cet axe, avec l’équipe du territoire.",
+        "Elle les tient à jour, et confie leurs étapes à qui peut s’en charger.",
+        "Elle voit les projets encore en préparation, et n’en parle pas au-dehors.",
+        "Elle ne lit pas pour autant les quantités ni les prix des entreprises.",
+        "Elle peut rendre l’axe à tout moment, et l’équipe du territoire le reprendre.",
     ),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.agreements.kinds import ProposalKind
-from app.core.french import long_date
+from app.core.french import count, long_date, of, to
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,11 @@ class Context:
     organisation: str
     project: str
     until: date
+
+    @property
+    def yours(self) -> str:
+        """Whom the question is put to, said so that no name asks for an article."""
+        return f"votre organisation, {self.organisation},"
 
 
 @dataclass(frozen=True)
@@ -49,16 +54,24 @@ def agreement(
     reason: str | None,
     concerns_them: bool,
     must_agree: bool,
+    is_objected: bool = False,
 ) -> Question:
-    """A shared decision. `concerns_them`: the partner it is about is the one asked."""
-    what = _proposed(about, kind, partner, role, concerns_them=concerns_them)
-    silence = "Sans votre accord, rien ne change."
-    if not must_agree:
+    """A shared decision. `concerns_them`: the partner it is about is the one asked.
+
+    `is_objected`: somebody objects already, and it waits for the meeting whatever the others say.
+    """
+    named = partner or ""
+    what = _proposed(about, kind, named, role, concerns_them=concerns_them)
+    if must_agree:
+        silence = "Sans votre accord, rien ne change."
+    elif is_objected:
+        silence = "Un partenaire a une objection : rien ne change avant la prochaine rencontre."
+    else:
         day = long_date(about.until)
         silence = f"Sans réponse d’ici le {day}, la décision prend effet le lendemain."
     return Question(
-        subject=f"{about.project} : {_in_short(kind, partner, concerns_them)}, d’accord ?",
-        title=_title(kind, partner, concerns_them),
+        subject=f"{about.project} : {_in_short(kind, named, concerns_them)}, d’accord ?",
+        title=_title(kind, named, concerns_them),
         paragraphs=(
             f"{about.asks} {what}",
             "Rien ne s’arrête en attendant, et une objection va à la prochaine rencontre.",
@@ -81,7 +94,7 @@ def agreement(
 def part(about: Context, role: str, text: tuple[str, ...]) -> Question:
     """Whether an organisation confirms its part of a project."""
     asked = (
-        f"{about.asks} propose à {about.organisation} de prendre part au projet "
+        f"{about.asks} propose à {about.yours} de prendre part au projet "
         f"« {about.project} », comme {role.lower()}."
     )
     return Question(
@@ -97,21 +110,64 @@ def part(about: Context, role: str, text: tuple[str, ...]) -> Question:
     )
 
 
-def hand_over(
-    about: Context, what: str, *, word: str | None, steps: int, text: tuple[str, ...]
+def step_hand_over(
+    about: Context, title: str, due_on: date | None, *, word: str | None, text: tuple[str, ...]
 ) -> Question:
-    """Whether an organisation takes over what another one carried; `what` with its article."""
-    more = (f"{steps} étapes ouvertes suivent.",) if steps > 1 else ()
-    return Question(
+    """Whether an organisation takes a step over from the one that carried it."""
+    day = f", prévue pour le {long_date(due_on)}" if due_on else ""
+    return _hand_over(
+        (f"{about.asks} propose à {about.yours} de reprendre l’étape « {title} »{day}.",),
         subject=f"{about.project} : prendre la suite ?",
         title="Prendre la suite ?",
-        paragraphs=(f"{about.asks} propose à {about.organisation} de reprendre {what}.", *more),
+        word=word,
+        text=text,
+        after_yes="Merci, c’est à vous : les prochains rappels vous arriveront.",
+    )
+
+
+def theme_hand_over(
+    about: Context, title: str, *, open_steps: int, word: str | None, text: tuple[str, ...]
+) -> Question:
+    """Whether an organisation drives a theme from now on; its steps stay with their leads."""
+    asked = f"{about.asks} propose à {about.yours} d’animer l’axe « {title} » du plan d’action."
+    return _hand_over(
+        (asked, *([steps_stay(open_steps)] if open_steps else [])),
+        subject=f"{about.project} : animer l’axe « {title} » ?",
+        title="Animer un axe du plan ?",
+        word=word,
+        text=text,
+        after_yes="Merci, cet axe est à vous : ses projets vous attendent dans le plan d’action.",
+    )
+
+
+def steps_stay(open_steps: int) -> str:
+    """What becomes of a theme's open steps when somebody else drives it: nothing."""
+    if open_steps == 1:
+        return "Une étape y est ouverte : elle reste à qui s’en charge."
+    return (
+        f"{count(open_steps, 'étape', 'étapes')} y sont ouvertes : elles restent à qui s’en charge."
+    )
+
+
+def _hand_over(
+    paragraphs: tuple[str, ...],
+    *,
+    subject: str,
+    title: str,
+    word: str | None,
+    text: tuple[str, ...],
+    after_yes: str,
+) -> Question:
+    return Question(
+        subject=subject,
+        title=title,
+        paragraphs=paragraphs,
         quote=word,
         text=text,
         silence="Sans réponse, rien ne change : ceux qui s’en chargent continuent.",
         yes="Nous prenons la suite",
         no="Non, pas nous",
-        after_yes="Merci, c’est à vous : les prochains rappels vous arriveront.",
+        after_yes=after_yes,
         after_no="C’est noté, rien ne change.",
     )
 
@@ -119,18 +175,18 @@ def hand_over(
 def opening(about: Context, label: str, reader: str, role: str) -> Question:
     """Whether an organisation opens one of its quantities to one reader."""
     asked = (
-        f"{about.asks} souhaite lire la quantité que {about.organisation} a indiquée pour "
+        f"{about.asks} souhaite lire la quantité que {about.yours} a indiquée pour "
         f"« {label} », dans le projet « {about.project} ». {reader} y est {role.lower()}."
     )
     return Question(
-        subject=f"{about.project} : montrer votre quantité à {reader} ?",
-        title=f"Montrer votre quantité à {reader} ?",
+        subject=f"{about.project} : montrer votre quantité {to(reader)} ?",
+        title=f"Montrer votre quantité {to(reader)} ?",
         paragraphs=(
             asked,
             "Vous pourrez la refermer à tout moment, sur la page du projet.",
         ),
         silence="Sans réponse, elle reste fermée.",
-        yes=f"La montrer à {reader}",
+        yes=f"La montrer {to(reader)}",
         no="Non",
         after_yes=f"C’est fait : {reader} lit cette quantité, et personne d’autre en plus.",
         after_no="C’est noté : elle reste fermée.",
@@ -140,7 +196,7 @@ def opening(about: Context, label: str, reader: str, role: str) -> Question:
 def _proposed(
     about: Context,
     kind: ProposalKind,
-    partner: str | None,
+    partner: str,
     role: str | None,
     *,
     concerns_them: bool,
@@ -152,39 +208,39 @@ def _proposed(
         case ProposalKind.ABANDON:
             return f"propose d’arrêter le projet {project}."
         case ProposalKind.LEAD:
-            who = f"votre organisation, {about.organisation}," if concerns_them else partner
-            return f"propose de confier à {who} le rôle de chef de file du projet {project}."
+            whom = f"à {about.yours}" if concerns_them else to(partner)
+            return f"propose de confier {whom} le rôle de chef de file du projet {project}."
         case ProposalKind.REMOVE:
-            who = f"{about.organisation}, votre organisation," if concerns_them else f"{partner}"
+            who = about.yours if concerns_them else partner
             return f"propose que {who} ne soit plus partenaire du projet {project}."
         case ProposalKind.ROLE:
-            who = f"votre organisation, {about.organisation}," if concerns_them else f"{partner}"
+            who = about.yours if concerns_them else partner
             return f"propose que {who} devienne {(role or '').lower()} du projet {project}."
 
 
-def _in_short(kind: ProposalKind, partner: str | None, concerns_them: bool) -> str:
+def _in_short(kind: ProposalKind, partner: str, concerns_them: bool) -> str:
     match kind:
         case ProposalKind.CLOSE:
             return "clore le projet"
         case ProposalKind.ABANDON:
             return "arrêter le projet"
         case ProposalKind.LEAD:
-            return "en prendre la tête" if concerns_them else f"passer la main à {partner}"
+            return "en prendre la tête" if concerns_them else f"passer la main {to(partner)}"
         case ProposalKind.REMOVE:
-            return "votre place" if concerns_them else f"le départ de {partner}"
+            return "votre place" if concerns_them else f"le départ {of(partner)}"
         case ProposalKind.ROLE:
-            return "votre rôle" if concerns_them else f"le rôle de {partner}"
+            return "votre rôle" if concerns_them else f"le rôle {of(partner)}"
 
 
-def _title(kind: ProposalKind, partner: str | None, concerns_them: bool) -> str:
+def _title(kind: ProposalKind, partner: str, concerns_them: bool) -> str:
     match kind:
         case ProposalKind.CLOSE:
             return "Clore ce projet ?"
         case ProposalKind.ABANDON:
             return "Arrêter ce projet ?"
         case ProposalKind.LEAD:
-            return "Devenir chef de file ?" if concerns_them else f"Passer la main à {partner} ?"
+            return "Devenir chef de file ?" if concerns_them else f"Passer la main {to(partner)} ?"
         case ProposalKind.REMOVE:
-            return "Votre place dans ce projet" if concerns_them else f"Le départ de {partner} ?"
+            return "Votre place dans ce projet" if concerns_them else f"Le départ {of(partner)} ?"
         case ProposalKind.ROLE:
-            return "Votre rôle dans ce projet" if concerns_them else f"Le rôle de {partner} ?"
+            return "Votre rôle dans ce projet" if concerns_them else f"Le rôle {of(partner)} ?"

@@ -15,11 +15,13 @@ from sqlalchemy import (
     Engine,
     Enum,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     event,
     literal_column,
+    text,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
@@ -154,6 +156,12 @@ class Base(DeclarativeBase):
 def table_args(*constraints: Any) -> tuple[Any, ...]:
     """Constraints plus what every table of the house has."""
     return (*constraints, {"sqlite_autoincrement": True})
+
+
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """A partial unique index: among rows that fulfil `where`, a piece of SQL, on both engines."""
+    condition = text(where)
+    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 class Versioned:

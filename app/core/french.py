@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -108,5 +109,23 @@ def listing(names: list[str]) -> str:
 
 
 def of(name: str) -> str:
-    """« de Vallon », « d’Aubrive »: elision before a vowel or a mute h is the safe guess."""
+    """« de Vallon », « d’Aubrive », « du Fournil », « des Voisins ».
+
+    Elision before a vowel or a mute h is the safe guess.
+    """
+    if contracted := _contracted(name, {"Le ": "du", "Les ": "des"}):
+        return contracted
     return f"d’{name}" if name[:1].casefold() in "aàâeéèêëiîïoôuùûœæ" else f"de{NBSP}{name}"
+
+
+def to(name: str) -> str:
+    """« à Vallon », « au Fournil », « aux Voisins »: as people say it, of a firm as of a place."""
+    return _contracted(name, {"Le ": "au", "Les ": "aux"}) or f"à{NBSP}{name}"
+
+
+def _contracted(name: str, prepositions: Mapping[str, str]) -> str | None:
+    """The name behind its article melted into the preposition; None where it has no such one."""
+    for article, preposition in prepositions.items():
+        if name.startswith(article):
+            return f"{preposition}{NBSP}{name.removeprefix(article)}"
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, text
+from sqlalchemy import CheckConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Organisation, Person
@@ -17,6 +17,7 @@ from app.core.database import (
     foreign_key,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.core.tracking import Tracked, tracked
 from app.files.filenames import LONGEST
@@ -65,15 +66,13 @@ class Document(Tracked, Versioned, Base):
     __table_args__ = table_args(
         Index("ix_document_subject", "subject_kind", "subject_id", "id"),
         # a second tap, or the same photo sent twice: one organisation gives the same bytes once
-        Index(
+        unique_where(
             "uq_document_bytes",
             "subject_kind",
             "subject_id",
             "organisation_id",
             "sha256",
-            unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
+            where="removed_at IS NULL",
         ),
         CheckConstraint("stored_as IS NOT NULL OR removed_at IS NOT NULL", "bytes_while_there"),
         CheckConstraint("size > 0", "not_empty"),

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +25,7 @@ from app.core.database import (
     foreign_key,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.core.tracking import Tracked, tracked
 from app.frameworks.models import KEY_LENGTH, REF_LENGTH, FrameworkVersion
@@ -105,16 +105,14 @@ class Evidence(Tracked, Base):
     removed_at: Mapped[datetime | None]
 
     __table_args__ = table_args(
-        Index(
+        unique_where(
             "uq_evidence_live",
             "territory_id",
             "framework_key",
             "ref",
             "kind",
             "subject_id",
-            unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
+            where="removed_at IS NULL",
         ),
         Index("ix_evidence_place", "territory_id", "framework_key", "ref"),
         Index("ix_evidence_subject", "kind", "subject_id"),

@@ -36,6 +36,7 @@ from app.reminders.models import Relance
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.mail import (
     NextStep,
+    Pilot,
     ToldStep,
     links_of,
     next_steps,
@@ -166,7 +167,6 @@ def _letter(
     answer_url = links.url("/r", granted[GrantPurpose.RELANCE])
     leave_url = links.url("/desabonnement", granted[GrantPurpose.UNSUBSCRIBE])
     lines = _lines(session, told, answer_url, today)
-    is_past = today > lines[0].due_on
     about = subject([Topic(one.title, one.basis, one.is_first) for one in told], today)
     rendered = render(
         NAME,
@@ -174,18 +174,9 @@ def _letter(
             "subject": about,
             "person": person.name,
             "lines": lines,
-            "who": who_writes(pilot.name, pilot.territory) if pilot else "",
-            "after": what_follows(
-                [one.code for one in told], pilot.name if pilot else None, is_past=is_past
-            ),
-            "why": why_this_mail(
-                sorted({one.organisation for one in told}),
-                len(told),
-                is_past=is_past,
-                absent=absent,
-            ),
             "pilot": pilot,
             "leave_url": leave_url,
+            **_around(told, pilot, absent, is_past=today > lines[0].due_on),
         },
     )
     return Letter(
@@ -194,12 +185,32 @@ def _letter(
         html=rendered.html,
         from_name=f"{pilot.name} ({pilot.territory})" if pilot else None,
         reply_to=pilot.email if pilot else None,
-        headers={
-            "List-Unsubscribe": f"<{leave_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Id": f"<relances.{urlsplit(links.base_url).hostname}>",
-        },
+        headers=_list_headers(links, leave_url),
     )
+
+
+def _around(
+    told: Sequence[ToldStep], pilot: Pilot | None, absent: Sequence[str], *, is_past: bool
+) -> dict[str, str]:
+    """What is said before and after the steps: who writes, what follows, why this mail."""
+    return {
+        "who": who_writes(pilot.name, pilot.territory) if pilot else "",
+        "after": what_follows(
+            [one.code for one in told], pilot.name if pilot else None, is_past=is_past
+        ),
+        "why": why_this_mail(
+            sorted({one.organisation for one in told}), len(told), is_past=is_past, absent=absent
+        ),
+    }
+
+
+def _list_headers(links: Links, leave_url: str) -> dict[str, str]:
+    """One click unsubscribes, from the mail program's own button (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{leave_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"<relances.{urlsplit(links.base_url).hostname}>",
+    }
 
 
 def _lines(session: Session, told: Sequence[ToldStep], answer_url: str, today: date) -> list[Line]:

@@ -33,7 +33,7 @@ def install(app: Flask) -> None:
         listing=french.listing,
         spaced=spaced,
     )
-    app.jinja_env.globals.update(count=french.count, some=french.some, of=french.of)
+    app.jinja_env.globals.update(count=french.count, some=french.some, of=french.of, to=french.to)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     _speak_the_source_language(app)

@@ -11,11 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Absence, Membership, Person
-from app.core.folding import fold
+from app.accounts.models import Absence, Person
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from tests.cast import BEGINNING, NOW, Cast
+from tests.cast import BEGINNING, NOW, Cast, colleague
 
 As = Callable[[str], FlaskClient]
 PAGE = "/compte/absences"
@@ -30,20 +29,7 @@ def in_april() -> Iterator[None]:
 @pytest.fixture
 def nadia(session: Session, cast: Cast) -> Person:
     acting(session, None, Via.COMMAND, BEGINNING)
-    person = Person(
-        name="Nadia Roy",
-        email="nadia@example.org",
-        search_key=fold("Nadia Roy"),
-        created_at=BEGINNING,
-    )
-    session.add(person)
-    session.add(
-        Membership(
-            person=person,
-            organisation=cast.organisation("Le Fournil"),
-            started_on=BEGINNING.date(),
-        )
-    )
+    person = colleague(session, cast).person
     session.commit()
     return person
 

@@ -15,12 +15,12 @@ from time_machine import travel
 from app.accounts.kinds import AskKind, AskState
 from app.accounts.links import Links
 from app.accounts.models import Ask
-from app.agreements.kinds import GivenBy, ProposalState
+from app.agreements.kinds import GivenBy, ProposalKind, ProposalState
 from app.agreements.mails import QUESTION
 from app.agreements.models import Commitment, Proposal
 from app.agreements.services.openings import ask_to_read
 from app.agreements.services.parts import ask_part
-from app.agreements.services.proposals import withdraw
+from app.agreements.services.proposals import speak, withdraw
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.plans.kinds import PartnerState, ProjectState
@@ -60,6 +60,23 @@ def test_the_mail_says_who_asks_what_and_what_silence_means(session: Session, ca
     for told in (words_of(letter.text), words_of(letter.html)):
         assert "Anne Vasseur (CC du Val d’Aubrive) propose de clore" in told
         assert "prend effet le lendemain" in told
+
+
+def test_once_somebody_objects_nobody_is_told_that_silence_agrees(
+    app: Flask, session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    fournil = part_of(cast, "Le Fournil")
+    proposal = put_forward(session, cast, ProposalKind.REMOVE, partner=fournil)
+    link = link_of(app, session, "Lucie")
+    assert "prend effet le lendemain" in words_of(client.get(link).text)
+    session.rollback()
+    ask = asked(session, proposal)["CCI des Deux Rives"]
+    karim = act(session, cast, "Karim")
+    speak(session, proposal, ask, agrees=False, words="Non", person_id=karim, now=NOW)
+    session.commit()
+    page = words_of(client.get(link).text)
+    assert "rien ne change avant la prochaine rencontre" in page
+    assert "prend effet" not in page
 
 
 def test_the_whole_way_by_link(

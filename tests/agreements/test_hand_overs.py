@@ -16,7 +16,7 @@ from app.agreements.models import Commitment
 from app.agreements.services.hand_overs import give_theme_back, offer_step, offer_theme
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
-from app.plans.kinds import PartnerState, StepStatus
+from app.plans.kinds import PartnerState, ProjectState, StepStatus
 from app.plans.models import Project, Step, Theme
 from app.plans.rules import (
     carries_project,
@@ -29,7 +29,7 @@ from app.plans.rules import (
 )
 from app.plans.steps import complete_step
 from app.reminders.queries.facts import territories, world
-from tests.agreements.worlds import act, mails_to, part_of
+from tests.agreements.worlds import act, end_project, mails_to, part_of
 from tests.cast import CAST, NOW, TODAY, Cast
 
 
@@ -90,7 +90,19 @@ def test_a_step_that_is_done_is_passed_to_nobody(session: Session, cast: Cast) -
     assert cast.step().status is StepStatus.DONE
     with pytest.raises(asks.NoLongerStandsError):
         asks.accept(session, ask, person_id=act(session, cast, "Marc"), now=NOW)
-    with pytest.raises(RefusedError, match="plus rien à passer"):
+    with pytest.raises(RefusedError, match="Cette étape est terminée"):
+        offer(session, cast)
+
+
+@pytest.mark.parametrize("state", [ProjectState.CLOSED, ProjectState.ABANDONED])
+def test_a_step_of_a_project_that_has_ended_is_passed_to_nobody(
+    session: Session, cast: Cast, state: ProjectState
+) -> None:
+    ask = offer(session, cast)
+    end_project(session, cast, state)
+    with pytest.raises(asks.NoLongerStandsError):
+        asks.accept(session, ask, person_id=act(session, cast, "Marc"), now=NOW)
+    with pytest.raises(RefusedError, match="Ce projet est terminé"):
         offer(session, cast)
 
 

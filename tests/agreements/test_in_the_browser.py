@@ -9,16 +9,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.links import Links
 from app.accounts.sessions import open_session
 from app.core import clock
 from app.plans.kinds import ProjectState
+from app.plans.models import Theme
 from app.web.database import db
-from tests.agreements.test_departures import colleague, twelve_steps
+from tests.agreements.test_departures import twelve_steps
 from tests.agreements.worlds import act, mails_to, put_forward
-from tests.cast import Cast
+from tests.cast import Cast, colleague
 from tests.parts.browser import axe_violations, serving
 
 PHONE = {"width": 360, "height": 780}
@@ -100,6 +102,7 @@ def test_its_pages_have_no_fault_of_access(
     project, step = cast.project().public_id, cast.step().public_id
     flow = cast.project().flows[0].public_id
     part = proposal.project.partners[2].public_id
+    theme = session.scalars(select(Theme.public_id)).one()
     people = {name: cast.person(name).id for name in ("Karim", "Lucie", "Anne")}
     visits = {
         "Karim": (f"/projets/{project}/accords", f"/projets/{project}"),
@@ -108,6 +111,9 @@ def test_its_pages_have_no_fault_of_access(
             f"/partenaires/{part}/retirer",
             f"/partenaires/{part}/engagement",
             f"/territoires/{cast.territory().public_id}/ordre-du-jour",
+            f"/territoires/{cast.territory().public_id}/plan",
+            f"/plans/{cast.plan().public_id}/themes",
+            f"/themes/{theme}/passer",
         ),
     }
     session.commit()

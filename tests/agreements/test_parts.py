@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,13 +19,15 @@ from app.agreements.texts import PART, TEXTS
 from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.plans.kinds import PartnerRole, PartnerState
-from app.plans.models import Partner
+from app.plans.kinds import PartnerRole, PartnerState, ProjectState
+from app.plans.models import Partner, Step
 from app.plans.routes.drawn import engaged
 from app.plans.services import add_partner
-from app.plans.steps import set_reader
-from tests.agreements.worlds import act, mails_to, open_asks, part_of
-from tests.cast import NOW, Cast
+from app.plans.steps import abandon_step, complete_step, set_reader
+from tests.agreements.worlds import act, end_project, mails_to, open_asks, part_of, words_of
+from tests.cast import NOW, TODAY, Cast
+
+As = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
@@ -140,3 +144,66 @@ def test_a_yes_said_twice_stands_once(session: Session, cast: Cast, approached: 
     kinds = session.scalars(select(Commitment.kind).order_by(Commitment.id)).all()
     assert kinds == [CommitmentKind.PART, CommitmentKind.STEP]
     assert session.scalars(select(Commitment.given_at)).all() == [NOW, NOW]
+
+
+def give_lucies_word(session: Session, cast: Cast) -> None:
+    give_step(
+        session,
+        cast.step(),
+        organisation_id=cast.organisation("Le Fournil").id,
+        person_id=act(session, cast, "Lucie"),
+        now=NOW,
+    )
+
+
+def finish(session: Session, step: Step) -> None:
+    complete_step(session, step, today=TODAY)
+
+
+@pytest.mark.parametrize("end", [finish, abandon_step])
+def test_nobody_commits_to_a_step_that_is_over(
+    session: Session, cast: Cast, end: Callable[[Session, Step], None]
+) -> None:
+    act(session, cast, "Anne")
+    end(session, cast.step())
+    with pytest.raises(RefusedError, match="Cette étape est terminée"):
+        give_lucies_word(session, cast)
+    assert session.scalars(select(Commitment)).all() == []
+
+
+@pytest.mark.parametrize("state", [ProjectState.CLOSED, ProjectState.ABANDONED])
+def test_nobody_commits_to_a_step_of_a_project_that_has_ended(
+    session: Session, cast: Cast, state: ProjectState
+) -> None:
+    act(session, cast, "Anne")
+    end_project(session, cast, state)
+    with pytest.raises(RefusedError, match="Ce projet est terminé"):
+        give_lucies_word(session, cast)
+    assert session.scalars(select(Commitment)).all() == []
+
+
+def test_the_page_says_why_a_step_takes_no_commitment(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    act(session, cast, "Anne")
+    finish(session, cast.step())
+    address = f"/etapes/{cast.step().public_id}/engagement"
+    session.commit()
+    lucie = as_("Lucie")
+    assert lucie.post(address).status_code == 303
+    told = words_of(lucie.get(f"/projets/{cast.project().public_id}").text)
+    assert "Cette étape est terminée" in told
+    session.rollback()
+    assert session.scalars(select(Commitment)).all() == []
+
+
+def test_a_project_that_has_ended_asks_nobody_for_a_commitment(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    address = f"/projets/{cast.project().public_id}/accords"
+    assert "sans engagement écrit" in words_of(as_("Lucie").get(address).text)
+    session.rollback()
+    act(session, cast, "Anne")
+    end_project(session, cast, ProjectState.CLOSED)
+    session.commit()
+    assert "sans engagement écrit" not in words_of(as_("Lucie").get(address).text)

@@ -16,7 +16,9 @@ from app.agreements.services.proposals import Wanted, asks_of, propose
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.outbox.models import Mail
+from app.plans.kinds import ProjectState
 from app.plans.models import Partner, Project
+from app.plans.services import abandon_project, close_project
 from tests.cast import NOW, Cast
 
 
@@ -30,6 +32,15 @@ def act(session: Session, cast: Cast, name: str, now: datetime = NOW) -> int:
     person = cast.person(name)
     acting(session, person.id, Via.PAGE, now)
     return person.id
+
+
+def end_project(session: Session, cast: Cast, state: ProjectState) -> None:
+    """Closed or abandoned, as its owners do it."""
+    if state is ProjectState.CLOSED:
+        close_project(cast.project())
+    else:
+        abandon_project(cast.project(), reason="Le four est vendu")
+    session.flush()
 
 
 def put_forward(

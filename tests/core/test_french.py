@@ -84,10 +84,27 @@ def test_a_listing_ends_with_et(names: list[str], said: str) -> None:
         ("Vallon", f"de{NBSP}Vallon"),
         ("Étretat", "d’Étretat"),
         ("Œting", "d’Œting"),
+        ("Le Fournil", f"du{NBSP}Fournil"),
+        ("Les Voisins", f"des{NBSP}Voisins"),
+        ("La Ferme", f"de{NBSP}La Ferme"),
+        ("Lessives du Val", f"de{NBSP}Lessives du Val"),
     ],
 )
 def test_de_is_elided_before_a_vowel(name: str, said: str) -> None:
     assert french.of(name) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Vallon", f"à{NBSP}Vallon"),
+        ("Le Fournil", f"au{NBSP}Fournil"),
+        ("Les Voisins", f"aux{NBSP}Voisins"),
+        ("La Ferme", f"à{NBSP}La Ferme"),
+    ],
+)
+def test_a_melts_into_the_article_of_a_name(name: str, said: str) -> None:
+    assert french.to(name) == said
 
 
 def test_every_day_and_month_has_its_name() -> None:

@@ -27,7 +27,12 @@ from app.accounts.rules import (
     operated_territories,
     visible_territories,
 )
-from app.agreements.rules import may_ask_part, may_note_word, may_propose, may_see_proposals
+from app.agreements.rules import (
+    may_propose,
+    may_see_proposals,
+    may_see_themes,
+    may_seek_word,
+)
 from app.core.folding import fold
 from app.core.viewer import Viewer
 from app.journal.kinds import Via
@@ -211,6 +216,11 @@ def test_the_organisations_table_is_what_the_rules_decide(world: World) -> None:
 # Projects
 
 
+def _reads_themes(viewer: Viewer, world: World) -> bool:
+    plans = world.session.scalars(visible_plans(viewer)).all()
+    return any(may_see_themes(viewer, plan) for plan in plans)
+
+
 PROJECT: dict[str, Right] = {
     "see a project": lambda viewer, world: world.sees(visible_projects(viewer), world.project),
     "see a draft project": lambda viewer, world: world.sees(visible_projects(viewer), world.draft),
@@ -223,11 +233,12 @@ PROJECT: dict[str, Right] = {
         viewer, world.project
     ),
     "add a partner; ask it to confirm; change or retire one that has not confirmed": (
-        lambda viewer, world: may_ask_part(viewer, world.project.partners[2])
+        lambda viewer, world: may_seek_word(viewer, world.project.partners[2])
     ),
-    "note a yes that was said aloud, in one's own name": lambda viewer, world: may_note_word(
+    "note a yes that was said aloud, in one's own name": lambda viewer, world: may_seek_word(
         viewer, world.project.partners[2]
     ),
+    "read who drives the plan's themes and how much waits there": _reads_themes,
     "add, edit, order steps; name who leads one": lambda viewer, world: may_edit_step(
         viewer, world.project.steps[0]
     ),

@@ -11,14 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Absence, Membership, Person
+from app.accounts.models import Absence, Person
 from app.accounts.services.absences import announce
-from app.core.folding import fold
 from app.journal.models import Change
 from app.plans.kinds import StepStatus
 from app.reminders.facts import Away, Ledger
 from app.reminders.schedule import over
-from tests.cast import BEGINNING, Cast
+from tests.cast import Cast, colleague
 from tests.reminders.conftest import WEEK_BEFORE, Clockwork, Mailed, at, mails, relances
 from tests.reminders.worlds import NADIA, START, step
 
@@ -35,20 +34,7 @@ def the_morning() -> Iterator[None]:
 @pytest.fixture
 def nadia(session: Session, started: Cast) -> Person:
     """Lucie's colleague at Le Fournil."""
-    person = Person(
-        name="Nadia Roy",
-        email="nadia@example.org",
-        search_key=fold("Nadia Roy"),
-        created_at=BEGINNING,
-    )
-    session.add(person)
-    session.add(
-        Membership(
-            person=person,
-            organisation=started.organisation("Le Fournil"),
-            started_on=BEGINNING.date(),
-        )
-    )
+    person = colleague(session, started).person
     session.commit()
     return person
 

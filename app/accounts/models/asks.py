@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.kinds import AskKind, AskState, GrantPurpose
@@ -19,6 +19,7 @@ from app.core.database import (
     refers_by,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.core.tracking import Tracked, tracked
 
@@ -68,15 +69,13 @@ class Ask(Tracked, Base):
         ),
         Index("ix_ask_subject", "subject_kind", "subject_id"),
         # two people invite the same person at once: one question waits, not two
-        Index(
+        unique_where(
             "uq_ask_open_invitation",
             "kind",
             "subject_kind",
             "subject_id",
             "asked_person_id",
-            unique=True,
-            sqlite_where=text(_JOINING_AND_OPEN),
-            postgresql_where=text(_JOINING_AND_OPEN),
+            where=_JOINING_AND_OPEN,
         ),
     )
 

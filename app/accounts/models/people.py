@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.kinds import MailRhythm, MembershipRole, TerritoryRoleKind
@@ -25,6 +25,7 @@ from app.core.database import (
     foreign_key,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.core.tracking import Tracked, tracked
 
@@ -79,20 +80,13 @@ class Membership(Tracked, Base):
     organisation: Mapped[Organisation] = relationship()
 
     __table_args__ = table_args(
-        Index(
-            "uq_membership_active",
-            "person_id",
-            "organisation_id",
-            unique=True,
-            sqlite_where=text("ended_on IS NULL"),
-            postgresql_where=text("ended_on IS NULL"),
+        unique_where(
+            "uq_membership_active", "person_id", "organisation_id", where="ended_on IS NULL"
         ),
-        Index(
+        unique_where(
             "uq_membership_default_contact",
             "organisation_id",
-            unique=True,
-            sqlite_where=text("ended_on IS NULL AND is_default"),
-            postgresql_where=text("ended_on IS NULL AND is_default"),
+            where="ended_on IS NULL AND is_default",
         ),
     )
 
@@ -119,13 +113,8 @@ class TerritoryRole(Tracked, Base):
     territory: Mapped[Territory] = relationship()
 
     __table_args__ = table_args(
-        Index(
-            "uq_territory_role_active",
-            "person_id",
-            "territory_id",
-            unique=True,
-            sqlite_where=text("ended_on IS NULL"),
-            postgresql_where=text("ended_on IS NULL"),
+        unique_where(
+            "uq_territory_role_active", "person_id", "territory_id", where="ended_on IS NULL"
         ),
     )
 

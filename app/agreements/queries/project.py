@@ -17,7 +17,7 @@ from app.agreements.rules import may_answer, may_conclude, may_withdraw
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, PartnerState
 from app.plans.models import Partner, Project, Step
-from app.plans.rules import acts_for
+from app.plans.rules import ENDED, acts_for
 
 RECENT = 5
 
@@ -170,6 +170,8 @@ def _commitments(session: Session, project_id: int) -> list[CommitmentLine]:
 
 
 def _own_steps(session: Session, viewer: Viewer, project: Project) -> list[OwnStep]:
+    if project.state in ENDED:
+        return []
     own = [one for one in viewer.organisations if acts_for(viewer, one, project)]
     promised = exists().where(
         Commitment.kind == CommitmentKind.STEP,

@@ -12,10 +12,10 @@ from app.accounts.kinds import AskKind
 from app.accounts.models import Ask, Membership, Organisation, Person, Territory
 from app.accounts.queries.people import active_place
 from app.agreements import texts, words
+from app.agreements.kinds import ProposalState
 from app.agreements.models import Proposal
 from app.agreements.words import Context, Question
 from app.core.clock import local_day
-from app.core.french import long_date
 from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
 from app.plans.labels import label
 from app.plans.models import Flow, Partner, Project, Step, Theme
@@ -83,6 +83,7 @@ def _agreement(session: Session, ask: Ask, about: Context) -> Question:
         reason=proposal.reason,
         concerns_them=partner is not None and partner.organisation_id == ask.asked_organisation_id,
         must_agree=bool(ask.payload.get("must_agree")),
+        is_objected=proposal.state is ProposalState.OBJECTED,
     )
 
 
@@ -95,16 +96,20 @@ def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
     word = ask.payload.get("word")
     if ask.subject_kind == "theme":
         theme = session.get_one(Theme, ask.subject_id)
-        what = f"le thème « {theme.title} » du plan d’action"
-        return words.hand_over(about, what, word=word, steps=0, text=texts.text_of("theme-1"))
+        return words.theme_hand_over(
+            about,
+            theme.title,
+            open_steps=open_steps_of_theme(session, theme.id),
+            word=word,
+            text=texts.text_of(ask.text_version),
+        )
     step = session.get_one(Step, ask.subject_id)
-    day = f", prévue pour le {long_date(step.due_on)}" if step.due_on else ""
     text = texts.text_of(texts.STEP)
     assert ask.asked_organisation_id is not None
     part = live_part(session, step.project_id, ask.asked_organisation_id)
     if part is None or part.state is not PartnerState.CONFIRMED:
         text += texts.text_of(texts.PART)
-    return words.hand_over(about, f"l’étape « {step.title} »{day}", word=word, steps=1, text=text)
+    return words.step_hand_over(about, step.title, step.due_on, word=word, text=text)
 
 
 def _opening(session: Session, ask: Ask, about: Context) -> Question | None:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 from wtforms.fields.choices import SelectChoice
 
-from app.agreements.forms import HandStepForm, HandThemeForm
+from app.agreements.forms import NOT_CHOSEN, HandStepForm, HandThemeForm
 from app.agreements.queries.questions import open_steps_of_theme
 from app.agreements.routes.blueprint import agreements, back_to
+from app.agreements.rules import drivable_themes
 from app.agreements.services.hand_overs import (
     give_theme_back,
     offer_step,
     offer_theme,
     waiting_offer,
 )
+from app.agreements.words import steps_stay
 from app.core import clock
-from app.core.viewer import Viewer
 from app.plans.models import ActionPlan, Step, Theme
 from app.plans.queries.project import editable_steps, organisations_of, people_of
 from app.plans.routes.blueprint import attempt
@@ -73,21 +73,11 @@ def _receivers(step: Step) -> list[SelectChoice]:
         people.setdefault(organisation_id, []).append(
             SelectChoice(f"{organisation_id}.{person_id}", f"{organisation} – {person}")
         )
-    choices = []
+    choices = [NOT_CHOSEN]
     for organisation_id, name in organisations_of(session, territory_id):
         choices.append(SelectChoice(str(organisation_id), name))
         choices += people.get(organisation_id, [])
     return choices
-
-
-def drivable_themes(who: Viewer) -> Select[Theme]:
-    """Themes of territories the viewer animates, and those their organisations have taken over."""
-    return select(Theme).where(
-        or_(
-            Theme.territory_id.in_(who.animates),
-            Theme.lead_organisation_id.in_(who.organisations),
-        )
-    )
 
 
 @agreements.route("/themes/<public_id>/passer", methods=["GET", "POST"])
@@ -95,14 +85,12 @@ def hand_theme_on(public_id: str) -> ResponseReturnValue:
     """Offer a theme, with the driving of its projects, to another organisation."""
     theme = _theme(public_id)
     form = HandThemeForm()
-    form.organisation_id.choices = [
-        SelectChoice(*pair) for pair in organisations_of(db.session(), theme.territory_id)
-    ]
+    form.organisation_id.choices = [NOT_CHOSEN, *_others(theme)]
     if form.validate_on_submit() and attempt(
         lambda: offer_theme(
             db.session(),
             theme,
-            organisation_id=form.organisation_id.data,
+            organisation_id=int(form.organisation_id.data),
             word=(form.word.data or "").strip() or None,
             asker_id=viewer().person_id,
             now=clock.now(),
@@ -110,15 +98,26 @@ def hand_theme_on(public_id: str) -> ResponseReturnValue:
         _("C’est proposé. Rien ne change jusqu’à leur réponse."),
     ):
         db.session.commit()
-        return leave_to(url_for("plans.plan_page", public_id=theme.plan.territory.public_id))
+        return leave_to(url_for("agreements.themes", public_id=theme.plan.public_id))
     status = 422 if request.method == "POST" else 200
+    open_steps = open_steps_of_theme(db.session(), theme.id)
     return render_template(
         "agreements/hand_theme.html",
         theme=theme,
         form=form,
         waiting=waiting_offer(db.session(), "theme", theme.id),
-        open_steps=open_steps_of_theme(db.session(), theme.id),
+        steps_stay=steps_stay(open_steps) if open_steps else None,
+        animates=theme.territory_id in viewer().animates,
     ), status
+
+
+def _others(theme: Theme) -> list[SelectChoice]:
+    """The organisations of the territory, but for the one that drives the theme already."""
+    return [
+        SelectChoice(str(organisation_id), name)
+        for organisation_id, name in organisations_of(db.session(), theme.territory_id)
+        if organisation_id != theme.lead_organisation_id
+    ]
 
 
 @agreements.post("/themes/<public_id>/reprendre")
@@ -127,8 +126,8 @@ def take_theme_back(public_id: str) -> ResponseReturnValue:
     theme = _theme(public_id)
     give_theme_back(db.session(), theme)
     db.session.commit()
-    flash(_("Le thème est de nouveau animé par le territoire."), "success")
-    return leave_to(url_for("plans.plan_page", public_id=theme.plan.territory.public_id))
+    flash(_("L’axe est de nouveau animé par l’équipe du territoire."), "success")
+    return leave_to(url_for("agreements.themes", public_id=theme.plan.public_id))
 
 
 def _theme(public_id: str) -> Theme:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.agreements.routes.blueprint import agreements, back_to, partner_to_change
-from app.agreements.rules import may_ask_part, may_note_word, may_propose
+from app.agreements.rules import may_propose, may_seek_word
 from app.agreements.services.parts import ask_part, give_part, give_step, note_part
 from app.agreements.texts import PART, text_of
 from app.core import clock
@@ -23,7 +23,7 @@ from app.web.gate import fetch, viewer
 
 def _may_confirm(who: Viewer, partner: Partner) -> bool:
     own = acts_for(who, partner.organisation_id, partner.project)
-    return own or may_note_word(who, partner)
+    return own or may_seek_word(who, partner)
 
 
 @agreements.get("/partenaires/<public_id>/engagement")
@@ -58,7 +58,7 @@ def confirm(public_id: str) -> ResponseReturnValue:
 @agreements.post("/partenaires/<public_id>/inviter")
 def invite(public_id: str) -> ResponseReturnValue:
     """Ask one partner by mail whether it confirms."""
-    partner = partner_to_change(public_id, may_ask_part)
+    partner = partner_to_change(public_id, may_seek_word)
     if attempt(lambda: _ask(partner), _("La demande part par courriel.")):
         db.session.commit()
     return back_to(partner.project, "partenaires")
@@ -91,15 +91,18 @@ def invite_all(public_id: str) -> ResponseReturnValue:
 def commit_step(public_id: str) -> ResponseReturnValue:
     """« Nous nous en chargeons », by a member of the organisation that leads the step."""
     step = fetch(editable_steps(viewer()), public_id, _is_own_step)
-    give_step(
-        db.session(),
-        step,
-        organisation_id=step.lead_organisation_id,
-        person_id=viewer().person_id,
-        now=clock.now(),
-    )
-    db.session.commit()
-    flash(_("C’est noté : votre organisation s’en charge."), "success")
+
+    def verb() -> None:
+        give_step(
+            db.session(),
+            step,
+            organisation_id=step.lead_organisation_id,
+            person_id=viewer().person_id,
+            now=clock.now(),
+        )
+
+    if attempt(verb, _("C’est noté : votre organisation s’en charge.")):
+        db.session.commit()
     return back_to(step.project, "accords")
 
 

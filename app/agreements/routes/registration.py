@@ -9,16 +9,25 @@ from app.accounts.services import asks, merging
 from app.agreements import mails
 from app.agreements.labels import GIVEN, PROPOSAL_STATES, PROPOSALS
 from app.agreements.merging import two_accesses, two_commitments
-from app.agreements.routes import agenda, answer, decisions, departures, flows, hand_overs, parts
+from app.agreements.routes import (
+    agenda,
+    answer,
+    decisions,
+    departures,
+    flows,
+    hand_overs,
+    parts,
+    themes,
+)
 from app.agreements.routes.blueprint import agreements
-from app.agreements.rules import may_see_proposals
+from app.agreements.rules import may_see_proposals, may_see_themes
 from app.agreements.services import hand_overs as hand_over_verbs
 from app.agreements.services import openings, proposals
 from app.agreements.services import parts as part_verbs
 from app.web import panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (agenda, answer, decisions, departures, flows, hand_overs, parts)
+PAGES = (agenda, answer, decisions, departures, flows, hand_overs, parts, themes)
 HANDLERS = {
     AskKind.AGREEMENT: proposals.HANDLER,
     AskKind.COMMITMENT: part_verbs.HANDLER,
@@ -48,5 +57,15 @@ def register(app: Flask) -> None:
             "Accords et engagements",
             "/projets/{public_id}/accords",
             may_see_proposals,
+        ),
+    )
+    panels.register(
+        app,
+        panels.Panel(
+            "plan",
+            "themes",
+            "Qui anime les axes du plan",
+            "/plans/{public_id}/themes",
+            may_see_themes,
         ),
     )

@@ -15,12 +15,13 @@ from app.accounts.models import Ask
 from app.accounts.queries.people import active_place
 from app.accounts.services import asks
 from app.accounts.sessions import viewer_of
+from app.agreements.rules import is_over, may_drive_theme
 from app.agreements.services import questions
-from app.agreements.services.parts import give_part, give_step
-from app.agreements.texts import STEP
+from app.agreements.services.parts import give_part, give_step, require_open
+from app.agreements.texts import STEP, THEME
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
-from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
+from app.plans.kinds import PartnerState, ProjectState
 from app.plans.models import Step, Theme
 from app.plans.queries.project import live_part
 from app.plans.rules import acts_for, may_edit_project
@@ -45,8 +46,7 @@ def offer_step(
 
     Raises RefusedError for a step that is over, a draft, or who has it already.
     """
-    if step.status not in OPEN_STATUSES:
-        raise RefusedError("Cette étape est terminée : il n’y a plus rien à passer.")
+    require_open(step)
     if step.project.state is ProjectState.DRAFT:
         raise RefusedError("Lancez d’abord le projet : un brouillon n’écrit à personne.")
     if (organisation_id, person_id) == (step.lead_organisation_id, step.lead_person_id):
@@ -78,7 +78,7 @@ def offer_theme(
 ) -> Ask:
     """Ask another organisation to drive a theme: its projects, as the pilot does."""
     if organisation_id == theme.lead_organisation_id:
-        raise RefusedError("Ce thème leur est déjà confié.")
+        raise RefusedError("Cet axe leur est déjà confié.")
     _take_back(session, THEME_SUBJECT, theme.id)
     return questions.put(
         session,
@@ -87,7 +87,7 @@ def offer_theme(
         organisation_id=organisation_id,
         asker_id=asker_id,
         place=(theme.territory_id, None),
-        text_version="theme-1",
+        text_version=THEME,
         payload={"word": word},
         now=now,
         expires_at=now + LIFETIME,
@@ -130,11 +130,9 @@ def _still_asked(session: Session, ask: Ask) -> bool:
         return False
     if ask.subject_kind == STEP_SUBJECT:
         step = session.get(Step, ask.subject_id)
-        return step is not None and step.status in OPEN_STATUSES and _may_pass_on(asker, step)
+        return step is not None and not is_over(step) and _may_pass_on(asker, step)
     theme = session.get(Theme, ask.subject_id)
-    return theme is not None and (
-        theme.territory_id in asker.animates or theme.lead_organisation_id in asker.organisations
-    )
+    return theme is not None and may_drive_theme(asker, theme)
 
 
 def _may_pass_on(asker: Viewer, step: Step) -> bool:

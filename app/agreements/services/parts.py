@@ -15,12 +15,13 @@ from app.accounts.models import Ask
 from app.accounts.services import asks
 from app.agreements.kinds import CommitmentKind, GivenBy
 from app.agreements.models import Commitment
+from app.agreements.rules import is_over
 from app.agreements.services import questions
 from app.agreements.texts import PART, STEP
 from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.recorder import via
-from app.plans.kinds import PartnerRole, PartnerState, ProjectState
+from app.plans.kinds import OPEN_STATUSES, PartnerRole, PartnerState, ProjectState
 from app.plans.models import Partner, Step
 from app.plans.services import change_role, confirm_partner, retire_partner
 
@@ -114,11 +115,25 @@ def _confirm(
     session.flush()
 
 
+def require_open(step: Step) -> None:
+    """Raise RefusedError for a step that nobody can take on any more."""
+    if not is_over(step):
+        return
+    if step.status in OPEN_STATUSES:
+        raise RefusedError("Ce projet est terminé : ses étapes ne se confient plus.")
+    raise RefusedError("Cette étape est terminée : il n’y a plus rien à prendre en charge.")
+
+
 def give_step(
     session: Session, step: Step, *, organisation_id: int, person_id: int, now: datetime
 ) -> None:
-    """The organisation that leads a step says that it will do it; kept once for each lead."""
-    session.execute(select(Step.id).where(Step.id == step.id).with_for_update())
+    """The organisation that leads a step says that it will do it; kept once for each lead.
+
+    Raises RefusedError for a step that is over.
+    """
+    as_it_stands = select(Step).where(Step.id == step.id).with_for_update()
+    session.execute(as_it_stands, execution_options={"populate_existing": True})
+    require_open(step)
     known = session.scalar(
         select(Commitment.id).where(
             Commitment.kind == CommitmentKind.STEP,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -56,8 +56,17 @@ def propose(
     """
     session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
     _require_possible(session, project, wanted)
+    proposal = _made(session, project, wanted, person_id=person_id, now=now)
+    _ask_others(session, proposal, _asked(project, wanted, speaks_for), now=now)
+    settle(session, proposal, now=now)
+    return proposal
+
+
+def _made(
+    session: Session, project: Project, wanted: Wanted, *, person_id: int, now: datetime
+) -> Proposal:
+    """The proposal as it opens, with the last day for an objection."""
     territory = project.territory
-    today = local_day(now, territory.time_zone)
     proposal = Proposal(
         territory_id=project.territory_id,
         project=project,
@@ -68,26 +77,32 @@ def propose(
         reason=wanted.reason,
         proposed_by_id=person_id,
         proposed_at=now,
-        open_until=open_until(today, territory.holiday_zone),
+        open_until=open_until(local_day(now, territory.time_zone), territory.holiday_zone),
         state=ProposalState.OPEN,
     )
     session.add(proposal)
     session.flush()
-    for organisation_id, must_agree in _asked(project, wanted, speaks_for).items():
+    return proposal
+
+
+def _ask_others(
+    session: Session, proposal: Proposal, asked: Mapping[int, bool], *, now: datetime
+) -> None:
+    """One question to each organisation of `asked`; whether its silence would be no yes."""
+    project = proposal.project
+    for organisation_id, must_agree in asked.items():
         questions.put(
             session,
             kind=AskKind.AGREEMENT,
             subject=(SUBJECT, proposal.id),
             organisation_id=organisation_id,
-            asker_id=person_id,
+            asker_id=proposal.proposed_by_id,
             place=(project.territory_id, project.id),
             text_version=TEXT_VERSION,
             payload={"must_agree": must_agree},
             now=now,
-            expires_at=_end_of(proposal, territory),
+            expires_at=_end_of(proposal, project.territory),
         )
-    settle(session, proposal, now=now)
-    return proposal
 
 
 def speak(

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    Index,
     String,
     Text,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,6 +23,7 @@ from app.core.database import (
     foreign_key,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.core.tracking import Tracked, tracked
 from app.plans.kinds import (
@@ -117,20 +116,9 @@ class Partner(Tracked, Versioned, Base):
     organisation: Mapped[Organisation] = relationship()
 
     __table_args__ = table_args(
-        Index(
-            "uq_partner_live",
-            "project_id",
-            "organisation_id",
-            unique=True,
-            sqlite_where=text("state <> 'retired'"),
-            postgresql_where=text("state <> 'retired'"),
+        unique_where(
+            "uq_partner_live", "project_id", "organisation_id", where="state <> 'retired'"
         ),
-        Index(
-            "uq_partner_lead",
-            "project_id",
-            unique=True,
-            sqlite_where=text("state <> 'retired' AND role = 'lead'"),
-            postgresql_where=text("state <> 'retired' AND role = 'lead'"),
-        ),
+        unique_where("uq_partner_lead", "project_id", where="state <> 'retired' AND role = 'lead'"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", "confirmation_dated"),
     )

@@ -31,6 +31,7 @@ from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 from app.web.navigation import show_territory
+from app.web.panels import for_page
 
 Kind = TypeVar("Kind", bound=enum.StrEnum)
 
@@ -71,6 +72,7 @@ def plan_page(public_id: str) -> ResponseReturnValue:
         stages=choices(Stage),
         states=choices(ProjectState),
         statuses=choices(StepStatus),
+        panels=for_page("plan", viewer(), plan),
     )
 
 

@@ -228,24 +228,9 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
         .join(Project, Project.id == Step.project_id)
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
-        .outerjoin(
-            named,
-            and_(
-                named.person_id == Step.lead_person_id,
-                named.organisation_id == Step.lead_organisation_id,
-                named.ended_on.is_(None),
-                takes_part,
-            ),
-        )
+        .outerjoin(named, and_(_named_person(named), takes_part))
         .outerjoin(contact, and_(_default_contact(contact, Step.lead_organisation_id), takes_part))
-        .outerjoin(
-            Partner,
-            and_(
-                Partner.project_id == Project.id,
-                Partner.role == PartnerRole.LEAD,
-                Partner.state != PartnerState.RETIRED,
-            ),
-        )
+        .outerjoin(Partner, _project_lead())
         .outerjoin(lead_contact, _default_contact(lead_contact, Partner.organisation_id))
         .outerjoin(Person, and_(Person.id == recipient_id, Person.anonymised_at.is_(None)))
         .outerjoin(MailPreference, MailPreference.person_id == Person.id)
@@ -255,6 +240,23 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             Project.state.in_(_RUNNING),
             ActionPlan.state == PlanState.ACTIVE,
         )
+    )
+
+
+def _named_person(member: type[Membership]) -> ColumnElement[bool]:
+    """The step's own person, while they belong to the organisation that leads it."""
+    return and_(
+        member.person_id == Step.lead_person_id,
+        member.organisation_id == Step.lead_organisation_id,
+        member.ended_on.is_(None),
+    )
+
+
+def _project_lead() -> ColumnElement[bool]:
+    return and_(
+        Partner.project_id == Project.id,
+        Partner.role == PartnerRole.LEAD,
+        Partner.state != PartnerState.RETIRED,
     )
 
 

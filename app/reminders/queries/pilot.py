@@ -277,13 +277,30 @@ def past_due(session: Session, territory: Territory, begins_on: date, today: dat
     Due before the relances began (`begins_on`), before their project began or went on (unless
     somebody was told of the date), or typed in after their own date.
     """
+
+    def begun_after(due_on: date, *instants: datetime | None) -> bool:
+        return any(at and due_on < local_day(at, territory.time_zone) for at in instants)
+
+    # whatever is due later was neither typed in nor taken up after its date
+    rows = session.execute(_dated_before(territory.id, max(begins_on, today)))
+    found = []
+    for *shown, scheduled_at, active_since, was_told in map(_plain, rows):
+        step = PastDue(*shown)
+        resumed = None if was_told else active_since
+        if step.due_on < begins_on or begun_after(step.due_on, scheduled_at, resumed):
+            found.append(step)
+    return found[:MOST_PAST_DUE]
+
+
+def _dated_before(territory_id: int, day: date) -> Select[*tuple[Any, ...]]:
+    """Waiting steps due before a day: the columns of PastDue, then since when, and if told."""
     told = exists().where(
         Relance.subject_kind == STEP,
         Relance.subject_id == Step.id,
         Relance.basis == Step.due_on,
         Relance.state == RelanceState.TOLD,
     )
-    rows = session.execute(
+    return (
         select(
             Step.public_id,
             Step.title,
@@ -298,25 +315,13 @@ def past_due(session: Session, territory: Territory, begins_on: date, today: dat
         .join(Project, Project.id == Step.project_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
         .where(
-            Step.territory_id == territory.id,
+            Step.territory_id == territory_id,
             Step.status.in_(_WAITING),
-            # whatever is due later was neither typed in nor taken up after its date
-            or_(Step.due_on < begins_on, Step.due_on < today),
+            Step.due_on < day,
             Project.state == ProjectState.ACTIVE,
         )
         .order_by(Step.due_on, Step.id)
     )
-
-    def begun_after(due_on: date, *instants: datetime | None) -> bool:
-        return any(at and due_on < local_day(at, territory.time_zone) for at in instants)
-
-    found = []
-    for *shown, scheduled_at, active_since, was_told in map(_plain, rows):
-        step = PastDue(*shown)
-        resumed = None if was_told else active_since
-        if step.due_on < begins_on or begun_after(step.due_on, scheduled_at, resumed):
-            found.append(step)
-    return found[:MOST_PAST_DUE]
 
 
 def _plain(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:

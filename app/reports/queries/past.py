@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import OrganisationKind
@@ -103,49 +103,59 @@ def read_rows(session: Session, territory_id: int, *, since: datetime, until: da
     Steps are only looked at as they stood at `until`; their log is read from there on.
     """
     return Rows(
-        projects=session.execute(
-            select(
-                Project.id,
-                Project.public_id,
-                Project.title,
-                Theme.title.label("theme"),
-                Project.kind,
-                Project.stage,
-                Project.state,
-                Project.created_at,
-            )
-            .outerjoin(Theme, Theme.id == Project.theme_id)
-            .where(Project.territory_id == territory_id)
-            .order_by(Project.rank, Project.id)
-        ).all(),
-        partners=session.execute(
-            select(
-                Partner.id,
-                Partner.project_id,
-                Partner.role,
-                Partner.state,
-                Organisation.id.label("organisation_id"),
-                Organisation.name,
-                Organisation.kind,
-                Organisation.named_publicly,
-            )
-            .join(Organisation, Organisation.id == Partner.organisation_id)
-            .where(Partner.territory_id == territory_id)
-            .order_by(Organisation.search_key)
-        ).all(),
-        steps=session.execute(
-            select(
-                Step.id,
-                Step.project_id,
-                Step.status,
-                Step.barrier,
-                Step.due_on,
-                Step.done_on,
-                Step.created_at,
-            ).where(Step.territory_id == territory_id)
-        ).all(),
+        projects=session.execute(_projects(territory_id)).all(),
+        partners=session.execute(_partners(territory_id)).all(),
+        steps=session.execute(_steps(territory_id)).all(),
         history=_history(session, territory_id, since, until),
     )
+
+
+def _projects(territory_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Project.id,
+            Project.public_id,
+            Project.title,
+            Theme.title.label("theme"),
+            Project.kind,
+            Project.stage,
+            Project.state,
+            Project.created_at,
+        )
+        .outerjoin(Theme, Theme.id == Project.theme_id)
+        .where(Project.territory_id == territory_id)
+        .order_by(Project.rank, Project.id)
+    )
+
+
+def _partners(territory_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Partner.id,
+            Partner.project_id,
+            Partner.role,
+            Partner.state,
+            Organisation.id.label("organisation_id"),
+            Organisation.name,
+            Organisation.kind,
+            Organisation.named_publicly,
+        )
+        .join(Organisation, Organisation.id == Partner.organisation_id)
+        .where(Partner.territory_id == territory_id)
+        .order_by(Organisation.search_key)
+    )
+
+
+def _steps(territory_id: int) -> Select[*tuple[Any, ...]]:
+    return select(
+        Step.id,
+        Step.project_id,
+        Step.status,
+        Step.barrier,
+        Step.due_on,
+        Step.done_on,
+        Step.created_at,
+    ).where(Step.territory_id == territory_id)
 
 
 def _history(session: Session, territory_id: int, since: datetime, until: datetime) -> History:

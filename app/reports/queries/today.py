@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import OrganisationKind
@@ -196,51 +196,48 @@ def advises(session: Session, viewer: Viewer) -> bool:
 
 def own_projects(session: Session, viewer: Viewer, today: date, now: datetime) -> list[OwnProject]:
     """Running projects carried by the viewer's organisations, the stuck and silent first."""
-    steps = (
-        select(
-            Step.project_id,
-            func.sum(case((Step.status == StepStatus.BLOCKED, 1), else_=0)).label("blocked"),
-            func.sum(
-                case((and_(Step.due_on < today, Step.status.in_(OPEN_STATUSES)), 1), else_=0)
-            ).label("past_due"),
-        )
-        .group_by(Step.project_id)
-        .subquery()
-    )
+    counts = _counts_of_steps(today)
+    blocked = func.coalesce(counts.c.blocked, 0)
+    late = func.coalesce(counts.c.past_due, 0)
     spoke = exists().where(Change.project_id == Project.id, Change.at > now - SILENT_FOR)
     rows = session.execute(
         select(
-            Project.public_id,
-            Project.title,
-            Territory.name,
-            Project.stage,
-            func.coalesce(steps.c.blocked, 0).label("blocked"),
-            func.coalesce(steps.c.past_due, 0).label("past_due"),
-            ~spoke,
+            Project.public_id, Project.title, Territory.name, Project.stage, blocked, late, ~spoke
         )
         .join(Territory, Territory.id == Project.territory_id)
-        .outerjoin(steps, steps.c.project_id == Project.id)
-        .where(
-            Project.state == ProjectState.ACTIVE,
-            exists().where(
-                Partner.project_id == Project.id,
-                Partner.organisation_id.in_(viewer.organisations),
-                Partner.state != PartnerState.RETIRED,
-                Partner.role.in_(CARRYING),
-            ),
-        )
-        .order_by(
-            func.coalesce(steps.c.blocked, 0).desc(),
-            func.coalesce(steps.c.past_due, 0).desc(),
-            Territory.name,
-            Project.rank,
-        )
+        .outerjoin(counts, counts.c.project_id == Project.id)
+        .where(Project.state == ProjectState.ACTIVE, _carried_by(viewer))
+        .order_by(blocked.desc(), late.desc(), Territory.name, Project.rank)
         .limit(MOST)
     )
     return [
         OwnProject(public_id, title, territory, stage, blocked, past_due, bool(silent))
         for public_id, title, territory, stage, blocked, past_due, silent in rows
     ]
+
+
+def _counts_of_steps(today: date) -> Subquery:
+    """By project: how many steps are blocked, and how many open ones are past their date."""
+    is_late = and_(Step.due_on < today, Step.status.in_(OPEN_STATUSES))
+    return (
+        select(
+            Step.project_id,
+            func.sum(case((Step.status == StepStatus.BLOCKED, 1), else_=0)).label("blocked"),
+            func.sum(case((is_late, 1), else_=0)).label("past_due"),
+        )
+        .group_by(Step.project_id)
+        .subquery()
+    )
+
+
+def _carried_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether one of the viewer's organisations carries the Project row."""
+    return exists().where(
+        Partner.project_id == Project.id,
+        Partner.organisation_id.in_(viewer.organisations),
+        Partner.state != PartnerState.RETIRED,
+        Partner.role.in_(CARRYING),
+    )
 
 
 def fellows(

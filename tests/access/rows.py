@@ -24,12 +24,14 @@ from app.outbox.models import Mail
 from app.plans.models import Flow
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
+from tests.access.understudies import hire
 from tests.cast import BEGINNING, Cast
 
 
 def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     """Write what the cast lacks, commit, and answer {name in braces: what stands there}."""
     acting(session, cast.person("Anne").id, Via.COMMAND, BEGINNING)
+    hire(session, cast)
     ask = _invitation(session, cast)
     framework = _framework(session)
     marc, lucie = cast.person("Marc").id, cast.person("Lucie").id

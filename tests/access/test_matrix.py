@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from app.web.database import db
+from tests.access.clients import VISITOR, client_of, engine_name, set_back
 from tests.access.matrix import Line, read
-from tests.access.rows import prepare
-from tests.cast import CAST, Cast
+from tests.access.understudies import UNDERSTUDIES
+from tests.cast import CAST
 
 LINES = read()
-VISITOR = "visitor"
+# fixtures that this module uses
+__all__ = ["engine_name", "set_back"]
 # served as files, to anybody
 UNGUARDED = {"static"}
-
-
-@pytest.fixture
-def engine_name() -> str:
-    """Rights do not depend on the engine, and a file is set back in no time."""
-    return "sqlite"
-
-
-@pytest.fixture
-def set_back(app: Flask, session: Session, cast: Cast, tmp_path: Path) -> Callable[[], None]:
-    """Puts the database back as it was, so that no request sees what another one changed."""
-    app.extensions["maillage_rows"] = prepare(app, session, cast)
-    session.close()
-    live, kept = tmp_path / "maillage.sqlite3", tmp_path / "kept.sqlite3"
-    _copy(live, kept)
-
-    def put_back() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        _copy(kept, live)
-
-    return put_back
-
-
-def _copy(source: Path, target: Path) -> None:
-    with (
-        contextlib.closing(sqlite3.connect(source)) as read_from,
-        contextlib.closing(sqlite3.connect(target)) as written_to,
-    ):
-        read_from.backup(written_to)
-
-
-def _client(who: str, client: FlaskClient, as_: Callable[[str], FlaskClient]) -> FlaskClient:
-    return client if who == VISITOR else as_(who)
 
 
 @pytest.mark.parametrize("line", LINES, ids=str)
@@ -68,7 +31,7 @@ def test_everybody_gets_what_the_matrix_says(
     address = line.address.format(**app.extensions["maillage_rows"])
     found = {}
     for who in line.statuses:
-        caller = _client(who, client, as_)
+        caller = client_of(who, client, as_)
         found[who] = caller.open(address, method=line.method, data=line.form).status_code
         if line.method != "GET":
             set_back()
@@ -91,5 +54,13 @@ def test_every_route_has_its_line(app: Flask) -> None:
     assert existing == specified
 
 
+def test_another_territorys_pilot_learns_of_none_of_this() -> None:
+    """Whatever stands below a territory, and whatever the operator has, is not even there."""
+    scoped = ("/territoires/{territory}", "/exploitation", "/projets/{project}", "/etapes/")
+    told = {str(line): line.statuses["Paul"] for line in LINES if line.address.startswith(scoped)}
+    assert len(told) > 60
+    assert {line for line, status in told.items() if status != 404} == set()
+
+
 def test_the_matrix_speaks_of_the_whole_cast() -> None:
-    assert set(LINES[0].statuses) == {VISITOR, *CAST}
+    assert set(LINES[0].statuses) == {VISITOR, *CAST, *UNDERSTUDIES}

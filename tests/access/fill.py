@@ -1,0 +1,55 @@
+"""What the application answers where a line of matrix.txt lacks its last columns.
+
+No test, so it is run by name: `pytest tests/access/fill.py -s`. It prints whole lines; judge each
+new cell by docs/roles.md before it goes into the table.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.access.clients import client_of, engine_name, set_back
+from tests.access.matrix import TABLE
+
+__all__ = ["engine_name", "set_back"]
+
+
+def test_fill(
+    app: Flask,
+    client: FlaskClient,
+    as_: Callable[[str], FlaskClient],
+    set_back: Callable[[], None],
+) -> None:
+    columns, short = lacking(TABLE)
+    for row in short:
+        request, bar, form = row.partition("|")
+        method, address, *known = request.split()
+        data = dict(parse_qsl(form.strip(), keep_blank_values=True))
+        statuses = list(known)
+        for who in columns[len(known) :]:
+            target = address.format(**app.extensions["maillage_rows"])
+            answer = client_of(who, client, as_).open(target, method=method, data=data)
+            statuses.append(str(answer.status_code))
+            set_back()
+        cells = "".join(f"{status:<8}" for status in statuses).rstrip()
+        rest = f" | {form.strip()}" if bar else ""
+        sys.stdout.write(f"\n{method:<8}{address:<66}{cells}{rest}")
+
+
+def lacking(table: Path) -> tuple[list[str], list[str]]:
+    """The names of the columns, and the rows that have fewer."""
+    rows = [
+        row
+        for row in table.read_text(encoding="utf-8").split("\n")
+        if row.strip() and not row.startswith("#")
+    ]
+    columns = rows[0].split()[2:]
+    return columns, [
+        row for row in rows[1:] if len(row.partition("|")[0].split()) < len(columns) + 2
+    ]

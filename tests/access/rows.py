@@ -48,6 +48,7 @@ from app.plans.models import Flow, Theme
 from app.plans.shelf import shelf_by_id
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
+from tests.access.understudies import hire
 from tests.cast import BEGINNING, Cast
 from tests.files.samples import JPEG
 
@@ -55,6 +56,7 @@ from tests.files.samples import JPEG
 def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     """Write what the cast lacks, commit, and answer {name in braces: what stands there}."""
     acting(session, cast.person("Anne").id, Via.COMMAND, BEGINNING)
+    hire(session, cast)
     ask = _invitation(session, cast)
     framework = _framework(session)
     marc, lucie = cast.person("Marc").id, cast.person("Lucie").id

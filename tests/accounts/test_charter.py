@@ -103,7 +103,7 @@ def test_every_version_is_kept_and_what_changed_is_shown(
     assert current.version == 2
 
 
-@pytest.mark.parametrize("number", ["0", "3", str(2**31), str(2**70)])
+@pytest.mark.parametrize("number", ["0", "3", str(2**31), str(2**70), "x", "²", "-1"])
 def test_a_version_that_is_not_there_is_not_found(as_: As, cast: Cast, number: str) -> None:
     assert as_("Anne").get(f"{path_of(cast)}/{number}").status_code == 404
 

@@ -31,12 +31,13 @@ def charter(public_id: str) -> ResponseReturnValue:
     return _shown(found, current_charter(db.session(), found.id))
 
 
-@accounts.get("/territoires/<public_id>/charte/<int:version>")
-def charter_version(public_id: str, version: int) -> ResponseReturnValue:
+@accounts.get("/territoires/<public_id>/charte/<version>")
+def charter_version(public_id: str, version: str) -> ResponseReturnValue:
     """One version, and what it changed."""
     found = _territory(public_id)
-    # beyond what the column holds there is no version
-    text = charter_of_version(db.session(), found.id, version) if version < 2**31 else None
+    # nine digits: no version is beyond what the column holds
+    is_number = version.isascii() and version.isdecimal() and len(version) <= 9
+    text = charter_of_version(db.session(), found.id, int(version)) if is_number else None
     return _shown(found, text or abort(404))
 
 

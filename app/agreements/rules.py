@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Select, or_, select
 
 from app.accounts.kinds import AskKind
-from app.accounts.models import Ask
-from app.agreements.kinds import LIVE, ProposalKind, ProposalState
-from app.agreements.models import Proposal
+from app.accounts.models import Ask, Territory
+from app.accounts.rules import may_animate
+from app.agreements.kinds import LIVE, GivenBy, ProposalKind, ProposalState
+from app.agreements.models import Commitment, Proposal
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
 from app.plans.models import Partner, Project
@@ -116,6 +117,22 @@ def may_ask_part(viewer: Viewer, partner: Partner) -> bool:
 def may_note_word(viewer: Viewer, partner: Partner) -> bool:
     """Write down a yes that was said aloud: who edits the project, for another organisation."""
     return may_edit_project(viewer, partner.project)
+
+
+def may_ask_adherence(viewer: Viewer, territory: Territory) -> bool:
+    """Ask organisations whether they adhere, note a yes said aloud: who animates the territory."""
+    return may_animate(viewer, territory)
+
+
+def may_adhere(viewer: Viewer, organisation_id: int, territory: Territory) -> bool:
+    """Any member says yes for their own; who observes a territory looks on there."""
+    return organisation_id in viewer.organisations and territory.id not in viewer.observes
+
+
+def may_leave_charter(viewer: Viewer, given: Commitment, territory: Territory) -> bool:
+    """Its managers, as they leave a project; and who animates, where the yes was merely noted."""
+    own = given.organisation_id in viewer.manages and territory.id not in viewer.observes
+    return own or (given.given_by is GivenBy.WORD and may_animate(viewer, territory))
 
 
 def _weight(role: PartnerRole) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 PART = "part-1"
 STEP = "step-1"
+_CHARTER = "charter-"
 
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "part-1": (
@@ -28,3 +29,13 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 def text_of(version: str) -> tuple[str, ...]:
     """The paragraphs of a version; empty for one that is kept elsewhere, as a charter's is."""
     return TEXTS.get(version, ())
+
+
+def charter(number: int) -> str:
+    """The version of a territory's charter, as an ask and a commitment keep it."""
+    return f"{_CHARTER}{number}"
+
+
+def charter_number(version: str) -> int:
+    """The number back again."""
+    return int(version.removeprefix(_CHARTER))

@@ -23,7 +23,9 @@ class Context:
 class Question:
     """A question as it is read: what is asked, what each answer does, and what silence does.
 
-    `text` is what a yes commits to, word for word; `needs_words` whether a no says why.
+    `text` is what a yes commits to, word for word; `needs_words` whether a no says why. A text
+    that a territory wrote is `charter`, Markdown, of this `version`; `because` is why the mail
+    comes, where it is not about a project.
     """
 
     subject: str
@@ -38,6 +40,9 @@ class Question:
     needs_words: bool = False
     quote: str | None = None
     text: tuple[str, ...] = ()
+    charter: str | None = None
+    version: str | None = None
+    because: str | None = None
 
 
 def agreement(
@@ -94,6 +99,36 @@ def part(about: Context, role: str, text: tuple[str, ...]) -> Question:
         no="Pas cette fois",
         after_yes="Merci, votre engagement est noté.",
         after_no="C’est noté : votre organisation n’apparaît plus parmi les partenaires.",
+    )
+
+
+def charter(
+    about: Context, *, body: str, version: str, number: int, former: int | None
+) -> Question:
+    """Whether an organisation adheres to a territory's charter; `former`: it did to that one."""
+    firm = about.organisation
+    asked = (
+        f"{about.asks} propose à {firm} d’adhérer à la charte de la démarche d’écologie "
+        f"industrielle de {about.project}."
+    )
+    renewed = (
+        f"{firm} avait adhéré à la version {former}. La version {number} la remplace : rien n’est "
+        "reconduit sans vous."
+    )
+    stays = f"l’adhésion à la version {former} reste notée comme telle"
+    nothing = f"rien n’est engagé au nom de {firm}"
+    return Question(
+        subject=f"{about.project} : votre organisation adhère-t-elle à la charte ?",
+        title="Adhérer à la charte ?",
+        paragraphs=(asked, renewed) if former else (asked,),
+        charter=body,
+        version=version,
+        silence=f"Sans réponse, {stays if former else nothing}.",
+        yes="Nous adhérons",
+        no="Pas cette fois",
+        after_yes=f"Merci, l’adhésion de {firm} est notée. Elle peut se retirer à tout moment.",
+        after_no=f"C’est noté : {stays if former else nothing}.",
+        because=f"votre organisation fait partie du territoire {about.project}",
     )
 
 

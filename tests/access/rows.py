@@ -28,6 +28,7 @@ from app.accounts.services.texts import publish_charter
 from app.accounts.sessions import open_session
 from app.agreements.kinds import ProposalKind
 from app.agreements.models import Proposal
+from app.agreements.services.charter import adhere
 from app.agreements.services.proposals import Wanted, asks_of, propose, speak
 from app.core import clock
 from app.core.folding import fold
@@ -110,6 +111,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "photo": _document(app, session, cast, "quai.jpg").public_id,
         **_places(session, cast),
     }
+    _adherence(session, cast)
     rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
@@ -178,6 +180,18 @@ def _places(session: Session, cast: Cast) -> dict[str, str]:
         "ines": ines.public_id,
         "doe": doe.public_id,
     }
+
+
+def _adherence(session: Session, cast: Cast) -> None:
+    """Le Fournil adheres to the charter, by Lucie's own click."""
+    adhere(
+        session,
+        cast.territory(),
+        cast.organisation("Le Fournil"),
+        version="charter-1",
+        person_id=cast.person("Lucie").id,
+        now=clock.now(),
+    )
 
 
 def _organisation(name: str, *territories: Territory) -> Organisation:

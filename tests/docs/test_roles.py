@@ -27,7 +27,14 @@ from app.accounts.rules import (
     operated_territories,
     visible_territories,
 )
-from app.agreements.rules import may_ask_part, may_note_word, may_propose, may_see_proposals
+from app.agreements.rules import (
+    may_adhere,
+    may_ask_adherence,
+    may_ask_part,
+    may_note_word,
+    may_propose,
+    may_see_proposals,
+)
 from app.core.folding import fold
 from app.core.viewer import Viewer
 from app.journal.kinds import Via
@@ -139,6 +146,15 @@ TERRITORY: dict[str, Right] = {
     "leave one's own role": _leaves,
     "its settings, publish its charter": lambda viewer, world: may_set_territory(
         viewer, world.territory
+    ),
+    "read which organisations adhere to its charter, since when": lambda viewer, world: world.sees(
+        visible_territories(viewer), world.territory
+    ),
+    "ask organisations to adhere; note a yes said aloud, and take that back": (
+        lambda viewer, world: may_ask_adherence(viewer, world.territory)
+    ),
+    "adhere for one's organisation": lambda viewer, world: any(
+        may_adhere(viewer, one, world.territory) for one in viewer.organisations
     ),
     "create an organisation": lambda viewer, world: may_create_organisation(
         viewer, world.territory

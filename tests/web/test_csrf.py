@@ -20,6 +20,7 @@ BY_TOKEN = {
     "accounts.confirm_address",
     "accounts.enter_by_link",
     "accounts.invitation",
+    "agreements.answer",
     "reminders.answer",
     "reminders.unsubscribe",
 }

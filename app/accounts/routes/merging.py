@@ -87,7 +87,7 @@ def join_people(public_id: str, other_id: str) -> ResponseReturnValue:
     if at is None:
         abort(404)
     rows = person_rows(kept, gone)
-    if request.method == "GET":
+    if request.method != "POST":
         return _side_by_side(rows, kept, gone, at)
     try:
         merge_people(
@@ -126,7 +126,7 @@ def _organisations(
     kept: Organisation, gone: Organisation, places: list[Territory]
 ) -> ResponseReturnValue:
     rows = organisation_rows(kept, gone)
-    if request.method == "GET":
+    if request.method != "POST":
         return _side_by_side(rows, kept, gone, gone)
     try:
         merge_organisations(

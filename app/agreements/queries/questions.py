@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import AskKind
 from app.accounts.models import Ask, Membership, Organisation, Person, Territory
 from app.accounts.queries.people import active_place
-from app.agreements import texts, words
+from app.accounts.queries.texts import current_charter
+from app.agreements import subjects, texts, words
 from app.agreements.models import Proposal
+from app.agreements.queries.charter import standing
 from app.agreements.words import Context, Question
 from app.core.clock import local_day
 from app.core.french import long_date
@@ -86,9 +88,27 @@ def _agreement(session: Session, ask: Ask, about: Context) -> Question:
     )
 
 
-def _part(session: Session, ask: Ask, about: Context) -> Question:
+def _commitment(session: Session, ask: Ask, about: Context) -> Question | None:
+    if ask.subject_kind == subjects.CHARTER:
+        return _charter(session, ask, about)
     partner = session.get_one(Partner, ask.subject_id)
     return words.part(about, label(partner.role), texts.text_of(ask.text_version))
+
+
+def _charter(session: Session, ask: Ask, about: Context) -> Question | None:
+    """The version in force, whichever one was when the question left."""
+    current = current_charter(session, ask.subject_id)
+    if current is None or ask.asked_organisation_id is None:
+        return None
+    given = standing(session, ask.subject_id, ask.asked_organisation_id)
+    former = texts.charter_number(given.text_version) if given else None
+    return words.charter(
+        about,
+        body=current.body,
+        version=texts.charter(current.version),
+        number=current.version,
+        former=former if former != current.version else None,
+    )
 
 
 def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
@@ -118,7 +138,7 @@ def _opening(session: Session, ask: Ask, about: Context) -> Question | None:
 
 _TELLERS: Mapping[AskKind, Callable[[Session, Ask, Context], Question | None]] = {
     AskKind.AGREEMENT: _agreement,
-    AskKind.COMMITMENT: _part,
+    AskKind.COMMITMENT: _commitment,
     AskKind.HAND_OVER: _hand_over,
     AskKind.OPENING: _opening,
 }

@@ -15,6 +15,7 @@ from app.accounts.models import Ask
 from app.accounts.queries.people import active_place
 from app.accounts.services import asks
 from app.accounts.sessions import viewer_of
+from app.agreements import subjects
 from app.agreements.services import questions
 from app.agreements.services.parts import give_part, give_step
 from app.agreements.texts import STEP
@@ -26,8 +27,6 @@ from app.plans.queries.project import live_part
 from app.plans.rules import acts_for, may_edit_project
 from app.plans.steps import hand_step
 
-STEP_SUBJECT = "step"
-THEME_SUBJECT = "theme"
 LIFETIME = timedelta(days=30)
 
 
@@ -51,11 +50,11 @@ def offer_step(
         raise RefusedError("Lancez d’abord le projet : un brouillon n’écrit à personne.")
     if (organisation_id, person_id) == (step.lead_organisation_id, step.lead_person_id):
         raise RefusedError("Cette étape leur est déjà confiée.")
-    _take_back(session, STEP_SUBJECT, step.id)
+    _take_back(session, subjects.STEP, step.id)
     return questions.put(
         session,
         kind=AskKind.HAND_OVER,
-        subject=(STEP_SUBJECT, step.id),
+        subject=(subjects.STEP, step.id),
         organisation_id=organisation_id,
         person_id=person_id,
         asker_id=asker_id,
@@ -79,11 +78,11 @@ def offer_theme(
     """Ask another organisation to drive a theme: its projects, as the pilot does."""
     if organisation_id == theme.lead_organisation_id:
         raise RefusedError("Ce thème leur est déjà confié.")
-    _take_back(session, THEME_SUBJECT, theme.id)
+    _take_back(session, subjects.THEME, theme.id)
     return questions.put(
         session,
         kind=AskKind.HAND_OVER,
-        subject=(THEME_SUBJECT, theme.id),
+        subject=(subjects.THEME, theme.id),
         organisation_id=organisation_id,
         asker_id=asker_id,
         place=(theme.territory_id, None),
@@ -97,7 +96,7 @@ def offer_theme(
 def give_theme_back(session: Session, theme: Theme) -> None:
     """The territory drives it again; at once, by who took it over or by who animates."""
     theme.lead_organisation_id = theme.lead_person_id = None
-    _take_back(session, THEME_SUBJECT, theme.id)
+    _take_back(session, subjects.THEME, theme.id)
     session.flush()
 
 
@@ -128,7 +127,7 @@ def _still_asked(session: Session, ask: Ask) -> bool:
     asker = viewer_of(session, ask.asker_id)
     if asker is None:
         return False
-    if ask.subject_kind == STEP_SUBJECT:
+    if ask.subject_kind == subjects.STEP:
         step = session.get(Step, ask.subject_id)
         return step is not None and step.status in OPEN_STATUSES and _may_pass_on(asker, step)
     theme = session.get(Theme, ask.subject_id)
@@ -145,7 +144,7 @@ def _may_pass_on(asker: Viewer, step: Step) -> bool:
 
 def _accepted(session: Session, ask: Ask, now: datetime) -> None:
     assert ask.asked_organisation_id is not None and ask.answered_by_id is not None
-    if ask.subject_kind == STEP_SUBJECT:
+    if ask.subject_kind == subjects.STEP:
         _take_step(session, session.get_one(Step, ask.subject_id), ask, now)
         return
     theme = session.get_one(Theme, ask.subject_id)

@@ -1,4 +1,4 @@
-"""What time alone decides: proposals whose last day for an objection is over."""
+"""What time alone decides: the last day for an objection is over, a new pilot has come in."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.services import asks
 from app.agreements.kinds import ProposalState
 from app.agreements.models import Proposal
+from app.agreements.queries.piloting import unfinished
+from app.agreements.services.piloting import FINISHED_WITHIN, release
 from app.agreements.services.proposals import locked, settle
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -48,3 +51,14 @@ def settle_due(open_session: Callable[[], Session], now: datetime) -> int:
         except Exception:  # one spoilt row must not stop the others
             log.exception("proposal %s could not be settled", proposal_id)
     return moved
+
+
+def release_former_pilots(open_session: Callable[[], Session], now: datetime) -> int:
+    """Whoever passed the piloting on becomes what she chose, once the new one has come in."""
+    released = 0
+    with open_session() as session:
+        acting(session, None, Via.JOB, now)
+        for ask in unfinished(session, now - FINISHED_WITHIN):
+            released += release(session, asks.locked(session, ask.id), now)
+        session.commit()
+    return released

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Select, or_, select
 
-from app.accounts.kinds import AskKind
+from app.accounts.kinds import AskKind, TerritoryRoleKind
 from app.accounts.models import Ask, Territory
-from app.accounts.rules import may_animate
+from app.accounts.rules import may_animate, may_name
 from app.agreements.kinds import LIVE, GivenBy, ProposalKind, ProposalState
 from app.agreements.models import Commitment, Proposal
+from app.agreements.subjects import TERRITORY
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
 from app.plans.models import Partner, Project
@@ -45,13 +46,14 @@ def may_propose(viewer: Viewer, project: Project) -> bool:
 def answerable_asks(viewer: Viewer) -> Select[Ask]:
     """Questions of this room to the viewer's organisations; any member answers for their own.
 
-    One put to a person by name is that person's alone; who observes a territory looks on there.
+    One put to a person by name is that person's alone; who observes a territory looks on there,
+    unless they are asked to pilot it.
     """
     return select(Ask).where(
         Ask.kind.in_(KINDS),
         Ask.asked_organisation_id.in_(viewer.organisations),
         or_(Ask.asked_person_id.is_(None), Ask.asked_person_id == viewer.person_id),
-        Ask.territory_id.not_in(viewer.observes),
+        or_(Ask.territory_id.not_in(viewer.observes), Ask.subject_kind == TERRITORY),
     )
 
 
@@ -61,7 +63,7 @@ def may_answer(viewer: Viewer, ask: Ask) -> bool:
         ask.kind in KINDS
         and ask.asked_organisation_id in viewer.organisations
         and ask.asked_person_id in (None, viewer.person_id)
-        and ask.territory_id not in viewer.observes
+        and (ask.territory_id not in viewer.observes or ask.subject_kind == TERRITORY)
     )
 
 
@@ -117,6 +119,11 @@ def may_ask_part(viewer: Viewer, partner: Partner) -> bool:
 def may_note_word(viewer: Viewer, partner: Partner) -> bool:
     """Write down a yes that was said aloud: who edits the project, for another organisation."""
     return may_edit_project(viewer, partner.project)
+
+
+def may_hand_territory(viewer: Viewer, territory: Territory) -> bool:
+    """Offer the piloting to somebody else: who has it."""
+    return may_name(viewer, territory.id, TerritoryRoleKind.PILOT)
 
 
 def may_ask_adherence(viewer: Viewer, territory: Territory) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 PART = "part-1"
 STEP = "step-1"
+PILOT = "pilot-1"
 _CHARTER = "charter-"
 
 TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -22,6 +23,11 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "step-1": (
         "Notre organisation se charge de cette étape, pour la date convenue.",
         "Si la date ne tient pas ou si quelque chose coince, elle le dit.",
+    ),
+    "pilot-1": (
+        "Vous animez le territoire : son plan d’action, son équipe, ses relances, sa charte.",
+        "Vous voyez les projets en brouillon, et aucune quantité qui ne vous est pas ouverte.",
+        "Vous pourrez passer la main à votre tour.",
     ),
 }
 

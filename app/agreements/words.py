@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.agreements.kinds import ProposalKind
@@ -148,6 +148,29 @@ def hand_over(
         no="Non, pas nous",
         after_yes="Merci, c’est à vous : les prochains rappels vous arriveront.",
         after_no="C’est noté, rien ne change.",
+    )
+
+
+def piloting(
+    about: Context, former: str, *, stays: bool, word: str | None, steps: int, text: tuple[str, ...]
+) -> Question:
+    """Whether a person takes the piloting of a territory over; `former` pilots it today."""
+    asked = hand_over(
+        about, f"l’animation du territoire {about.project}", word=word, steps=steps, text=text
+    )
+    role = "co-animera le territoire à vos côtés" if stays else "quittera l’équipe du territoire"
+    one = ("Une étape ouverte suit, avec ses rappels.",) if steps == 1 else ()
+    return replace(
+        asked,
+        paragraphs=(*asked.paragraphs, *one, f"Ensuite, {former} {role}."),
+        silence=f"Sans réponse, rien ne change : {former} continue.",
+        yes="Je prends la suite",
+        no="Non, pas moi",
+        after_yes=(
+            f"Merci, vous animez maintenant le territoire {about.project}. Entrez avec votre "
+            f"adresse : {former} reste à vos côtés jusqu’à votre première venue."
+        ),
+        because=f"on vous propose d’animer le territoire {about.project}",
     )
 
 

@@ -31,6 +31,7 @@ from app.agreements.rules import (
     may_adhere,
     may_ask_adherence,
     may_ask_part,
+    may_hand_territory,
     may_note_word,
     may_propose,
     may_see_proposals,
@@ -100,7 +101,7 @@ def world(session: Session, cast: Cast) -> World:
 
 def table(title: str) -> dict[str, dict[str, str]]:
     """{row: {column: cell}} of the table whose corner says `title`, footnote marks dropped."""
-    text = re.sub("[⁰¹²³⁴⁵]", "", page("docs/roles.md"))
+    text = re.sub("[⁰¹²³⁴⁵⁶]", "", page("docs/roles.md"))
     lines = text[text.index(f"| {title} |") :].partition("\n\n")[0].split("\n")
     rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
     head, body = rows[0][1:], rows[2:]
@@ -143,6 +144,9 @@ TERRITORY: dict[str, Right] = {
     ),
     "invite, change, end facilitators and observers": _names(FACILITATOR, OBSERVER),
     "invite, change, end pilots": _names(PILOT),
+    "offer the piloting to a contact of one of its organisations, take the offer back": (
+        lambda viewer, world: may_hand_territory(viewer, world.territory)
+    ),
     "leave one's own role": _leaves,
     "its settings, publish its charter": lambda viewer, world: may_set_territory(
         viewer, world.territory

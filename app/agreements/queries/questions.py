@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.accounts.queries.texts import current_charter
 from app.agreements import subjects, texts, words
 from app.agreements.models import Proposal
 from app.agreements.queries.charter import standing
+from app.agreements.queries.piloting import steps_at_name
 from app.agreements.words import Context, Question
 from app.core.clock import local_day
 from app.core.french import long_date
@@ -113,6 +114,8 @@ def _charter(session: Session, ask: Ask, about: Context) -> Question | None:
 
 def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
     word = ask.payload.get("word")
+    if ask.subject_kind == subjects.TERRITORY:
+        return _piloting(session, ask, about)
     if ask.subject_kind == "theme":
         theme = session.get_one(Theme, ask.subject_id)
         what = f"le thème « {theme.title} » du plan d’action"
@@ -125,6 +128,19 @@ def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
     if part is None or part.state is not PartnerState.CONFIRMED:
         text += texts.text_of(texts.PART)
     return words.hand_over(about, f"l’étape « {step.title} »{day}", word=word, steps=1, text=text)
+
+
+def _piloting(session: Session, ask: Ask, about: Context) -> Question:
+    person = session.get_one(Person, ask.asked_person_id)
+    steps = steps_at_name(session, ask.subject_id, ask.asker_id)
+    return words.piloting(
+        replace(about, organisation=f"{person.name} ({about.organisation})"),
+        session.get_one(Person, ask.asker_id).name,
+        stays=bool(ask.payload["keeps"]),
+        word=ask.payload["word"],
+        steps=len(steps),
+        text=texts.text_of(ask.text_version),
+    )
 
 
 def _opening(session: Session, ask: Ask, about: Context) -> Question | None:

@@ -18,19 +18,27 @@ from app.agreements.routes import (
     flows,
     hand_overs,
     parts,
+    piloting,
 )
 from app.agreements.routes.blueprint import agreements
-from app.agreements.rules import may_see_proposals
-from app.agreements.services import commitments, openings, proposals
-from app.agreements.services import hand_overs as hand_over_verbs
+from app.agreements.rules import may_hand_territory, may_see_proposals
+from app.agreements.services import charter as adherences
+from app.agreements.services import hand_overs as passed_on
+from app.agreements.services import openings, proposals
+from app.agreements.services import parts as parts_given
+from app.agreements.services import piloting as piloting_passed
+from app.agreements.services.by_subject import by_subject
+from app.agreements.subjects import CHARTER, PARTNER, STEP, TERRITORY, THEME
 from app.web import panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (agenda, answer, charter, decisions, departures, flows, hand_overs, parts)
+PAGES = (agenda, answer, charter, decisions, departures, flows, hand_overs, parts, piloting)
 HANDLERS = {
     AskKind.AGREEMENT: proposals.HANDLER,
-    AskKind.COMMITMENT: commitments.HANDLER,
-    AskKind.HAND_OVER: hand_over_verbs.HANDLER,
+    AskKind.COMMITMENT: by_subject({PARTNER: parts_given.HANDLER, CHARTER: adherences.HANDLER}),
+    AskKind.HAND_OVER: by_subject(
+        {STEP: passed_on.HANDLER, THEME: passed_on.HANDLER, TERRITORY: piloting_passed.HANDLER}
+    ),
     AskKind.OPENING: openings.HANDLER,
 }
 PANELS = (
@@ -48,6 +56,13 @@ PANELS = (
         "/territoires/{public_id}/charte/adhesions",
         # whoever reads the charter reads who adheres to it
         lambda _viewer, _territory: True,
+    ),
+    panels.Panel(
+        "territory_team",
+        "passer",
+        "Passer la main",
+        "/territoires/{public_id}/passer",
+        may_hand_territory,
     ),
     panels.Panel(
         "organisation",

@@ -50,7 +50,7 @@ def offer_step(
         raise RefusedError("Lancez d’abord le projet : un brouillon n’écrit à personne.")
     if (organisation_id, person_id) == (step.lead_organisation_id, step.lead_person_id):
         raise RefusedError("Cette étape leur est déjà confiée.")
-    _take_back(session, subjects.STEP, step.id)
+    take_back(session, subjects.STEP, step.id)
     return questions.put(
         session,
         kind=AskKind.HAND_OVER,
@@ -78,7 +78,7 @@ def offer_theme(
     """Ask another organisation to drive a theme: its projects, as the pilot does."""
     if organisation_id == theme.lead_organisation_id:
         raise RefusedError("Ce thème leur est déjà confié.")
-    _take_back(session, subjects.THEME, theme.id)
+    take_back(session, subjects.THEME, theme.id)
     return questions.put(
         session,
         kind=AskKind.HAND_OVER,
@@ -96,7 +96,7 @@ def offer_theme(
 def give_theme_back(session: Session, theme: Theme) -> None:
     """The territory drives it again; at once, by who took it over or by who animates."""
     theme.lead_organisation_id = theme.lead_person_id = None
-    _take_back(session, subjects.THEME, theme.id)
+    take_back(session, subjects.THEME, theme.id)
     session.flush()
 
 
@@ -115,7 +115,8 @@ def waiting_offer(session: Session, subject_kind: str, subject_id: int) -> Ask |
     ).one_or_none()
 
 
-def _take_back(session: Session, subject_kind: str, subject_id: int) -> None:
+def take_back(session: Session, subject_kind: str, subject_id: int) -> None:
+    """What was offered before is not offered any more."""
     former = waiting_offer(session, subject_kind, subject_id)
     if former is not None:
         asks.withdraw(former)
@@ -145,7 +146,7 @@ def _may_pass_on(asker: Viewer, step: Step) -> bool:
 def _accepted(session: Session, ask: Ask, now: datetime) -> None:
     assert ask.asked_organisation_id is not None and ask.answered_by_id is not None
     if ask.subject_kind == subjects.STEP:
-        _take_step(session, session.get_one(Step, ask.subject_id), ask, now)
+        _step_accepted(session, ask, ask.asked_organisation_id, ask.answered_by_id, now)
         return
     theme = session.get_one(Theme, ask.subject_id)
     theme.lead_organisation_id = ask.asked_organisation_id
@@ -153,17 +154,32 @@ def _accepted(session: Session, ask: Ask, now: datetime) -> None:
     session.flush()
 
 
-def _take_step(session: Session, step: Step, ask: Ask, now: datetime) -> None:
-    organisation_id, person_id = ask.asked_organisation_id, ask.answered_by_id
-    assert organisation_id is not None and person_id is not None
+def _step_accepted(
+    session: Session, ask: Ask, organisation_id: int, person_id: int, now: datetime
+) -> None:
     # who answered leads it, where they belong to the organisation themselves
     belongs = active_place(session, person_id, organisation_id) is not None
-    hand_step(
+    take_step(
         session,
-        step,
+        session.get_one(Step, ask.subject_id),
         organisation_id=organisation_id,
-        person_id=ask.asked_person_id or (person_id if belongs else None),
+        lead_person_id=ask.asked_person_id or (person_id if belongs else None),
+        person_id=person_id,
+        now=now,
     )
+
+
+def take_step(
+    session: Session,
+    step: Step,
+    *,
+    organisation_id: int,
+    lead_person_id: int | None,
+    person_id: int,
+    now: datetime,
+) -> None:
+    """An organisation takes a step over by the yes of one of its people, and takes part by it."""
+    hand_step(session, step, organisation_id=organisation_id, person_id=lead_person_id)
     part = live_part(session, step.project_id, organisation_id)
     if part is not None and part.state is not PartnerState.CONFIRMED:
         give_part(session, part, person_id=person_id, now=now)

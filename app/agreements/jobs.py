@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -39,26 +39,43 @@ def settle_due(open_session: Callable[[], Session], now: datetime) -> int:
             .order_by(Proposal.id)
             .limit(MOST)
         ).all()
-    moved = 0
-    for proposal_id in due:
-        try:
-            with open_session() as session:
-                acting(session, None, Via.JOB, now)
-                proposal = locked(session, proposal_id)
-                settle(session, proposal, now=now)
-                moved += proposal.state is not ProposalState.OPEN
-                session.commit()
-        except Exception:  # one spoilt row must not stop the others
-            log.exception("proposal %s could not be settled", proposal_id)
-    return moved
+
+    def verb(session: Session, proposal_id: int) -> bool:
+        proposal = locked(session, proposal_id)
+        settle(session, proposal, now=now)
+        return proposal.state is not ProposalState.OPEN
+
+    return _each(open_session, due, "proposal", verb, now)
 
 
 def release_former_pilots(open_session: Callable[[], Session], now: datetime) -> int:
     """Whoever passed the piloting on becomes what she chose, once the new one has come in."""
-    released = 0
     with open_session() as session:
-        acting(session, None, Via.JOB, now)
-        for ask in unfinished(session, now - FINISHED_WITHIN):
-            released += release(session, asks.locked(session, ask.id), now)
-        session.commit()
-    return released
+        waiting = [ask.id for ask in unfinished(session, now - FINISHED_WITHIN)]
+    return _each(
+        open_session,
+        waiting,
+        "hand-over",
+        lambda session, ask_id: release(session, asks.locked(session, ask_id), now),
+        now,
+    )
+
+
+def _each(
+    open_session: Callable[[], Session],
+    ids: Sequence[int],
+    kind: str,
+    verb: Callable[[Session, int], bool],
+    now: datetime,
+) -> int:
+    """Run a verb on each, in a transaction of its own; answers how many it moved."""
+    moved = 0
+    for one in ids:
+        try:
+            with open_session() as session:
+                acting(session, None, Via.JOB, now)
+                moved += verb(session, one)
+                session.commit()
+        except Exception:  # one spoilt row must not stop the others
+            log.exception("%s %s could not be settled", kind, one)
+    return moved

@@ -168,7 +168,7 @@ def piloting(
         no="Non, pas moi",
         after_yes=(
             f"Merci, vous animez maintenant le territoire {about.project}. Entrez avec votre "
-            f"adresse : {former} reste à vos côtés jusqu’à votre première venue."
+            f"adresse ; jusqu’à votre première venue, {former} reste à vos côtés."
         ),
         because=f"on vous propose d’animer le territoire {about.project}",
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import scheduler
 from app.accounts.services.merging import forget_over
-from app.agreements.jobs import settle_due
+from app.agreements.jobs import release_former_pilots, settle_due
 from app.core import clock
 from app.files.jobs import sweep
 from app.reminders.jobs import run_due
@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
 
     def settle(_stopping: threading.Event) -> None:
         settle_due(lambda: Session(db.engine), clock.now())
+        release_former_pilots(lambda: Session(db.engine), clock.now())
 
     def tidy(_stopping: threading.Event) -> None:
         sweep(lambda: Session(db.engine), app.extensions["maillage_store"], clock.now())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 
 class WordsForm(FlaskForm):
@@ -33,3 +33,20 @@ class HandThemeForm(FlaskForm):
         coerce=str,
     )
     word = StringField(_l("Un mot pour eux"), [Optional(), Length(max=400)])
+
+
+class HandTerritoryForm(FlaskForm):
+    """Who is asked to pilot the territory, and what the present pilot stays."""
+
+    to = SelectField(
+        _l("À qui"), [InputRequired(_l("Dites à qui vous passez la main."))], coerce=str
+    )
+    keeps = RadioField(
+        _l("Et vous, ensuite"),
+        choices=[
+            SelectChoice("facilitator", _l("Je co-anime à ses côtés")),
+            SelectChoice("nothing", _l("Je quitte l’équipe du territoire")),
+        ],
+        default="facilitator",
+    )
+    word = StringField(_l("Un mot pour cette personne"), [Optional(), Length(max=400)])

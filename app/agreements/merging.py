@@ -8,9 +8,13 @@ from app.accounts.services.merging import Resolution
 from app.accounts.services.merging.ledger import Row
 
 
-def two_commitments(_gone: Row, _kept: Row, _today: date) -> Resolution:
-    """The same yes to the same text: once is enough."""
-    return Resolution()
+def two_commitments(gone: Row, kept: Row, _today: date) -> Resolution:
+    """The same yes to the same text: once is enough. Of two charters the latest one stands."""
+    if gone["text_version"] == kept["text_version"]:
+        return Resolution()
+    if gone["given_at"] > kept["given_at"]:
+        return Resolution(kept={"withdrawn_at": gone["given_at"]}, gone={})
+    return Resolution(gone={"withdrawn_at": kept["given_at"]})
 
 
 def two_accesses(gone: Row, kept: Row, _today: date) -> Resolution:

@@ -77,7 +77,8 @@ class Commitment(Tracked, Base):
     """A yes of an organisation: to what text, when, by whom, and how it came.
 
     `subject_id` is the partner's row, the step's or the territory's, as `kind` says. `person_id`
-    is who said it; `noted_by_id` who wrote down a word that was given otherwise.
+    is who said it; `noted_by_id` who wrote down a word that was given otherwise. An organisation
+    adheres to one version of a territory's charter at a time; what it said before stays, dated.
     """
 
     __tablename__ = "commitment"
@@ -109,6 +110,17 @@ class Commitment(Tracked, Base):
             "text_version",
             where="withdrawn_at IS NULL",
         ),
+        # a further version of the charter ends the yes to the former one
+        unique_where(
+            "uq_commitment_charter",
+            "territory_id",
+            "organisation_id",
+            where="kind = 'charter' AND withdrawn_at IS NULL",
+        ),
         CheckConstraint("(given_by = 'word') = (noted_by_id IS NOT NULL)", "word_was_noted"),
+        CheckConstraint(
+            "kind <> 'charter' OR (subject_id = territory_id AND project_id IS NULL)",
+            "charter_of_a_territory",
+        ),
         Index("ix_commitment_subject", "kind", "subject_id"),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Select, and_, or_, select
 
-from app.accounts.kinds import AskKind
-from app.accounts.models import Ask
-from app.agreements.kinds import LIVE, ProposalKind, ProposalState
-from app.agreements.models import Proposal
+from app.accounts.kinds import AskKind, TerritoryRoleKind
+from app.accounts.models import Ask, Territory
+from app.accounts.rules import may_animate, may_name
+from app.agreements.kinds import LIVE, GivenBy, ProposalKind, ProposalState
+from app.agreements.models import Commitment, Proposal
+from app.agreements.subjects import TERRITORY
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, PartnerRole, PartnerState, ProjectState
 from app.plans.models import ActionPlan, Partner, Project, Step, Theme
@@ -45,13 +47,14 @@ def may_propose(viewer: Viewer, project: Project) -> bool:
 def answerable_asks(viewer: Viewer) -> Select[Ask]:
     """Questions of this room to the viewer's organisations; any member answers for their own.
 
-    One put to a person by name is that person's alone; who observes a territory looks on there.
+    One put to a person by name is that person's alone; who observes a territory looks on there,
+    unless they are asked to pilot it.
     """
     return select(Ask).where(
         Ask.kind.in_(KINDS),
         Ask.asked_organisation_id.in_(viewer.organisations),
         or_(Ask.asked_person_id.is_(None), Ask.asked_person_id == viewer.person_id),
-        Ask.territory_id.not_in(viewer.observes),
+        or_(Ask.territory_id.not_in(viewer.observes), Ask.subject_kind == TERRITORY),
     )
 
 
@@ -61,7 +64,7 @@ def may_answer(viewer: Viewer, ask: Ask) -> bool:
         ask.kind in KINDS
         and ask.asked_organisation_id in viewer.organisations
         and ask.asked_person_id in (None, viewer.person_id)
-        and ask.territory_id not in viewer.observes
+        and (ask.territory_id not in viewer.observes or ask.subject_kind == TERRITORY)
     )
 
 
@@ -146,6 +149,27 @@ def may_drive_theme(viewer: Viewer, theme: Theme) -> bool:
         return True
     took_over = theme.lead_organisation_id in viewer.organisations
     return took_over and theme.territory_id not in viewer.observes
+
+
+def may_hand_territory(viewer: Viewer, territory: Territory) -> bool:
+    """Offer the piloting to somebody else: who has it."""
+    return may_name(viewer, territory.id, TerritoryRoleKind.PILOT)
+
+
+def may_ask_adherence(viewer: Viewer, territory: Territory) -> bool:
+    """Ask organisations whether they adhere, note a yes said aloud: who animates the territory."""
+    return may_animate(viewer, territory)
+
+
+def may_adhere(viewer: Viewer, organisation_id: int, territory: Territory) -> bool:
+    """Any member says yes for their own; who observes a territory looks on there."""
+    return organisation_id in viewer.organisations and territory.id not in viewer.observes
+
+
+def may_leave_charter(viewer: Viewer, given: Commitment, territory: Territory) -> bool:
+    """Its managers, as they leave a project; and who animates, where the yes was merely noted."""
+    own = given.organisation_id in viewer.manages and territory.id not in viewer.observes
+    return own or (given.given_by is GivenBy.WORD and may_animate(viewer, territory))
 
 
 def _weight(role: PartnerRole) -> int:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 PART = "part-1"
 STEP = "step-1"
 THEME = "theme-1"
+PILOT = "pilot-1"
+_CHARTER = "charter-"
 
 TEXTS: Mapping[str, tuple[str, ...]] = {
     "part-1": (
@@ -30,9 +32,24 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
         "Elle ne lit pas pour autant les quantités ni les prix des entreprises.",
         "Elle peut rendre l’axe à tout moment, et l’équipe du territoire le reprendre.",
     ),
+    "pilot-1": (
+        "Vous animez le territoire : son plan d’action, son équipe, ses relances, sa charte.",
+        "Vous voyez les projets en brouillon, et aucune quantité qui ne vous est pas ouverte.",
+        "Vous pourrez passer la main à votre tour.",
+    ),
 }
 
 
 def text_of(version: str) -> tuple[str, ...]:
     """The paragraphs of a version; empty for one that is kept elsewhere, as a charter's is."""
     return TEXTS.get(version, ())
+
+
+def charter(number: int) -> str:
+    """The version of a territory's charter, as an ask and a commitment keep it."""
+    return f"{_CHARTER}{number}"
+
+
+def charter_number(version: str) -> int:
+    """The number back again."""
+    return int(version.removeprefix(_CHARTER))

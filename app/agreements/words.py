@@ -28,7 +28,9 @@ class Context:
 class Question:
     """A question as it is read: what is asked, what each answer does, and what silence does.
 
-    `text` is what a yes commits to, word for word; `needs_words` whether a no says why.
+    `text` is what a yes commits to, word for word; `needs_words` whether a no says why. A text
+    that a territory wrote is `charter`, Markdown, of this `version`; `because` is why the mail
+    comes, where it is not about a project.
     """
 
     subject: str
@@ -43,6 +45,9 @@ class Question:
     needs_words: bool = False
     quote: str | None = None
     text: tuple[str, ...] = ()
+    charter: str | None = None
+    version: str | None = None
+    because: str | None = None
 
 
 def agreement(
@@ -110,6 +115,36 @@ def part(about: Context, role: str, text: tuple[str, ...]) -> Question:
     )
 
 
+def charter(
+    about: Context, *, body: str, version: str, number: int, former: int | None
+) -> Question:
+    """Whether an organisation adheres to a territory's charter; `former`: it did to that one."""
+    firm = about.organisation
+    asked = (
+        f"{about.asks} propose à {about.yours} d’adhérer à la charte de la démarche d’écologie "
+        f"industrielle de {about.project}."
+    )
+    renewed = (
+        f"{firm} avait adhéré à la version {former}. La version {number} la remplace : rien n’est "
+        "reconduit sans vous."
+    )
+    stays = f"l’adhésion à la version {former} reste notée comme telle"
+    nothing = f"rien n’est engagé au nom de {firm}"
+    return Question(
+        subject=f"{about.project} : votre organisation adhère-t-elle à la charte ?",
+        title="Adhérer à la charte ?",
+        paragraphs=(asked, renewed) if former else (asked,),
+        charter=body,
+        version=version,
+        silence=f"Sans réponse, {stays if former else nothing}.",
+        yes="Nous adhérons",
+        no="Pas cette fois",
+        after_yes=f"Merci, l’adhésion de {firm} est notée. Elle peut se retirer à tout moment.",
+        after_no=f"C’est noté : {stays if former else nothing}.",
+        because=f"votre organisation fait partie du territoire {about.project}",
+    )
+
+
 def step_hand_over(
     about: Context, title: str, due_on: date | None, *, word: str | None, text: tuple[str, ...]
 ) -> Question:
@@ -169,6 +204,34 @@ def _hand_over(
         no="Non, pas nous",
         after_yes=after_yes,
         after_no="C’est noté, rien ne change.",
+    )
+
+
+def piloting(
+    about: Context, former: str, *, stays: bool, word: str | None, steps: int, text: tuple[str, ...]
+) -> Question:
+    """Whether a person takes the piloting of a territory over; `former` pilots it today."""
+    follows = {
+        0: (),
+        1: ("Une étape ouverte suit, avec ses rappels.",),
+    }.get(steps, (f"{count(steps, 'étape', 'étapes')} ouvertes suivent, avec leurs rappels.",))
+    role = "co-animera le territoire à vos côtés" if stays else "quittera l’équipe du territoire"
+    asked = f"{about.asks} propose à {about.organisation} d’animer le territoire {about.project}."
+    return Question(
+        subject=f"{about.project} : animer le territoire ?",
+        title="Animer le territoire ?",
+        paragraphs=(asked, *follows, f"Ensuite, {former} {role}."),
+        quote=word,
+        text=text,
+        silence=f"Sans réponse, rien ne change : {former} continue.",
+        yes="Je prends la suite",
+        no="Non, pas moi",
+        after_yes=(
+            f"Merci, vous animez maintenant le territoire {about.project}. Entrez avec votre "
+            f"adresse ; jusqu’à votre première venue, {former} reste à vos côtés."
+        ),
+        after_no="C’est noté, rien ne change.",
+        because=f"on vous propose d’animer le territoire {about.project}",
     )
 
 

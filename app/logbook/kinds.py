@@ -27,6 +27,7 @@ class Audience(enum.StrEnum):
     PROJECT = "project"  # who sees the project
     STEP = "step"  # who reads the step
     INVOLVED = "involved"  # who reads the project's steps, all of them
+    COMMITTED = "committed"  # in a project as INVOLVED, outside of one as TERRITORY
     TERRITORY = "territory"  # who sees the territory
     FOLLOWERS = "followers"  # who has a role of the territory
     ANIMATORS = "animators"  # who drives its démarche

@@ -69,6 +69,9 @@ def reads_line(viewer: Viewer, subject_id: int | None = None) -> ColumnElement[b
     ways: dict[Audience, ColumnElement[bool]] = {
         Audience.PROJECT: projects,
         Audience.INVOLVED: projects,
+        Audience.COMMITTED: or_(
+            projects, and_(Change.project_id.is_(None), Change.territory_id.in_(seen))
+        ),
         Audience.STEP: Change.entity_id.in_(visible_steps(viewer).with_only_columns(Step.id)),
         Audience.TERRITORY: Change.territory_id.in_(seen),
         Audience.FOLLOWERS: Change.territory_id.in_(_followed(viewer)),
@@ -137,6 +140,8 @@ def _in_audience(
     line: Line, audience: Audience, viewer: Viewer, standing: Standing, *, involved: bool
 ) -> bool:
     """As `reads_line`, on one line and the rows that were found for this viewer."""
+    if audience is Audience.COMMITTED:
+        audience = Audience.INVOLVED if line.project_id is not None else Audience.TERRITORY
     match audience:
         case Audience.PROJECT:
             return line.project_id is not None

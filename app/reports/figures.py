@@ -122,10 +122,22 @@ class Results:
 
 
 @dataclass(frozen=True)
+class Adherences:
+    """How many organisations adhere to the charter, and how many of them to an earlier version."""
+
+    total: int
+    earlier: int
+
+
+@dataclass(frozen=True)
 class Plenary:
-    """Where everything stands at the annual meeting of one territory."""
+    """Where everything stands at the annual meeting of one territory.
+
+    `charter`: adherences now and a year before, None where none was published by now.
+    """
 
     period: Period
+    charter: tuple[Adherences, Adherences] | None
     projects: Compared
     operational: Compared
     companies: Compared

@@ -28,6 +28,7 @@ from app.accounts.services.texts import publish_charter
 from app.accounts.sessions import open_session
 from app.agreements.kinds import ProposalKind
 from app.agreements.models import Proposal
+from app.agreements.services.charter import adhere
 from app.agreements.services.proposals import Wanted, asks_of, propose, speak
 from app.core import clock
 from app.core.folding import fold
@@ -48,6 +49,7 @@ from app.plans.models import Flow, Theme
 from app.plans.shelf import shelf_by_id
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
+from tests.access.understudies import hire
 from tests.cast import BEGINNING, Cast
 from tests.files.samples import JPEG
 
@@ -55,6 +57,7 @@ from tests.files.samples import JPEG
 def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     """Write what the cast lacks, commit, and answer {name in braces: what stands there}."""
     acting(session, cast.person("Anne").id, Via.COMMAND, BEGINNING)
+    hire(session, cast)
     ask = _invitation(session, cast)
     framework = _framework(session)
     marc, lucie = cast.person("Marc").id, cast.person("Lucie").id
@@ -108,6 +111,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "photo": _document(app, session, cast, "quai.jpg").public_id,
         **_places(session, cast),
     }
+    _adherence(session, cast)
     rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
@@ -176,6 +180,18 @@ def _places(session: Session, cast: Cast) -> dict[str, str]:
         "ines": ines.public_id,
         "doe": doe.public_id,
     }
+
+
+def _adherence(session: Session, cast: Cast) -> None:
+    """Le Fournil adheres to the charter, by Lucie's own click."""
+    adhere(
+        session,
+        cast.territory(),
+        cast.organisation("Le Fournil"),
+        version="charter-1",
+        person_id=cast.person("Lucie").id,
+        now=clock.now(),
+    )
 
 
 def _organisation(name: str, *territories: Territory) -> Organisation:

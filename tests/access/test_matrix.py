@@ -2,82 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
+from collections import Counter
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from app.web.database import db
 from tests.access.matrix import Line, read
-from tests.access.rows import prepare
-from tests.cast import CAST, Cast
+from tests.access.stage import VISITOR, Stage, stage
+from tests.access.understudies import UNDERSTUDIES
+from tests.cast import CAST
 
 LINES = read()
-VISITOR = "visitor"
+# a fixture that this module uses
+__all__ = ["stage"]
 # served as files, to anybody
 UNGUARDED = {"static"}
 
 
-@pytest.fixture
-def engine_name() -> str:
-    """Rights do not depend on the engine, and a file is set back in no time."""
-    return "sqlite"
-
-
-@pytest.fixture
-def set_back(app: Flask, session: Session, cast: Cast, tmp_path: Path) -> Callable[[], None]:
-    """Puts the database back as it was, so that no request sees what another one changed."""
-    app.extensions["maillage_rows"] = prepare(app, session, cast)
-    session.close()
-    live, kept = tmp_path / "maillage.sqlite3", tmp_path / "kept.sqlite3"
-    _copy(live, kept)
-
-    def put_back() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        _copy(kept, live)
-
-    return put_back
-
-
-def _copy(source: Path, target: Path) -> None:
-    with (
-        contextlib.closing(sqlite3.connect(source)) as read_from,
-        contextlib.closing(sqlite3.connect(target)) as written_to,
-    ):
-        read_from.backup(written_to)
-
-
-def _client(who: str, client: FlaskClient, as_: Callable[[str], FlaskClient]) -> FlaskClient:
-    return client if who == VISITOR else as_(who)
-
-
 @pytest.mark.parametrize("line", LINES, ids=str)
-def test_everybody_gets_what_the_matrix_says(
-    line: Line,
-    app: Flask,
-    client: FlaskClient,
-    as_: Callable[[str], FlaskClient],
-    set_back: Callable[[], None],
-) -> None:
-    address = line.address.format(**app.extensions["maillage_rows"])
-    found = {}
+def test_everybody_gets_what_the_matrix_says(line: Line, stage: Stage) -> None:
+    found, wrote = {}, set()
     for who in line.statuses:
-        caller = _client(who, client, as_)
-        with caller.open(address, method=line.method, data=line.form) as answer:
-            found[who] = answer.status_code
-        if line.method != "GET":
-            set_back()
+        before = stage.moment()
+        found[who] = stage.status(who, line.method, line.address, line.form)
+        if stage.moment() != before:
+            wrote.add(who)
+            stage.set_back()
     assert found == line.statuses, f"matrix.txt:{line.number}"
+    refused = {who for who in wrote if line.method == "GET" or found[who] in (403, 404)}
+    assert refused == set(), f"matrix.txt:{line.number} is written to"
 
 
-def test_every_route_has_its_line(app: Flask) -> None:
-    adapter = app.url_map.bind("localhost")
+def test_every_route_has_its_line(stage: Stage) -> None:
+    adapter = stage.app.url_map.bind("localhost")
     specified = set()
     for line in LINES:
         address = line.address.split("?")[0].replace("{", "").replace("}", "")
@@ -85,12 +41,36 @@ def test_every_route_has_its_line(app: Flask) -> None:
         specified.add((line.method, endpoint))
     existing = {
         (method, rule.endpoint)
-        for rule in app.url_map.iter_rules()
+        for rule in stage.app.url_map.iter_rules()
         if rule.endpoint not in UNGUARDED
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert existing == specified
 
 
+def test_no_line_is_told_twice() -> None:
+    told = Counter((line.method, line.address, *line.form.items()) for line in LINES)
+    assert [request for request, times in told.items() if times > 1] == []
+
+
+def test_what_was_written_is_set_back(stage: Stage) -> None:
+    """Or else one line of the table would see what another one did."""
+    line = next(line for line in LINES if str(line) == "POST /deconnexion")
+    before = stage.moment()
+    assert stage.status("Anne", line.method, line.address, line.form) == 303
+    assert stage.moment() != before
+    assert stage.status("Anne", "GET", "/compte", {}) == 303
+    stage.set_back()
+    assert stage.status("Anne", "GET", "/compte", {}) == 200
+
+
+def test_another_territorys_pilot_learns_of_none_of_this() -> None:
+    """Whatever stands below a territory, and whatever the operator has, is not even there."""
+    scoped = ("/territoires/{territory}", "/exploitation", "/projets/{project}", "/etapes/")
+    told = {str(line): line.statuses["Paul"] for line in LINES if line.address.startswith(scoped)}
+    assert len(told) > 60
+    assert {line for line, status in told.items() if status != 404} == set()
+
+
 def test_the_matrix_speaks_of_the_whole_cast() -> None:
-    assert set(LINES[0].statuses) == {VISITOR, *CAST}
+    assert set(LINES[0].statuses) == {VISITOR, *CAST, *UNDERSTUDIES}

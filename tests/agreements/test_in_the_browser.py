@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.links import Links
+from app.accounts.services.texts import publish_charter
 from app.accounts.sessions import open_session
+from app.agreements.services.charter import ask_adherence
 from app.core import clock
 from app.plans.kinds import ProjectState
 from app.plans.models import Theme
@@ -103,17 +105,35 @@ def test_its_pages_have_no_fault_of_access(
     flow = cast.project().flows[0].public_id
     part = proposal.project.partners[2].public_id
     theme = session.scalars(select(Theme.public_id)).one()
+    anne, val, fournil = (
+        act(session, cast, "Anne"),
+        cast.territory(),
+        cast.organisation("Le Fournil"),
+    )
+    charter = f"/territoires/{val.public_id}/charte"
+    publish_charter(session, val, body="Un texte.", follows=0, by_id=anne, now=clock.now())
+    question = ask_adherence(session, val, fournil, by=anne, now=clock.now())
     people = {name: cast.person(name).id for name in ("Karim", "Lucie", "Anne")}
     visits = {
         "Karim": (f"/projets/{project}/accords", f"/projets/{project}"),
-        "Lucie": (f"/flux/{flow}/lecteurs", f"/etapes/{step}/passer", "/compte/absences"),
+        "Lucie": (
+            f"/flux/{flow}/lecteurs",
+            f"/etapes/{step}/passer",
+            "/compte/absences",
+            charter,
+            f"{charter}/adhesions/{fournil.public_id}",
+            f"/organisations/{fournil.public_id}",
+            f"/demandes/{question.public_id}",
+        ),
         "Anne": (
             f"/partenaires/{part}/retirer",
             f"/partenaires/{part}/engagement",
-            f"/territoires/{cast.territory().public_id}/ordre-du-jour",
-            f"/territoires/{cast.territory().public_id}/plan",
+            f"/territoires/{val.public_id}/plan",
             f"/plans/{cast.plan().public_id}/themes",
             f"/themes/{theme}/passer",
+            f"/territoires/{val.public_id}/ordre-du-jour",
+            f"/territoires/{val.public_id}/passer",
+            f"{charter}/adhesions",
         ),
     }
     session.commit()

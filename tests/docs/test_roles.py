@@ -28,6 +28,9 @@ from app.accounts.rules import (
     visible_territories,
 )
 from app.agreements.rules import (
+    may_adhere,
+    may_ask_adherence,
+    may_hand_territory,
     may_propose,
     may_see_proposals,
     may_see_themes,
@@ -98,7 +101,7 @@ def world(session: Session, cast: Cast) -> World:
 
 def table(title: str) -> dict[str, dict[str, str]]:
     """{row: {column: cell}} of the table whose corner says `title`, footnote marks dropped."""
-    text = re.sub("[⁰¹²³⁴⁵]", "", page("docs/roles.md"))
+    text = re.sub("[⁰¹²³⁴⁵⁶]", "", page("docs/roles.md"))
     lines = text[text.index(f"| {title} |") :].partition("\n\n")[0].split("\n")
     rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
     head, body = rows[0][1:], rows[2:]
@@ -141,9 +144,21 @@ TERRITORY: dict[str, Right] = {
     ),
     "invite, change, end facilitators and observers": _names(FACILITATOR, OBSERVER),
     "invite, change, end pilots": _names(PILOT),
+    "offer the piloting to a contact of one of its organisations, take the offer back": (
+        lambda viewer, world: may_hand_territory(viewer, world.territory)
+    ),
     "leave one's own role": _leaves,
     "its settings, publish its charter": lambda viewer, world: may_set_territory(
         viewer, world.territory
+    ),
+    "read which organisations adhere to its charter, since when": lambda viewer, world: world.sees(
+        visible_territories(viewer), world.territory
+    ),
+    "ask organisations to adhere; note a yes said aloud, and take that back": (
+        lambda viewer, world: may_ask_adherence(viewer, world.territory)
+    ),
+    "adhere for one's organisation": lambda viewer, world: any(
+        may_adhere(viewer, one, world.territory) for one in viewer.organisations
     ),
     "create an organisation": lambda viewer, world: may_create_organisation(
         viewer, world.territory

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation, Territory
+from app.accounts.queries.texts import current_charter
+from app.accounts.services.texts import publish_charter
 from app.core.folding import fold
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -23,10 +25,20 @@ from app.plans.kinds import (
     SynergyType,
 )
 from app.plans.models import ActionPlan, Indicator, Measurement, Partner, Project, Step
+from tests.cast import Cast
 
 
 def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def charter(session: Session, cast: Cast, body: str, day: date) -> None:
+    """A further version of the Val's charter, by Anne."""
+    anne, territory = cast.person("Anne").id, cast.territory()
+    acting(session, anne, Via.PAGE, at(day))
+    former = current_charter(session, territory.id)
+    follows = former.version if former else 0
+    publish_charter(session, territory, body=body, follows=follows, by_id=anne, now=at(day))
 
 
 def company(session: Session, territory: Territory, name: str, *, named: bool = False) -> int:

@@ -251,7 +251,7 @@ def test_firms_are_named_for_results_only_where_they_agreed(
 
 
 @pytest.mark.parametrize("number", [1, 3, 300])
-def test_six_statements_whatever_the_number_of_projects(
+def test_eight_statements_whatever_the_number_of_projects(
     session: Session, cast: Cast, firms: list[int], queries: QueryCount, number: int
 ) -> None:
     for count in range(number):
@@ -259,9 +259,10 @@ def test_six_statements_whatever_the_number_of_projects(
         making.step(session, made, firms[0], "Étape", LAST_SPRING)
         making.figure(session, made, "Bois", 2026, "1")
     territory = cast.territory()
+    making.charter(session, cast, "Un texte.", LAST_SPRING)
     queries.reset()
     assert plenary(session, territory, 2026, TODAY).projects.now == number + 1
-    assert len(queries) == 6, queries.statements
+    assert len(queries) == 8, queries.statements
 
 
 def test_a_project_opened_in_the_future_of_the_page_is_not_on_it(

@@ -137,6 +137,27 @@ def change_role(
     )
 
 
+def make_pilot(
+    session: Session, *, person_id: int, territory_id: int, today: date
+) -> TerritoryRole:
+    """The role of a pilot, in place of the one that they may have there; once more is harmless."""
+    hold_territory(session, territory_id)
+    held = present_role(session, person_id, territory_id)
+    if held is not None and held.role is TerritoryRoleKind.PILOT:
+        return held
+    if held is not None:
+        held.ended_on = today
+        session.flush()
+    return give_role(
+        session,
+        person_id=person_id,
+        territory_id=territory_id,
+        role=TerritoryRoleKind.PILOT,
+        function=None,
+        today=today,
+    )
+
+
 def restore_role(session: Session, role: TerritoryRole) -> bool:
     """Take the end of a role back. False when it had not ended. Raises RefusedError."""
     _hold(session, role)
@@ -195,5 +216,5 @@ def _require_successor(session: Session, role: TerritoryRole, by_id: int) -> Non
         who = "Vous êtes" if role.person_id == by_id else f"{role.person.name} est"
         raise RefusedError(
             f"{who} la seule personne qui anime ce territoire et peut y entrer : invitez "
-            "d’abord quelqu’un d’autre à l’animer."
+            "d’abord quelqu’un d’autre à l’animer, ou passez-lui la main."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import AskKind
 from app.accounts.models import Ask, Membership, Organisation, Person, Territory
 from app.accounts.queries.people import active_place
-from app.agreements import texts, words
+from app.accounts.queries.texts import current_charter
+from app.agreements import subjects, texts, words
 from app.agreements.kinds import ProposalState
 from app.agreements.models import Proposal
+from app.agreements.queries.charter import standing
+from app.agreements.queries.piloting import steps_at_name
 from app.agreements.words import Context, Question
 from app.core.clock import local_day
 from app.plans.kinds import OPEN_STATUSES, PartnerState, ProjectState
@@ -87,13 +90,33 @@ def _agreement(session: Session, ask: Ask, about: Context) -> Question:
     )
 
 
-def _part(session: Session, ask: Ask, about: Context) -> Question:
+def _commitment(session: Session, ask: Ask, about: Context) -> Question | None:
+    if ask.subject_kind == subjects.CHARTER:
+        return _charter(session, ask, about)
     partner = session.get_one(Partner, ask.subject_id)
     return words.part(about, label(partner.role), texts.text_of(ask.text_version))
 
 
+def _charter(session: Session, ask: Ask, about: Context) -> Question | None:
+    """The version in force, whichever one was when the question left."""
+    current = current_charter(session, ask.subject_id)
+    if current is None or ask.asked_organisation_id is None:
+        return None
+    given = standing(session, ask.subject_id, ask.asked_organisation_id)
+    former = texts.charter_number(given.text_version) if given else None
+    return words.charter(
+        about,
+        body=current.body,
+        version=texts.charter(current.version),
+        number=current.version,
+        former=former if former != current.version else None,
+    )
+
+
 def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
     word = ask.payload.get("word")
+    if ask.subject_kind == subjects.TERRITORY:
+        return _piloting(session, ask, about)
     if ask.subject_kind == "theme":
         theme = session.get_one(Theme, ask.subject_id)
         return words.theme_hand_over(
@@ -112,6 +135,19 @@ def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
     return words.step_hand_over(about, step.title, step.due_on, word=word, text=text)
 
 
+def _piloting(session: Session, ask: Ask, about: Context) -> Question:
+    person = session.get_one(Person, ask.asked_person_id)
+    steps = steps_at_name(session, ask.subject_id, ask.asker_id)
+    return words.piloting(
+        replace(about, organisation=f"{person.name} ({about.organisation})"),
+        session.get_one(Person, ask.asker_id).name,
+        stays=bool(ask.payload["keeps"]),
+        word=ask.payload["word"],
+        steps=len(steps),
+        text=texts.text_of(ask.text_version),
+    )
+
+
 def _opening(session: Session, ask: Ask, about: Context) -> Question | None:
     flow = session.get(Flow, ask.subject_id)
     if flow is None:
@@ -123,7 +159,7 @@ def _opening(session: Session, ask: Ask, about: Context) -> Question | None:
 
 _TELLERS: Mapping[AskKind, Callable[[Session, Ask, Context], Question | None]] = {
     AskKind.AGREEMENT: _agreement,
-    AskKind.COMMITMENT: _part,
+    AskKind.COMMITMENT: _commitment,
     AskKind.HAND_OVER: _hand_over,
     AskKind.OPENING: _opening,
 }

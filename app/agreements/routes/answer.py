@@ -66,6 +66,8 @@ def _take(ask: Ask, person_id: int, action: str, now: datetime) -> ResponseRetur
     said = request.form.get("reponse")
     if said not in ("oui", "non") or len(form.words.data or "") > 400:
         return _asked(ask, action, _("La réponse n’a pas pu être lue. Rien n’a été changé."))
+    if said == "oui" and (changed := _take_version(ask)):
+        return _asked(ask, action, changed)
     words = (form.words.data or "").strip() or None
     ask_id = ask.id
     try:
@@ -78,6 +80,17 @@ def _take(ask: Ask, person_id: int, action: str, now: datetime) -> ResponseRetur
         return _asked(db.session.get_one(Ask, ask_id), action, _(str(refusal)))
     db.session.commit()
     return redirect(action, code=303)
+
+
+def _take_version(ask: Ask) -> str | None:
+    """A yes goes to the text that stood above its button; says so where that text has changed."""
+    put = question_of(db.session(), ask)
+    if put is None or put.question.version is None:
+        return None
+    if request.form.get("texte") != put.question.version:
+        return str(_("La charte a changé entre-temps : voici la version en vigueur."))
+    ask.text_version = put.question.version
+    return None
 
 
 def _answer(ask: Ask, *, agrees: bool, words: str | None, person_id: int, now: datetime) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.models import Membership, Organisation, Person
 from app.accounts.queries.organisations import present_places, time_zone_of
 from app.accounts.rules import may_end_place, may_see_people, visible_organisations
+from app.agreements.queries.piloting import piloted_alone
 from app.agreements.routes.blueprint import agreements
 from app.agreements.services.departures import depart, held_by, successors
 from app.core import clock
@@ -39,6 +40,7 @@ def departure(public_id: str, person_id: str) -> ResponseReturnValue:
         own=own,
         held=held_by(db.session(), place),
         others=others,
+        alone=piloted_alone(db.session(), place.person_id),
     )
 
 

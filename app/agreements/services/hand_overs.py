@@ -15,6 +15,7 @@ from app.accounts.models import Ask
 from app.accounts.queries.people import active_place
 from app.accounts.services import asks
 from app.accounts.sessions import viewer_of
+from app.agreements import subjects
 from app.agreements.rules import is_over, may_drive_theme
 from app.agreements.services import questions
 from app.agreements.services.parts import give_part, give_step, require_open
@@ -27,8 +28,6 @@ from app.plans.queries.project import live_part
 from app.plans.rules import acts_for, may_edit_project
 from app.plans.steps import hand_step
 
-STEP_SUBJECT = "step"
-THEME_SUBJECT = "theme"
 LIFETIME = timedelta(days=30)
 
 
@@ -51,11 +50,11 @@ def offer_step(
         raise RefusedError("Lancez d’abord le projet : un brouillon n’écrit à personne.")
     if (organisation_id, person_id) == (step.lead_organisation_id, step.lead_person_id):
         raise RefusedError("Cette étape leur est déjà confiée.")
-    _take_back(session, STEP_SUBJECT, step.id)
+    take_back(session, subjects.STEP, step.id)
     return questions.put(
         session,
         kind=AskKind.HAND_OVER,
-        subject=(STEP_SUBJECT, step.id),
+        subject=(subjects.STEP, step.id),
         organisation_id=organisation_id,
         person_id=person_id,
         asker_id=asker_id,
@@ -79,11 +78,11 @@ def offer_theme(
     """Ask another organisation to drive a theme: its projects, as the pilot does."""
     if organisation_id == theme.lead_organisation_id:
         raise RefusedError("Cet axe leur est déjà confié.")
-    _take_back(session, THEME_SUBJECT, theme.id)
+    take_back(session, subjects.THEME, theme.id)
     return questions.put(
         session,
         kind=AskKind.HAND_OVER,
-        subject=(THEME_SUBJECT, theme.id),
+        subject=(subjects.THEME, theme.id),
         organisation_id=organisation_id,
         asker_id=asker_id,
         place=(theme.territory_id, None),
@@ -97,7 +96,7 @@ def offer_theme(
 def give_theme_back(session: Session, theme: Theme) -> None:
     """The territory drives it again; at once, by who took it over or by who animates."""
     theme.lead_organisation_id = theme.lead_person_id = None
-    _take_back(session, THEME_SUBJECT, theme.id)
+    take_back(session, subjects.THEME, theme.id)
     session.flush()
 
 
@@ -116,7 +115,8 @@ def waiting_offer(session: Session, subject_kind: str, subject_id: int) -> Ask |
     ).one_or_none()
 
 
-def _take_back(session: Session, subject_kind: str, subject_id: int) -> None:
+def take_back(session: Session, subject_kind: str, subject_id: int) -> None:
+    """What was offered before is not offered any more."""
     former = waiting_offer(session, subject_kind, subject_id)
     if former is not None:
         asks.withdraw(former)
@@ -128,7 +128,7 @@ def _still_asked(session: Session, ask: Ask) -> bool:
     asker = viewer_of(session, ask.asker_id)
     if asker is None:
         return False
-    if ask.subject_kind == STEP_SUBJECT:
+    if ask.subject_kind == subjects.STEP:
         step = session.get(Step, ask.subject_id)
         return step is not None and not is_over(step) and _may_pass_on(asker, step)
     theme = session.get(Theme, ask.subject_id)
@@ -143,8 +143,8 @@ def _may_pass_on(asker: Viewer, step: Step) -> bool:
 
 def _accepted(session: Session, ask: Ask, now: datetime) -> None:
     assert ask.asked_organisation_id is not None and ask.answered_by_id is not None
-    if ask.subject_kind == STEP_SUBJECT:
-        _take_step(session, session.get_one(Step, ask.subject_id), ask, now)
+    if ask.subject_kind == subjects.STEP:
+        _step_accepted(session, ask, ask.asked_organisation_id, ask.answered_by_id, now)
         return
     theme = session.get_one(Theme, ask.subject_id)
     theme.lead_organisation_id = ask.asked_organisation_id
@@ -152,17 +152,32 @@ def _accepted(session: Session, ask: Ask, now: datetime) -> None:
     session.flush()
 
 
-def _take_step(session: Session, step: Step, ask: Ask, now: datetime) -> None:
-    organisation_id, person_id = ask.asked_organisation_id, ask.answered_by_id
-    assert organisation_id is not None and person_id is not None
+def _step_accepted(
+    session: Session, ask: Ask, organisation_id: int, person_id: int, now: datetime
+) -> None:
     # who answered leads it, where they belong to the organisation themselves
     belongs = active_place(session, person_id, organisation_id) is not None
-    hand_step(
+    take_step(
         session,
-        step,
+        session.get_one(Step, ask.subject_id),
         organisation_id=organisation_id,
-        person_id=ask.asked_person_id or (person_id if belongs else None),
+        lead_person_id=ask.asked_person_id or (person_id if belongs else None),
+        person_id=person_id,
+        now=now,
     )
+
+
+def take_step(
+    session: Session,
+    step: Step,
+    *,
+    organisation_id: int,
+    lead_person_id: int | None,
+    person_id: int,
+    now: datetime,
+) -> None:
+    """An organisation takes a step over by the yes of one of its people, and takes part by it."""
+    hand_step(session, step, organisation_id=organisation_id, person_id=lead_person_id)
     part = live_part(session, step.project_id, organisation_id)
     if part is not None and part.state is not PartnerState.CONFIRMED:
         give_part(session, part, person_id=person_id, now=now)

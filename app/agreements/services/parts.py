@@ -17,6 +17,7 @@ from app.agreements.kinds import CommitmentKind, GivenBy
 from app.agreements.models import Commitment
 from app.agreements.rules import is_over
 from app.agreements.services import questions
+from app.agreements.subjects import PARTNER
 from app.agreements.texts import PART, STEP
 from app.core.refusals import RefusedError
 from app.journal.kinds import Via
@@ -25,7 +26,6 @@ from app.plans.kinds import OPEN_STATUSES, PartnerRole, PartnerState, ProjectSta
 from app.plans.models import Partner, Step
 from app.plans.services import change_role, confirm_partner, retire_partner
 
-SUBJECT = "partner"
 # long enough for a board that meets each month; nobody is chased for it meanwhile
 LIFETIME = timedelta(days=60)
 # a second tap within this time asks nothing again
@@ -51,7 +51,7 @@ def ask_part(session: Session, partner: Partner, *, asker_id: int, now: datetime
     return questions.put(
         session,
         kind=AskKind.COMMITMENT,
-        subject=(SUBJECT, partner.id),
+        subject=(PARTNER, partner.id),
         organisation_id=partner.organisation_id,
         asker_id=asker_id,
         place=(partner.territory_id, partner.project_id),
@@ -67,7 +67,7 @@ def open_question(session: Session, partner_id: int) -> Ask | None:
         select(Ask)
         .where(
             Ask.kind == AskKind.COMMITMENT,
-            Ask.subject_kind == SUBJECT,
+            Ask.subject_kind == PARTNER,
             Ask.subject_id == partner_id,
             Ask.state == AskState.OPEN,
         )
@@ -106,7 +106,7 @@ def _confirm(
             organisation_id=partner.organisation_id,
             person_id=person_id,
             noted_by_id=noted_by_id,
-            given_by=GivenBy.WORD if noted_by_id else _way(session),
+            given_by=GivenBy.WORD if noted_by_id else way(session),
             text_version=PART,
             given_at=now,
         )
@@ -153,7 +153,7 @@ def give_step(
             subject_id=step.id,
             organisation_id=organisation_id,
             person_id=person_id,
-            given_by=_way(session),
+            given_by=way(session),
             text_version=STEP,
             given_at=now,
         )
@@ -193,7 +193,8 @@ def _withdraw_question(session: Session, partner_id: int) -> None:
         asks.withdraw(waiting)
 
 
-def _way(session: Session) -> GivenBy:
+def way(session: Session) -> GivenBy:
+    """How a yes comes that is given right now: on a page, or behind a mailed link."""
     return GivenBy.MAIL if via(session) is Via.MAIL_LINK else GivenBy.PAGE
 
 

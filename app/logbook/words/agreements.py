@@ -163,14 +163,24 @@ def _committed(line: Line, names: Names) -> Clause:
     return Clause(f"{_firm(line, names)} s’engage : {what}", told, is_whole=True)
 
 
+def _no_longer(line: Line, names: Names) -> Clause | None:
+    kind = names.about(line, "kind")
+    if kind is None or not line.after("withdrawn_at"):
+        return None
+    what = word(CommitmentKind, kind)
+    told = frozenset({"withdrawn_at"})
+    return Clause(f"L’engagement de {_firm(line, names)} a pris fin : {what}", told, is_whole=True)
+
+
 COMMITMENT = Lexicon(
     model=Commitment,
     topic=Topic.PARTNERS,
-    audience=Audience.INVOLVED,
+    audience=Audience.COMMITTED,
     one="engagement",
     many="engagements",
     thing=lambda line, names: f"l’engagement de {quoted(_firm(line, names))}",
     created=_committed,
+    updated=_no_longer,
     known=("kind", "organisation_id", "given_by"),
     refers={"organisation_id": "Organisation"},
     fields={

@@ -1,4 +1,4 @@
-"""Where everything stands at the annual meeting: six statements, whatever the size of the plan."""
+"""Where everything stands at the annual meeting: eight statements, whatever the plan's size."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from app.reports.figures import (
     period_of,
 )
 from app.reports.naming import names_one_of
+from app.reports.queries.adherences import adherences_at
 from app.reports.queries.past import (
     STANDING,
     ProjectThen,
@@ -74,6 +75,7 @@ def plenary(session: Session, territory: Territory, year: int, today: date) -> P
     barriers = _barriers(steps)
     return Plenary(
         period=period,
+        charter=adherences_at(session, territory.id, now=until, before=since),
         projects=Compared(*(sum(p.state in STANDING for p in them) for them in (now, before))),
         operational=Compared(*(sum(p.is_working_synergy for p in them) for them in (now, before))),
         companies=Compared(*(len(_companies(them)) for them in (now, before))),

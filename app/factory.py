@@ -29,6 +29,7 @@ from app.maturity.routes import registration as maturity_pages
 from app.outbox import models as outbox_models
 from app.plans import models as plans_models
 from app.plans.routes import registration as plans_pages
+from app.privacy import models as privacy_models
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
@@ -57,6 +58,7 @@ TABLES = (
     maturity_models,
     outbox_models,
     plans_models,
+    privacy_models,
     reminders_models,
 )
 

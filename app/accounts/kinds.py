@@ -62,3 +62,4 @@ class GrantPurpose(enum.StrEnum):
     ADDRESS = "address"
     RELANCE = "relance"
     UNSUBSCRIBE = "unsubscribe"
+    PERSONAL_DATA = "personal_data"

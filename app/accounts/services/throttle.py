@@ -72,6 +72,13 @@ def forgive(session: Session, attempt: Attempt) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.subject == subject))
 
 
+def forget(session: Session, email: str) -> None:
+    """Let nothing be known of attempts on this address."""
+    account = _hidden(email)
+    subjects = (f"account:{account}", f"link:{account}")
+    session.execute(delete(SignInFailure).where(SignInFailure.subject.in_(subjects)))
+
+
 def _made(session: Session, subject: str, now: datetime) -> int:
     counted = select(func.count(SignInFailure.id)).where(
         SignInFailure.subject == subject, SignInFailure.at > now - WINDOW

@@ -30,6 +30,7 @@ from app.outbox import models as outbox_models
 from app.plans import models as plans_models
 from app.plans.routes import registration as plans_pages
 from app.privacy import models as privacy_models
+from app.privacy.routes import registration as privacy_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     frameworks_pages.register(app)
     maturity_pages.register(app)
     reminders_pages.register(app)
+    privacy_pages.register(app)
     layout.install(app)
     cli.register(app)
     clockwork.register(app)

@@ -295,7 +295,7 @@ SECTIONS = (
         {
             "organisation": "organisation",
             "function": "fonction",
-            "role": "member : membre ; manager : gère l’organisation",
+            "role": "rôle (member : membre, manager : gère l’organisation)",
             "is_default": "appelé en premier",
             "started_on": "depuis",
             "ended_on": "jusqu’au",
@@ -308,7 +308,7 @@ SECTIONS = (
         "territory_role",
         {
             "territory": "territoire",
-            "role": "pilot : anime ; facilitator : co-anime ; observer : observe",
+            "role": "rôle (pilot : anime, facilitator : co-anime, observer : observe)",
             "started_on": "depuis",
             "ended_on": "jusqu’au",
         },
@@ -326,7 +326,7 @@ SECTIONS = (
         "Ce qui vous a été demandé",
         "ask",
         {
-            "kind": "invitation, address (adresse à confirmer) ou autre demande",
+            "kind": "sorte (invitation, address : adresse à confirmer, ou autre demande)",
             "asked_at": "demandé le",
             "state": "état",
             "answered_at": "répondu le",

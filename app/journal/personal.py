@@ -70,7 +70,7 @@ PERSONAL = PersonalData(
                 "via": "comment (page, mail_link : lien d’un message, command, job, import)",
                 "entity": "sorte de fiche",
                 "entity_id": "son numéro",
-                "action": "created : créée ; updated : modifiée ; removed : supprimée",
+                "action": "action (created : créée, updated : modifiée, removed : supprimée)",
                 "fields": "champs concernés",
             },
             _made,
@@ -82,7 +82,7 @@ PERSONAL = PersonalData(
             {
                 "at": "quand",
                 "via": "comment",
-                "action": "created : créée ; updated : modifiée",
+                "action": "action (created : créée, updated : modifiée)",
                 "fields": "champ : [avant, après]",
             },
             _suffered,

@@ -100,7 +100,7 @@ PERSONAL = PersonalData(
                 "subject": "objet",
                 "kind": "sorte de message",
                 "created_at": "écrit le",
-                "state": "état (sent : parti ; skipped : non envoyé ; failed : non remis)",
+                "state": "état (sent : parti, skipped : non envoyé, failed : non remis)",
                 "ended_at": "parti ou clos le",
             },
             _read,

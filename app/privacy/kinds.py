@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import enum
 
+# this room's kinds of mail
+PERSONAL_DATA = "personal_data"
+INFORMATION = "information"
+IDLE = "idle"
+NO_PILOT = "no_pilot"
+
 
 class Means(enum.StrEnum):
     """How a person was informed."""

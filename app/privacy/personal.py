@@ -101,7 +101,7 @@ PERSONAL = PersonalData(
             "Les demandes d’effacement qui vous concernent",
             "erasure",
             {
-                "cause": "own : vous ; pilot, operator : quelqu’un pour vous ; idle : sans visite",
+                "cause": "cause (own : vous, pilot, operator : un autre, idle : silence)",
                 "asked_at": "demandé le",
                 "due_at": "prend effet le",
                 "cancelled_at": "retiré le",

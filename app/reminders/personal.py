@@ -93,9 +93,9 @@ PERSONAL = PersonalData(
             {
                 "step": "étape",
                 "due_on": "échéance dont il était question",
-                "occasion": "J-7, J-1, J+5 : jours avant ou après l’échéance",
+                "occasion": "occasion (J-7, J-1, J+5 : jours avant ou après l’échéance)",
                 "mailed_on": "jour du message",
-                "state": "told : dit ; dropped : non envoyé ; released : à redire",
+                "state": "état (told : dit, dropped : non envoyé, released : à redire)",
                 "answer": "votre réponse",
                 "answered_at": "répondu le",
             },

@@ -45,12 +45,6 @@ def legal_notice() -> ResponseReturnValue:
     return render_template("site/legal_notice.html", **_operator())
 
 
-@site.get("/confidentialite")
-@public
-def privacy() -> ResponseReturnValue:
-    return render_template("site/privacy.html", **_operator())
-
-
 @site.get("/contact")
 @public
 def contact() -> ResponseReturnValue:

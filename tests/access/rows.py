@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import AskKind, GrantPurpose
-from app.accounts.models import Ask
+from app.accounts.kinds import AskKind, GrantPurpose, MembershipRole
+from app.accounts.models import Ask, Organisation, Person
+from app.accounts.services.people import give_place, new_person
 from app.core import clock
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.journal.kinds import Via
@@ -20,6 +21,9 @@ from app.maturity.models import Assessment, Evidence
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.models import Flow
+from app.privacy.kinds import Cause
+from app.privacy.models import Erasure
+from app.privacy.services.erasing import new_erasure
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.cast import BEGINNING, Cast
@@ -37,9 +41,11 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "invitation_link": _token(app, session, marc, GrantPurpose.INVITATION, "ask", ask.id),
         "address_link": _token(app, session, marc, GrantPurpose.ADDRESS, "ask", address.id),
         "mail_link": _token(app, session, lucie, GrantPurpose.RELANCE, "mail", mail.id),
+        "data_link": _token(app, session, marc, GrantPurpose.PERSONAL_DATA, "person", marc),
         "leave_link": _token(app, session, lucie, GrantPurpose.UNSUBSCRIBE, "mail", mail.id),
     }
     project, fournil = cast.project(), cast.organisation("Le Fournil")
+    bread = _contact(session, fournil)
     rows = {
         "territory": cast.territory().public_id,
         "plan": cast.plan().public_id,
@@ -54,12 +60,41 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         ),
         "fournil": fournil.public_id,
         "lucie": cast.person("Lucie").public_id,
+        "bread": bread.public_id,
+        "erasure": _erasure(session, bread, cast.person("Anne").id).public_id,
         "ask": ask.public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
     }
     session.commit()
     return rows | tokens
+
+
+def _contact(session: Session, organisation: Organisation) -> Person:
+    """One who has no account and never will."""
+    contact = new_person(session, name="Léo Levain", email=None, now=BEGINNING)
+    give_place(
+        session,
+        person_id=contact.id,
+        organisation_id=organisation.id,
+        role=MembershipRole.MEMBER,
+        function=None,
+        today=BEGINNING.date(),
+    )
+    return contact
+
+
+def _erasure(session: Session, person: Person, asked_by_id: int) -> Erasure:
+    asked = new_erasure(
+        person,
+        cause=Cause.PILOT,
+        asked_by_id=asked_by_id,
+        now=clock.now(),
+        due_at=clock.now() + timedelta(days=1),
+    )
+    session.add(asked)
+    session.flush()
+    return asked
 
 
 def _invitation(session: Session, cast: Cast) -> Ask:

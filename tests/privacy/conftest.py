@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -22,11 +24,14 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion
+from app.outbox.jobs import DeliveryReport, deliver_due, new_holder
 from app.outbox.kinds import MailState
+from app.outbox.maildir import MaildirTransport
 from app.outbox.message import Letter, build
 from app.outbox.models import Mail
 from app.plans.kinds import MeasureMethod
 from app.plans.models import Comment, Indicator, Measurement
+from app.privacy.jobs import Work
 from app.privacy.kinds import Cause, Means
 from app.privacy.models import ContactReview, PrivacyNotice, PrivacyText
 from app.privacy.rooms import HOLDINGS
@@ -231,3 +236,41 @@ def write_everywhere(session: Session, texts: list[str]) -> None:
             undated = {"due_on": None} if name == "due_text" else {}
             session.connection().execute(update(holding.table).values({name: value, **undated}))
     session.expire_all()
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Delivers what is due into the Maildir, and reads what arrived."""
+
+    engine: Engine
+    folder: Path
+
+    def deliver(self, now: datetime) -> DeliveryReport:
+        return deliver_due(
+            lambda: Session(self.engine),
+            MaildirTransport(self.folder),
+            sender="maillage@example.org",
+            holder=new_holder(),
+            now=lambda: now,
+        )
+
+    def texts_to(self, address: str) -> list[str]:
+        """Their plain texts, the oldest first, with their subjects."""
+        files = sorted(self.folder.glob("new/*"), key=lambda file: file.stat().st_mtime_ns)
+        found = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return [
+            f"{mail['Subject']}\n{part.get_content()}"
+            for mail in found
+            if mail["To"] == address and (part := mail.get_body(("plain",)))
+        ]
+
+
+@pytest.fixture
+def letters(engine: Engine, mailbox: Path) -> Letters:
+    return Letters(engine, mailbox)
+
+
+@pytest.fixture
+def work(engine: Engine, tmp_path: Path) -> Callable[[datetime], Work]:
+    """The room's jobs as of some moment."""
+    return lambda now: Work(lambda: Session(engine), tmp_path, now, Event())

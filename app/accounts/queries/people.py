@@ -22,6 +22,12 @@ def has_account(session: Session, person: Person) -> bool:
     return bool(with_account(session, {person.id}))
 
 
+def is_there(session: Session, person_id: int) -> bool:
+    """Whether nobody has erased them; nobody does before this transaction ends."""
+    query = select(Person.id).where(Person.id == person_id, Person.anonymised_at.is_(None))
+    return session.scalar(query.with_for_update(read=True)) is not None
+
+
 def belongs_beyond(session: Session, person: Person, organisation_id: int) -> bool:
     """Whether they have a place in another organisation than this one."""
     return bool(

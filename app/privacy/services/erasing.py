@@ -5,21 +5,23 @@ The caller says who acts, commits, and then keeps the register (`register.keep`)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import TerritoryRoleKind
-from app.accounts.models import DEFAULT_ZONE, Organisation, Person, TerritoryRole
+from app.accounts.models import DEFAULT_ZONE, Organisation, Person
 from app.core.clock import local_day
 from app.core.personal import Leaving
 from app.core.redaction import Redactor, Traces
 from app.outbox.models import Mail
-from app.privacy.kinds import Cause
+from app.outbox.services import enqueue
+from app.privacy.kinds import NO_PILOT, Cause
 from app.privacy.models import Erasure
+from app.privacy.queries.held import piloted_alone
 from app.privacy.rooms import HOLDINGS, ROOMS
 from app.privacy.services.mailbox import forget_in_mailbox
 from app.privacy.services.redacting import blank_rows, redact, wipe_journal
@@ -41,17 +43,19 @@ def erase(
     asked_by_id: int | None,
     now: datetime,
     mailbox: Path | None = None,
+    quietly: bool = False,
 ) -> Erased | None:
     """Anonymise a person in every table that the rooms declare; None when that was done before.
 
     Whatever is written about them at this moment waits for this transaction or is seen by it:
-    their row is locked first. `mailbox` is the Maildir, where there is one.
+    their row is locked first. `mailbox` is the Maildir, where there is one. The operators are
+    told of territories that have no pilot any more, unless it is done `quietly`.
     """
-    person = _locked(session, person_id)
+    person = lock_person(session, person_id)
     if person.anonymised_at is not None:
         return None
     leaving = _leaving(session, person, now)
-    alone = _left_alone(session, person_id)
+    alone = piloted_alone(session, person_id)
     if mailbox is not None:
         forget_in_mailbox(mailbox, _mails_of(session, person_id), leaving.redactor)
     erasure = _finished(session, person, cause=cause, asked_by_id=asked_by_id, now=now)
@@ -64,11 +68,13 @@ def erase(
     blank_rows(session, HOLDINGS, [person_id])
     wipe_journal(session, HOLDINGS, [person_id])
     redact(session, HOLDINGS, leaving)
+    if not quietly:
+        _tell_operators(session, alone, now)
     session.expire_all()
     return Erased(erasure, alone)
 
 
-def _locked(session: Session, person_id: int) -> Person:
+def lock_person(session: Session, person_id: int) -> Person:
     """The row as it stands now. Rows that refer to it can still be written, mails to it wait."""
     query = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
     return session.scalars(query, execution_options={"populate_existing": True}).one()
@@ -101,19 +107,25 @@ def _digits(phone: str) -> str:
     return "".join(sign for sign in phone if sign.isdigit())[-9:]
 
 
-def _left_alone(session: Session, person_id: int) -> frozenset[int]:
-    """Territories of which this person is the only pilot."""
-    is_pilot = (TerritoryRole.role == TerritoryRoleKind.PILOT) & TerritoryRole.ended_on.is_(None)
-    theirs = select(TerritoryRole.territory_id).where(
-        is_pilot, TerritoryRole.person_id == person_id
+def _tell_operators(session: Session, territory_ids: Iterable[int], now: datetime) -> None:
+    """A démarche that nobody drives is somebody's business the same day."""
+    operators = select(Person.id, Person.email).where(
+        Person.is_operator, Person.email.is_not(None), Person.anonymised_at.is_(None)
     )
-    alone = session.scalars(
-        select(TerritoryRole.territory_id)
-        .where(is_pilot, TerritoryRole.territory_id.in_(theirs))
-        .group_by(TerritoryRole.territory_id)
-        .having(func.count() == 1)
-    )
-    return frozenset(alone)
+    for territory_id in sorted(territory_ids):
+        for operator_id, email in session.execute(operators.order_by(Person.id)).all():
+            enqueue(
+                session,
+                key=f"{NO_PILOT}:{territory_id}:{operator_id}:{int(now.timestamp())}",
+                kind=NO_PILOT,
+                recipient_id=operator_id,
+                territory_id=territory_id,
+                to=email or "",
+                refs={"territory": territory_id},
+                subject="Plus personne n’anime la démarche",
+                not_before=now,
+                now=now,
+            )
 
 
 def _mails_of(session: Session, person_id: int) -> frozenset[str]:
@@ -147,14 +159,11 @@ def new_erasure(
     )
 
 
-def open_erasure(session: Session, person_id: int) -> Erasure | None:
-    """The request that waits for this person, locked."""
-    return session.scalar(
-        select(Erasure)
-        .where(
-            Erasure.person_id == person_id,
-            Erasure.done_at.is_(None),
-            Erasure.cancelled_at.is_(None),
-        )
-        .with_for_update()
+def open_erasure(session: Session, person_id: int, *, to_change: bool = True) -> Erasure | None:
+    """The request that waits for this person; locked where it is `to_change`."""
+    query = select(Erasure).where(
+        Erasure.person_id == person_id,
+        Erasure.done_at.is_(None),
+        Erasure.cancelled_at.is_(None),
     )
+    return session.scalar(query.with_for_update() if to_change else query)

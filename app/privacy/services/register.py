@@ -18,6 +18,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.erasing import erase
@@ -48,11 +50,14 @@ class Replayed:
     absent: int = 0
 
 
-def keep(session: Session, data_dir: Path) -> None:
-    """Write what the database and the file know together into the file; after each commit."""
+def keep(session: Session, data_dir: Path, besides: Iterable[Entry] = ()) -> None:
+    """Write what the database and the file know together into the file; after each commit.
+
+    `besides` come from another file, whose database is not there any more.
+    """
     file = data_dir / FILE
     known = set(read(file)) if file.exists() else set()
-    together = known | set(_of_database(session))
+    together = known | set(besides) | set(_of_database(session))
     if together != known:
         _write(file, sorted(together))
 
@@ -99,24 +104,24 @@ def replay(
 ) -> Replayed:
     """Erase whoever is there again though a register says that they were erased.
 
-    Numbers alone may mean somebody else in another installation: both ids must be the same.
+    Numbers alone may mean somebody else in another installation: both ids must be the same. The
+    register keeps the day on which they were erased first. The caller commits.
     """
+    acting(session, None, Via.COMMAND, now)
     erased = known = absent = 0
     for entry in sorted(entries):
-        person = session.scalar(
-            select(Person).where(Person.id == entry.person, Person.public_id == entry.public_id)
+        person_id = session.scalar(
+            select(Person.id).where(Person.id == entry.person, Person.public_id == entry.public_id)
         )
-        if person is None:
+        if person_id is None:
             absent += 1
-        elif erase(
-            session,
-            person.id,
-            cause=Cause(entry.cause),
-            asked_by_id=None,
-            now=now,
-            mailbox=mailbox,
-        ):
-            erased += 1
-        else:
+            continue
+        cause = Cause(entry.cause)
+        again = erase(session, person_id, cause=cause, asked_by_id=None, now=now, mailbox=mailbox)
+        if again is None:
             known += 1
+        else:
+            erased += 1
+            again.erasure.done_at = datetime.fromisoformat(entry.erased_at)
+            session.flush()
     return Replayed(erased, known, absent)

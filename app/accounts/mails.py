@@ -75,12 +75,20 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
         asker_email=asker.email,
         function=ask.payload.get("function"),
         note=ask.payload.get("note"),
-        privacy_url=f"{links.base_url}/confidentialite",
+        privacy_url=_privacy_url(links, organisation),
+        my_data_url=f"{links.base_url}/mes-donnees",
     )
     if inviter is None:
         return letter
     # the mail shows who writes, and the answer goes to them
     return replace(letter, from_name=f"{inviter.name} (Maillage)", reply_to=inviter.email)
+
+
+def _privacy_url(links: Links, organisation: Organisation) -> str:
+    """The text of the territory that answers for the data; the house's where there are several."""
+    if len(organisation.territories) != 1:
+        return f"{links.base_url}/confidentialite"
+    return f"{links.base_url}/territoires/{organisation.territories[0].public_id}/confidentialite"
 
 
 def address_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Letter | Skip:

@@ -206,7 +206,7 @@ HOLDINGS = (
     Holding(Organisation, neutral="public_id name siret naf phone city search_key"),
     Holding(
         Person,
-        what="fiche : nom, adresse e-mail, téléphone, mot de passe chiffré",
+        what="fiche : nom, adresse e-mail, téléphone, empreinte du mot de passe",
         kept="jusqu’à l’effacement ; à défaut, deux ans sans visite, puis un message d’un mois",
         whose="id",
         blank={

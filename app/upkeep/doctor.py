@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.outbox.kinds import MailState
 from app.outbox.models import Lease, Mail
+from app.privacy.queries.health import overdue, without_pilot
 from app.upkeep.archive import UpkeepError
 from app.upkeep.relay import greet
 from app.upkeep.state import require_migrated, snapshot
@@ -92,7 +94,13 @@ def _database(engine: Engine, now: datetime) -> list[Finding]:
         with closing(snapshot(engine)) as connection:
             stands = require_migrated(connection)
             found = Finding("database", Verdict.OK, f"{engine.dialect.name}, migration {stands}")
-            return [found, _clock(connection), _mails(connection, now), _ticks(connection, now)]
+            return [
+                found,
+                _clock(connection),
+                _mails(connection, now),
+                _ticks(connection, now),
+                _people(connection, now),
+            ]
     except UpkeepError as fault:
         return [Finding("database", Verdict.PROBLEM, str(fault))]
     except DBAPIError as fault:
@@ -152,6 +160,18 @@ def _relay(settings: Settings) -> Finding:
     if fault is not None:
         return Finding("relay", Verdict.PROBLEM, f"{where} {fault}")
     return Finding("relay", Verdict.OK, f"{where} answers")
+
+
+def _people(connection: Connection, now: datetime) -> Finding:
+    """A démarche that nobody drives, and erasures that wait too long."""
+    with Session(connection) as session:
+        alone, late = without_pilot(session), overdue(session, now)
+    if late:
+        what = f"{late} erasures should have been done by now: does anything tick?"
+        return Finding("people", Verdict.PROBLEM, what)
+    if alone:
+        return Finding("people", Verdict.PROBLEM, f"nobody pilots {', '.join(alone)}")
+    return Finding("people", Verdict.OK, "every territory has a pilot, no erasure waits too long")
 
 
 def _data_folder(folder: Path) -> Finding:

@@ -89,5 +89,6 @@ def _open_pages() -> list[Link]:
         Link(_("Accessibilité"), "/accessibilite"),
         Link(_("Mentions légales"), "/mentions-legales"),
         Link(_("Confidentialité"), "/confidentialite"),
+        Link(_("Mes données"), "/mes-donnees"),
         Link(_("Contact"), "/contact"),
     ]

@@ -9,18 +9,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
-from app.core.personal import Holding, Leaving, PersonalData, Record, Section
+from app.core.personal import Holding, PersonalData, Record, Section
 from app.privacy.models import ContactReview, Erasure, PrivacyNotice, PrivacyText
-
-
-def _let_go(session: Session, leaving: Leaving) -> None:
-    """A contact point may be the address or the telephone of who leaves: the text keeps none."""
-    for text in session.scalars(select(PrivacyText).order_by(PrivacyText.id)):
-        for name in ("contact", "dpo", "address"):
-            said = getattr(text, name)
-            if leaving.redactor.text(said) != said:
-                setattr(text, name, leaving.redactor.text(said))
-    session.flush()
 
 
 def _notices(session: Session, person_id: int) -> Iterator[Record]:
@@ -109,6 +99,5 @@ PERSONAL = PersonalData(
             _requests,
         ),
     ),
-    let_go=_let_go,
     seen_since=_seen_since,
 )

@@ -1,17 +1,13 @@
-"""What accounts hold about people, and how somebody leaves."""
+"""What a person's copy holds of this room."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import revoke_grants
-from app.accounts.kinds import AskKind, AskState, GrantPurpose
 from app.accounts.models import (
-    ActivityZone,
     Ask,
     Grant,
     MailPreference,
@@ -19,85 +15,11 @@ from app.accounts.models import (
     Organisation,
     Person,
     SignIn,
-    SignInFailure,
     Territory,
     TerritoryRole,
 )
-from app.accounts.services import asks, throttle
-from app.accounts.services.people import end_place, make_default
-from app.core.personal import Holding, Leaving, PersonalData, Record, Section
-from app.core.redaction import ERASED_NAME, Traces, traces
-
-_THEIR_OWN = (AskKind.INVITATION, AskKind.ADDRESS)
-
-
-def _known_as(session: Session, person_id: int) -> Traces:
-    """The present record, and what others typed when they invited them."""
-    person = session.get_one(Person, person_id)
-    known = traces([person.name], [person.email], [person.phone])
-    asked = select(Ask.payload).where(Ask.asked_person_id == person_id, Ask.kind.in_(_THEIR_OWN))
-    for payload in session.scalars(asked):
-        known |= traces([payload.get("name")], [payload.get("email")])
-    return known
-
-
-def _let_go(session: Session, leaving: Leaving) -> None:
-    _end_places(session, leaving)
-    _end_roles(session, leaving)
-    _end_asks(session, leaving)
-    for email in leaving.known.emails:
-        throttle.forget(session, email)
-
-
-def _end_places(session: Session, leaving: Leaving) -> None:
-    """Who was called first is followed by whoever has been there longest and has an address."""
-    own = select(Membership).where(
-        Membership.person_id == leaving.person_id, Membership.ended_on.is_(None)
-    )
-    for place in session.scalars(own.order_by(Membership.id)).all():
-        was_default = place.is_default
-        end_place(place, leaving.today)
-        session.flush()
-        heir = _heir(session, place.organisation_id) if was_default else None
-        if heir is not None:
-            make_default(session, heir)
-
-
-def _heir(session: Session, organisation_id: int) -> Membership | None:
-    return session.scalars(
-        select(Membership)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.organisation_id == organisation_id,
-            Membership.ended_on.is_(None),
-            Person.anonymised_at.is_(None),
-        )
-        .order_by(Person.email.is_(None), Membership.id)
-        .limit(1)
-    ).first()
-
-
-def _end_roles(session: Session, leaving: Leaving) -> None:
-    own = select(TerritoryRole).where(
-        TerritoryRole.person_id == leaving.person_id, TerritoryRole.ended_on.is_(None)
-    )
-    for role in session.scalars(own.order_by(TerritoryRole.id)).all():
-        role.ended_on = leaving.today
-    session.flush()
-
-
-def _end_asks(session: Session, leaving: Leaving) -> None:
-    """What they were asked is over; invitations they wrote stand in nobody's name."""
-    person_id = leaving.person_id
-    wrote = (Ask.asker_id == person_id) & (Ask.kind == AskKind.INVITATION)
-    touched = select(Ask).where(or_(Ask.asked_person_id == person_id, wrote))
-    for ask in session.scalars(touched.order_by(Ask.id).with_for_update()).all():
-        if ask.state is AskState.OPEN:
-            asks.withdraw(ask)
-            revoke_grants(session, GrantPurpose.INVITATION, "ask", ask.id, leaving.now)
-        if ask.asked_person_id == person_id and ask.kind in _THEIR_OWN:
-            ask.payload = {}
-    session.flush()
+from app.accounts.personal.leaving import THEIR_OWN
+from app.core.personal import Record, Section
 
 
 def _record(session: Session, person_id: int) -> Iterator[Record]:
@@ -152,7 +74,7 @@ def _preferences(session: Session, person_id: int) -> Iterator[Record]:
 def _asked(session: Session, person_id: int) -> Iterator[Record]:
     query = select(Ask).where(Ask.asked_person_id == person_id).order_by(Ask.id)
     for ask in session.scalars(query):
-        about = ask.payload if ask.kind in _THEIR_OWN else {}
+        about = ask.payload if ask.kind in THEIR_OWN else {}
         yield {
             "kind": ask.kind,
             "asked_at": ask.asked_at,
@@ -187,90 +109,6 @@ def _sign_ins(session: Session, person_id: int) -> Iterator[Record]:
     query = select(*columns).where(SignIn.person_id == person_id).order_by(SignIn.id)
     yield from (row._asdict() for row in session.execute(query))
 
-
-def _seen_since(moment: datetime) -> Select[int | None]:
-    signed_in = select(SignIn.person_id).where(SignIn.opened_at >= moment)
-    answered = select(Ask.answered_by_id).where(
-        Ask.answered_at >= moment, Ask.answered_by_id.is_not(None)
-    )
-    known: Select[int | None] = select(Person.id).where(
-        or_(Person.id.in_(signed_in), Person.id.in_(answered))
-    )
-    return known
-
-
-HOLDINGS = (
-    Holding(Territory, neutral="public_id name siren holiday_zone time_zone"),
-    Holding(ActivityZone, neutral="public_id name dominant_use cnig_id"),
-    # a firm's name, number and town are the firm's, also where it bears its owner's name
-    Holding(Organisation, neutral="public_id name siret naf phone city search_key"),
-    Holding(
-        Person,
-        what="fiche : nom, adresse e-mail, téléphone, empreinte du mot de passe",
-        kept="jusqu’à l’effacement ; à défaut, deux ans sans visite, puis un message d’un mois",
-        whose="id",
-        blank={
-            "name": ERASED_NAME,
-            "email": None,
-            "phone": None,
-            "password_hash": None,
-            "is_operator": False,
-            "time_zone": None,
-            "search_key": "",
-        },
-        neutral="public_id",
-    ),
-    Holding(
-        Membership,
-        what="places dans les organisations : fonction, dates",
-        kept="dates aussi longtemps que le projet ; fonction jusqu’à l’effacement",
-        whose="person_id",
-        blank={"function": None},
-    ),
-    Holding(
-        TerritoryRole,
-        what="rôles dans les territoires : lequel, dates",
-        kept="aussi longtemps que le territoire, sans nom après effacement",
-        whose="person_id",
-    ),
-    Holding(
-        MailPreference,
-        what="préférences : rythme des rappels, pause",
-        kept="jusqu’à l’effacement",
-        whose="person_id",
-        removed=True,
-    ),
-    Holding(
-        Ask,
-        what="demandes et réponses : invitation, adresse à confirmer ; nom et fonction proposés",
-        kept="le texte d’une invitation : un an après sa fin ; la réponse, comme le projet",
-        text="payload",
-        pointers="asker_id asked_person_id answered_by_id",
-        neutral="public_id subject_kind subject_id text_version",
-    ),
-    Holding(
-        Grant,
-        what="liens envoyés par message : lequel, jusqu’à quand",
-        kept="un an après leur fin",
-        whose="person_id",
-        removed=True,
-        neutral="public_id subject_kind subject_id",
-    ),
-    Holding(
-        SignIn,
-        what="connexions : date et navigateur",
-        kept="un an ; la date de la dernière jusqu’à l’effacement",
-        whose="person_id",
-        removed=True,
-        neutral="key_hash browser",
-    ),
-    Holding(
-        SignInFailure,
-        what="connexions refusées : adresse réseau, adresse e-mail hachée",
-        kept="un jour",
-        neutral="subject",
-    ),
-)
 
 SECTIONS = (
     Section(
@@ -378,12 +216,4 @@ SECTIONS = (
         },
         _sign_ins,
     ),
-)
-
-PERSONAL = PersonalData(
-    holdings=HOLDINGS,
-    sections=SECTIONS,
-    known_as=_known_as,
-    let_go=_let_go,
-    seen_since=_seen_since,
 )

@@ -143,6 +143,7 @@ class _Hamlet:
                     "name": name,
                     "kind": kinds[index] if index < len(kinds) else OrganisationKind.COMPANY,
                     "siret": siret(self.number * ORGANISATIONS + index),
+                    "sole_siret": siret(self.number * ORGANISATIONS + index),
                     "siren": siret(self.number * ORGANISATIONS + index)[:9],
                     "phone": f"03 53 01 {index:02d} {self.number % 100:02d}",
                     "zone_id": self.dice.choice(zones),

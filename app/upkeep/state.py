@@ -61,7 +61,8 @@ def last_id(connection: Connection, table: Table) -> int | None:
         return None
     if connection.dialect.name == "sqlite":
         query: Any = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-        found: int | None = connection.scalar(query, {"name": table.name})
+        # a migration that rebuilt an empty table leaves a zero
+        found: int | None = connection.scalar(query, {"name": table.name}) or None
     else:
         found = connection.scalar(
             select(func.pg_sequence_last_value(_sequence(table, column.name)))

@@ -445,7 +445,7 @@ def _deeds(session: Session, cast: Cast) -> dict[str, str]:
         ("others_deed", "Anne", {"step": "Fabriquer les caisses", "due_on": date(2026, 5, 4)}),
     ):
         session.flush()
-        acting(session, cast.person(person).id, Via.PAGE, BEGINNING)
+        acting(session, cast.person(person).id, Via.PAGE, clock.now())
         step = cast.step(str(change.pop("step")))
         for column, value in change.items():
             setattr(step, column, value)

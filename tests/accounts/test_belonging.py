@@ -82,10 +82,9 @@ def test_a_stranger_who_types_a_known_siret_learns_nothing(
     session.rollback()
     acting(session, None, Via.COMMAND, NOW)
     cast.organisation("Le Fournil").siret = None
-    local = cast.organisation("Métal")
     session.delete(session.scalars(select(Claim)).one())
     session.flush()
-    local.claimed_siret, local.siret = None, SIRET
+    cast.organisation("Métal").sole_siret = SIRET
     session.commit()
     for text, again in ((seen, path), (edit, f"{path}/modifier")):
         alike = as_("Paul").get(again).text
@@ -103,6 +102,25 @@ def test_a_stranger_who_types_a_known_siret_learns_nothing(
         ]
     assert SIRET in seen
     assert "Fournil" not in seen + edit
+
+
+def test_the_change_log_tells_both_records_alike(
+    as_: As, cast: Cast, known: str, session: Session
+) -> None:
+    paul_types(as_, cast)
+    paul_types(as_, cast, siret="35600000000048", name="Autre")
+    lines = {}
+    for name in ("Métal", "Autre"):
+        found = cast.organisation(name)
+        told = select(Change).where(Change.entity == "Organisation", Change.entity_id == found.id)
+        lines[name] = [sorted(line.fields) for line in session.scalars(told)]
+    assert lines["Métal"] == lines["Autre"]
+    sorne = cast.territory(SORNE).id
+    claim = session.scalars(select(Claim)).one().public_id
+    page = f"/organisations/{ids(cast, f='Le Fournil')['f']}/demandes/{claim}"
+    as_("Lucie").post(page, data={"answer": "no"})
+    here = select(Change.entity).where(Change.territory_id == sorne)
+    assert "Claim" not in session.scalars(here).all()
 
 
 def test_the_organisation_is_told_and_only_its_yes_opens_anything(
@@ -148,7 +166,8 @@ def test_the_organisation_is_told_and_only_its_yes_opens_anything(
     assert as_("Paul").post(f"/fusions/{undo}").status_code == 303
     assert as_("Paul").get(path).status_code == 200
     assert as_("Paul").get(joined.location).status_code == 404
-    assert cast.organisation("Métal").claimed_siret == SIRET
+    local = cast.organisation("Métal")
+    assert (local.siret, local.sole_siret) == (SIRET, None)
     assert session.scalars(select(Claim)).one().accepted_at is not None
 
 
@@ -182,7 +201,8 @@ def test_another_siret_withdraws_the_question(
     assert as_("Paul").post(f"{path}/modifier", data=typed).status_code == 303
     assert session.scalars(select(Claim)).all() == []
     local = cast.organisation("Métal")
-    assert (local.siret, local.claimed_siret, local.siren) == ("35600000000048", None, "356000000")
+    assert local.siret == local.sole_siret == "35600000000048"
+    assert local.siren == "356000000"
 
 
 def test_typing_a_known_siret_later_asks_as_well(
@@ -198,6 +218,20 @@ def test_typing_a_known_siret_later_asks_as_well(
     as_("Paul").post(f"{path}/modifier", data={**NEW, "siret": SIRET, "version": "2"})
     assert session.scalar(select(func.count(Claim.id))) == 1
     assert session.scalar(select(func.count(Mail.id))) == 1
+
+
+def test_a_record_of_no_territory_asks_nobody(
+    as_: As, cast: Cast, known: str, session: Session
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    atelier = cast.organisation("Atelier Bois")
+    atelier.territories.clear()
+    session.commit()
+    page = f"/organisations/{ids(cast, a='Atelier Bois')['a']}/modifier"
+    typed = {**NEW, "siret": SIRET, "version": "1"}
+    assert as_("Marc").post(page, data=typed).status_code == 303
+    assert session.scalars(select(Claim)).all() == []
+    assert cast.organisation("Métal").sole_siret is None
 
 
 def test_the_same_siret_twice_in_one_territory_leads_to_the_first(

@@ -7,15 +7,21 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.hashing import hash_password
+from app.accounts.kinds import OrganisationKind
 from app.accounts.links import Links
+from app.accounts.models import ActivityZone, Organisation
+from app.accounts.services.directory import Directory
 from app.accounts.services.invitations import Guest, invite
 from app.accounts.services.mailed_links import issue_sign_in
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting
+from app.web.database import db
+from tests.accounts.directory_server import running
 from tests.cast import Cast
 from tests.conftest import SECRET
 from tests.parts.browser import axe_violations, serving
@@ -131,6 +137,40 @@ def test_everything_works_without_scripts(browser: Browser, site: str, cast: Cas
     context.close()
 
 
+def test_the_directory_proposes_as_one_types_and_a_click_fills_the_form(
+    page: Page, site: str, app: Flask, cast: Cast
+) -> None:
+    path = f"{path_of(cast)}/nouvelle"
+    with running() as service, app.app_context():
+        engine = db.engine
+        app.extensions["maillage_directory"] = Directory(service.address, lambda: Session(engine))
+        sign_in(page, site, path)
+        page.get_by_label("Chercher dans l’annuaire").press_sequentially("fournil")
+        proposals = page.locator("#propositions li")
+        expect(proposals).to_have_count(1)
+        assert axe_violations(page) == []
+        proposals.get_by_role("link").click()
+        expect(page.get_by_label("SIRET ou SIREN")).to_have_value("73282932000074")
+        expect(page.get_by_label("Effectif")).to_have_value("03")
+        page.get_by_role("button", name="Ajouter").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("LE FOURNIL DU VAL")
+        assert service.words[-1] == "fournil"
+
+
+def test_two_records_are_made_one_and_parted_again(page: Page, site: str, cast: Cast) -> None:
+    names = [cast.organisation(name).public_id for name in ("Le Fournil", "Atelier Bois")]
+    cast.session.commit()
+    sign_in(page, site, f"/organisations/{names[0]}/reunir/{names[1]}")
+    page.get_by_role("radio", name="Atelier Bois").check()
+    page.get_by_role("button", name="Réunir les deux fiches").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Atelier Bois")
+    expect(page.locator("#contacts")).to_contain_text("Marc Oudot")
+    expect(page.locator("#contacts")).to_contain_text("Lucie Perrin")
+    page.get_by_role("button", name="Séparer les deux fiches").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Le Fournil")
+    expect(page.locator("#contacts")).not_to_contain_text("Marc Oudot")
+
+
 def test_a_mailed_link_opens_at_the_touch_of_its_button(
     page: Page, site: str, session: Session, cast: Cast
 ) -> None:
@@ -157,17 +197,40 @@ def test_every_page_is_accessible_and_fits(
     asker = cast.person("Anne").id
     grant = invite(session, organisation=organisation, guest=guest, asker_id=asker, now=clock.now())
     here, invitation = organisation.public_id, LINKS.token(grant.public_id)
+    session.add_all(
+        [
+            ActivityZone(territory_id=cast.territory().id, name="Les Prés"),
+            Organisation(
+                name="SARL Fournil",
+                kind=OrganisationKind.COMPANY,
+                search_key="sarl fournil",
+                created_at=clock.now(),
+                territories=[cast.territory()],
+            ),
+        ]
+    )
     session.commit()
     own = (
         f"/organisations/{here}{end}" for end in ("", "/modifier", "/contacts/nouveau", "/inviter")
     )
+    place = path_of(cast).removesuffix("/organisations")
+    atelier = cast.organisation("Atelier Bois").public_id
+    zone = session.scalars(select(ActivityZone.public_id)).one()
+    session.commit()
     lists = (f"{path_of(cast)}{end}" for end in ("", "/nouvelle"))
+    more = (
+        f"{place}/zones",
+        f"{place}/zones/{zone}",
+        f"{place}/doublons",
+        f"/organisations/{here}/reunir/{atelier}",
+        "/mes-projets",
+    )
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     for path in (*OPEN_PAGES, f"/invitation/{invitation}"):
         assert_good(page, f"{site}{path}", width)
     sign_in(page, site, "/compte")
-    for path in ("/compte", *lists, *own):
+    for path in ("/compte", *lists, *own, *more):
         assert_good(page, f"{site}{path}", width)
 
 

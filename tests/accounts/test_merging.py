@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,7 +42,7 @@ from app.accounts.services.merging import (
 from app.accounts.services.merging.clashes import is_resolved
 from app.accounts.services.merging.references import references_to, unique_keys
 from app.accounts.services.people import new_person
-from app.core.database import REFERS, Base
+from app.core.database import READ_ONLY, REFERS, Base
 from app.core.folding import fold
 from app.core.refusals import RefusedError, StaleError
 from app.journal.kinds import Via
@@ -212,14 +213,17 @@ def test_parting_two_organisations_again_leaves_everything_as_it_was(
     gone = second(
         session,
         cast,
-        siret=None if claims else "73282932000074",
-        claimed_siret="73282932000074" if claims else None,
+        siret="73282932000074",
         naf="10.71C",
         naf_edition=NafEdition.REV2,
         city="Aubrive",
         named_publicly=False,
         naming_decided_at=NOW,
     )
+    if claims:
+        gone.sole_siret = None
+        session.flush()
+        kept.siret = "73282932000074"
     if both_territories:
         gone.territories.append(cast.territory("Plaine de Sorne"))
     for place, name in enumerate(sorted(people)):
@@ -421,7 +425,7 @@ def test_where_there_is_no_way_back_nothing_is_undone_and_it_is_said(
     gone = second(session, cast, siret="73282932000074")
     merge = join(session, kept, gone)
     assert kept.siret == "73282932000074"
-    kept.siret, kept.siren = None, None
+    kept.siret = kept.siren = None
     session.flush()
     second(session, cast, "Une autre", siret="73282932000074")
     before = everything(session)
@@ -478,6 +482,53 @@ def test_a_record_that_was_edited_meanwhile_is_not_merged_unseen(
             territory_id=None,
             now=NOW,
         )
+
+
+def test_two_who_merge_the_same_at_once_are_one_merge(
+    session: Session, cast: Cast, engine_name: str
+) -> None:
+    """The later one finds the record gone, and is told so."""
+    kept, gone = cast.organisation("Le Fournil"), cast.organisation("Atelier Bois")
+    versions, ids = (kept.version, gone.version), (kept.id, gone.id)
+    session.rollback()
+    together, said = threading.Barrier(2), []
+
+    def one() -> None:
+        with Session(session.get_bind(), expire_on_commit=False) as own:
+            acting(own, None, Via.COMMAND, NOW)
+            if engine_name == "postgresql":
+                ours, theirs = (own.get_one(Organisation, row_id) for row_id in ids)
+                together.wait(timeout=30)
+            else:
+                own.connection(execution_options={READ_ONLY: False})
+                found = [own.get(Organisation, row_id) for row_id in ids]
+                if None in found:
+                    said.append("gone")
+                    return
+                ours, theirs = found  # type: ignore[assignment]
+            try:
+                merge_organisations(
+                    own,
+                    kept=ours,
+                    gone=theirs,
+                    from_gone=frozenset(),
+                    versions=versions,
+                    person_id=1,
+                    territory_id=None,
+                    now=NOW,
+                )
+                own.commit()
+                said.append("merged")
+            except RefusedError:
+                said.append("gone")
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(said) == ["gone", "merged"]
+    assert session.scalar(select(func.count(Merge.id))) == 1
 
 
 def test_a_record_is_not_merged_with_itself(session: Session, cast: Cast) -> None:

@@ -32,7 +32,9 @@ def tracked_models() -> Iterator[type[Any]]:
 
 def every_field() -> list[tuple[str, str]]:
     """(model, field) of everything that the change log keeps."""
-    return [(model.__name__, name) for model in tracked_models() for name in model.__tracked__]
+    return sorted(
+        (model.__name__, name) for model in tracked_models() for name in model.__tracked__
+    )
 
 
 def words_of(entity: str) -> Lexicon:

@@ -146,7 +146,7 @@ def shown(found: Organisation) -> dict[str, Any]:
     return {
         **{name: getattr(found, name) for name in _AS_THEY_ARE},
         "kind": found.kind.value,
-        "siret": found.shown_siret or found.siren,
+        "siret": found.siret or found.siren,
         "naf_edition": (found.naf_edition or NafEdition.REV2).value,
         "size": found.size.value if found.size else "",
         "zone_id": found.zone_id or NOWHERE,

@@ -29,7 +29,8 @@ class Claim(Tracked, Base):
     """
 
     __tablename__ = "claim"
-    __tracked__ = tracked(open="accepted_at declined_at")
+    # a no is not told where it was asked: the change log of that territory would tell of it
+    __tracked__ = tracked(open="accepted_at")
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]

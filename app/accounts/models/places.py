@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -62,9 +61,7 @@ class Territory(Tracked, Versioned, Base):
     send_hour: Mapped[int] = mapped_column(Integer, default=8)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     # of who animates it, and of the operator
-    second_factor_demanded: Mapped[bool] = mapped_column(
-        Boolean, default=False, server_default=false()
-    )
+    second_factor_demanded: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[Instant]
 
     __table_args__ = table_args(CheckConstraint("send_hour BETWEEN 4 AND 20", "send_hour_of_day"))
@@ -92,14 +89,15 @@ class ActivityZone(Tracked, Versioned, Base):
 class Organisation(Tracked, Versioned, Base):
     """A collectivité, chamber, company, association… that can own a part of a project.
 
-    `siren` follows the SIRET where there is one. `claimed_siret` was typed in one territory while
-    it is the SIRET of a record elsewhere, of which that territory learns nothing (`Claim`).
+    `siren` follows the SIRET where there is one. Of all records with one SIRET a single one holds
+    it (`sole_siret`); the others claim it, and nothing that their territory sees, not even the
+    change log, tells them apart (`Claim`).
     `named_publicly` is the organisation's own word: who gave it or took it back last, and when.
     """
 
     __tablename__ = "organisation"
     __tracked__ = tracked(
-        open="name kind siret siren claimed_siret naf naf_edition size zone_id named_publicly",
+        open="name kind siret siren naf naf_edition size zone_id named_publicly",
         partners="phone address postcode commune_code city",
     )
 
@@ -107,9 +105,9 @@ class Organisation(Tracked, Versioned, Base):
     public_id: Mapped[PublicId]
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[OrganisationKind] = mapped_column(string_enum(OrganisationKind))
-    siret: Mapped[str | None] = mapped_column(String(14), unique=True)
+    siret: Mapped[str | None] = mapped_column(String(14), index=True)
+    sole_siret: Mapped[str | None] = mapped_column(String(14), unique=True)
     siren: Mapped[str | None] = mapped_column(String(9), index=True)
-    claimed_siret: Mapped[str | None] = mapped_column(String(14), index=True)
     naf: Mapped[str | None] = mapped_column(String(10))
     naf_edition: Mapped[NafEdition | None] = mapped_column(string_enum(NafEdition))
     size: Mapped[SizeBand | None] = mapped_column(string_enum(SizeBand))
@@ -131,17 +129,14 @@ class Organisation(Tracked, Versioned, Base):
 
     __table_args__ = table_args(
         CheckConstraint("siret IS NULL OR siren = substr(siret, 1, 9)", "siren_of_its_siret"),
-        CheckConstraint("siret IS NULL OR claimed_siret IS NULL", "one_siret"),
+        CheckConstraint("sole_siret IS NULL OR sole_siret = siret", "sole_is_its_own"),
         CheckConstraint("(naf IS NULL) = (naf_edition IS NULL)", "naf_has_edition"),
     )
 
     @validates("siret")
-    def _carry_siren(self, _name: str, siret: str | None) -> str | None:
+    def _hold_siret(self, _name: str, siret: str | None) -> str | None:
+        """Whoever sets it holds it, until `claims` says that somebody else does."""
+        self.sole_siret = siret
         if siret is not None:
             self.siren = siren_of(siret)
         return siret
-
-    @property
-    def shown_siret(self) -> str | None:
-        """As it was typed here, whoever else bears it."""
-        return self.siret or self.claimed_siret

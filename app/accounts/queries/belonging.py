@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.kinds import MergeKind
@@ -37,14 +37,6 @@ def claim_of(session: Session, organisation_id: int) -> Claim | None:
     """The claim that this territory's own record stands for, once the other side agreed."""
     return session.scalar(
         select(Claim).where(Claim.local_id == organisation_id, Claim.accepted_at.is_not(None))
-    )
-
-
-def answerable_claims(_viewer: Viewer) -> Select[Claim]:
-    """Claims with both records; whoever sees neither record gets 404 from its own page."""
-    local, known = joinedload(Claim.local), joinedload(Claim.known)
-    return select(Claim).options(
-        local.selectinload(Organisation.territories), known.selectinload(Organisation.territories)
     )
 
 
@@ -110,11 +102,11 @@ def kept_instead(session: Session, public_id: str) -> Organisation | None:
 def attachable_territories(
     session: Session, viewer: Viewer, organisation_id: int
 ) -> Sequence[Territory]:
-    """Those that the viewer drives (all to the operator) and the organisation is not of."""
+    """Those that the viewer drives and the organisation is not of; to the operator fifty of all."""
     own = select(organisation_territory.c.territory_id).where(
         organisation_territory.c.organisation_id == organisation_id
     )
-    query = select(Territory).where(Territory.id.not_in(own)).order_by(Territory.name)
+    query = select(Territory).where(Territory.id.not_in(own)).order_by(Territory.name).limit(50)
     if not viewer.is_operator:
         query = query.where(Territory.id.in_(viewer.animates))
     return session.scalars(query).all()

@@ -60,7 +60,7 @@ def _organisation(one: Organisation) -> dict[str, Any]:
     return {
         "name": one.name,
         "kind": str(ORGANISATION_KINDS[one.kind]),
-        "siret": one.shown_siret,
+        "siret": one.siret,
         "naf": f"{one.naf} ({NAF_EDITIONS[one.naf_edition]})" if one.naf_edition else None,
         "size": str(SIZE_BANDS[one.size]) if one.size else None,
         "phone": one.phone,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole
@@ -21,18 +21,18 @@ from app.outbox.services import enqueue
 
 
 def bearer_of(session: Session, siret: str) -> Organisation | None:
-    """The one organisation of the installation whose SIRET this is."""
-    return session.scalar(select(Organisation).where(Organisation.siret == siret))
+    """The one record of the installation that holds this SIRET."""
+    return session.scalar(select(Organisation).where(Organisation.sole_siret == siret))
 
 
 def known_here(session: Session, siret: str, territory_id: int) -> Organisation | None:
-    """The territory's own record of a SIRET, whether it bears or claims it."""
+    """The territory's own record of a SIRET, whether it holds or claims it."""
     return session.scalar(
         select(Organisation)
         .join(organisation_territory)
         .where(
             organisation_territory.c.territory_id == territory_id,
-            or_(Organisation.siret == siret, Organisation.claimed_siret == siret),
+            Organisation.siret == siret,
         )
     )
 
@@ -50,15 +50,16 @@ def bear_siret(
     organisation.siren = siren_of(siret) if siret else siren
     other = bearer_of(session, siret) if siret else None
     if other is None or other is organisation:
-        organisation.siret, organisation.claimed_siret = siret, None
+        organisation.siret = siret
         _withdraw(session, organisation)
         return
     _require_strangers(session, organisation, siret)
     if asked_by_id is None:
         raise RefusedError("Ce SIRET est déjà celui d’une organisation connue de Maillage.")
-    if organisation.claimed_siret != siret:
+    if organisation.siret != siret:
         _withdraw(session, organisation)
-        organisation.siret, organisation.claimed_siret = None, siret
+        organisation.siret = siret
+        organisation.sole_siret = None
         _ask(session, organisation, other, asked_by_id, now)
 
 
@@ -92,6 +93,8 @@ def _ask(
     session: Session, local: Organisation, known: Organisation, asked_by_id: int, now: datetime
 ) -> None:
     session.flush()
+    if not local.territories:
+        return  # nobody there would ever join the two
     claim = Claim(
         territory_id=local.territories[0].id,
         local_id=local.id,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from app.core.database import UtcDateTime
 from app.core.viewer import Viewer
 from app.journal.kinds import Action
 from app.logbook.entries import Line
@@ -79,7 +80,9 @@ def typed(model: type[Any], name: str, value: Any) -> Any:
     enum_class = getattr(column.type, "enum_class", None)
     if enum_class is not None and issubclass(enum_class, enum.Enum):
         return enum_class(value)
+    if isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(value)
     kind = column.type.python_type
-    if kind in (date, datetime):
-        return kind.fromisoformat(value)
+    if kind is date:
+        return date.fromisoformat(value)
     return Decimal(str(value)) if kind is Decimal else value

@@ -51,13 +51,13 @@ def _hindrance(viewer: Viewer, lines: Iterable[Line], behind: Behind, now: datet
         undo = undo_of(line)
         if undo is None or not line.fields.keys() <= undo.fields:
             return NOT_THIS
-        if line.at < now - UNDONE_WITHIN:
-            return TOO_OLD
         found = _back(line, undo, behind)
         if found is None:
             return MOVED_ON
         if not undo.may(viewer, found):
             raise NotYoursError
+        if line.at < now - UNDONE_WITHIN:
+            return TOO_OLD
         if reason := undo.obstacle(found):
             return reason
     return None

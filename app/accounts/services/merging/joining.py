@@ -36,7 +36,9 @@ def lock(session: Session, entity: type[Organisation | Person], *ids: int) -> No
     if len(set(ids)) < len(ids):
         raise RefusedError("Ces deux fiches n’en sont qu’une.")
     query = select(entity).where(entity.id.in_(ids)).order_by(entity.id).with_for_update()
-    session.scalars(query, execution_options={"populate_existing": True}).all()
+    found = session.scalars(query, execution_options={"populate_existing": True}).all()
+    if len(found) < len(ids):
+        raise RefusedError("L’une de ces deux fiches a été réunie à une autre entre-temps.")
 
 
 def join(
@@ -85,8 +87,9 @@ def _write_kept(session: Session, ledger: Ledger, pair: Pair, values: Mapping[st
     """By the ORM: an edit of the record like another, in the change log, with a new version."""
     kept = session.get_one(pair.entity, pair.kept_id)
     before = {name: getattr(kept, name) for name in values if getattr(kept, name) != values[name]}
-    for name in before:
-        setattr(kept, name, values[name])
+    for name, value in values.items():
+        # in their order: the SIRET brings its SIREN and says that it is held
+        setattr(kept, name, value)
     session.flush()
     if before:
         after = {name: values[name] for name in before}

@@ -14,12 +14,13 @@ from app.accounts.services.merging.joining import Pair, join, lock
 from app.accounts.services.merging.ledger import Ledger, rows_of
 from app.core.database import Base
 from app.core.folding import fold
+from app.core.identifiers import siren_of
 from app.core.refusals import require_version
 
 CLAIMS = Base.metadata.tables[Claim.__tablename__]
 # an address is one thing: half of one record's and half of the other's would be nobody's
 PLACE = ("address", "postcode", "commune_code", "city")
-# what the user chooses between; `siret` is as it is shown, `naf` with its edition
+# what the user chooses between; `naf` comes with its edition
 CHOSEN = (
     "name",
     "kind",
@@ -64,7 +65,7 @@ def merge_organisations(
         values=values,
         now=now,
     )
-    if values["claimed_siret"] is None:
+    if values["sole_siret"] == values["siret"]:
         _drop_claims(session, merge, kept.id)
     return merge
 
@@ -72,15 +73,15 @@ def merge_organisations(
 def _values(kept: Organisation, gone: Organisation, from_gone: frozenset[str]) -> dict[str, Any]:
     """Every chosen field's value once they are one."""
 
-    def chosen(field: str, name: str | None = None) -> Any:
-        ours, theirs = getattr(kept, name or field), getattr(gone, name or field)
+    def chosen(field: str) -> Any:
+        ours, theirs = getattr(kept, field), getattr(gone, field)
         return theirs if theirs is not None and (field in from_gone or ours is None) else ours
 
     fields = ("name", "kind", "size", "phone", "zone_id")
     values: dict[str, Any] = {field: chosen(field) for field in fields}
     values |= _together(kept, gone, ("naf", "naf_edition"), takes="naf" in from_gone)
     values |= _together(kept, gone, PLACE, takes="place" in from_gone)
-    values |= _siret(kept, gone, chosen("siret", "shown_siret"))
+    values |= _siret(kept, gone, chosen("siret"))
     values["search_key"] = fold(f"{values['name']} {values['city'] or ''}")[:SEARCH_KEY_LENGTH]
     return values | _naming(kept, gone)
 
@@ -93,15 +94,13 @@ def _together(
     return theirs if any(theirs.values()) and (takes or not any(ours.values())) else ours
 
 
-def _siret(kept: Organisation, gone: Organisation, shown: str | None) -> dict[str, Any]:
-    """A SIRET that one of the two bears is borne; one that was claimed stays a claim."""
-    if shown is None:
-        return {"siret": None, "claimed_siret": None, "siren": kept.siren or gone.siren}
-    borne = shown in (kept.siret, gone.siret)
+def _siret(kept: Organisation, gone: Organisation, siret: str | None) -> dict[str, Any]:
+    """A SIRET that one of the two holds is held; one that both claim stays a claim."""
+    holds = siret is not None and siret in (kept.sole_siret, gone.sole_siret)
     return {
-        "siret": shown if borne else None,
-        "claimed_siret": None if borne else shown,
-        "siren": shown[:9],
+        "siren": siren_of(siret) if siret else kept.siren or gone.siren,
+        "siret": siret,
+        "sole_siret": siret if holds else None,
     }
 
 

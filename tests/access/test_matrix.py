@@ -65,11 +65,13 @@ def test_everybody_gets_what_the_matrix_says(
     as_: Callable[[str], FlaskClient],
     set_back: Callable[[], None],
 ) -> None:
-    address = line.address.format(**app.extensions["maillage_rows"])
+    rows = app.extensions["maillage_rows"]
+    address = line.address.format(**rows)
+    form = {name: value.format(**rows) for name, value in line.form.items()}
     found = {}
     for who in line.statuses:
         caller = _client(who, client, as_)
-        with caller.open(address, method=line.method, data=line.form) as answer:
+        with caller.open(address, method=line.method, data=form) as answer:
             found[who] = answer.status_code
         if line.method != "GET":
             set_back()

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import GrantPurpose
+from app.accounts.kinds import AskKind, GrantPurpose
 from app.accounts.links import Links
 from app.accounts.mails import ADDRESS, INVITATION, SIGN_IN_LINK
 from app.accounts.models import DEFAULT_ZONE, Ask, Grant, Organisation, Person, Territory
@@ -81,10 +81,15 @@ def _note(
 
 
 def _inviting(session: Session, mail: Mail) -> list[int]:
-    """The territories of the organisation that invites."""
+    """The territories that answer for what an invitation asks: those of the organisation, the
+    one itself; none for who is to run the installation."""
     grant = session.scalar(select(Grant).where(Grant.public_id == mail.refs.get("grant")))
     ask = session.get(Ask, grant.subject_id) if grant else None
-    organisation = session.get(Organisation, ask.subject_id) if ask else None
+    if ask is not None and ask.kind is AskKind.TERRITORY_ROLE:
+        return [ask.subject_id]
+    if ask is None or ask.kind is not AskKind.INVITATION:
+        return []
+    organisation = session.get(Organisation, ask.subject_id)
     return [territory.id for territory in organisation.territories] if organisation else []
 
 

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MembershipRole
-from app.accounts.models import Person
+from app.accounts.kinds import AskKind, MembershipRole, TerritoryRoleKind
+from app.accounts.models import Organisation, Person
 from app.accounts.services.invitations import Guest, invite
+from app.accounts.services.operators import invite_operator
 from app.accounts.services.people import give_place, new_person
+from app.accounts.services.team import Nominee, invite_to_team
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.outbox.kinds import MailState
@@ -139,6 +141,30 @@ def test_an_invitation_tells_in_its_own_words(
     told = notices(session, ada)
     assert {one.means for one in told} == {Means.INVITATION}
     assert len(told) == 2  # both territories of the chamber answer for it
+
+
+@pytest.mark.parametrize("kind", [AskKind.TERRITORY_ROLE, AskKind.OPERATOR])
+def test_an_invitation_speaks_for_the_territory_that_invites_and_for_no_other(
+    session: Session, cast: Cast, letters: Letters, kind: AskKind
+) -> None:
+    """The same number is an organisation's, too, with territories of its own."""
+    sorne, odile = cast.territory("Plaine de Sorne"), cast.person("Odile")
+    acting(session, odile.id, Via.PAGE, NOW)
+    assert session.get_one(Organisation, sorne.id).territories != [sorne]
+    if kind is AskKind.TERRITORY_ROLE:
+        observer = Nominee("Ada Roy", "ada@example.org", TerritoryRoleKind.OBSERVER)
+        paul = cast.person("Paul").id
+        invite_to_team(session, territory=sorne, nominee=observer, asker_id=paul, now=NOW)
+    else:
+        invite_operator(
+            session, name="Ada Roy", email="ada@example.org", asker_id=odile.id, now=NOW
+        )
+    session.commit()
+    letters.deliver(NOW)
+    assert len(letters.texts_to("ada@example.org")) == 1
+    ada = session.scalars(select(Person).where(Person.email == "ada@example.org")).one()
+    expected = {sorne.id} if kind is AskKind.TERRITORY_ROLE else set()
+    assert {one.territory_id for one in notices(session, ada)} == expected
 
 
 def test_who_got_no_mail_is_told_within_a_month(

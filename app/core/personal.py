@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Select, Table
@@ -93,7 +94,8 @@ class PersonalData:
 
     `known_as` finds names, addresses and telephones that the room keeps of a person; `let_go`
     runs the room's verbs for somebody who leaves, before rows are blanked; `seen_since(moment)`
-    selects the ids of people who did something here since then.
+    selects the ids of people who did something here since then; `files(session, person_id,
+    data_dir)` yields those that they sent, which lie in that folder.
     """
 
     holdings: tuple[Holding, ...]
@@ -101,4 +103,4 @@ class PersonalData:
     known_as: Callable[[Session, int], Traces] | None = None
     let_go: Callable[[Session, Leaving], None] | None = None
     seen_since: Callable[[datetime], Select[int | None]] | None = None
-    files: Callable[[Session, int], Iterator[HeldFile]] | None = None
+    files: Callable[[Session, int, Path], Iterator[HeldFile]] | None = None

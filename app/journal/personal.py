@@ -57,7 +57,7 @@ PERSONAL = PersonalData(
             kept="aussi longtemps que le projet, sans nom après effacement",
             text="fields",
             pointers="actor_id",
-            neutral="territory_id project_id entity entity_id batch",
+            neutral="territory_id project_id entity entity_id batch undoes",
         ),
     ),
     sections=(

@@ -14,6 +14,7 @@ from app.plans.models import (
     ActionPlan,
     Comment,
     Flow,
+    FlowAccess,
     Indicator,
     Measurement,
     Partner,
@@ -26,12 +27,15 @@ _LIKE_THE_PROJECT = "aussi longtemps que le projet, sans nom après effacement"
 
 
 def _let_go(session: Session, leaving: Leaving) -> None:
-    """Open steps stay with their organisation, whose first contact hears of them from now on."""
+    """Open steps and themes stay with their organisation, whose first contact hears of them."""
     led = select(Step).where(
         Step.lead_person_id == leaving.person_id, Step.status.in_(OPEN_STATUSES)
     )
     for step in session.scalars(led.order_by(Step.id).with_for_update()):
         step.lead_person_id = None
+    driven = select(Theme).where(Theme.lead_person_id == leaving.person_id)
+    for theme in session.scalars(driven.order_by(Theme.id).with_for_update()):
+        theme.lead_person_id = None
     session.flush()
 
 
@@ -42,6 +46,16 @@ def _led(session: Session, person_id: int) -> Iterator[Record]:
         .join(Project, Project.id == Step.project_id)
         .where(Step.lead_person_id == person_id)
         .order_by(Step.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
+def _driven(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(Theme.title, Organisation.name.label("organisation"))
+        .join(Organisation, Organisation.id == Theme.lead_organisation_id)
+        .where(Theme.lead_person_id == person_id)
+        .order_by(Theme.id)
     )
     yield from (row._asdict() for row in session.execute(query))
 
@@ -78,7 +92,10 @@ HOLDINGS = (
     Holding(ActionPlan, text="title", neutral="public_id"),
     Holding(
         Theme,
+        what="thèmes : qui s’en charge pour l’organisation qui l’a repris",
+        kept="jusqu’au départ de la personne",
         text="title aliases",
+        pointers="lead_person_id",
         neutral="public_id key rank",
     ),
     Holding(
@@ -104,6 +121,7 @@ HOLDINGS = (
         neutral="public_id rank",
     ),
     Holding(Flow, text="label", neutral="public_id unit"),
+    Holding(FlowAccess),
     Holding(
         Comment,
         what="échanges : qui a écrit, noms cités dans le texte",
@@ -131,6 +149,13 @@ PERSONAL = PersonalData(
                 "done_on": "faite le",
             },
             _led,
+        ),
+        Section(
+            "themes",
+            "Les thèmes dont vous vous chargez",
+            "theme",
+            {"title": "thème", "organisation": "pour quelle organisation"},
+            _driven,
         ),
         Section(
             "comments",

@@ -91,7 +91,7 @@ def export_command(who: str, file: Path, as_json: bool) -> None:
     now, session = clock.now(), db.session()
     with _errors_as_sentences():
         person = _person(session, who)
-        members = members_of(session, person, now)
+        members = members_of(session, person, now, _data_dir())
         with os.fdopen(os.open(file, _NEW, 0o600), "wb") as archive:
             for part in stream(members, now):
                 archive.write(part)

@@ -6,7 +6,9 @@ In the order in which somebody leaves: what waits for them is stopped before any
 from __future__ import annotations
 
 from app.accounts.personal import PERSONAL as ACCOUNTS
+from app.agreements.personal import PERSONAL as AGREEMENTS
 from app.core.personal import PersonalData
+from app.files.personal import PERSONAL as FILES
 from app.frameworks.personal import PERSONAL as FRAMEWORKS
 from app.journal.personal import PERSONAL as JOURNAL
 from app.maturity.personal import PERSONAL as MATURITY
@@ -20,7 +22,10 @@ ROOMS: tuple[PersonalData, ...] = (
     REMINDERS,
     PLANS,
     MATURITY,
+    FILES,
     ACCOUNTS,
+    # once places have ended, questions are put to whoever is there now
+    AGREEMENTS,
     PRIVACY,
     FRAMEWORKS,
     JOURNAL,
@@ -29,6 +34,17 @@ HOLDINGS = tuple(holding for room in ROOMS for holding in room.holdings)
 # the person first, then as they come
 SECTIONS = tuple(
     section
-    for room in (ACCOUNTS, PLANS, REMINDERS, OUTBOX, MATURITY, PRIVACY, FRAMEWORKS, JOURNAL)
+    for room in (
+        ACCOUNTS,
+        PLANS,
+        AGREEMENTS,
+        FILES,
+        REMINDERS,
+        OUTBOX,
+        MATURITY,
+        PRIVACY,
+        FRAMEWORKS,
+        JOURNAL,
+    )
     for section in room.sections
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
@@ -63,9 +63,22 @@ def _started(session: Session, person_id: int) -> Iterator[Record]:
     yield from (row._asdict() for row in session.execute(query))
 
 
+def _answered_for_others(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(Step.title.label("step"), Relance.answer, Relance.answered_at)
+        .join(Step, Step.id == Relance.subject_id)
+        .where(Relance.answered_by_id == person_id, Relance.subject_kind == STEP)
+        .order_by(Relance.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
 def _seen_since(moment: datetime) -> Select[int | None]:
-    return select(Relance.recipient_id).where(
-        Relance.answered_at >= moment, Relance.recipient_id.is_not(None)
+    """Who answered: the recipient, or whoever did so in their place."""
+    answerer = func.coalesce(Relance.answered_by_id, Relance.recipient_id)
+    passed_on = Relance.answered_as.is_not(None)
+    return select(answerer).where(
+        Relance.answered_at >= moment, answerer.is_not(None), not_(passed_on)
     )
 
 
@@ -73,9 +86,10 @@ PERSONAL = PersonalData(
     holdings=(
         Holding(
             Relance,
-            what="rappels et relances : pour quelle étape, quand, quelle réponse",
+            what="rappels et relances : pour quelle étape, quand, quelle réponse, qui l’a donnée",
             kept="aussi longtemps que le projet, sans nom après effacement",
-            pointers="recipient_id",
+            text="answered_as",
+            pointers="recipient_id answered_by_id",
             neutral="subject_kind subject_id code",
         ),
         Holding(
@@ -100,6 +114,13 @@ PERSONAL = PersonalData(
                 "answered_at": "répondu le",
             },
             _read,
+        ),
+        Section(
+            "relances_answered_for_others",
+            "Les relances auxquelles vous avez répondu à la place de quelqu’un",
+            "relance",
+            {"step": "étape", "answer": "votre réponse", "answered_at": "répondu le"},
+            _answered_for_others,
         ),
         Section(
             "relances_started",

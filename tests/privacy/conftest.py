@@ -16,8 +16,19 @@ from sqlalchemy import JSON, Engine, String, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import AskKind, GrantPurpose, MailRhythm
-from app.accounts.models import Ask, MailPreference, Person, SignIn, SignInFailure
+from app.accounts.kinds import AskKind, GrantPurpose, MailRhythm, SignInWay
+from app.accounts.models import (
+    Ask,
+    ExternalIdentity,
+    HalfSignIn,
+    MailPreference,
+    Person,
+    ProviderVisit,
+    RecoveryCode,
+    SecondFactor,
+    SignIn,
+    SignInFailure,
+)
 from app.accounts.services.throttle import by_password
 from app.frameworks.models import Framework
 from app.journal.kinds import Via
@@ -78,6 +89,7 @@ class Persona:
     phone: str
 
 
+SECRET = "way-in"
 ZELIE = Persona("Zélie Quénot-Œrtel", "zelie.quenot@fournil.example", "06 98 76 54 32")
 
 
@@ -190,9 +202,44 @@ def _more_rows(session: Session, cast: Cast, lucie: Person, persona: Persona) ->
         subject_id=lucie.id,
         now=BEGINNING,
     )
+    _ways_in(session, lucie)
     for key, state in (("a", MailState.WAITING), ("b", MailState.SENT), ("c", MailState.SENDING)):
         session.add(mail(key, persona, state, recipient_id=lucie.id, to=persona.email))
     session.add(mail("d", persona, MailState.WAITING, recipient_id=cast.person("Marc").id))
+
+
+def _ways_in(session: Session, lucie: Person) -> None:
+    """Each sort of secret, with a word that must not outlive her account."""
+    session.add_all(
+        [
+            SecondFactor(
+                person_id=lucie.id, sealed_secret=f"{SECRET}-factor", last_step=1, set_up_at=NOW
+            ),
+            RecoveryCode(person_id=lucie.id, code_hash=f"{SECRET}-code"),
+            ExternalIdentity(
+                person_id=lucie.id,
+                issuer="https://connexion.example",
+                subject=f"{SECRET}-identity",
+                linked_at=NOW,
+            ),
+            HalfSignIn(
+                key_hash=f"{SECRET}-half",
+                person_id=lucie.id,
+                way=SignInWay.PROVIDER,
+                expires_at=NOW + timedelta(minutes=10),
+                subject=f"{SECRET}-half-subject",
+            ),
+            ProviderVisit(
+                key_hash=f"{SECRET}-visit",
+                state_hash="s",
+                nonce="n",
+                verifier="v",
+                way_on="/compte",
+                person_id=lucie.id,
+                expires_at=NOW + timedelta(minutes=10),
+            ),
+        ]
+    )
 
 
 def mail(key: str, persona: Persona, state: MailState, **columns: Any) -> Mail:
@@ -219,6 +266,13 @@ def mail(key: str, persona: Persona, state: MailState, **columns: Any) -> Mail:
     )
 
 
+# where the code relies on what the JSON looks like
+_SHAPES: dict[str, Callable[[Any], Any]] = {
+    "change": lambda value: {"description": [*value["k"][:1], None]},
+    "merge": lambda value: [{"do": "remove", "table": "organisation", "row": value}],
+}
+
+
 def write_everywhere(session: Session, texts: list[str]) -> None:
     """Let every declared free text of every row say one of these."""
     said = " / ".join(texts)
@@ -228,7 +282,7 @@ def write_everywhere(session: Session, texts: list[str]) -> None:
             value: Any = said
             if isinstance(column.type, JSON):
                 value = {"k": [said, {"deep": said}]}
-                value = {"description": [said, None]} if holding.table.name == "change" else value
+                value = _SHAPES.get(holding.table.name, lambda value: value)(value)
             elif isinstance(column.type, String) and column.type.length:
                 value = max(texts, key=lambda one: len(one) <= column.type.length)
                 value = value[: column.type.length]

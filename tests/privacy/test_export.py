@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tracemalloc
@@ -16,14 +17,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.personal import HeldFile, PersonalData
+from app.files.models import Document
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.plans.models import Flow
 from app.privacy.archive import Member, stream
 from app.privacy.rooms import SECTIONS
 from app.privacy.services import exporting
 from app.privacy.services.exporting import held_about, members_of
+from tests.access.rows import prepare
 from tests.cast import NOW, Cast
 from tests.privacy.conftest import ZELIE, laden
 from tests.upkeep.conftest import Place
@@ -85,7 +91,11 @@ def test_it_tells_what_is_known_and_done(held: dict[str, Any]) -> None:
     assert [one["body"] for one in parts["comments"]] == ["d’accord"]
     assert {one["subject"] for one in parts["mails"]} >= {f"Bonjour {ZELIE.name}"}
     assert [one["browser"] for one in parts["sign_ins"]] == ["Firefox"]
-    assert parts["asked_of_you"][0]["written_about_you"]["note"] == "vue au salon"
+    notes = [one["written_about_you"].get("note") for one in parts["asked_of_you"]]
+    assert "vue au salon" in notes
+    assert [one["recovery_codes_left"] for one in parts["second_factor"]] == [1]
+    assert [one["issuer"] for one in parts["external_identities"]] == ["https://connexion.example"]
+    assert {one["yours"] for one in parts["absences"]} == {True}
     assert parts["steps"][0]["title"] == "Peser les invendus"
     assert parts["privacy_notices"][0]["text_version"] == "maillage-1"
 
@@ -100,9 +110,11 @@ def test_it_tells_no_secret_and_nothing_of_others(app: Flask, session: Session, 
         assert secret not in told
 
 
-def test_it_can_be_read_without_a_computer(app: Flask, session: Session, cast: Cast) -> None:
+def test_it_can_be_read_without_a_computer(
+    app: Flask, session: Session, cast: Cast, tmp_path: Path
+) -> None:
     lucie = laden(app, session, cast, ZELIE)
-    archive = opened(stream(members_of(session, lucie, NOW), NOW))
+    archive = opened(stream(members_of(session, lucie, NOW, tmp_path), NOW))
     text = archive.read("lisez-moi.txt").decode("utf-8-sig")
     assert f"nom\u00a0: {ZELIE.name}" in text
     for section in SECTIONS:
@@ -111,16 +123,39 @@ def test_it_can_be_read_without_a_computer(app: Flask, session: Session, cast: C
 
 
 def test_files_that_a_room_keeps_are_added(
-    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    session: Session, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def files(_session: Session, person_id: int) -> Iterator[HeldFile]:
+    def files(_session: Session, person_id: int, _data_dir: Path) -> Iterator[HeldFile]:
         yield HeldFile(f"{person_id}/plan.pdf", lambda: iter([b"%PDF", b"-1.7"]))
 
     room = replace(PersonalData(holdings=()), files=files)
     monkeypatch.setattr(exporting, "ROOMS", (room,))
     lucie = cast.person("Lucie")
-    archive = opened(stream(members_of(session, lucie, NOW), NOW))
+    archive = opened(stream(members_of(session, lucie, NOW, tmp_path), NOW))
     assert archive.read(f"fichiers/{lucie.id}/plan.pdf") == b"%PDF-1.7"
+
+
+def test_the_documents_that_one_gave_are_in_it_and_nobody_else_s(
+    app: Flask, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    prepare(app, session, cast)
+    given = session.scalars(select(Document).order_by(Document.id)).all()
+    giver = given[0].given_by
+    assert giver is not None
+    given[-1].given_by_id = cast.person("Paul").id
+    acting(session, None, Via.COMMAND, NOW)
+    session.flush()
+    archive = opened(stream(members_of(session, giver, NOW, tmp_path), NOW))
+    files = {one for one in archive.namelist() if one.startswith("fichiers/")}
+    assert files == {f"fichiers/{one.public_id}-{one.file_name}" for one in given[:-1]}
+    assert all(
+        hashlib.sha256(archive.read(f"fichiers/{one.public_id}-{one.file_name}")).hexdigest()
+        == one.sha256
+        for one in given[:-1]
+    )
+    (tmp_path / "files").rename(tmp_path / "elsewhere")
+    # a copy without the bytes that are lost is better than none
+    assert len(members_of(session, giver, NOW, tmp_path)) == 2
 
 
 def test_one_downloads_it_from_the_account(as_: As, cast: Cast, tmp_path: Path) -> None:

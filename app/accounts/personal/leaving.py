@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import revoke_grants
-from app.accounts.kinds import AskKind, AskState, GrantPurpose
-from app.accounts.models import Ask, Membership, Person, SignIn, TerritoryRole
+from app.accounts.kinds import JOINING, AskKind, AskState, GrantPurpose, MergeKind
+from app.accounts.models import (
+    Absence,
+    Ask,
+    Membership,
+    Merge,
+    Person,
+    SignIn,
+    TerritoryRole,
+)
 from app.accounts.services import asks, throttle
+from app.accounts.services.inviting import without_names
 from app.accounts.services.people import end_place, make_default
 from app.core.personal import Leaving
 from app.core.redaction import Traces, traces
 
 # asks that say something about the person who is asked
-THEIR_OWN = (AskKind.INVITATION, AskKind.ADDRESS)
+THEIR_OWN = (*JOINING, AskKind.ADDRESS)
 
 
 def known_as(session: Session, person_id: int) -> Traces:
@@ -33,6 +43,8 @@ def let_go(session: Session, leaving: Leaving) -> None:
     _end_places(session, leaving)
     _end_roles(session, leaving)
     _end_asks(session, leaving)
+    _end_absences(session, leaving)
+    _forget_merges(session, leaving)
     for email in leaving.known.emails:
         throttle.forget(session, email)
 
@@ -75,17 +87,52 @@ def _end_roles(session: Session, leaving: Leaving) -> None:
 
 
 def _end_asks(session: Session, leaving: Leaving) -> None:
-    """What they were asked is over; invitations they wrote stand in nobody's name."""
+    """What they alone were asked is over; invitations they wrote stand in nobody's name.
+
+    What their organisation was asked through them is the organisation's to answer: the room that
+    asked it puts it to somebody else.
+    """
     person_id = leaving.person_id
-    wrote = (Ask.asker_id == person_id) & (Ask.kind == AskKind.INVITATION)
-    touched = select(Ask).where(or_(Ask.asked_person_id == person_id, wrote))
+    alone = (Ask.asked_person_id == person_id) & Ask.asked_organisation_id.is_(None)
+    wrote = (Ask.asker_id == person_id) & Ask.kind.in_(JOINING)
+    touched = select(Ask).where(or_(alone, wrote))
     for ask in session.scalars(touched.order_by(Ask.id).with_for_update()).all():
         if ask.state is AskState.OPEN:
             asks.withdraw(ask)
             revoke_grants(session, GrantPurpose.INVITATION, "ask", ask.id, leaving.now)
         if ask.asked_person_id == person_id and ask.kind in THEIR_OWN:
-            ask.payload = {}
+            ask.payload = without_names(ask.payload)
     session.flush()
+
+
+def _end_absences(session: Session, leaving: Leaving) -> None:
+    """Nobody stands in for who counted on them: their mail is their own again."""
+    counted = select(Absence).where(
+        Absence.substitute_id == leaving.person_id, Absence.ends_on >= leaving.today
+    )
+    for absence in session.scalars(counted.order_by(Absence.id)).all():
+        session.delete(absence)
+    session.flush()
+
+
+def _forget_merges(session: Session, leaving: Leaving) -> None:
+    """What would bring back a record that was made one with theirs, or a place that they left."""
+    places = set(
+        session.scalars(select(Membership.id).where(Membership.person_id == leaving.person_id))
+    )
+    undoable = select(Merge).where(Merge.moves.is_not(None)).order_by(Merge.id)
+    for merge in session.scalars(undoable.with_for_update()).all():
+        if merge.kind is MergeKind.PERSON and merge.kept_id == leaving.person_id:
+            merge.moves = None
+        else:
+            merge.moves = [move for move in merge.moves or [] if not _is_of(move, places)]
+    session.flush()
+
+
+def _is_of(move: dict[str, Any], places: set[int]) -> bool:
+    """Whether a merge changed one of these places."""
+    of_places = move["table"] == Membership.__tablename__ and move["do"] == "change"
+    return of_places and move["key"]["id"] in places
 
 
 def seen_since(moment: datetime) -> Select[int | None]:

@@ -1,4 +1,4 @@
-"""What a person's copy holds of this room."""
+"""What a person's copy holds of their record, their places and what was asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from app.accounts.models import (
     Membership,
     Organisation,
     Person,
-    SignIn,
     Territory,
     TerritoryRole,
 )
@@ -55,6 +54,7 @@ def _roles(session: Session, person_id: int) -> Iterator[Record]:
     columns = (
         Territory.name.label("territory"),
         TerritoryRole.role,
+        TerritoryRole.function,
         TerritoryRole.started_on,
         TerritoryRole.ended_on,
     )
@@ -87,26 +87,26 @@ def _asked(session: Session, person_id: int) -> Iterator[Record]:
 
 def _answered(session: Session, person_id: int) -> Iterator[Record]:
     """Also what an organisation was asked: whoever answered for it."""
-    columns = (Ask.kind, Ask.state, Ask.answered_at, Ask.text_version)
+    columns = (Ask.kind, Ask.state, Ask.words, Ask.answered_at, Ask.text_version)
     query = select(*columns).where(Ask.answered_by_id == person_id).order_by(Ask.id)
     yield from (row._asdict() for row in session.execute(query))
 
 
 def _asking(session: Session, person_id: int) -> Iterator[Record]:
-    columns = (Ask.kind, Ask.asked_at, Ask.state)
-    query = select(*columns).where(Ask.asker_id == person_id).order_by(Ask.id)
-    yield from (row._asdict() for row in session.execute(query))
+    """With their own words; what an invitation says of somebody else is that person's."""
+    query = select(Ask).where(Ask.asker_id == person_id).order_by(Ask.id)
+    for ask in session.scalars(query):
+        yield {
+            "kind": ask.kind,
+            "asked_at": ask.asked_at,
+            "state": ask.state,
+            "word": None if ask.kind in THEIR_OWN else ask.payload.get("word"),
+        }
 
 
 def _links(session: Session, person_id: int) -> Iterator[Record]:
     columns = (Grant.purpose, Grant.created_at, Grant.expires_at, Grant.revoked_at)
     query = select(*columns).where(Grant.person_id == person_id).order_by(Grant.id)
-    yield from (row._asdict() for row in session.execute(query))
-
-
-def _sign_ins(session: Session, person_id: int) -> Iterator[Record]:
-    columns = (SignIn.opened_at, SignIn.closed_at, SignIn.browser, SignIn.way)
-    query = select(*columns).where(SignIn.person_id == person_id).order_by(SignIn.id)
     yield from (row._asdict() for row in session.execute(query))
 
 
@@ -147,6 +147,7 @@ SECTIONS = (
         {
             "territory": "territoire",
             "role": "rôle (pilot : anime, facilitator : co-anime, observer : observe)",
+            "function": "qualité",
             "started_on": "depuis",
             "ended_on": "jusqu’au",
         },
@@ -164,7 +165,8 @@ SECTIONS = (
         "Ce qui vous a été demandé",
         "ask",
         {
-            "kind": "sorte (invitation, address : adresse à confirmer, ou autre demande)",
+            "kind": "sorte (invitation, territory_role, operator : être d’une organisation, "
+            "d’un territoire, exploiter ; address : adresse à confirmer ; hand_over : relais)",
             "asked_at": "demandé le",
             "state": "état",
             "answered_at": "répondu le",
@@ -180,6 +182,7 @@ SECTIONS = (
         {
             "kind": "sorte de demande",
             "state": "votre réponse",
+            "words": "vos mots",
             "answered_at": "répondu le",
             "text_version": "version du texte",
         },
@@ -189,7 +192,12 @@ SECTIONS = (
         "asked_by_you",
         "Ce que vous avez demandé à d’autres",
         "ask",
-        {"kind": "sorte de demande", "asked_at": "demandé le", "state": "état"},
+        {
+            "kind": "sorte de demande",
+            "asked_at": "demandé le",
+            "state": "état",
+            "word": "vos mots",
+        },
         _asking,
     ),
     Section(
@@ -203,17 +211,5 @@ SECTIONS = (
             "revoked_at": "retiré le",
         },
         _links,
-    ),
-    Section(
-        "sign_ins",
-        "Vos connexions",
-        "sign_in",
-        {
-            "opened_at": "ouverte le",
-            "closed_at": "fermée le",
-            "browser": "navigateur",
-            "by_link": "par un lien reçu",
-        },
-        _sign_ins,
     ),
 )

@@ -36,7 +36,7 @@ def data_dir() -> Path:
 
 def archive_of(person: Person, now: datetime) -> ResponseReturnValue:
     """All that is held about a person, sent as it is packed."""
-    parts: Iterator[bytes] = stream(members_of(db.session(), person, now), now)
+    parts: Iterator[bytes] = stream(members_of(db.session(), person, now, data_dir()), now)
     return Response(
         parts,
         mimetype="application/zip",

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -34,19 +35,19 @@ def held_about(session: Session, person: Person, now: datetime) -> dict[str, Any
     }
 
 
-def members_of(session: Session, person: Person, now: datetime) -> list[Member]:
+def members_of(session: Session, person: Person, now: datetime, data_dir: Path) -> list[Member]:
     """The files of the archive. The data are read now, what the person sent when it is written."""
     held = held_about(session, person, now)
     data = json.dumps(held, ensure_ascii=False, indent=2).encode()
     told = _readme(held, person, now).encode()
     # a byte order mark, without which old Windows editors spoil every accent
     texts = [Member(README, lambda: [b"\xef\xbb\xbf", told]), Member(DATA, lambda: [data])]
-    return [*texts, *_files(session, person.id)]
+    return [*texts, *_files(session, person.id, data_dir)]
 
 
-def _files(session: Session, person_id: int) -> Iterator[Member]:
+def _files(session: Session, person_id: int, data_dir: Path) -> Iterator[Member]:
     for room in ROOMS:
-        for file in room.files(session, person_id) if room.files else ():
+        for file in room.files(session, person_id, data_dir) if room.files else ():
             yield Member(f"{FILES}{file.name}", file.parts)
 
 
@@ -75,7 +76,8 @@ def _readme(held: dict[str, Any], person: Person, now: datetime) -> str:
         "",
         f"Copie faite le {moment(now, zone)}, pour vous. Elle contient tout ce qui est noté sur",
         f"vous ; le fichier {DATA} dit la même chose pour un ordinateur.",
-        "Les quantités et les prix appartiennent à votre organisation et n’y sont pas.",
+        "Les quantités et les prix appartiennent à votre organisation et n’y sont pas ; les",
+        f"documents que vous avez déposés y sont, dans {FILES}",
         "Les données d’autres personnes non plus. Les heures sont en temps universel (UTC).",
         "Une erreur ? Corrigez-la sur « Mon compte », ou dites-le à qui anime la démarche.",
         "",

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from app.core.personal import Holding, Leaving
 from app.core.redaction import Redactor
-from app.core.tracking import Tracked
+from app.core.tracking import Confidentiality, Tracked
 from app.journal.models import Change
 
 _ROWS_AT_ONCE = 200
@@ -69,12 +69,14 @@ def _differs(column: Column[Any], value: Any) -> ColumnElement[bool]:
 
 
 def wipe_journal(session: Session, holdings: Iterable[Holding], person_ids: Sequence[int]) -> None:
-    """Let the change log forget what stood in the blanked columns; that they changed, it keeps."""
+    """Let the change log forget what stood in their own rows; that it changed, it keeps.
+
+    Before the rows go: they say which lines are about these people.
+    """
     for holding in holdings:
-        if not (holding.blank and holding.whose and issubclass(holding.model, Tracked)):
+        personal = _wiped(holding)
+        if not personal:
             continue
-        wiped = set(holding.blank) & set(holding.model.__tracked__)
-        personal = {name for name in wiped if holding.blank[name] is not False}
         own = select(holding.table.c.id).where(holding.table.c[holding.whose].in_(person_ids))
         lines = select(Change.id, Change.fields).where(
             Change.entity == holding.model.__name__, Change.entity_id.in_(own)
@@ -83,6 +85,17 @@ def wipe_journal(session: Session, holdings: Iterable[Holding], person_ids: Sequ
             kept = {name: WIPED if name in personal else both for name, both in fields.items()}
             if kept != fields:
                 _write(session, Change.__table__, line_id, {"fields": kept})
+
+
+def _wiped(holding: Holding) -> set[str]:
+    """The columns whose values the log forgets: the blanked ones, and what was personal."""
+    if not holding.whose or not issubclass(holding.model, Tracked):
+        return set()
+    classes = holding.model.__tracked__
+    if holding.removed:
+        return {name for name, kind in classes.items() if kind is Confidentiality.PERSONAL}
+    blanked = {name for name, value in holding.blank.items() if value is not False}
+    return blanked & set(classes)
 
 
 def redact(session: Session, holdings: Iterable[Holding], leaving: Leaving) -> int:

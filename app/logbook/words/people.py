@@ -56,6 +56,7 @@ PERSON = Lexicon(
             "Cette personne exploite l’installation.",
             "Cette personne n’exploite plus l’installation.",
         ),
+        "anonymised_at": forms.noted("l’effacement"),
     },
 )
 

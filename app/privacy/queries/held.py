@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import TerritoryRoleKind
 from app.accounts.models import Territory, TerritoryRole
+from app.accounts.queries.team import other_pilots
 from app.privacy.rooms import SECTIONS
 
 
@@ -34,15 +35,12 @@ def names_of(session: Session, territory_ids: frozenset[int]) -> list[str]:
 
 
 def piloted_alone(session: Session, person_id: int) -> frozenset[int]:
-    """Ids of the territories of which this person is the only pilot."""
-    is_pilot = (TerritoryRole.role == TerritoryRoleKind.PILOT) & TerritoryRole.ended_on.is_(None)
-    theirs = select(TerritoryRole.territory_id).where(
-        is_pilot, TerritoryRole.person_id == person_id
-    )
-    alone = session.scalars(
-        select(TerritoryRole.territory_id)
-        .where(is_pilot, TerritoryRole.territory_id.in_(theirs))
-        .group_by(TerritoryRole.territory_id)
-        .having(func.count() == 1)
-    )
-    return frozenset(alone)
+    """Ids of the territories of which nobody else is a pilot who can come in."""
+    piloted = session.scalars(
+        select(TerritoryRole.territory_id).where(
+            TerritoryRole.person_id == person_id,
+            TerritoryRole.role == TerritoryRoleKind.PILOT,
+            TerritoryRole.ended_on.is_(None),
+        )
+    ).all()
+    return frozenset(one for one in piloted if not other_pilots(session, one, person_id))

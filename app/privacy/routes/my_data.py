@@ -63,10 +63,17 @@ def my_data_by_link(token: str) -> ResponseReturnValue:
         case "keep":
             return _kept(grant, now)
         case "erase":
-            erase_now(grant.person_id, Cause.OWN, grant.person_id, now)
-            return render_template("privacy/erased.html")
+            return _erased(grant, now)
         case _:
             return _page(grant, 422)
+
+
+def _erased(grant: Grant, now: datetime) -> ResponseReturnValue:
+    try:
+        erase_now(grant.person_id, Cause.OWN, grant.person_id, now)
+    except RefusedError as refusal:
+        return _page(grant, 422, refused=_(str(refusal)))
+    return render_template("privacy/erased.html")
 
 
 def _kept(grant: Grant, now: datetime) -> ResponseReturnValue:
@@ -75,12 +82,14 @@ def _kept(grant: Grant, now: datetime) -> ResponseReturnValue:
         try:
             cancel(db.session(), waiting, now=now)
         except RefusedError as refusal:
-            return _page(grant, 422, told=_(str(refusal)))
+            return _page(grant, 422, refused=_(str(refusal)))
         db.session.commit()
     return _page(grant, told=_("C’est noté : rien ne sera effacé."))
 
 
-def _page(grant: Grant, status: int = 200, told: str | None = None) -> ResponseReturnValue:
+def _page(
+    grant: Grant, status: int = 200, told: str | None = None, refused: str | None = None
+) -> ResponseReturnValue:
     session = db.session()
     waiting = open_erasure(session, grant.person_id, to_change=False)
     page = render_template(
@@ -91,6 +100,7 @@ def _page(grant: Grant, status: int = 200, told: str | None = None) -> ResponseR
         alone=names_of(session, piloted_alone(session, grant.person_id)),
         waiting=waiting,
         told=told,
+        refused=refused,
         until=grant.expires_at,
         goes=GOES,
         stays=STAYS,

@@ -14,9 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import DEFAULT_ZONE, Organisation, Person
+from app.accounts.queries.operators import other_operators
+from app.accounts.services.operators import hold_operators
 from app.core.clock import local_day
 from app.core.personal import Leaving
 from app.core.redaction import Redactor, Traces
+from app.core.refusals import RefusedError
 from app.outbox.models import Mail
 from app.outbox.services import enqueue
 from app.privacy.kinds import NO_PILOT, Cause
@@ -43,17 +46,21 @@ def erase(
     asked_by_id: int | None,
     now: datetime,
     mailbox: Path | None = None,
-    quietly: bool = False,
+    again: bool = False,
 ) -> Erased | None:
     """Anonymise a person in every table that the rooms declare; None when that was done before.
 
     Whatever is written about them at this moment waits for this transaction or is seen by it:
     their row is locked first. `mailbox` is the Maildir, where there is one. The operators are
-    told of territories that have no pilot any more, unless it is done `quietly`.
+    told of territories that have no pilot any more. Raises RefusedError for the last operator who
+    can come in, unless they were erased before and it is done `again`.
     """
+    hold_operators(session)
     person = lock_person(session, person_id)
     if person.anonymised_at is not None:
         return None
+    if not again:
+        require_another_operator(session, person)
     leaving = _leaving(session, person, now)
     alone = piloted_alone(session, person_id)
     if mailbox is not None:
@@ -65,11 +72,10 @@ def erase(
     # the one line that the journal gets, without a word about whom
     person.anonymised_at = now
     session.flush()
-    blank_rows(session, HOLDINGS, [person_id])
     wipe_journal(session, HOLDINGS, [person_id])
+    blank_rows(session, HOLDINGS, [person_id])
     redact(session, HOLDINGS, leaving)
-    if not quietly:
-        _tell_operators(session, alone, now)
+    _tell_operators(session, alone, now)
     session.expire_all()
     return Erased(erasure, alone)
 
@@ -78,6 +84,15 @@ def lock_person(session: Session, person_id: int) -> Person:
     """The row as it stands now. Rows that refer to it can still be written, mails to it wait."""
     query = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
     return session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def require_another_operator(session: Session, person: Person) -> None:
+    """Raise RefusedError where nobody would be left who runs the installation and can come in."""
+    if person.is_operator and not other_operators(session, person.id):
+        raise RefusedError(
+            f"{person.name} est la seule personne qui exploite cette installation et peut y "
+            "entrer : invitez d’abord quelqu’un d’autre à l’exploiter."
+        )
 
 
 def _leaving(session: Session, person: Person, now: datetime) -> Leaving:
@@ -140,6 +155,8 @@ def _finished(
     if erasure is None:
         erasure = new_erasure(person, cause=cause, asked_by_id=asked_by_id, now=now, due_at=now)
         session.add(erasure)
+    # asked of a record that was made one with this one since, it names this one
+    erasure.person_public_id = person.public_id
     erasure.cause, erasure.done_at = cause, now
     session.flush()
     return erasure

@@ -117,7 +117,15 @@ def replay(
             absent += 1
             continue
         cause = Cause(entry.cause)
-        again = erase(session, person_id, cause=cause, asked_by_id=None, now=now, mailbox=mailbox)
+        again = erase(
+            session,
+            person_id,
+            cause=cause,
+            asked_by_id=None,
+            now=now,
+            mailbox=mailbox,
+            again=True,
+        )
         if again is None:
             known += 1
         else:

@@ -15,7 +15,12 @@ from app.core.refusals import RefusedError
 from app.outbox.services import enqueue
 from app.privacy.kinds import PERSONAL_DATA, Cause
 from app.privacy.models import ContactReview, Erasure
-from app.privacy.services.erasing import lock_person, new_erasure, open_erasure
+from app.privacy.services.erasing import (
+    lock_person,
+    new_erasure,
+    open_erasure,
+    require_another_operator,
+)
 
 # long enough for who reads their mail in the evening
 LINK_LIFETIME = timedelta(days=2)
@@ -65,11 +70,12 @@ def ask_for(
     """Somebody asks for another person: it takes effect in a day, and can be taken back until then.
 
     No reminder reaches them meanwhile. Asked again, it stands as it was. Raises RefusedError for
-    who is erased already.
+    who is erased already, and for the last operator who can come in.
     """
     person = lock_person(session, person.id)
     if person.anonymised_at is not None:
         raise RefusedError("Cette personne est déjà effacée.")
+    require_another_operator(session, person)
     waiting = open_erasure(session, person.id)
     if waiting is not None:
         waiting.due_at = min(waiting.due_at, now + REGRET)

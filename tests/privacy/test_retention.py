@@ -17,7 +17,9 @@ from app.accounts.kinds import AskState, GrantPurpose
 from app.accounts.links import Links
 from app.accounts.models import Ask, Grant, Person, SignIn
 from app.core.redaction import ERASED_NAME
+from app.journal.kinds import Via
 from app.journal.models import Change
+from app.journal.recorder import acting
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.privacy.jobs import Work
@@ -152,6 +154,7 @@ def test_an_answer_by_link_is_a_sign_of_life(
     if table == "change":
         session.execute(update(Change).values(actor_id=idle.id, at=recent))
     else:
+        acting(session, None, Via.COMMAND, recent)
         session.add(
             Ask(
                 kind="commitment",

@@ -24,8 +24,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from app.accounts.kinds import AskKind, AskState
-from app.accounts.models import Ask, Grant, Person, SignIn, SignInFailure
+from app.accounts.kinds import AskState
+from app.accounts.models import (
+    Absence,
+    Ask,
+    Grant,
+    HalfSignIn,
+    Person,
+    ProviderVisit,
+    SignIn,
+    SignInFailure,
+)
+from app.accounts.personal.leaving import THEIR_OWN
+from app.accounts.services.inviting import without_names
+from app.journal.recorder import UNTRACKED
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.outbox.services import enqueue
@@ -48,7 +60,6 @@ LOGS_KEPT = timedelta(days=365)
 FAILURES_KEPT = timedelta(days=1)
 YEAR = timedelta(days=365.25)
 _ENDED = (AskState.ACCEPTED, AskState.DECLINED, AskState.WITHDRAWN, AskState.EXPIRED)
-_OWN_ASKS = (AskKind.INVITATION, AskKind.ADDRESS)
 
 
 def inform(session: Session, now: datetime) -> int:
@@ -169,6 +180,10 @@ def trim(session: Session, now: datetime) -> int:
     return (
         _delete(session, SignIn, _old_sign_ins(before))
         + _forget_browsers(session, before)
+        + _forget_tokens(session, now)
+        + _delete(session, HalfSignIn, HalfSignIn.expires_at < now)
+        + _delete(session, ProviderVisit, ProviderVisit.expires_at < now)
+        + _delete(session, Absence, Absence.ends_on < before.date())
         + _delete(session, SignInFailure, SignInFailure.at < now - FAILURES_KEPT)
         + _delete(session, Grant, or_(Grant.expires_at < before, Grant.revoked_at < before))
         + _forget_asks(session, before)
@@ -192,16 +207,36 @@ def _forget_browsers(session: Session, before: datetime) -> int:
     return _update(session, SignIn, rows, browser=None)
 
 
+def _forget_tokens(session: Session, now: datetime) -> int:
+    """What a provider wants to see at the end of a session serves no longer than the session."""
+    rows = select(SignIn.id).where(_is_over(now), SignIn.sealed_id_token.is_not(None))
+    return _update(session, SignIn, rows, sealed_id_token=None)
+
+
 def _forget_asks(session: Session, before: datetime) -> int:
-    """What an invitation said of somebody; that there was one, and its answer, stays."""
-    over = func.coalesce(Ask.answered_at, Ask.expires_at) < before
+    """What an invitation said of somebody; that there was one, to what, and its answer, stays."""
     run_out = select(Ask.id).where(Ask.state == AskState.OPEN, Ask.expires_at < before)
-    ended = select(Ask.id).where(
-        Ask.kind.in_(_OWN_ASKS), Ask.state.in_(_ENDED), over, cast(Ask.payload, Text) != "{}"
-    )
-    return _update(session, Ask, run_out, state=AskState.EXPIRED) + _update(
-        session, Ask, ended, payload={}
-    )
+    expired = _update(session, Ask, run_out, state=AskState.EXPIRED)
+    ended = session.execute(
+        select(Ask.id, Ask.payload)
+        .where(
+            Ask.kind.in_(THEIR_OWN),
+            Ask.state.in_(_ENDED),
+            func.coalesce(Ask.answered_at, Ask.expires_at) < before,
+            _says_something(),
+        )
+        .limit(BATCH)
+    ).all()
+    for ask_id, payload in ended:
+        one = update(Ask).where(Ask.id == ask_id).values(payload=without_names(payload))
+        session.execute(_past_the_log(one))
+    return expired + len(ended)
+
+
+def _says_something() -> ColumnElement[bool]:
+    """Whether an invitation still holds a name or an address, as all do when they are written."""
+    payload = cast(Ask.payload, Text)
+    return or_(payload.like('%"name"%'), payload.like('%"email"%'))
 
 
 def _forget_errors(session: Session, before: datetime) -> int:
@@ -216,15 +251,16 @@ def _forget_errors(session: Session, before: datetime) -> int:
 
 def _delete(session: Session, model: Any, wanted: ColumnElement[bool]) -> int:
     ids = session.scalars(select(model.id).where(wanted).limit(BATCH)).all()
-    session.execute(_unsynchronised(delete(model).where(model.id.in_(ids))))
+    session.execute(_past_the_log(delete(model).where(model.id.in_(ids))))
     return len(ids)
 
 
 def _update(session: Session, model: Any, rows: Select[int], **values: Any) -> int:
     ids: Collection[int] = session.scalars(rows.limit(BATCH)).all()
-    session.execute(_unsynchronised(update(model).where(model.id.in_(ids)).values(**values)))
+    session.execute(_past_the_log(update(model).where(model.id.in_(ids)).values(**values)))
     return len(ids)
 
 
-def _unsynchronised(statement: Any) -> Any:
-    return statement.execution_options(synchronize_session=False)
+def _past_the_log(statement: Any) -> Any:
+    """Nobody did it but the calendar: the journal would keep what is to be forgotten."""
+    return statement.execution_options(synchronize_session=False, **{UNTRACKED: True})

@@ -52,7 +52,7 @@ def _proposed(line: Line, names: Names) -> Clause:
 
 
 def _settled(line: Line, names: Names) -> Clause | None:
-    said = _SETTLED.get(line.after("state"))
+    said = _SETTLED.get(str(line.after("state")))
     if said is None:
         return None
     return Clause(f"{said} : {_decision(line, names)}", frozenset({"state"}), is_whole=True)

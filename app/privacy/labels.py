@@ -18,11 +18,12 @@ CAUSES: dict[Cause, Any] = {
 # what goes and what stays, on each page where somebody is about to be erased
 GOES = (
     _("nom, adresse e-mail, téléphone, fonction, mot de passe"),
-    _("connexions, liens reçus, préférences"),
+    _("connexions, second facteur, comptes associés, liens reçus, préférences, absences"),
     _("le nom partout où il est écrit : échanges, descriptions, messages, journal"),
 )
 STAYS = (
     _("l’histoire des projets, avec « Personne effacée » à la place du nom"),
-    _("les étapes en cours, confiées à l’organisation"),
+    _("les étapes en cours et les questions sans réponse, confiées à l’organisation"),
+    _("les accords donnés et les documents déposés pour l’organisation, sans le nom"),
     _("ce que l’organisation dit d’elle-même : son nom, son numéro, ses quantités"),
 )

@@ -27,6 +27,9 @@ from app.privacy.kinds import Cause
 from app.privacy.models import Erasure, PrivacyText
 from app.privacy.queries.silent import silent_contacts
 from app.privacy.services import retention
+from app.reminders.facts import STEP
+from app.reminders.kinds import Answer, Reason, RelanceState
+from app.reminders.models import Relance
 from tests.cast import NOW, Cast
 from tests.conftest import SECRET
 from tests.privacy.conftest import Letters
@@ -172,6 +175,34 @@ def test_an_answer_by_link_is_a_sign_of_life(
         )
     session.commit()
     assert work(NOW).everything().warned == 0
+
+
+@pytest.mark.parametrize("passed_on_to", [None, "Lucie P. au téléphone"])
+def test_who_answers_in_a_colleague_s_place_gives_a_sign_of_life(
+    session: Session, cast: Cast, idle: Person, work: Jobs, passed_on_to: str | None
+) -> None:
+    """Lucie answers Marc's; or somebody else answers hers, which says nothing of her."""
+    step = cast.step()
+    session.add(
+        Relance(
+            territory_id=step.territory_id,
+            subject_kind=STEP,
+            subject_id=step.id,
+            basis=NOW.date(),
+            code="J-7",
+            nominal_on=NOW.date(),
+            recipient_id=idle.id if passed_on_to else cast.person("Marc").id,
+            state=RelanceState.DROPPED,
+            reason=Reason.SUPERSEDED,
+            decided_at=NOW,
+            answer=Answer.AGREED,
+            answered_at=NOW - DAYS,
+            answered_by_id=None if passed_on_to else idle.id,
+            answered_as=passed_on_to,
+        )
+    )
+    session.commit()
+    assert work(NOW).everything().warned == bool(passed_on_to)
 
 
 def test_a_territory_chooses_its_term_and_the_longest_counts(

@@ -20,6 +20,8 @@ BY_TOKEN = {
     "accounts.confirm_address",
     "accounts.enter_by_link",
     "accounts.invitation",
+    "agreements.answer",
+    "privacy.my_data_by_link",
     "reminders.answer",
     "reminders.unsubscribe",
 }

@@ -189,10 +189,13 @@ def _people(connection: Connection, now: datetime) -> Finding:
         alone, late = without_pilot(session), overdue(session, now)
     if late:
         what = f"{late} erasures should have been done by now: does anything tick?"
-        return Finding("people", Verdict.PROBLEM, what)
+        return Finding("people", Verdict.PROBLEM, what, "erasures_late", {"late": late})
     if alone:
-        return Finding("people", Verdict.PROBLEM, f"nobody pilots {', '.join(alone)}")
-    return Finding("people", Verdict.OK, "every territory has a pilot, no erasure waits too long")
+        places = {"places": ", ".join(alone)}
+        what = f"nobody pilots {places['places']}"
+        return Finding("people", Verdict.PROBLEM, what, "unpiloted", places)
+    what = "every territory has a pilot, no erasure waits too long"
+    return Finding("people", Verdict.OK, what, "people_fine")
 
 
 def _data_folder(folder: Path) -> Finding:

@@ -12,6 +12,8 @@ from app.accounts.services.merging import forget_over
 from app.agreements.jobs import release_former_pilots, settle_due
 from app.core import clock
 from app.files.jobs import sweep
+from app.outbox.jobs import new_holder
+from app.privacy.jobs import Work
 from app.reminders.jobs import run_due
 from app.web.database import db
 
@@ -34,8 +36,16 @@ def register(app: Flask) -> None:
             forget_over(session, clock.now())
             session.commit()
 
+    def look_after_people(stopping: threading.Event) -> None:
+        data_dir = app.extensions["maillage_settings"].data_dir
+        work = Work(lambda: Session(db.engine), data_dir, clock.now(), stopping)
+        work.daily(new_holder())
+
     scheduler.register(app, scheduler.Tick("reminders", 60, decide))
     scheduler.register(app, scheduler.Tick("agreements", 600, settle))
     scheduler.register(app, scheduler.Tick("files", 3600, tidy))
     scheduler.register(app, scheduler.Tick("merges", 3600, forget))
+    # the invented people of the demonstration are kept however silent they are
+    if not app.extensions["maillage_settings"].demo:
+        scheduler.register(app, scheduler.Tick("privacy", 3600, look_after_people))
     scheduler.register(app, scheduler.delivery(app, every_seconds=10))

@@ -36,6 +36,8 @@ from app.outbox import models as outbox_models
 from app.plans import models as plans_models
 from app.plans import shelf as plans_shelf
 from app.plans.routes import registration as plans_pages
+from app.privacy import models as privacy_models
+from app.privacy.routes import registration as privacy_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
 from app.reports.routes import registration as reports_pages
@@ -70,6 +72,7 @@ TABLES = (
     maturity_models,
     outbox_models,
     plans_models,
+    privacy_models,
     reminders_models,
 )
 
@@ -116,6 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     reminders_pages.register(app)
     logbook_pages.register(app)
     upkeep_pages.register(app)
+    privacy_pages.register(app)
     layout.install(app)
     logs.install(app)
     cli.register(app)

@@ -110,6 +110,7 @@ class GrantPurpose(enum.StrEnum):
     ANSWER = "answer"
     RELANCE = "relance"
     UNSUBSCRIBE = "unsubscribe"
+    PERSONAL_DATA = "personal_data"
 
 
 class SignInWay(enum.StrEnum):

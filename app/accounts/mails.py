@@ -83,12 +83,19 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
         asker_email=asker.email,
         function=ask.payload.get("function"),
         note=ask.payload.get("note"),
-        privacy_url=f"{links.base_url}/confidentialite",
+        privacy_url=_privacy_url(links, about.controller),
+        my_data_url=f"{links.base_url}/mes-donnees",
     )
     if inviter is None:
         return letter
     # the mail shows who writes, and the answer goes to them
     return replace(letter, from_name=f"{inviter.name} (Maillage)", reply_to=inviter.email)
+
+
+def _privacy_url(links: Links, controller: str | None) -> str:
+    """The text of the territory that answers for the data; the house's where there are several."""
+    place = f"/territoires/{controller}" if controller else ""
+    return f"{links.base_url}{place}/confidentialite"
 
 
 def address_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Letter | Skip:

@@ -14,6 +14,7 @@ from app.demo.crowd import write_crowd
 from app.demo.days import OPENING_HOUR, moment
 from app.demo.episodes import tell_projects
 from app.demo.ground import new_ground, tell_ground
+from app.demo.informed import tell_everybody
 from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.relances import past_of
@@ -49,6 +50,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     chronicle.play(session, ground.people)
     write_past(ground, past_of(story))
     write_crowd(session, story, scale)
+    tell_everybody(session)
     return Outcome(ground.territory, is_new=True)
 
 

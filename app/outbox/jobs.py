@@ -201,7 +201,7 @@ class _Postman:
         # for one occasion. Whether it is still true was asked all the same, just above.
         is_fresh = mail.content is None
         content = mail.content or message.build(
-            letter,
+            registry.completed(session, mail, letter, now),
             sender=self.sender,
             to=mail.to,
             public_id=mail.public_id,

@@ -27,7 +27,11 @@ class MailKind:
     renew: Renew
 
 
+# adds to a letter what its recipient must be told once, whatever the mail is about
+Complete = Callable[[Session, Mail, Letter, datetime], Letter]
+
 _kinds: dict[str, MailKind] = {}
+_completing: list[Complete] = []
 
 
 def register(kind: MailKind) -> None:
@@ -38,3 +42,15 @@ def register(kind: MailKind) -> None:
 def find(name: str) -> MailKind | None:
     """The kind of this name, None when no room of this process has registered it."""
     return _kinds.get(name)
+
+
+def register_completion(complete: Complete) -> None:
+    """Let a room above add to letters as they leave; the room that registers last is asked."""
+    _completing[:] = [complete]
+
+
+def completed(session: Session, mail: Mail, letter: Letter, now: datetime) -> Letter:
+    """The letter with what its recipient must be told besides."""
+    for complete in _completing:
+        letter = complete(session, mail, letter, now)
+    return letter

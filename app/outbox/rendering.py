@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.core import french
 from app.core.markdown import to_html
+from app.outbox.message import Letter
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -44,6 +46,23 @@ def render(name: str, context: Mapping[str, object], *, folder: Path = TEMPLATES
         subject=" ".join(part("subject.txt").split("\n")).strip(),
         text=re.sub("\n{3,}", "\n\n", part("body.txt").strip("\n")) + "\n",
         html=_inliner.inline(part("body.html")),
+    )
+
+
+# where a letter takes what is added to it
+SLOT = "<!-- more -->"
+
+
+def with_more(letter: Letter, name: str, context: Mapping[str, object]) -> Letter:
+    """The letter with the parts `mail/<name>.txt` and `.html` at the foot of its texts."""
+    environment = _environment(TEMPLATES)
+    text, html = (
+        environment.get_template(f"mail/{name}.{kind}").render(context) for kind in ("txt", "html")
+    )
+    return replace(
+        letter,
+        text=f"{letter.text.rstrip()}\n\n{text.strip()}\n",
+        html=letter.html.replace(SLOT, html, 1),
     )
 
 

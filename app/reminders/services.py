@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.accounts.grants import issue_grant
 from app.accounts.kinds import GrantPurpose, MailRhythm
 from app.accounts.models import MailPreference
+from app.accounts.queries.people import is_there
 from app.core.clock import local_day, local_instant
 from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
@@ -113,6 +114,8 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
     """
     if mail.recipient.email is None:
         raise ValueError(f"{mail.key} has no address")
+    if not is_there(session, mail.recipient.id):
+        return 0
     written = enqueue(
         session,
         key=mail.key,

@@ -13,9 +13,13 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.privacy.services.mailbox import MAILBOX
+from app.privacy.services.register import FILE, Entry, RegisterError, Replayed, keep, read, replay
 from app.upkeep.archive import Summary, UpkeepError
 from app.upkeep.backup import back_up
 from app.upkeep.doctor import Verdict, examine
@@ -46,13 +50,41 @@ def backup_command(file: Path, as_json: bool) -> None:
 
 @click.command("restore")
 @file_argument
+@click.option(
+    "--erasures",
+    type=click.Path(path_type=Path),
+    help=f"The register of erasures of the installation that was; {FILE} of the data folder.",
+)
 @json_option
 @with_appcontext
-def restore_command(file: Path, as_json: bool) -> None:
-    """Bring FILE back into an empty, migrated database and an empty data folder."""
+def restore_command(file: Path, erasures: Path | None, as_json: bool) -> None:
+    """Bring FILE back into an empty, migrated database and an empty data folder.
+
+    Whoever was erased since the backup was taken is erased again, before anybody can look.
+    """
+    data_dir = _settings().data_dir
     with _errors_as_sentences(file):
-        summary = restore(db.engine, _settings().data_dir, file)
-    _tell("Restored", summary, file, as_json)
+        entries = _erased_since(erasures, data_dir)
+        again: list[Replayed] = []
+
+        def erase_again(connection: Connection, unpacked: Path) -> None:
+            with Session(connection) as session:
+                again.append(replay(session, entries, clock.now(), unpacked / MAILBOX))
+                session.commit()
+
+        summary = restore(db.engine, data_dir, file, erase_again)
+        keep(db.session(), data_dir, entries)
+    _tell("Restored", summary, file, as_json, erased=again[0].erased)
+
+
+def _erased_since(named: Path | None, data_dir: Path) -> list[Entry]:
+    """What the register says: the one that was named, and the one that lies in its place."""
+    beside = data_dir / FILE
+    places = {place for place in (named, beside if beside.exists() else None) if place}
+    try:
+        return sorted({entry for place in places for entry in read(place)})
+    except RegisterError as fault:
+        raise UpkeepError(f"{fault} Nothing was restored.") from None
 
 
 @click.command("doctor")
@@ -80,14 +112,17 @@ def _settings() -> Settings:
     return found
 
 
-def _tell(verb: str, summary: Summary, file: Path, as_json: bool) -> None:
+def _tell(verb: str, summary: Summary, file: Path, as_json: bool, **more: int) -> None:
+    size = file.stat().st_size
     if as_json:
-        click.echo(json.dumps({**asdict(summary), "bytes": file.stat().st_size}))
-    else:
-        click.echo(
-            f"{verb} {summary.rows} rows of {summary.tables} tables and {summary.files} files "
-            f"({file}, {file.stat().st_size} bytes)."
-        )
+        click.echo(json.dumps({**asdict(summary), "bytes": size, **more}))
+        return
+    click.echo(
+        f"{verb} {summary.rows} rows of {summary.tables} tables and {summary.files} files "
+        f"({file}, {size} bytes)."
+    )
+    if more.get("erased"):
+        click.echo(f"Erased again whom the register names: {more['erased']}.")
 
 
 @contextmanager

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.core import clock, french
 from app.outbox.kinds import MailState
 from app.outbox.models import Lease, Mail
+from app.privacy.queries.health import overdue, without_pilot
 from app.upkeep.archive import UpkeepError
 from app.upkeep.relay import greet
 from app.upkeep.state import require_migrated, snapshot
@@ -107,7 +109,13 @@ def _database(engine: Engine, now: datetime) -> list[Finding]:
             what = f"{engine.dialect.name}, migration {stands}"
             known = {"engine": engine.dialect.name, "migration": stands}
             found = Finding("database", Verdict.OK, what, "database_fine", known)
-            return [found, _clock(connection), _mails(connection, now), _ticks(connection, now)]
+            return [
+                found,
+                _clock(connection),
+                _mails(connection, now),
+                _ticks(connection, now),
+                _people(connection, now),
+            ]
     except UpkeepError as fault:
         return [Finding("database", Verdict.PROBLEM, str(fault), "database_broken")]
     except DBAPIError as fault:
@@ -173,6 +181,21 @@ def _relay(settings: Settings) -> Finding:
         told = f"{where} {fault}"
         return Finding("relay", Verdict.PROBLEM, told, "relay_broken", {"where": where})
     return Finding("relay", Verdict.OK, f"{where} answers", "relay_fine", {"where": where})
+
+
+def _people(connection: Connection, now: datetime) -> Finding:
+    """A démarche that nobody drives, and erasures that wait too long."""
+    with Session(connection) as session:
+        alone, late = without_pilot(session), overdue(session, now)
+    if late:
+        what = f"{late} erasures should have been done by now: does anything tick?"
+        return Finding("people", Verdict.PROBLEM, what, "erasures_late", {"late": late})
+    if alone:
+        places = {"places": ", ".join(alone)}
+        what = f"nobody pilots {places['places']}"
+        return Finding("people", Verdict.PROBLEM, what, "unpiloted", places)
+    what = "every territory has a pilot, no erasure waits too long"
+    return Finding("people", Verdict.OK, what, "people_fine")
 
 
 def _data_folder(folder: Path) -> Finding:

@@ -27,6 +27,7 @@ NAMES: dict[str, Any] = {
     "scheduler": _("Tâches régulières"),
     "relay": _("Relais de courriel"),
     "data": _("Dossier de données"),
+    "people": _("Personnes"),
     "disk": _("Place sur le disque"),
 }
 
@@ -59,6 +60,12 @@ FINDINGS: dict[str, Any] = {
     "relay_fine": _("%(where)s répond."),
     "folder_closed": _("On ne peut pas écrire dans %(folder)s."),
     "folder_fine": _("On peut écrire dans %(folder)s."),
+    "erasures_late": _(
+        "%(late)s effacements auraient dû être faits : le serveur, ou « flask work », est-il en "
+        "marche ?"
+    ),
+    "unpiloted": _("Plus personne n’anime : %(places)s."),
+    "people_fine": _("Chaque territoire est animé, aucun effacement n’attend."),
     "disk": _("%(free)s Mo libres dans %(folder)s."),
 }
 

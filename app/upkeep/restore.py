@@ -7,7 +7,7 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -33,11 +33,17 @@ _ROWS_AT_ONCE = 1000
 _CUT_OFF = "The backup is cut off or damaged: nothing was restored."
 
 
-def restore(engine: Engine, data_dir: Path, source: Path) -> Summary:
+# what is to be done before anybody can see what was restored: the connection, and where the
+# files lie that will be put in place
+Then = Callable[[Connection, Path], None]
+
+
+def restore(engine: Engine, data_dir: Path, source: Path, then: Then | None = None) -> Summary:
     """Read `source` into a database without rows and a data folder without files.
 
-    The engine need not be the one that the backup was taken from. Raises UpkeepError when the
-    place is not empty, the migration is another one, or the backup is not whole: nothing changed.
+    The engine need not be the one that the backup was taken from. `then` is done in the same
+    transaction. Raises UpkeepError when the place is not empty, the migration is another one, or
+    the backup is not whole: nothing changed.
     """
     unpacked = Path(tempfile.mkdtemp(prefix=UNPACKING, dir=data_dir))
     placed: list[Path] = []
@@ -51,6 +57,8 @@ def restore(engine: Engine, data_dir: Path, source: Path) -> Summary:
             _require_empty(connection, engine, data_dir)
             restored = _Restored(connection, unpacked)
             restored.read(tar, revision)
+            if then is not None:
+                then(connection, unpacked)
             # last, because what follows can only fail where the database refuses its commit
             _put_in_place(unpacked, data_dir, placed)
     except BaseException:

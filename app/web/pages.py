@@ -45,12 +45,6 @@ def legal_notice() -> ResponseReturnValue:
     return render_template("site/legal_notice.html", **_operator())
 
 
-@site.get("/confidentialite")
-@public
-def privacy() -> ResponseReturnValue:
-    return render_template("site/privacy.html", **_operator())
-
-
 @site.get("/contact")
 @public
 def contact() -> ResponseReturnValue:
@@ -95,5 +89,6 @@ def _open_pages() -> list[Link]:
         Link(_("Accessibilité"), "/accessibilite"),
         Link(_("Mentions légales"), "/mentions-legales"),
         Link(_("Confidentialité"), "/confidentialite"),
+        Link(_("Mes données"), "/mes-donnees"),
         Link(_("Contact"), "/contact"),
     ]

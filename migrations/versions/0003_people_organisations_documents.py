@@ -66,6 +66,26 @@ CREATE TABLE territory (
 """,
         {"second_factor_demanded": "false"},
     ),
+    "access_grant": (
+        """
+CREATE TABLE access_grant (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    person_id INTEGER NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    subject_kind VARCHAR(40) NOT NULL,
+    subject_id INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    expires_at DATETIME,
+    revoked_at DATETIME,
+    CONSTRAINT uq_access_grant_person_id_purpose_subject_kind_subject_id_created_at UNIQUE (person_id, purpose, subject_kind, subject_id, created_at),
+    CONSTRAINT uq_access_grant_public_id UNIQUE (public_id),
+    CONSTRAINT fk_access_grant_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT ck_access_grant_grant_purpose CHECK (purpose IN ('sign_in', 'invitation', 'address', 'answer', 'relance', 'unsubscribe', 'personal_data'))
+)
+""",
+        {},
+    ),
     "sign_in": (
         """
 CREATE TABLE sign_in (
@@ -199,6 +219,34 @@ CREATE TABLE membership (
 """,
         {"own_leave": "false"},
     ),
+    "commitment": (
+        """
+CREATE TABLE commitment (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    territory_id INTEGER NOT NULL,
+    project_id INTEGER,
+    kind VARCHAR(40) NOT NULL,
+    subject_id INTEGER NOT NULL,
+    organisation_id INTEGER NOT NULL,
+    person_id INTEGER,
+    noted_by_id INTEGER,
+    given_by VARCHAR(40) NOT NULL,
+    text_version VARCHAR(20) NOT NULL,
+    given_at DATETIME NOT NULL,
+    withdrawn_at DATETIME,
+    CONSTRAINT ck_commitment_word_was_noted CHECK ((given_by = 'word') = (noted_by_id IS NOT NULL)),
+    CONSTRAINT ck_commitment_charter_of_a_territory CHECK (kind <> 'charter' OR (subject_id = territory_id AND project_id IS NULL)),
+    CONSTRAINT fk_commitment_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_commitment_project_id FOREIGN KEY(project_id) REFERENCES project (id),
+    CONSTRAINT ck_commitment_commitment_kind CHECK (kind IN ('charter', 'part', 'step')),
+    CONSTRAINT fk_commitment_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisation (id),
+    CONSTRAINT fk_commitment_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_commitment_noted_by_id FOREIGN KEY(noted_by_id) REFERENCES person (id),
+    CONSTRAINT ck_commitment_given_by CHECK (given_by IN ('page', 'mail', 'word'))
+)
+""",
+        {},
+    ),
 }
 
 NEW_IN_SQLITE = (
@@ -209,6 +257,40 @@ CREATE TABLE directory_use (
     spent INTEGER NOT NULL,
     silent_until DATETIME,
     CONSTRAINT pk_directory_use PRIMARY KEY (name)
+)
+""",
+    """
+CREATE TABLE contact_review (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,
+    territory_id INTEGER NOT NULL,
+    kept_until DATE NOT NULL,
+    reviewed_at DATETIME NOT NULL,
+    reviewed_by_id INTEGER,
+    CONSTRAINT fk_contact_review_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_contact_review_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_contact_review_reviewed_by_id FOREIGN KEY(reviewed_by_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE erasure (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    person_id INTEGER NOT NULL,
+    person_public_id VARCHAR(16) NOT NULL,
+    cause VARCHAR(40) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER,
+    due_at DATETIME NOT NULL,
+    mail_id INTEGER,
+    cancelled_at DATETIME,
+    done_at DATETIME,
+    CONSTRAINT ck_erasure_done_or_cancelled CHECK (done_at IS NULL OR cancelled_at IS NULL),
+    CONSTRAINT uq_erasure_public_id UNIQUE (public_id),
+    CONSTRAINT fk_erasure_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT ck_erasure_cause CHECK (cause IN ('own', 'pilot', 'operator', 'idle')),
+    CONSTRAINT fk_erasure_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES person (id),
+    CONSTRAINT fk_erasure_mail_id FOREIGN KEY(mail_id) REFERENCES mail (id)
 )
 """,
     """
@@ -259,6 +341,47 @@ CREATE TABLE merge (
     CONSTRAINT fk_merge_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
     CONSTRAINT fk_merge_merged_by_id FOREIGN KEY(merged_by_id) REFERENCES person (id),
     CONSTRAINT fk_merge_undone_by_id FOREIGN KEY(undone_by_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE privacy_notice (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    person_id INTEGER NOT NULL,
+    territory_id INTEGER NOT NULL,
+    means VARCHAR(40) NOT NULL,
+    text_version VARCHAR(40) NOT NULL,
+    told_at DATETIME NOT NULL,
+    mail_id INTEGER,
+    noted_by_id INTEGER,
+    CONSTRAINT uq_privacy_notice_person_id_territory_id_mail_id UNIQUE (person_id, territory_id, mail_id),
+    CONSTRAINT fk_privacy_notice_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_privacy_notice_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT ck_privacy_notice_means CHECK (means IN ('invitation', 'first_mail', 'information', 'phone', 'page')),
+    CONSTRAINT fk_privacy_notice_mail_id FOREIGN KEY(mail_id) REFERENCES mail (id),
+    CONSTRAINT fk_privacy_notice_noted_by_id FOREIGN KEY(noted_by_id) REFERENCES person (id)
+)
+""",
+    """
+CREATE TABLE privacy_text (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    territory_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    controller VARCHAR(200) NOT NULL,
+    address VARCHAR(400) NOT NULL,
+    contact VARCHAR(254) NOT NULL,
+    dpo VARCHAR(400) NOT NULL,
+    purposes TEXT NOT NULL,
+    legal_basis TEXT NOT NULL,
+    complement TEXT NOT NULL,
+    idle_years INTEGER NOT NULL,
+    contact_years INTEGER NOT NULL,
+    written_at DATETIME NOT NULL,
+    written_by_id INTEGER,
+    CONSTRAINT uq_privacy_text_territory_id_number UNIQUE (territory_id, number),
+    CONSTRAINT ck_privacy_text_idle_years_legal CHECK (idle_years BETWEEN 1 AND 3),
+    CONSTRAINT ck_privacy_text_contact_years_legal CHECK (contact_years BETWEEN 1 AND 5),
+    CONSTRAINT fk_privacy_text_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_privacy_text_written_by_id FOREIGN KEY(written_by_id) REFERENCES person (id)
 )
 """,
     """
@@ -386,6 +509,14 @@ CREATE TABLE document (
 )
 
 SQLITE_INDEXES = (
+    """CREATE INDEX ix_contact_review_person_id ON contact_review (person_id)""",
+    """CREATE INDEX ix_contact_review_reviewed_by_id ON contact_review (reviewed_by_id)""",
+    """CREATE INDEX ix_contact_review_territory_id ON contact_review (territory_id)""",
+    """CREATE INDEX ix_erasure_asked_by_id ON erasure (asked_by_id)""",
+    """CREATE INDEX ix_erasure_due_at ON erasure (due_at)""",
+    """CREATE INDEX ix_erasure_mail_id ON erasure (mail_id)""",
+    """CREATE INDEX ix_erasure_person_id ON erasure (person_id)""",
+    """CREATE UNIQUE INDEX uq_erasure_open ON erasure (person_id) WHERE done_at IS NULL AND cancelled_at IS NULL""",
     """CREATE INDEX ix_external_identity_person_id ON external_identity (person_id)""",
     """CREATE INDEX ix_half_sign_in_person_id ON half_sign_in (person_id)""",
     """CREATE INDEX ix_merge_gone_public_id ON merge (gone_public_id)""",
@@ -393,6 +524,13 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_merge_merged_by_id ON merge (merged_by_id)""",
     """CREATE INDEX ix_merge_territory_id ON merge (territory_id)""",
     """CREATE INDEX ix_merge_undone_by_id ON merge (undone_by_id)""",
+    """CREATE INDEX ix_privacy_notice_mail_id ON privacy_notice (mail_id)""",
+    """CREATE INDEX ix_privacy_notice_noted_by_id ON privacy_notice (noted_by_id)""",
+    """CREATE INDEX ix_privacy_notice_person_id ON privacy_notice (person_id)""",
+    """CREATE INDEX ix_privacy_notice_territory_id ON privacy_notice (territory_id)""",
+    """CREATE UNIQUE INDEX uq_privacy_notice_told ON privacy_notice (person_id, territory_id, text_version) WHERE mail_id IS NULL""",
+    """CREATE INDEX ix_privacy_text_territory_id ON privacy_text (territory_id)""",
+    """CREATE INDEX ix_privacy_text_written_by_id ON privacy_text (written_by_id)""",
     """CREATE INDEX ix_provider_visit_person_id ON provider_visit (person_id)""",
     """CREATE INDEX ix_recovery_code_person_id ON recovery_code (person_id)""",
     """CREATE INDEX ix_territory_text_published_by_id ON territory_text (published_by_id)""",
@@ -415,6 +553,7 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_change_entity ON change (entity, entity_id)""",
     """CREATE INDEX ix_change_project ON change (project_id, id)""",
     """CREATE INDEX ix_change_territory_at ON change (territory_id, at)""",
+    """CREATE INDEX ix_access_grant_person_id ON access_grant (person_id)""",
     """CREATE INDEX ix_sign_in_person_id ON sign_in (person_id)""",
     """CREATE INDEX ix_territory_role_person_id ON territory_role (person_id)""",
     """CREATE INDEX ix_territory_role_territory_id ON territory_role (territory_id)""",
@@ -433,6 +572,14 @@ SQLITE_INDEXES = (
     """CREATE INDEX ix_membership_person_id ON membership (person_id)""",
     """CREATE UNIQUE INDEX uq_membership_active ON membership (person_id, organisation_id) WHERE ended_on IS NULL""",
     """CREATE UNIQUE INDEX uq_membership_default_contact ON membership (organisation_id) WHERE ended_on IS NULL AND is_default""",
+    """CREATE INDEX ix_commitment_noted_by_id ON commitment (noted_by_id)""",
+    """CREATE INDEX ix_commitment_organisation_id ON commitment (organisation_id)""",
+    """CREATE INDEX ix_commitment_person_id ON commitment (person_id)""",
+    """CREATE INDEX ix_commitment_project_id ON commitment (project_id)""",
+    """CREATE INDEX ix_commitment_subject ON commitment (kind, subject_id)""",
+    """CREATE INDEX ix_commitment_territory_id ON commitment (territory_id)""",
+    """CREATE UNIQUE INDEX uq_commitment_charter ON commitment (territory_id, organisation_id) WHERE kind = 'charter' AND withdrawn_at IS NULL""",
+    """CREATE UNIQUE INDEX uq_commitment_standing ON commitment (kind, subject_id, organisation_id, text_version) WHERE withdrawn_at IS NULL""",
 )
 
 POSTGRESQL = (
@@ -445,6 +592,50 @@ CREATE TABLE directory_use (
     CONSTRAINT pk_directory_use PRIMARY KEY (name)
 )
 """,
+    """
+CREATE TABLE contact_review (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    territory_id BIGINT NOT NULL,
+    kept_until DATE NOT NULL,
+    reviewed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reviewed_by_id BIGINT,
+    CONSTRAINT pk_contact_review PRIMARY KEY (id),
+    CONSTRAINT fk_contact_review_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_contact_review_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_contact_review_reviewed_by_id FOREIGN KEY(reviewed_by_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_contact_review_person_id ON contact_review (person_id)""",
+    """CREATE INDEX ix_contact_review_reviewed_by_id ON contact_review (reviewed_by_id)""",
+    """CREATE INDEX ix_contact_review_territory_id ON contact_review (territory_id)""",
+    """
+CREATE TABLE erasure (
+    id BIGSERIAL NOT NULL,
+    public_id VARCHAR(16) NOT NULL,
+    person_id BIGINT NOT NULL,
+    person_public_id VARCHAR(16) NOT NULL,
+    cause VARCHAR(40) NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    asked_by_id BIGINT,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    mail_id BIGINT,
+    cancelled_at TIMESTAMP WITH TIME ZONE,
+    done_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_erasure PRIMARY KEY (id),
+    CONSTRAINT ck_erasure_done_or_cancelled CHECK (done_at IS NULL OR cancelled_at IS NULL),
+    CONSTRAINT uq_erasure_public_id UNIQUE (public_id),
+    CONSTRAINT fk_erasure_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT ck_erasure_cause CHECK (cause IN ('own', 'pilot', 'operator', 'idle')),
+    CONSTRAINT fk_erasure_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES person (id),
+    CONSTRAINT fk_erasure_mail_id FOREIGN KEY(mail_id) REFERENCES mail (id)
+)
+""",
+    """CREATE INDEX ix_erasure_asked_by_id ON erasure (asked_by_id)""",
+    """CREATE INDEX ix_erasure_due_at ON erasure (due_at)""",
+    """CREATE INDEX ix_erasure_mail_id ON erasure (mail_id)""",
+    """CREATE INDEX ix_erasure_person_id ON erasure (person_id)""",
+    """CREATE UNIQUE INDEX uq_erasure_open ON erasure (person_id) WHERE done_at IS NULL AND cancelled_at IS NULL""",
     """
 CREATE TABLE external_identity (
     id BIGSERIAL NOT NULL,
@@ -505,6 +696,56 @@ CREATE TABLE merge (
     """CREATE INDEX ix_merge_merged_by_id ON merge (merged_by_id)""",
     """CREATE INDEX ix_merge_territory_id ON merge (territory_id)""",
     """CREATE INDEX ix_merge_undone_by_id ON merge (undone_by_id)""",
+    """
+CREATE TABLE privacy_notice (
+    id BIGSERIAL NOT NULL,
+    person_id BIGINT NOT NULL,
+    territory_id BIGINT NOT NULL,
+    means VARCHAR(40) NOT NULL,
+    text_version VARCHAR(40) NOT NULL,
+    told_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    mail_id BIGINT,
+    noted_by_id BIGINT,
+    CONSTRAINT pk_privacy_notice PRIMARY KEY (id),
+    CONSTRAINT uq_privacy_notice_person_id_territory_id_mail_id UNIQUE (person_id, territory_id, mail_id),
+    CONSTRAINT fk_privacy_notice_person_id FOREIGN KEY(person_id) REFERENCES person (id),
+    CONSTRAINT fk_privacy_notice_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT ck_privacy_notice_means CHECK (means IN ('invitation', 'first_mail', 'information', 'phone', 'page')),
+    CONSTRAINT fk_privacy_notice_mail_id FOREIGN KEY(mail_id) REFERENCES mail (id),
+    CONSTRAINT fk_privacy_notice_noted_by_id FOREIGN KEY(noted_by_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_privacy_notice_mail_id ON privacy_notice (mail_id)""",
+    """CREATE INDEX ix_privacy_notice_noted_by_id ON privacy_notice (noted_by_id)""",
+    """CREATE INDEX ix_privacy_notice_person_id ON privacy_notice (person_id)""",
+    """CREATE INDEX ix_privacy_notice_territory_id ON privacy_notice (territory_id)""",
+    """CREATE UNIQUE INDEX uq_privacy_notice_told ON privacy_notice (person_id, territory_id, text_version) WHERE mail_id IS NULL""",
+    """
+CREATE TABLE privacy_text (
+    id BIGSERIAL NOT NULL,
+    territory_id BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    controller VARCHAR(200) NOT NULL,
+    address VARCHAR(400) NOT NULL,
+    contact VARCHAR(254) NOT NULL,
+    dpo VARCHAR(400) NOT NULL,
+    purposes TEXT NOT NULL,
+    legal_basis TEXT NOT NULL,
+    complement TEXT NOT NULL,
+    idle_years INTEGER NOT NULL,
+    contact_years INTEGER NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    written_by_id BIGINT,
+    CONSTRAINT pk_privacy_text PRIMARY KEY (id),
+    CONSTRAINT uq_privacy_text_territory_id_number UNIQUE (territory_id, number),
+    CONSTRAINT ck_privacy_text_idle_years_legal CHECK (idle_years BETWEEN 1 AND 3),
+    CONSTRAINT ck_privacy_text_contact_years_legal CHECK (contact_years BETWEEN 1 AND 5),
+    CONSTRAINT fk_privacy_text_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_privacy_text_written_by_id FOREIGN KEY(written_by_id) REFERENCES person (id)
+)
+""",
+    """CREATE INDEX ix_privacy_text_territory_id ON privacy_text (territory_id)""",
+    """CREATE INDEX ix_privacy_text_written_by_id ON privacy_text (written_by_id)""",
     """
 CREATE TABLE provider_visit (
     id BIGSERIAL NOT NULL,
@@ -657,6 +898,8 @@ CREATE TABLE document (
     """ALTER TABLE territory ADD COLUMN second_factor_demanded BOOLEAN""",
     """UPDATE territory SET second_factor_demanded = false""",
     """ALTER TABLE territory ALTER COLUMN second_factor_demanded SET NOT NULL""",
+    """ALTER TABLE access_grant DROP CONSTRAINT ck_access_grant_grant_purpose""",
+    """ALTER TABLE access_grant ADD CONSTRAINT ck_access_grant_grant_purpose CHECK (purpose IN ('sign_in', 'invitation', 'address', 'answer', 'relance', 'unsubscribe', 'personal_data'))""",
     """ALTER TABLE sign_in ADD COLUMN sealed_id_token TEXT""",
     """ALTER TABLE sign_in ADD COLUMN way VARCHAR(40)""",
     """UPDATE sign_in SET way = CASE WHEN by_link THEN 'link' ELSE 'password' END""",
@@ -695,6 +938,8 @@ CREATE TABLE document (
     """ALTER TABLE membership ADD COLUMN own_leave BOOLEAN""",
     """UPDATE membership SET own_leave = false""",
     """ALTER TABLE membership ALTER COLUMN own_leave SET NOT NULL""",
+    """ALTER TABLE commitment ADD CONSTRAINT ck_commitment_charter_of_a_territory CHECK (kind <> 'charter' OR (subject_id = territory_id AND project_id IS NULL))""",
+    """CREATE UNIQUE INDEX uq_commitment_charter ON commitment (territory_id, organisation_id) WHERE kind = 'charter' AND withdrawn_at IS NULL""",
 )
 
 

@@ -1,7 +1,8 @@
 """Reads the access matrix: tests/access/matrix.txt is the specification of access.
 
 One line a request: method, address, form, then one status for each member of the cast. Names in
-braces are rows of the cast; what follows « | » is the form that is sent.
+braces are rows of the cast; what follows « | » is the form that is sent,
+which may name rows as well.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ class Line:
     address: str
     form: dict[str, str]
     statuses: dict[str, int]
+
+    def sent(self, rows: dict[str, str]) -> dict[str, str]:
+        """Its form, with the rows that it names."""
+        return {name: value.format(**rows) for name, value in self.form.items()}
 
     def __str__(self) -> str:
         return f"{self.method} {self.address}"

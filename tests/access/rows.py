@@ -9,7 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import AskKind, GrantPurpose, MergeKind, OrganisationKind, TerritoryRoleKind
+from app.accounts.kinds import (
+    AskKind,
+    GrantPurpose,
+    MembershipRole,
+    MergeKind,
+    OrganisationKind,
+    TerritoryRoleKind,
+)
 from app.accounts.models import (
     Absence,
     ActivityZone,
@@ -23,7 +30,7 @@ from app.accounts.models import (
     Territory,
     TerritoryRole,
 )
-from app.accounts.services.people import new_person
+from app.accounts.services.people import give_place, new_person
 from app.accounts.services.texts import publish_charter
 from app.accounts.sessions import open_session
 from app.agreements.kinds import ProposalKind
@@ -47,6 +54,9 @@ from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole
 from app.plans.models import Flow, Theme
 from app.plans.shelf import shelf_by_id
+from app.privacy.kinds import Cause
+from app.privacy.models import Erasure
+from app.privacy.services.erasing import new_erasure
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.access.understudies import hire
@@ -67,6 +77,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "invitation_link": _token(app, session, marc, GrantPurpose.INVITATION, "ask", ask.id),
         "address_link": _token(app, session, marc, GrantPurpose.ADDRESS, "ask", address.id),
         "mail_link": _token(app, session, lucie, GrantPurpose.RELANCE, "mail", mail.id),
+        "data_link": _token(app, session, marc, GrantPurpose.PERSONAL_DATA, "person", marc),
         "leave_link": _token(app, session, lucie, GrantPurpose.UNSUBSCRIBE, "mail", mail.id),
     }
     orphan = _territory_without_pilot(session)
@@ -76,6 +87,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     question = asks_of(session, proposal)[0]
     karim = cast.person("Karim").id
     tokens["question_link"] = _token(app, session, karim, GrantPurpose.ANSWER, "ask", question.id)
+    bread = _bread_contact(session, fournil)
     rows = {
         "territory": cast.territory().public_id,
         "plan": cast.plan().public_id,
@@ -99,6 +111,8 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "henri": cast.person("Henri").public_id,
         "marc": cast.person("Marc").public_id,
         "odile": cast.person("Odile").public_id,
+        "bread": bread.public_id,
+        "erasure": _erasure(session, bread, cast.person("Anne").id).public_id,
         "ask": ask.public_id,
         "orphan": orphan.public_id,
         "team_ask": _asked(session, cast, AskKind.TERRITORY_ROLE, cast.territory().id).public_id,
@@ -206,6 +220,33 @@ def _organisation(name: str, *territories: Territory) -> Organisation:
 
 def _contact(session: Session, name: str) -> Person:
     return new_person(session, name=name, email=None, now=BEGINNING)
+
+
+def _bread_contact(session: Session, organisation: Organisation) -> Person:
+    """One who has no account and never will."""
+    contact = new_person(session, name="Léo Levain", email=None, now=BEGINNING)
+    give_place(
+        session,
+        person_id=contact.id,
+        organisation_id=organisation.id,
+        role=MembershipRole.MEMBER,
+        function=None,
+        today=BEGINNING.date(),
+    )
+    return contact
+
+
+def _erasure(session: Session, person: Person, asked_by_id: int) -> Erasure:
+    asked = new_erasure(
+        person,
+        cause=Cause.PILOT,
+        asked_by_id=asked_by_id,
+        now=clock.now(),
+        due_at=clock.now() + timedelta(days=1),
+    )
+    session.add(asked)
+    session.flush()
+    return asked
 
 
 def _invitation(session: Session, cast: Cast) -> Ask:

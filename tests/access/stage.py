@@ -45,7 +45,8 @@ class Stage:
             with client.session_transaction() as cookie:
                 cookie.update(_user_id=self.keys[who], _fresh=True)
         answer: TestResponse
-        with client.open(address.format(**self.rows), method=method, data=form) as answer:
+        data = {name: value.format(**self.rows) for name, value in form.items()}
+        with client.open(address.format(**self.rows), method=method, data=data) as answer:
             return answer.status_code
 
     def moment(self) -> int:

@@ -228,6 +228,7 @@ def test_a_forged_link_a_strange_one_and_one_of_another_purpose_open_nothing(
 def test_the_link_of_an_anonymised_person_opens_nothing(
     client: FlaskClient, link: str, session: Session, cast: Cast
 ) -> None:
+    acting(session, None, Via.COMMAND, NOW)
     cast.person("Lucie").anonymised_at = NOW
     session.commit()
     with time_machine.travel(NOW, tick=False):

@@ -304,6 +304,7 @@ def test_an_anonymised_person_and_one_without_a_place_are_edited_by_nobody(
 
 
 def test_who_was_anonymised_is_no_viewer(session: Session, cast: Cast) -> None:
+    acting(session, None, Via.COMMAND, NOW)
     lucie = cast.person("Lucie")
     lucie.anonymised_at = NOW
     session.flush()

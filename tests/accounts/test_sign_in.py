@@ -24,6 +24,8 @@ from app.accounts.hashing import hash_password
 from app.accounts.models import SignIn, SignInFailure
 from app.accounts.routes.sign_in import way_on
 from app.factory import create_app
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.web.database import db
 from config import Settings
 from tests.cast import NOW, Cast
@@ -188,6 +190,7 @@ def test_wrong_password_no_password_and_no_account_answer_alike(
 def test_a_person_who_was_anonymised_does_not_sign_in(
     client: FlaskClient, lucie: str, session: Session, cast: Cast
 ) -> None:
+    acting(session, None, Via.COMMAND, NOW)
     cast.person("Lucie").anonymised_at = NOW
     session.commit()
     assert REFUSED in sign_in(client, lucie).text

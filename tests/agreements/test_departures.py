@@ -99,6 +99,26 @@ def test_a_question_put_to_them_is_put_to_their_successor(session: Session, cast
     assert len(mails_to(session, "Nadia")) == 1
 
 
+def test_without_a_successor_a_question_goes_to_whoever_is_there_and_not_to_who_left(
+    session: Session, cast: Cast
+) -> None:
+    anne, lucie = act(session, cast, "Anne"), cast.person("Lucie").id
+    ask = offer_step(
+        session,
+        cast.step("Fabriquer les caisses"),
+        organisation_id=cast.organisation("Le Fournil").id,
+        person_id=lucie,
+        word=None,
+        asker_id=anne,
+        now=NOW,
+    )
+    colleague(session, cast)
+    depart(session, lucies_place(cast), successor=None, now=NOW, zone=ZONE)
+    assert ask.asked_person_id is None
+    assert len(mails_to(session, "Nadia")) == 1
+    assert len(mails_to(session, "Lucie")) == 1, "the one that was written before she left"
+
+
 def test_a_successor_from_elsewhere_is_refused_and_nothing_moves(
     session: Session, cast: Cast
 ) -> None:

@@ -284,7 +284,7 @@ def _forms(
     draw: st.DrawFn, line: Line, path: str, known: Known, values: st.SearchStrategy[str]
 ) -> tuple[Pair, ...]:
     """A form that a page of ours holds, or the matrix, with some fields replaced or missing."""
-    offered = [*known.forms.get(path, []), list(line.form.items())]
+    offered = [*known.forms.get(path, []), list(line.sent(known.rows).items())]
     pairs = list(draw(st.sampled_from(offered)))
     for _ in range(draw(st.integers(0, 3))):
         if not pairs:

@@ -16,12 +16,13 @@ from app.logbook.reading import Names
 from app.logbook.sentences import Told, tell
 from app.logbook.words.lexicon import Lexicon, lexicons, register
 from app.logbook.words.vocabulary import VOCABULARY
+from app.privacy.words import PRIVACY_TEXT
 
 AT = datetime(2026, 4, 7, 7, 4, tzinfo=UTC)
 _numbers = itertools.count(1)
 # whoever knows the tables knows every tracked model
 assert TABLES
-register(*VOCABULARY)
+register(*VOCABULARY, PRIVACY_TEXT)
 
 
 def tracked_models() -> Iterator[type[Any]]:

@@ -21,6 +21,7 @@ BY_TOKEN = {
     "accounts.enter_by_link",
     "accounts.invitation",
     "agreements.answer",
+    "privacy.my_data_by_link",
     "reminders.answer",
     "reminders.unsubscribe",
 }
@@ -63,7 +64,7 @@ def test_a_post_without_the_token_changes_nothing(
 ) -> None:
     anne = as_("Anne")
     for line in POSTS:
-        answer = anne.post(line.address.format(**rows), data=line.form, headers=headers)
+        answer = anne.post(line.address.format(**rows), data=line.sent(rows), headers=headers)
         asked = answer.status_code == 400 and SAID in answer.text
         assert asked is (endpoint(app, line) not in BY_TOKEN), line
 

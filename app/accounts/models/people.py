@@ -36,7 +36,7 @@ class Person(Tracked, Versioned, Base):
     """A contact, who may or may not sign in. Contact is not account (domain.md §6)."""
 
     __tablename__ = "person"
-    __tracked__ = tracked(personal="name email phone", open="is_operator")
+    __tracked__ = tracked(personal="name email phone", open="is_operator anonymised_at")
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]

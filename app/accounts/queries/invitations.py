@@ -19,7 +19,10 @@ INSTALLATION = "person"
 
 @dataclass(frozen=True)
 class Occasion:
-    """`name` is what one would join; `territories` answer for the data, nobody at operators'."""
+    """`name` is what one would join; `territories` answer for the data, nobody at operators'.
+
+    `controller` is the public id of the one that answers alone, None where there are several.
+    """
 
     kind: AskKind
     name: str
@@ -27,6 +30,7 @@ class Occasion:
     territory_id: int | None
     zone: str
     role: TerritoryRoleKind | None = None
+    controller: str | None = None
 
 
 def occasion(session: Session, ask: Ask) -> Occasion:
@@ -40,13 +44,21 @@ def occasion(session: Session, ask: Ask) -> Occasion:
             territory.id,
             territory.time_zone,
             TerritoryRoleKind(ask.payload["role"]),
+            territory.public_id,
         )
     if ask.kind is AskKind.OPERATOR:
         return Occasion(ask.kind, "Maillage", (), None, DEFAULT_ZONE)
     organisation = session.get_one(Organisation, ask.subject_id)
     names = tuple(territory.name for territory in organisation.territories)
-    first = organisation.territories[0].id if organisation.territories else None
-    return Occasion(ask.kind, organisation.name, names, first, time_zone_of(organisation))
+    first = organisation.territories[0] if organisation.territories else None
+    return Occasion(
+        ask.kind,
+        organisation.name,
+        names,
+        first.id if first else None,
+        time_zone_of(organisation),
+        controller=first.public_id if first and len(names) == 1 else None,
+    )
 
 
 @dataclass(frozen=True)

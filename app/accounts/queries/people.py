@@ -33,6 +33,12 @@ def has_account(session: Session, person: Person) -> bool:
     return bool(with_account(session, {person.id}))
 
 
+def is_there(session: Session, person_id: int) -> bool:
+    """Whether nobody has erased them; nobody does before this transaction ends."""
+    query = select(Person.id).where(Person.id == person_id, Person.anonymised_at.is_(None))
+    return session.scalar(query.with_for_update(read=True)) is not None
+
+
 def holds_beyond(session: Session, person: Person, ask: Ask) -> bool:
     """Whether they hold anything beside what this invitation gives.
 

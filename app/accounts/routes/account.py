@@ -46,6 +46,7 @@ from app.core.refusals import StaleError
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
+from app.web.panels import for_page
 
 # the parts of the page: template → id, which no field of a form may have
 ANCHORS = {
@@ -209,6 +210,7 @@ def _context(now: datetime, **forms: Any) -> dict[str, Any]:
     }
     return {
         "person": person,
+        "panels": for_page("account", viewer(), person),
         "zone": person.time_zone or DEFAULT_ZONE,
         "new_email": waiting.payload["email"] if waiting else None,
         "memberships": present_memberships(session, person.id),

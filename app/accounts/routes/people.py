@@ -163,8 +163,10 @@ def _admitting(public_id: str) -> Organisation:
 
 
 def place_in(found: Organisation, person_id: str) -> Membership:
-    if not person_id.isalnum():
-        abort(404)  # PostgreSQL would not even compare a NUL
+    """A person's present place in an organisation, where its people are seen by name; or 404."""
+    # PostgreSQL would not even compare a NUL
+    if not person_id.isalnum() or not may_see_people(viewer(), found):
+        abort(404)
     places = db.session.scalars(present_places(found.id).where(Person.public_id == person_id))
     return places.one_or_none() or abort(404)
 

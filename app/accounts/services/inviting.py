@@ -131,6 +131,11 @@ def revoke(session: Session, ask: Ask, *, now: datetime) -> None:
     revoke_grants(session, GrantPurpose.INVITATION, "ask", ask.id, now)
 
 
+def without_names(payload: dict[str, Any]) -> dict[str, Any]:
+    """What stays of an invitation that is over, once nothing in it may tell of anybody."""
+    return {name: payload[name] for name in ("role", "by_command") if name in payload}
+
+
 def introduce(person: Person, *, name: str, password: str | None) -> None:
     """The name somebody new here goes by, and a password where they want one."""
     if person.name != name:

@@ -51,7 +51,7 @@ def end_operator(session: Session, person: Person, *, by_id: int) -> bool:
 
     Raises RefusedError for the last operator who can come in.
     """
-    _hold_operators(session)
+    hold_operators(session)
     session.refresh(person)
     if not person.is_operator:
         return False
@@ -87,7 +87,7 @@ def take_over(session: Session, ask: Ask, now: datetime) -> None:  # noqa: ARG00
 HANDLER = asks.Handler(stands=still_stands, run=take_over)
 
 
-def _hold_operators(session: Session) -> None:
+def hold_operators(session: Session) -> None:
     """Two who end each other at once do so one after the other."""
     session.execute(
         select(Person.id)

@@ -91,6 +91,13 @@ def keep_pace(session: Session, now: datetime) -> None:
         session.flush()
 
 
+def forget(session: Session, email: str) -> None:
+    """Let nothing be known of attempts on this address."""
+    account = _hidden(email)
+    subjects = (f"account:{account}", f"link:{account}")
+    session.execute(delete(SignInFailure).where(SignInFailure.subject.in_(subjects)))
+
+
 def _made(session: Session, subject: str, since: datetime) -> int:
     counted = select(func.count(SignInFailure.id)).where(
         SignInFailure.subject == subject, SignInFailure.at > since

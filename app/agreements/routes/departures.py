@@ -8,9 +8,10 @@ from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.models import Membership, Organisation, Person
-from app.accounts.queries.organisations import present_places, time_zone_of
-from app.accounts.rules import may_end_place, may_see_people, visible_organisations
+from app.accounts.models import Membership, Organisation
+from app.accounts.queries.organisations import time_zone_of
+from app.accounts.routes.people import place_in
+from app.accounts.rules import may_end_place, visible_organisations
 from app.agreements.queries.piloting import piloted_alone
 from app.agreements.routes.blueprint import agreements
 from app.agreements.services.departures import depart, held_by, successors
@@ -26,7 +27,7 @@ from app.web.htmx import leave_to
 def departure(public_id: str, person_id: str) -> ResponseReturnValue:
     """By who lets people in there, and by the person themselves."""
     organisation = fetch(visible_organisations(viewer()), public_id)
-    place = _place(organisation, person_id)
+    place = place_in(organisation, person_id)
     own = place.person_id == viewer().person_id
     if not may_end_place(viewer(), place):
         abort(403)
@@ -66,13 +67,6 @@ def _depart(
     if own:
         return leave_to(url_for("accounts.own_account", _anchor="roles"))
     return leave_to(url_for("accounts.organisation", public_id=organisation.public_id))
-
-
-def _place(organisation: Organisation, person_id: str) -> Membership:
-    if not person_id.isalnum() or not may_see_people(viewer(), organisation):
-        abort(404)
-    places = present_places(organisation.id).where(Person.public_id == person_id)
-    return db.session.scalars(places).one_or_none() or abort(404)
 
 
 def _chosen(others: Sequence[Membership]) -> Membership | None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts.kinds import AskState, MembershipRole
-from app.accounts.models import Ask, Membership, Person
+from app.accounts.kinds import AskKind, AskState, GrantPurpose, MembershipRole
+from app.accounts.models import Ask, Grant, Membership, Person
 from app.accounts.queries.organisations import present_places
+from app.accounts.services import asks
 from app.accounts.services.people import end_place, make_default
 from app.agreements.services.questions import remind
 from app.core.clock import local_day
@@ -113,16 +114,52 @@ def depart(
         step.lead_person_id = heir
     for theme in held.themes:
         theme.lead_person_id = heir
+    end_place(place, local_day(now, zone), own_leave=own_leave)
+    session.flush()
     for question in held.questions:
         # put to the organisation again, so that whoever is there may answer
         question.asked_person_id = heir
         remind(session, question, now=now, expires_at=question.expires_at)
-    end_place(place, local_day(now, zone), own_leave=own_leave)
-    session.flush()
     if successor is not None:
         _raise_up(session, successor, held)
     session.flush()
     return held
+
+
+def let_go_of_questions(session: Session, person_id: int, *, now: datetime) -> None:
+    """What a person who is there no more was to answer for their organisations is put to them
+    again; what they offered to others is taken back. Their places have ended before."""
+    for question in session.scalars(_in_the_hands_of(person_id, now)).all():
+        if question.asked_person_id == person_id:
+            question.asked_person_id = None
+        remind(session, question, now=now, expires_at=question.expires_at)
+    offered = select(Ask).where(
+        Ask.asker_id == person_id, Ask.kind == AskKind.HAND_OVER, Ask.state == AskState.OPEN
+    )
+    for offer in session.scalars(offered.order_by(Ask.id).with_for_update()).all():
+        asks.withdraw(offer)
+    session.flush()
+
+
+def _in_the_hands_of(person_id: int, now: datetime) -> Select[Ask]:
+    """Open questions to organisations that were put to this person, or mailed to them."""
+    mailed = select(Grant.subject_id).where(
+        Grant.person_id == person_id,
+        Grant.purpose == GrantPurpose.ANSWER,
+        Grant.subject_kind == "ask",
+        Grant.revoked_at.is_(None),
+    )
+    return (
+        select(Ask)
+        .where(
+            Ask.asked_organisation_id.is_not(None),
+            or_(Ask.asked_person_id == person_id, Ask.id.in_(mailed)),
+            Ask.state == AskState.OPEN,
+            Ask.expires_at > now,
+        )
+        .order_by(Ask.id)
+        .with_for_update()
+    )
 
 
 def _raise_up(session: Session, successor: Membership, held: Held) -> None:

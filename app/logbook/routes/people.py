@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import abort
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from app.accounts.models import DEFAULT_ZONE, Membership, Organisation, Person, TerritoryRole
-from app.accounts.queries.organisations import present_places, time_zone_of
+from app.accounts.models import DEFAULT_ZONE, Membership, Person, TerritoryRole
+from app.accounts.queries.organisations import time_zone_of
 from app.accounts.queries.people import has_account
+from app.accounts.routes.people import place_in
 from app.accounts.rules import (
     may_edit_person,
     may_manage_organisation,
@@ -41,7 +41,7 @@ def mine() -> ResponseReturnValue:
 def contact(public_id: str, person_id: str) -> ResponseReturnValue:
     """For who manages the organisation, as far as they read each project themselves."""
     found = fetch(visible_organisations(viewer()), public_id, may_manage_organisation)
-    person = _contact(found, person_id)
+    person = place_in(found, person_id).person
     edits = may_edit_person(viewer(), person, has_account=has_account(db.session(), person))
     scope = Scope(
         condition=_about(person.id),
@@ -64,11 +64,3 @@ def _about(person_id: int) -> ColumnElement[bool]:
         and_(Change.entity == "Membership", Change.entity_id.in_(places)),
         and_(Change.entity == "TerritoryRole", Change.entity_id.in_(roles)),
     )
-
-
-def _contact(found: Organisation, person_id: str) -> Person:
-    if not person_id.isalnum():
-        abort(404)
-    places = present_places(found.id).where(Person.public_id == person_id)
-    place = db.session.scalars(places).one_or_none()
-    return place.person if place else abort(404)

@@ -41,7 +41,7 @@ def _decision(line: Line, names: Names) -> str:
     return "décider ensemble"
 
 
-_SETTLED = {
+_SETTLED: dict[str, str] = {
     ProposalState.EFFECTIVE: "La décision prend effet",
     ProposalState.OBJECTED: "Une objection attend la prochaine rencontre",
     ProposalState.WITHDRAWN: "La proposition est retirée",

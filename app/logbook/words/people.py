@@ -31,6 +31,8 @@ def _person_created(line: Line, names: Names) -> Clause:
 
 
 def _person_updated(line: Line, names: Names) -> Clause | None:
+    if line.after("anonymised_at"):
+        return Clause("a effacé les données d’une personne", frozenset({"anonymised_at"}))
     if set(line.fields) <= {"email", "phone"}:
         who = names.of("Person", line.entity_id)
         return Clause(f"a changé des coordonnées : {who}")
@@ -56,6 +58,7 @@ PERSON = Lexicon(
             "Cette personne exploite l’installation.",
             "Cette personne n’exploite plus l’installation.",
         ),
+        "anonymised_at": forms.noted("l’effacement"),
     },
 )
 

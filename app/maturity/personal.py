@@ -1,0 +1,72 @@
+"""What maturity says about people: who confirmed a criterion, who linked a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.personal import Holding, PersonalData, Record, Section
+from app.maturity.models import Assessment, Criterion, Evidence
+
+
+def _confirmed(session: Session, person_id: int) -> Iterator[Record]:
+    columns = (Criterion.ref, Criterion.status, Criterion.comment, Criterion.confirmed_at)
+    query = select(*columns).where(Criterion.confirmed_by_id == person_id).order_by(Criterion.id)
+    yield from (row._asdict() for row in session.execute(query))
+
+
+def _proved(session: Session, person_id: int) -> Iterator[Record]:
+    columns = (Evidence.framework_key, Evidence.ref, Evidence.note, Evidence.added_at)
+    query = select(*columns).where(Evidence.added_by_id == person_id).order_by(Evidence.id)
+    yield from (row._asdict() for row in session.execute(query))
+
+
+PERSONAL = PersonalData(
+    holdings=(
+        Holding(Assessment, neutral="public_id"),
+        Holding(
+            Criterion,
+            what="maturité : qui a confirmé un critère, avec son commentaire",
+            kept="aussi longtemps que l’évaluation, sans nom après effacement",
+            text="comment",
+            pointers="confirmed_by_id",
+            neutral="ref fractions",
+        ),
+        Holding(
+            Evidence,
+            what="maturité : qui a relié une preuve, avec sa note",
+            kept="aussi longtemps que l’évaluation, sans nom après effacement",
+            text="note",
+            pointers="added_by_id",
+            neutral="public_id framework_key ref subject_id",
+        ),
+    ),
+    sections=(
+        Section(
+            "criteria_confirmed",
+            "Les critères de maturité que vous avez confirmés",
+            "criterion",
+            {
+                "ref": "critère",
+                "status": "statut",
+                "comment": "commentaire",
+                "confirmed_at": "confirmé le",
+            },
+            _confirmed,
+        ),
+        Section(
+            "evidence_added",
+            "Les preuves que vous avez reliées",
+            "evidence",
+            {
+                "framework_key": "référentiel",
+                "ref": "critère",
+                "note": "note",
+                "added_at": "reliée le",
+            },
+            _proved,
+        ),
+    ),
+)

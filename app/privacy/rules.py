@@ -1,0 +1,19 @@
+"""Who may erase whom, and who writes a territory's text."""
+
+from __future__ import annotations
+
+from app.accounts.models import Person, Territory
+from app.accounts.rules import may_edit_person
+from app.core.viewer import Viewer
+
+
+def may_erase(viewer: Viewer, person: Person, *, has_account: bool) -> bool:
+    """For somebody else: the operator; of a contact without account, who may edit them."""
+    if person.anonymised_at is not None or person.id == viewer.person_id:
+        return False
+    return viewer.is_operator or may_edit_person(viewer, person, has_account=has_account)
+
+
+def may_write_text(viewer: Viewer, territory: Territory) -> bool:
+    """What is told about data is the pilot's to answer for, not the co-pilot's."""
+    return territory.id in viewer.pilots

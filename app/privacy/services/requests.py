@@ -1,0 +1,134 @@
+"""Requests of people, and of pilots and operators for them. Verbs: the caller commits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.grants import issue_grant
+from app.accounts.kinds import GrantPurpose, MailRhythm
+from app.accounts.models import DEFAULT_ZONE, Grant, MailPreference, Person
+from app.core.clock import local_day
+from app.core.refusals import RefusedError
+from app.outbox.services import enqueue
+from app.privacy.kinds import PERSONAL_DATA, Cause
+from app.privacy.models import ContactReview, Erasure
+from app.privacy.services.erasing import (
+    lock_person,
+    new_erasure,
+    open_erasure,
+    require_another_operator,
+)
+
+# long enough for who reads their mail in the evening
+LINK_LIFETIME = timedelta(days=2)
+# a click of somebody else's can be taken back for so long
+REGRET = timedelta(hours=24)
+KEPT_YEARS = 1
+
+
+def send_link(session: Session, *, email: str, now: datetime) -> None:
+    """Mail the link to one's data to this address; where it is nobody's, nothing happens."""
+    person = session.scalar(
+        select(Person).where(Person.email == email, Person.anonymised_at.is_(None))
+    )
+    if person is None:
+        return
+    grant = issue_link(session, person, now, now + LINK_LIFETIME)
+    enqueue(
+        session,
+        key=f"{PERSONAL_DATA}:{grant.public_id}",
+        kind=PERSONAL_DATA,
+        recipient_id=person.id,
+        territory_id=None,
+        to=email,
+        refs={"grant": grant.public_id},
+        subject="Vos données dans Maillage",
+        not_before=now,
+        now=now,
+    )
+
+
+def issue_link(session: Session, person: Person, now: datetime, until: datetime) -> Grant:
+    """The right to read, download and erase what is held about oneself."""
+    return issue_grant(
+        session,
+        person_id=person.id,
+        purpose=GrantPurpose.PERSONAL_DATA,
+        subject_kind="person",
+        subject_id=person.id,
+        now=now,
+        expires_at=until,
+    )
+
+
+def ask_for(
+    session: Session, person: Person, *, cause: Cause, asked_by_id: int, now: datetime
+) -> Erasure:
+    """Somebody asks for another person: it takes effect in a day, and can be taken back until then.
+
+    No reminder reaches them meanwhile. Asked again, it stands as it was. Raises RefusedError for
+    who is erased already, and for the last operator who can come in.
+    """
+    person = lock_person(session, person.id)
+    if person.anonymised_at is not None:
+        raise RefusedError("Cette personne est déjà effacée.")
+    require_another_operator(session, person)
+    waiting = open_erasure(session, person.id)
+    if waiting is not None:
+        waiting.due_at = min(waiting.due_at, now + REGRET)
+        return waiting
+    erasure = new_erasure(
+        person, cause=cause, asked_by_id=asked_by_id, now=now, due_at=now + REGRET
+    )
+    session.add(erasure)
+    _hold_mails(session, person, _last_day(person, erasure.due_at), now)
+    session.flush()
+    return erasure
+
+
+def cancel(session: Session, erasure: Erasure, *, now: datetime) -> None:
+    """Take a request back; reminders come again. Raises RefusedError once it took effect."""
+    session.refresh(erasure, with_for_update=True)
+    if erasure.done_at is not None:
+        raise RefusedError("Trop tard : les données sont déjà effacées.")
+    if erasure.cancelled_at is not None:
+        return
+    erasure.cancelled_at = now
+    person = session.get_one(Person, erasure.person_id)
+    held = session.get(MailPreference, person.id)
+    if held is not None and held.paused_until == _last_day(person, erasure.due_at):
+        held.paused_until = None
+    session.flush()
+
+
+def _last_day(person: Person, due_at: datetime) -> date:
+    return local_day(due_at, person.time_zone or DEFAULT_ZONE) + timedelta(days=1)
+
+
+def _hold_mails(session: Session, person: Person, until: date, now: datetime) -> None:
+    preference = session.get(MailPreference, person.id)
+    if preference is None:
+        preference = MailPreference(person_id=person.id, rhythm=MailRhythm.AT_ONCE)
+        session.add(preference)
+    if preference.paused_until is None or preference.paused_until < until:
+        preference.paused_until = until
+        preference.updated_at = now
+
+
+def keep_contact(
+    session: Session, *, person_id: int, territory_id: int, by_id: int, today: date, now: datetime
+) -> None:
+    """A silent contact is still one: asked again in a year."""
+    session.add(
+        ContactReview(
+            person_id=person_id,
+            territory_id=territory_id,
+            kept_until=today.replace(year=today.year + KEPT_YEARS, day=min(today.day, 28)),
+            reviewed_at=now,
+            reviewed_by_id=by_id,
+        )
+    )
+    session.flush()

@@ -32,6 +32,7 @@ from app.plans.models import Flow, FlowAccess
 from app.reminders.services import run, start
 from app.web.database import db
 from tests.access.matrix import read
+from tests.access.stage import VISITOR
 from tests.cast import BEGINNING, CAST, Cast
 from tests.hostile.test_strangers import CSRF
 from tests.hostile.world import AMOUNTS, ROLES, World, hostile_world
@@ -106,6 +107,10 @@ def test_on_no_page_in_no_table_in_no_archive(world: World, role: str) -> None:
             reached += answer.status_code == 200
         assert not found or role in READERS, line
         told |= found
+    with client.post("/compte/donnees") as archive:
+        found = amounts_in(words_of(archive))
+        assert role == VISITOR or archive.mimetype == "application/zip"
+    assert not found or role in READERS
     assert reached > 8
     # who may read it does, else nothing was tried
     assert bool(told) == (role in READERS)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
 from app.demo.agreements import tell_agreements
+from app.demo.charter import tell_charter
 from app.demo.chronicle import Chronicle, public_id
 from app.demo.crowd import write_crowd
 from app.demo.days import OPENING_HOUR, moment
@@ -45,6 +46,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     tell_ground(ground, chronicle)
     tell_projects(ground, chronicle)
     tell_agreements(ground, chronicle)
+    tell_charter(ground, chronicle)
     import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
     tell_readings(ground, chronicle)
     chronicle.play(session, ground.people)

@@ -16,6 +16,7 @@ from app.accounts.models import Membership, Organisation, Person, Territory
 from app.agreements.kinds import CommitmentKind, GivenBy, ProposalState
 from app.agreements.mails import QUESTION
 from app.agreements.models import Commitment, Proposal
+from app.agreements.queries.charter import adherents
 from app.core.clock import local_instant
 from app.demo.build import build
 from app.demo.commands import demo
@@ -116,6 +117,15 @@ def test_who_has_confirmed_has_said_so_to_a_text(told: Session) -> None:
     ).all()
     assert sorted(one.subject_id for one in given) == sorted(part.id for part in parts)
     assert {GivenBy.PAGE, GivenBy.MAIL} <= {one.given_by for one in given}
+
+
+def test_some_adhere_to_the_charter_in_force_and_some_to_the_one_before(
+    told: Session, story: Story
+) -> None:
+    territory = told.scalars(select(Territory).where(Territory.name == story.territory)).one()
+    now = adherents(told, territory)
+    assert Counter(one.version for one in now) == {1: 3, 2: 4}
+    assert "Le Fournil d’Aubrive" in {one.name for one in now if one.version == 2}
 
 
 def test_an_answer_from_a_mail_is_the_change_that_the_journal_tells(

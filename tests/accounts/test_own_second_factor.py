@@ -17,7 +17,6 @@ from werkzeug.test import TestResponse
 
 from app.accounts.kinds import TerritoryRoleKind
 from app.accounts.models import RecoveryCode, SecondFactor, TerritoryRole
-from app.accounts.services.second_factor import demand
 from app.accounts.sessions import viewer_of
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -65,7 +64,7 @@ def factors(session: Session) -> int:
 
 
 def demanded(session: Session, cast: Cast, territory: str = "Val d’Aubrive") -> None:
-    demand(cast.territory(territory), demanded=True)
+    cast.territory(territory).second_factor_demanded = True
     session.commit()
 
 

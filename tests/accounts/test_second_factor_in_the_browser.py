@@ -9,7 +9,6 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
-from app.accounts.services.second_factor import demand
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -56,7 +55,7 @@ def set_up(page: Page) -> str:
 def test_whom_the_territory_asks_sets_it_up_and_goes_on(
     page: Page, site: str, session: Session, cast: Cast
 ) -> None:
-    demand(cast.territory(), demanded=True)
+    cast.territory().second_factor_demanded = True
     session.commit()
     page.set_viewport_size({"width": 360, "height": 800})
     sign_in(page, site)

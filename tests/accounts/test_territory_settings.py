@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 import pytest
 from flask import Flask
@@ -27,6 +26,7 @@ TYPED = {
     "time_zone": "Indian/Reunion",
     "holiday_zone": "reunion",
     "send_hour": "7",
+    "second_factor_demanded": "y",
     "version": "1",
 }
 
@@ -40,7 +40,10 @@ def path_of(cast: Cast) -> str:
 def settings_of(session: Session, territory_id: int) -> dict[str, object]:
     session.rollback()
     territory = session.get_one(Territory, territory_id)
-    return {name: getattr(territory, name) for name in asdict(Setting("", None, "", "", 8))}
+    return {
+        name: getattr(territory, name)
+        for name in asdict(Setting("", None, "", "", 8, second_factor_demanded=False))
+    }
 
 
 def test_a_pilot_sets_her_territory_and_the_journal_tells(
@@ -54,10 +57,14 @@ def test_a_pilot_sets_her_territory_and_the_journal_tells(
         "time_zone": "Indian/Reunion",
         "holiday_zone": "reunion",
         "send_hour": 7,
+        "second_factor_demanded": True,
     }
     told = session.query(Change).filter_by(entity="Territory").order_by(Change.id.desc()).first()
     assert told is not None
     assert told.fields["send_hour"] == [8, 7]
+    # she is asked for it from her next page on
+    asked = as_("Anne").get("/mes-etapes")
+    assert (asked.status_code, asked.location) == (303, "/compte/double-authentification")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.register import FILE
 from tests.cast import BEGINNING, TODAY, Cast
+from tests.conftest import QueryCount
 from tests.privacy.conftest import Letters
 
 As = Callable[[str], FlaskClient]
@@ -53,6 +54,18 @@ def test_the_link_reaches_only_the_address_on_record_and_nobody_learns_who_is_kn
     unknown = client.post("/mes-donnees", data={"email": "nobody@example.org"})
     assert known.text.replace("lucie@", "nobody@") == unknown.text
     assert [mail.to for mail in mails(session)] == ["lucie@example.org"]
+
+
+def test_an_unknown_address_costs_as_many_statements(
+    client: FlaskClient, queries: QueryCount
+) -> None:
+    counted = []
+    for email in ("lucie@example.org", "nobody@example.org"):
+        queries.reset()
+        client.post("/mes-donnees", data={"email": email})
+        writes = [one.split()[0] for one in queries.statements if not one.startswith("SELECT")]
+        counted.append((len(queries), writes))
+    assert counted[0] == counted[1]
 
 
 def test_asking_too_often_sends_nothing_more(client: FlaskClient, session: Session) -> None:

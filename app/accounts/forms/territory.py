@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Form, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
@@ -57,6 +57,7 @@ class TerritoryForm(VersionedForm):
         coerce=int,
         choices=[SelectChoice(hour, f"{hour} h") for hour in HOURS],
     )
+    second_factor_demanded = BooleanField(_("Demander la double authentification à qui anime"))
 
     def setting(self) -> Setting:
         return Setting(
@@ -65,6 +66,7 @@ class TerritoryForm(VersionedForm):
             time_zone=str(self.time_zone.data),
             holiday_zone=str(self.holiday_zone.data),
             send_hour=int(self.send_hour.data),
+            second_factor_demanded=bool(self.second_factor_demanded.data),
         )
 
     def keep_zone(self, zone: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.kinds import TerritoryRoleKind
@@ -14,7 +14,6 @@ from app.accounts.models import (
     Membership,
     Organisation,
     Person,
-    SignIn,
     Territory,
     TerritoryRole,
 )
@@ -119,18 +118,19 @@ def other_pilots(session: Session, territory_id: int, but: int) -> set[int]:
     return with_account(session, pilots) if pilots else set()
 
 
-def is_without_pilot(session: Session, territory_id: int, since: datetime) -> bool:
-    """Whether no pilot has come in since then: she left without handing over, or never came."""
-    came = exists().where(SignIn.person_id == TerritoryRole.person_id, SignIn.opened_at >= since)
-    present = (
-        _roles_in(territory_id)
+def piloted_alone(session: Session, person_id: int) -> list[Territory]:
+    """Territories that would be left without anybody who pilots them and can come in."""
+    piloted = session.scalars(
+        select(Territory)
+        .join(TerritoryRole, TerritoryRole.territory_id == Territory.id)
         .where(
-            TerritoryRole.ended_on.is_(None), TerritoryRole.role == TerritoryRoleKind.PILOT, came
+            TerritoryRole.person_id == person_id,
+            TerritoryRole.role == TerritoryRoleKind.PILOT,
+            TerritoryRole.ended_on.is_(None),
         )
-        .with_only_columns(TerritoryRole.id)
-        .limit(1)
-    )
-    return session.scalar(present) is None
+        .order_by(Territory.name)
+    ).all()
+    return [one for one in piloted if not other_pilots(session, one.id, person_id)]
 
 
 def roles_left(session: Session, person_id: int, since: date) -> Sequence[TerritoryRole]:

@@ -5,9 +5,13 @@ Scanners open the links of mails: a GET changes nothing, the button acts.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
+
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.accounts.forms.sign_in import SignInForm
 from app.accounts.grants import live_grant
@@ -22,6 +26,11 @@ from app.web.database import db
 from app.web.gate import act_as, public
 from app.web.htmx import leave_to
 
+
+class Send(Protocol):
+    def __call__(self, session: Session, *, email: str, now: datetime) -> None: ...
+
+
 # where a forgotten password is replaced: the link that was just used stands for it
 NEW_PASSWORD = "/compte#mot-de-passe"
 
@@ -34,15 +43,21 @@ def ask_link() -> ResponseReturnValue:
     form = SignInForm()
     if not form.email.validate(form):
         return render_template("accounts/sign_in.html", form=form), 422
-    session, email = db.session(), str(form.email.data)
+    email = str(form.email.data)
+    within_limits(email, send_sign_in_link, now)
+    return render_template("accounts/link_sent.html", email=email)
+
+
+def within_limits(email: str, send: Send, now: datetime) -> None:
+    """Send a link to this address unless too many were asked for; commits, and tells nothing."""
+    session = db.session()
     attempt = throttle.note_attempt(session, throttle.by_link(email, request.remote_addr), now)
     session.commit()
     if throttle.is_over(session, attempt, now):
         throttle.withdraw(session, attempt)
     else:
-        send_sign_in_link(session, email=email, now=now)
+        send(session, email=email, now=now)
     session.commit()
-    return render_template("accounts/link_sent.html", email=email)
 
 
 @accounts.route("/lien/<token>", methods=["GET", "POST"])

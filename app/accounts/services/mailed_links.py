@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -15,26 +16,39 @@ from app.accounts.services import throttle
 from app.outbox.services import enqueue
 
 LIFETIME = timedelta(minutes=30)
+Issue = Callable[[Session, Person, datetime], Grant]
 
 
 def send_sign_in_link(session: Session, *, email: str, now: datetime) -> None:
-    """Mail a link to the account of this address; where there is none, as much is written."""
+    """Mail a link to the account of this address, whoever asks for it."""
+    mail_link(
+        session, email, SIGN_IN_LINK, issue_sign_in, subject="Votre lien de connexion", now=now
+    )
+
+
+def mail_link(
+    session: Session, email: str, kind: str, issue: Issue, *, subject: str, now: datetime
+) -> None:
+    """Mail whoever has this address a link of their own; where it is nobody's, as much is written.
+
+    Nothing tells the two apart: neither the answer nor the time that it takes.
+    """
     person = session.scalar(
         select(Person).where(Person.email == email, Person.anonymised_at.is_(None))
     )
     if person is None:
         throttle.keep_pace(session, now)
         return
-    grant = issue_sign_in(session, person, now)
+    grant = issue(session, person, now)
     enqueue(
         session,
-        key=f"{SIGN_IN_LINK}:{grant.public_id}",
-        kind=SIGN_IN_LINK,
+        key=f"{kind}:{grant.public_id}",
+        kind=kind,
         recipient_id=person.id,
         territory_id=None,
         to=email,
         refs={"grant": grant.public_id},
-        subject="Votre lien de connexion",
+        subject=subject,
         not_before=now,
         now=now,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import recovery_codes, totp
 from app.accounts.half_way import forget
 from app.accounts.kinds import SecurityEvent
-from app.accounts.models import Person, RecoveryCode, SecondFactor, Territory
+from app.accounts.models import Person, RecoveryCode, SecondFactor
 from app.accounts.queries.second_factor import second_factor_of
 from app.accounts.sealing import Seal
 from app.accounts.services import throttle
@@ -126,11 +126,6 @@ def reset(session: Session, person: Person, now: datetime) -> bool:
         return False
     tell(session, person, SecurityEvent.FACTOR_RESET, now)
     return True
-
-
-def demand(territory: Territory, *, demanded: bool) -> None:
-    """Whether a territory demands it of who animates it, and of the operator."""
-    territory.second_factor_demanded = demanded
 
 
 def is_readable(factor: SecondFactor, seal: Seal, now: datetime) -> bool:

@@ -20,6 +20,7 @@ class Setting:
     time_zone: str
     holiday_zone: str
     send_hour: int
+    second_factor_demanded: bool
 
 
 def hold_territory(session: Session, territory_id: int) -> Territory:

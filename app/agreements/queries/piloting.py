@@ -8,17 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts.kinds import AskKind, AskState, TerritoryRoleKind
+from app.accounts.kinds import AskKind, AskState
 from app.accounts.models import (
     Ask,
     Membership,
     Organisation,
     Person,
-    Territory,
-    TerritoryRole,
     organisation_territory,
 )
-from app.accounts.queries.team import other_pilots
 from app.agreements.subjects import TERRITORY
 from app.plans.kinds import OPEN_STATUSES, ProjectState
 from app.plans.models import Project, Step
@@ -60,21 +57,6 @@ def steps_at_name(session: Session, territory_id: int, person_id: int) -> Sequen
         .options(joinedload(Step.project).selectinload(Project.partners))
         .order_by(Step.id)
     ).all()
-
-
-def piloted_alone(session: Session, person_id: int) -> list[Territory]:
-    """Territories that would be left without anybody who pilots them and can come in."""
-    piloted = session.scalars(
-        select(Territory)
-        .join(TerritoryRole, TerritoryRole.territory_id == Territory.id)
-        .where(
-            TerritoryRole.person_id == person_id,
-            TerritoryRole.role == TerritoryRoleKind.PILOT,
-            TerritoryRole.ended_on.is_(None),
-        )
-        .order_by(Territory.name)
-    ).all()
-    return [one for one in piloted if not other_pilots(session, one.id, person_id)]
 
 
 def unfinished(session: Session, since: datetime) -> Sequence[Ask]:

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Membership, Organisation
 from app.accounts.queries.organisations import time_zone_of
+from app.accounts.queries.team import piloted_alone
 from app.accounts.routes.people import place_in
 from app.accounts.rules import may_end_place, visible_organisations
-from app.agreements.queries.piloting import piloted_alone
 from app.agreements.routes.blueprint import agreements
 from app.agreements.services.departures import depart, held_by, successors
 from app.core import clock

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Organisation, Person
 from app.accounts.queries.people import has_account
+from app.accounts.queries.team import piloted_alone
 from app.accounts.routes.people import place_in
 from app.accounts.rules import visible_organisations
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.privacy.kinds import Cause
 from app.privacy.labels import GOES, STAYS
-from app.privacy.queries.held import names_of, piloted_alone
 from app.privacy.routes.blueprint import privacy
 from app.privacy.rules import may_erase
 from app.privacy.services.requests import ask_for
@@ -55,7 +55,7 @@ def _page(found: Organisation, person: Person) -> ResponseReturnValue:
         "privacy/erase_contact.html",
         organisation=found,
         person=person,
-        alone=names_of(session, piloted_alone(session, person.id)),
+        alone=[one.name for one in piloted_alone(session, person.id)],
         goes=GOES,
         stays=STAYS,
     )

@@ -14,13 +14,14 @@ from flask_babel import gettext as _
 from app.accounts.grants import live_grant
 from app.accounts.kinds import GrantPurpose
 from app.accounts.models import DEFAULT_ZONE, Grant
-from app.accounts.services import throttle
+from app.accounts.queries.team import piloted_alone
+from app.accounts.routes.mailed_link import within_limits
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.privacy.forms import AddressForm
 from app.privacy.kinds import Cause
 from app.privacy.labels import GOES, STAYS
-from app.privacy.queries.held import counts_of, names_of, piloted_alone
+from app.privacy.queries.held import counts_of
 from app.privacy.routes.blueprint import archive_of, erase_now, links, privacy
 from app.privacy.services.erasing import open_erasure
 from app.privacy.services.requests import cancel, send_link
@@ -36,14 +37,8 @@ def my_data() -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("privacy/my_data.html", form=form)
         return page, 422 if request.method == "POST" else 200
-    session, email = db.session(), str(form.email.data)
-    attempt = throttle.note_attempt(session, throttle.by_link(email, request.remote_addr), now)
-    session.commit()
-    if throttle.is_over(session, attempt, now):
-        throttle.withdraw(session, attempt)
-    else:
-        send_link(session, email=email, now=now)
-    session.commit()
+    email = str(form.email.data)
+    within_limits(email, send_link, now)
     return render_template("privacy/link_sent.html", email=email)
 
 
@@ -97,7 +92,7 @@ def _page(
         person=grant.person,
         zone=grant.person.time_zone or DEFAULT_ZONE,
         counts=counts_of(session, grant.person_id),
-        alone=names_of(session, piloted_alone(session, grant.person_id)),
+        alone=[one.name for one in piloted_alone(session, grant.person_id)],
         waiting=waiting,
         told=told,
         refused=refused,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import DEFAULT_ZONE, Organisation, Person
 from app.accounts.queries.operators import other_operators
+from app.accounts.queries.team import piloted_alone
 from app.accounts.services.operators import hold_operators
 from app.core.clock import local_day
 from app.core.personal import Leaving
@@ -24,7 +25,6 @@ from app.outbox.models import Mail
 from app.outbox.services import enqueue
 from app.privacy.kinds import NO_PILOT, Cause
 from app.privacy.models import Erasure
-from app.privacy.queries.held import piloted_alone
 from app.privacy.rooms import HOLDINGS, ROOMS
 from app.privacy.services.mailbox import forget_in_mailbox
 from app.privacy.services.redacting import blank_rows, redact, wipe_journal
@@ -62,7 +62,7 @@ def erase(
     if not again:
         require_another_operator(session, person)
     leaving = _leaving(session, person, now)
-    alone = piloted_alone(session, person_id)
+    alone = frozenset(one.id for one in piloted_alone(session, person_id))
     if mailbox is not None:
         forget_in_mailbox(mailbox, _mails_of(session, person_id), leaving.redactor)
     erasure = _finished(session, person, cause=cause, asked_by_id=asked_by_id, now=now)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
 from app.accounts.kinds import GrantPurpose, MailRhythm
 from app.accounts.models import DEFAULT_ZONE, Grant, MailPreference, Person
+from app.accounts.services.mailed_links import mail_link
 from app.core.clock import local_day
 from app.core.refusals import RefusedError
-from app.outbox.services import enqueue
 from app.privacy.kinds import PERSONAL_DATA, Cause
 from app.privacy.models import ContactReview, Erasure
 from app.privacy.services.erasing import (
@@ -30,23 +29,13 @@ KEPT_YEARS = 1
 
 
 def send_link(session: Session, *, email: str, now: datetime) -> None:
-    """Mail the link to one's data to this address; where it is nobody's, nothing happens."""
-    person = session.scalar(
-        select(Person).where(Person.email == email, Person.anonymised_at.is_(None))
-    )
-    if person is None:
-        return
-    grant = issue_link(session, person, now, now + LINK_LIFETIME)
-    enqueue(
+    """Mail the link to one's data to this address; where it is nobody's, nothing tells so."""
+    mail_link(
         session,
-        key=f"{PERSONAL_DATA}:{grant.public_id}",
-        kind=PERSONAL_DATA,
-        recipient_id=person.id,
-        territory_id=None,
-        to=email,
-        refs={"grant": grant.public_id},
+        email,
+        PERSONAL_DATA,
+        lambda session, person, now: issue_link(session, person, now, now + LINK_LIFETIME),
         subject="Vos données dans Maillage",
-        not_before=now,
         now=now,
     )
 

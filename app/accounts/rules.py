@@ -244,12 +244,13 @@ def may_step_down(viewer: Viewer, place: Membership) -> bool:
     return place.role is MembershipRole.MANAGER and may_end_place(viewer, place)
 
 
-def may_edit_person(viewer: Viewer, person: Person, *, has_account: bool) -> bool:
+def may_edit_person(viewer: Viewer, person: Person, *, keeps_own: bool) -> bool:
     """Name and addresses of a contact: who may admit to each of its organisations.
 
-    With an account they are the person's own affair: whoever sets the address could sign in.
+    `keeps_own`: with an account, or a role, they are the person's own affair
+    (`keeps_own_record`): whoever sets the address could come in.
     """
-    if has_account or person.anonymised_at is not None:
+    if keeps_own or person.anonymised_at is not None:
         return False
     present = [place for place in person.memberships if place.ended_on is None]
     return bool(present) and all(may_admit(viewer, place.organisation) for place in present)

@@ -7,11 +7,11 @@ from app.accounts.rules import may_edit_person
 from app.core.viewer import Viewer
 
 
-def may_erase(viewer: Viewer, person: Person, *, has_account: bool) -> bool:
-    """For somebody else: the operator; of a contact without account, who may edit them."""
+def may_erase(viewer: Viewer, person: Person, *, keeps_own: bool) -> bool:
+    """For somebody else: the operator, and whoever may edit a contact's record."""
     if person.anonymised_at is not None or person.id == viewer.person_id:
         return False
-    return viewer.is_operator or may_edit_person(viewer, person, has_account=has_account)
+    return viewer.is_operator or may_edit_person(viewer, person, keeps_own=keeps_own)
 
 
 def may_write_text(viewer: Viewer, territory: Territory) -> bool:

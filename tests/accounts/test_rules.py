@@ -287,9 +287,9 @@ def test_a_person_with_an_account_is_edited_by_nobody_else(session: Session, cas
     assert anne is not None
     assert odile is not None
     lucie = cast.person("Lucie")
-    assert may_edit_person(anne, lucie, has_account=False)
-    assert not may_edit_person(anne, lucie, has_account=True)
-    assert not may_edit_person(odile, lucie, has_account=True)
+    assert may_edit_person(anne, lucie, keeps_own=False)
+    assert not may_edit_person(anne, lucie, keeps_own=True)
+    assert not may_edit_person(odile, lucie, keeps_own=True)
 
 
 def test_an_anonymised_person_and_one_without_a_place_are_edited_by_nobody(
@@ -297,10 +297,10 @@ def test_an_anonymised_person_and_one_without_a_place_are_edited_by_nobody(
 ) -> None:
     odile = viewer_of(session, cast.person("Odile").id)
     assert odile is not None
-    assert not may_edit_person(odile, Person(name="Nulle part", memberships=[]), has_account=False)
+    assert not may_edit_person(odile, Person(name="Nulle part", memberships=[]), keeps_own=False)
     gone = cast.person("Marc")
     gone.anonymised_at = NOW
-    assert not may_edit_person(odile, gone, has_account=False)
+    assert not may_edit_person(odile, gone, keeps_own=False)
 
 
 def test_who_was_anonymised_is_no_viewer(session: Session, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 from flask import Flask
@@ -26,7 +27,6 @@ TYPED = {
     "time_zone": "Indian/Reunion",
     "holiday_zone": "reunion",
     "send_hour": "7",
-    "second_factor_demanded": "y",
     "version": "1",
 }
 
@@ -40,10 +40,7 @@ def path_of(cast: Cast) -> str:
 def settings_of(session: Session, territory_id: int) -> dict[str, object]:
     session.rollback()
     territory = session.get_one(Territory, territory_id)
-    return {
-        name: getattr(territory, name)
-        for name in asdict(Setting("", None, "", "", 8, second_factor_demanded=False))
-    }
+    return {one.name: getattr(territory, one.name) for one in fields(Setting)}
 
 
 def test_a_pilot_sets_her_territory_and_the_journal_tells(
@@ -57,14 +54,24 @@ def test_a_pilot_sets_her_territory_and_the_journal_tells(
         "time_zone": "Indian/Reunion",
         "holiday_zone": "reunion",
         "send_hour": 7,
-        "second_factor_demanded": True,
+        "second_factor_demanded": False,
     }
     told = session.query(Change).filter_by(entity="Territory").order_by(Change.id.desc()).first()
     assert told is not None
     assert told.fields["send_hour"] == [8, 7]
-    # she is asked for it from her next page on
+
+
+def test_a_pilot_demands_a_second_factor_and_is_asked_for_her_own(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    here, path = cast.territory().id, path_of(cast)
+    typed = {**TYPED, "second_factor_demanded": "y"}
+    assert as_("Anne").post(path, data=typed).status_code == 303
+    assert settings_of(session, here)["second_factor_demanded"] is True
     asked = as_("Anne").get("/mes-etapes")
-    assert (asked.status_code, asked.location) == (303, "/compte/double-authentification")
+    assert asked.status_code in (302, 303)
+    assert asked.location.startswith("/compte/double-authentification")
+    assert as_("Lucie").get("/mes-etapes").status_code == 200
 
 
 @pytest.mark.parametrize(

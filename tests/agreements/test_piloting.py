@@ -14,17 +14,19 @@ from time_machine import travel
 
 from app.accounts.kinds import AskState, TerritoryRoleKind
 from app.accounts.models import Ask
+from app.accounts.queries.people import keeps_own_record
 from app.accounts.queries.team import other_pilots
 from app.accounts.services import asks
 from app.agreements.jobs import release_former_pilots
 from app.agreements.models import Commitment
+from app.agreements.services.departures import depart
 from app.agreements.services.piloting import offer_piloting
 from app.core.refusals import RefusedError
 from tests.accounts.teams import name_role, roles
 from tests.agreements.test_answer_page import letter_to, link_of
 from tests.agreements.test_hand_overs import recipient
 from tests.agreements.worlds import act, mails_to, words_of
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, colleague
 from tests.conftest import QueryCount
 
 As = Callable[[str], FlaskClient]
@@ -222,6 +224,34 @@ def test_who_left_their_organisation_takes_nothing_over(session: Session, cast: 
     session.commit()
     with pytest.raises(asks.NoLongerStandsError):
         asks.accept(session, ask, person_id=act(session, cast, "Marc"), now=NOW)
+
+
+@pytest.mark.parametrize("with_heir", [True, False])
+def test_an_offer_to_somebody_who_leaves_passes_to_nobody(
+    session: Session, cast: Cast, as_: As, *, with_heir: bool
+) -> None:
+    """Else whoever names the successor would name the pilot."""
+    ask = offer(session, cast, to="Lucie", firm="Le Fournil")
+    nadia = colleague(session, cast)
+    place = next(one for one in cast.person("Lucie").memberships if one.ended_on is None)
+    act(session, cast, "Lucie")
+    depart(session, place, successor=nadia if with_heir else None, now=NOW, zone="Europe/Paris")
+    session.commit()
+    assert (ask.state, ask.asked_person_id) == (AskState.WITHDRAWN, cast.person("Lucie").id)
+    assert as_("Anne").get("/aujourdhui").status_code == 200
+
+
+def test_the_record_of_who_is_asked_to_pilot_is_their_own_affair(
+    session: Session, cast: Cast
+) -> None:
+    """Who sets the address of somebody without account could come in as them."""
+    marc = cast.person("Marc")
+    assert not keeps_own_record(session, marc)
+    ask = offer(session, cast)
+    assert keeps_own_record(session, marc)
+    act(session, cast, "Marc")
+    asks.accept(session, ask, person_id=marc.id, now=NOW)
+    assert keeps_own_record(session, marc)
 
 
 def test_refusals_say_why(session: Session, cast: Cast) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.accounts.kinds import AskKind
+from app.accounts.kinds import AskKind, AskState
 from app.accounts.models import (
     SEARCH_KEY_LENGTH,
     Absence,
@@ -31,6 +31,25 @@ def with_account(session: Session, person_ids: set[int]) -> set[int]:
 
 def has_account(session: Session, person: Person) -> bool:
     return bool(with_account(session, {person.id}))
+
+
+def keeps_own_record(session: Session, person: Person) -> bool:
+    """Whether nobody else edits or erases their record: whoever sets its address could come in.
+
+    With an account, with a role in a territory or at the installation, or asked to take one.
+    """
+    role = exists().where(TerritoryRole.person_id == person.id, TerritoryRole.ended_on.is_(None))
+    asked = exists().where(
+        Ask.asked_person_id == person.id,
+        Ask.state == AskState.OPEN,
+        or_(
+            Ask.kind.in_((AskKind.TERRITORY_ROLE, AskKind.OPERATOR)),
+            and_(Ask.kind == AskKind.HAND_OVER, Ask.subject_kind == "territory"),
+        ),
+    )
+    if person.is_operator or has_account(session, person):
+        return True
+    return bool(session.scalar(select(or_(role, asked))))
 
 
 def is_there(session: Session, person_id: int) -> bool:

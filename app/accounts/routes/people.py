@@ -17,7 +17,7 @@ from app.accounts.models import Ask, Membership, Merge, Organisation, Person
 from app.accounts.queries.belonging import merges_into
 from app.accounts.queries.invitations import ORGANISATION, Invitation, invitations_to
 from app.accounts.queries.organisations import may_call, present_places, time_zone_of
-from app.accounts.queries.people import Contact, contacts_of, has_account
+from app.accounts.queries.people import Contact, contacts_of, keeps_own_record
 from app.accounts.routes.blueprint import accounts
 from app.accounts.rules import (
     may_admit,
@@ -93,8 +93,8 @@ def edit_person(public_id: str, person_id: str) -> ResponseReturnValue:
     """All of a contact; of who has an account only what the organisation says of them."""
     found = _admitting(public_id)
     place = place_in(found, person_id)
-    account = has_account(db.session(), place.person)
-    if not may_edit_person(viewer(), place.person, has_account=account):
+    keeps_own = keeps_own_record(db.session(), place.person)
+    if not may_edit_person(viewer(), place.person, keeps_own=keeps_own):
         return _edit_function(found, place)
     form = ContactForm(obj=place.person, function=place.function)
     if not form.validate_on_submit():

@@ -113,7 +113,7 @@ def _charter(session: Session, ask: Ask, about: Context) -> Question | None:
     )
 
 
-def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
+def _hand_over(session: Session, ask: Ask, about: Context) -> Question | None:
     word = ask.payload.get("word")
     if ask.subject_kind == subjects.TERRITORY:
         return _piloting(session, ask, about)
@@ -135,7 +135,9 @@ def _hand_over(session: Session, ask: Ask, about: Context) -> Question:
     return words.step_hand_over(about, step.title, step.due_on, word=word, text=text)
 
 
-def _piloting(session: Session, ask: Ask, about: Context) -> Question:
+def _piloting(session: Session, ask: Ask, about: Context) -> Question | None:
+    if ask.asked_person_id is None:
+        return None
     person = session.get_one(Person, ask.asked_person_id)
     steps = steps_at_name(session, ask.subject_id, ask.asker_id)
     return words.piloting(

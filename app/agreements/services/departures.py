@@ -15,6 +15,7 @@ from app.accounts.queries.organisations import present_places
 from app.accounts.services import asks
 from app.accounts.services.people import end_place, make_default
 from app.agreements.services.questions import remind
+from app.agreements.subjects import TERRITORY
 from app.core.clock import local_day
 from app.core.refusals import RefusedError
 from app.plans.kinds import OPEN_STATUSES
@@ -117,6 +118,10 @@ def depart(
     end_place(place, local_day(now, zone), own_leave=own_leave)
     session.flush()
     for question in held.questions:
+        if question.subject_kind == TERRITORY:
+            # only who is asked may say yes to that, and only a pilot says who is asked
+            asks.withdraw(question)
+            continue
         # put to the organisation again, so that whoever is there may answer
         question.asked_person_id = heir
         remind(session, question, now=now, expires_at=question.expires_at)
@@ -130,6 +135,9 @@ def let_go_of_questions(session: Session, person_id: int, *, now: datetime) -> N
     """What a person who is there no more was to answer for their organisations is put to them
     again; what they offered to others is taken back. Their places have ended before."""
     for question in session.scalars(_in_the_hands_of(person_id, now)).all():
+        if question.subject_kind == TERRITORY:
+            asks.withdraw(question)
+            continue
         if question.asked_person_id == person_id:
             question.asked_person_id = None
         remind(session, question, now=now, expires_at=question.expires_at)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.accounts.models import DEFAULT_ZONE, Membership, Person, TerritoryRole
 from app.accounts.queries.organisations import time_zone_of
-from app.accounts.queries.people import has_account
+from app.accounts.queries.people import keeps_own_record
 from app.accounts.routes.people import place_in
 from app.accounts.rules import (
     may_edit_person,
@@ -42,7 +42,7 @@ def contact(public_id: str, person_id: str) -> ResponseReturnValue:
     """For who manages the organisation, as far as they read each project themselves."""
     found = fetch(visible_organisations(viewer()), public_id, may_manage_organisation)
     person = place_in(found, person_id).person
-    edits = may_edit_person(viewer(), person, has_account=has_account(db.session(), person))
+    edits = may_edit_person(viewer(), person, keeps_own=keeps_own_record(db.session(), person))
     scope = Scope(
         condition=_about(person.id),
         path=f"/organisations/{found.public_id}/contacts/{person.public_id}/journal",

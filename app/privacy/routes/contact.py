@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import Organisation, Person
-from app.accounts.queries.people import has_account
+from app.accounts.queries.people import keeps_own_record
 from app.accounts.queries.team import piloted_alone
 from app.accounts.routes.people import place_in
 from app.accounts.rules import visible_organisations
@@ -27,7 +27,7 @@ from app.web.htmx import leave_to
 def erase_contact(public_id: str, person_id: str) -> ResponseReturnValue:
     found = fetch(visible_organisations(viewer()), public_id)
     person = place_in(found, person_id).person
-    if not may_erase(viewer(), person, has_account=has_account(db.session(), person)):
+    if not may_erase(viewer(), person, keeps_own=keeps_own_record(db.session(), person)):
         abort(403)
     if request.method != "POST":
         return _page(found, person)

@@ -27,15 +27,6 @@ SEED = os.environ.get("HOSTILE_SEED")
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # answers after which nothing was written, but perhaps an attempt to sign in (422)
 REFUSALS = {400, 403, 404, 405, 413}
-# signed words of this length stand for a mailed link
-LINKS = (
-    "sign_in_link",
-    "invitation_link",
-    "address_link",
-    "mail_link",
-    "leave_link",
-    "question_link",
-)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +104,8 @@ def assert_unharmed(world: World, role: str, asked: Asked, answer: TestResponse)
         assert_stays_here(answer.headers.get(header))
     if answer.mimetype == "text/html":
         assert SCRIPT not in body
-    by_link = any(world.rows[name] in asked.path for name in LINKS)
+    links = (row for name, row in world.rows.items() if name.endswith("_link"))
+    by_link = any(link in asked.path for link in links)
     for secret in world.secrets:
         told = secret.words in body or secret.words in str(answer.headers)
         allowed = role in secret.readers or (by_link and secret.by_link) or asked.says(secret.words)

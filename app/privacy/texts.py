@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DEFAULT_VERSION = "maillage-1"
+DEFAULT_VERSION = "maillage-2"
 
 PURPOSES = """\
 - suivre les projets d’écologie industrielle et territoriale : qui fait quoi, pour quand ;

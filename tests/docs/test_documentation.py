@@ -18,6 +18,8 @@ from tests.docs.reading import (
     PROJECT,
     anchors,
     code_words,
+    crowded,
+    headless_tables,
     links,
     markdown_files,
     page,
@@ -122,6 +124,22 @@ def test_a_link_leads_somewhere(path: Path) -> None:
         assert target.exists(), f"{named(path)}: {link}"
         if parts.fragment:
             assert parts.fragment in anchors(target.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_a_page_is_read_as_it_is_meant(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert headless_tables(text) == []
+    assert crowded(text) == []
+
+
+def test_what_is_read_otherwise_than_meant_would_be_found() -> None:
+    whole = "| what | who |\n|---|:-:|\n| see | all |\n"
+    assert headless_tables(f"Text\n\n{whole}\n```\n| in an example |\n```\n") == []
+    assert headless_tables(f"{whole}\n| edit | few |\n| end | one |\n") == ["| edit | few |"]
+    assert headless_tables("| alone | here |") == ["| alone | here |"]
+    assert crowded("## Title\n**One.** Text\n**Two.** Text\n") == ["**Two.** Text"]
+    assert crowded("Text.\n## Title\n\n**One.** Text **and** more\n") == ["## Title"]
 
 
 @pytest.mark.parametrize("path", OWN_PAGES, ids=named)

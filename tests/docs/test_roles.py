@@ -101,7 +101,7 @@ def world(session: Session, cast: Cast) -> World:
 
 def table(title: str) -> dict[str, dict[str, str]]:
     """{row: {column: cell}} of the table whose corner says `title`, footnote marks dropped."""
-    text = re.sub("[⁰¹²³⁴⁵⁶]", "", page("docs/roles.md"))
+    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]", "", page("docs/roles.md"))
     lines = text[text.index(f"| {title} |") :].partition("\n\n")[0].split("\n")
     rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
     head, body = rows[0][1:], rows[2:]

@@ -25,6 +25,7 @@ from app.privacy.kinds import Means
 from app.privacy.models import PrivacyNotice
 from app.privacy.queries.informing import to_inform_by_phone, untold_territories
 from app.privacy.services.noticing import note_told
+from app.privacy.texts import DEFAULT_VERSION
 from app.reminders.services import run, start
 from tests.cast import NOW, TODAY, Cast
 from tests.privacy.conftest import Letters
@@ -93,7 +94,7 @@ def test_the_first_relance_tells_who_answers_for_it_and_who_typed_the_address(
     ):
         assert said in text.replace("\u00a0", " "), said
     (told,) = notices(session, typed)
-    assert (told.means, told.text_version) == (Means.FIRST_MAIL, "maillage-1")
+    assert (told.means, told.text_version) == (Means.FIRST_MAIL, DEFAULT_VERSION)
 
 
 def test_the_second_mail_says_it_no_more(

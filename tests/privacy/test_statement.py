@@ -135,3 +135,11 @@ def test_the_only_territory_s_text_is_the_house_s(empty_app: Flask, empty_sessio
     empty_session.add(Territory(name="Plaine de Sorne", created_at=NOW))
     empty_session.commit()
     assert "Plaine de Sorne" in visitor.get("/confidentialite").text
+
+
+def test_it_says_who_reads_telephones(client: FlaskClient, cast: Cast) -> None:
+    """Partners of a confirmed, running project read the first contact's (docs/roles.md)."""
+    for place in (path(cast), "/confidentialite", "/aide"):
+        page = client.get(place).text.replace("\u00a0", " ")
+        assert "qui anime la démarche et l’exploitant" in page
+        assert "les partenaires d’un projet en cours ou en pause" in page

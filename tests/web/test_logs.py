@@ -145,3 +145,17 @@ def test_the_web_server_of_the_guide_logs_no_link(app: Flask) -> None:
         rule.rule.split("/")[1] for rule in app.url_map.iter_rules() if "token" in rule.arguments
     }
     assert set(unlogged[1].split("|")) == pages
+
+
+def test_the_braces_of_the_guides_web_server_balance() -> None:
+    """What cannot be read would not start: nginx refuses the whole file."""
+    blocks = re.findall(
+        r"^cat >/etc/nginx/.*?<<'END'\n(.*?)^END$", INSTALL.read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert blocks
+    for block in blocks:
+        depth = 0
+        for brace in re.findall("[{}]", re.sub(r"#.*", "", block)):
+            depth += 1 if brace == "{" else -1
+            assert depth >= 0, block
+        assert depth == 0, block

@@ -37,6 +37,12 @@ def project_path(cast: Cast, rest: str = "") -> str:
 
 
 FLOW = {"direction": "output", "resource": "water", "label": "Eau"}
+READ_NAMES = {
+    "plan": ("q", "organisation", "stade", "apres"),
+    "rencontre-annuelle": ("annee",),
+    "organisations": ("q", "page", "apres"),
+    "maturite": ("annee",),
+}
 STEP_FIELDS = ("title", "lead_organisation_id", "lead_person_id", "due_on", "due_text", "version")
 
 
@@ -56,8 +62,8 @@ def test_no_number_date_or_text_is_a_fault_in_any_field(strict: Flask, as_: As, 
         asked += [(f"/etapes/{step}/modifier", described | {name: value}) for name in STEP_FIELDS]
         for path, form in asked:
             assert anne.post(path, data=form).status_code < 500, (path, form)
-        for name in ("q", "organisation", "stade", "apres", "page", "annee"):
-            for page in ("plan", "rencontre-annuelle", "organisations", "maturite"):
+        for page, names in READ_NAMES.items():
+            for name in names:
                 query = {name: value, "apres": f"{value}.{value}"}
                 answer = anne.get(f"/territoires/{territory}/{page}", query_string=query)
                 assert answer.status_code < 500, (page, query)

@@ -18,6 +18,12 @@ from tests.cast import NOW, Cast
 from tests.parts.identity_provider import IdentityProvider, running_provider
 
 
+@pytest.fixture
+def engine_name() -> str:
+    """What a provider says does not depend on the engine; what is written does (test_linking)."""
+    return "sqlite"
+
+
 @pytest.fixture(params=["generic", "proconnect"])
 def provider(request: pytest.FixtureRequest) -> Iterator[IdentityProvider]:
     with running_provider(IdentityProvider(proconnect=request.param == "proconnect")) as running:

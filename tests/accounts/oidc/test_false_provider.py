@@ -20,12 +20,6 @@ DOCUMENT = "/.well-known/openid-configuration"
 UNVERIFIED = "n’a pas pu être vérifiée"
 
 
-@pytest.fixture
-def engine_name() -> str:
-    """What a provider says wrong does not depend on the engine."""
-    return "sqlite"
-
-
 @pytest.mark.parametrize("path", [DOCUMENT, "/jwks", "/token", "/userinfo"])
 @pytest.mark.parametrize("status", [302, 404, 500, 503])
 def test_a_provider_that_is_down_is_said_to_be(

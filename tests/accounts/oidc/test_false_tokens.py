@@ -26,12 +26,6 @@ from tests.parts.identity_provider import Claims, IdentityProvider, usual_key
 UNVERIFIED = "n’a pas pu être vérifiée"
 
 
-@pytest.fixture
-def engine_name() -> str:
-    """What a provider says wrong does not depend on the engine."""
-    return "sqlite"
-
-
 @pytest.mark.parametrize(
     "claims",
     [

@@ -32,12 +32,6 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def engine_name() -> str:
-    """The flow is tested on both engines elsewhere."""
-    return "sqlite"
-
-
-@pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """Without a provider of ours: it only opens the database."""
     made = make_app(database_url, tmp_path)

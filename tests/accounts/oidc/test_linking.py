@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -24,6 +25,11 @@ from tests.parts.identity_provider import IdentityProvider
 
 UNKNOWN = "Nous ne vous reconnaissons pas encore"
 LOST = "Ce retour ne sert plus"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def sign_ins(session: Session) -> int:

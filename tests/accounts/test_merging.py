@@ -343,12 +343,15 @@ def test_two_first_contacts_leave_one_and_both_people(session: Session, cast: Ca
 @pytest.mark.parametrize(
     ("ours", "theirs", "expected"),
     [
-        # a confirmed lead of the other record leads
-        (("contributor", "confirmed"), ("lead", "approached"), ("lead", "confirmed")),
+        # a confirmed lead of the other record leads, one that was only approached does not
+        (("contributor", "confirmed"), ("lead", "confirmed"), ("lead", "confirmed")),
+        (("contributor", "confirmed"), ("lead", "approached"), ("contributor", "confirmed")),
+        (("lead", "invited"), ("co_owner", "confirmed"), ("co_owner", "confirmed")),
+        (("contributor", "approached"), ("lead", "invited"), ("lead", "invited")),
         (("contributor", "invited"), ("co_owner", "confirmed"), ("co_owner", "confirmed")),
         # a funder's yes makes no confirmed contributor
         (("contributor", "invited"), ("funder", "confirmed"), ("contributor", "invited")),
-        (("observer", "confirmed"), ("funder", "approached"), ("funder", "confirmed")),
+        (("observer", "confirmed"), ("funder", "approached"), ("observer", "confirmed")),
     ],
 )
 def test_two_parts_in_a_project_become_the_stronger_one(

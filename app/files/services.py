@@ -6,9 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Territory
 from app.core.refusals import RefusedError
 from app.files.filenames import clean_name
 from app.files.kinds import Audience
@@ -50,6 +52,7 @@ def give_document(
     kind = recognise(upload.name, upload.data)
     data = without_metadata(kind, upload.data)
     sha256 = hashlib.sha256(data).hexdigest()
+    _hold(session, shelf)
     known = same_bytes(session, shelf, organisation_id, sha256)
     if known is not None:
         return known
@@ -73,6 +76,15 @@ def give_document(
         opened_at=now,
     )
     return _added(session, store, shelf, document)
+
+
+def _hold(session: Session, shelf: Shelf) -> None:
+    """Whoever else gives in this territory now waits until this transaction ends.
+
+    For the facilitation, that is no organisation, no unique key keeps the same bytes apart.
+    """
+    one = select(Territory.id).where(Territory.id == shelf.territory_id)
+    session.execute(one.with_for_update(key_share=True))
 
 
 def _added(session: Session, store: Store, shelf: Shelf, document: Document) -> Document:
@@ -111,6 +123,7 @@ def bring_back(session: Session, shelf: Shelf, document: Document, *, now: datet
         raise RefusedError(
             "Ce document a été retiré il y a plus d’un jour : envoyez-le de nouveau."
         )
+    _hold(session, shelf)
     if same_bytes(session, shelf, document.organisation_id, document.sha256) is not None:
         raise RefusedError("Le même fichier a été ajouté depuis : il est déjà là.")
     document.removed_at = None

@@ -23,17 +23,20 @@ _CONFIRMATION = ("confirmed_at", "confirmed_by_id", "text_version")
 def two_parts(gone: Row, kept: Row, _today: date) -> Resolution:
     """One part: the stronger role, the further state; the other row is kept as retired.
 
+    Where one of them is confirmed, the strongest role that was confirmed stands: nobody comes to
+    lead a project by a yes to something less.
+
     What the organisation confirmed under either record it has confirmed, and what it could read
     it still reads. But a funder's or an observer's word makes no confirmed contributor: that
     would open quantities to an organisation that has not said yes to carrying the project.
     """
     carrying = [row for row in (gone, kept) if row["role"] in CARRYING]
     pool = carrying or [gone, kept]
+    confirmed = [row for row in pool if row["state"] is PartnerState.CONFIRMED]
     values: dict[str, Any] = {
-        "role": min((row["role"] for row in pool), key=_ROLES.index),
+        "role": min((row["role"] for row in confirmed or pool), key=_ROLES.index),
         "state": max((row["state"] for row in pool), key=_STATES.index),
     }
-    confirmed = [row for row in pool if row["state"] is PartnerState.CONFIRMED]
     if confirmed:
         first = min(confirmed, key=lambda row: row["confirmed_at"])
         values |= {name: first[name] for name in _CONFIRMATION}

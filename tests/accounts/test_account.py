@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.hashing import hash_password, is_right
@@ -154,6 +154,31 @@ def test_asking_for_another_address_ends_the_former_link(
     path = f"/adresse/{LINKS.token(first.public_id)}"
     session.commit()
     assert client.post(path).status_code == 410
+
+
+def test_an_old_session_shows_the_password_before_it_asks_for_another_address(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    give_password(session, cast)
+    wanted = {**ME, "email": "lucie@fournil.example"}
+    client = as_("Lucie")
+    session.execute(update(SignIn).values(opened_at=clock.now() - timedelta(hours=2)))
+    session.commit()
+    assert 'id="profile-current"' in client.get("/compte").text
+    for typed in ({}, {"current": "un autre"}):
+        refused = client.post("/compte/identite", data={**wanted, **typed}, headers=FRAGMENT)
+        assert refused.status_code == 422
+        assert "pas votre mot de passe actuel" in refused.text
+    assert session.scalars(select(Mail)).all() == []
+    session.commit()
+    # the address as it is asks for nothing
+    same = {**ME, "version": str(lucie(session).version)}
+    session.commit()
+    assert client.post("/compte/identite", data=same).status_code == 303
+    right = {**wanted, "version": str(lucie(session).version), "current": OLD}
+    session.commit()
+    assert client.post("/compte/identite", data=right).status_code == 303
+    assert session.scalars(select(Mail)).one().to == "lucie@fournil.example"
 
 
 def test_a_first_password_needs_no_other(as_: As, session: Session) -> None:

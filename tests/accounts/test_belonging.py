@@ -8,23 +8,26 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.hashing import hash_password
-from app.accounts.kinds import OrganisationKind
+from app.accounts.kinds import MembershipRole, OrganisationKind
 from app.accounts.links import Links
 from app.accounts.mails import claim_letter
 from app.accounts.models import (
     ActivityZone,
     Claim,
     Departure,
+    Membership,
     Merge,
     Organisation,
     Person,
+    SignIn,
     Territory,
 )
 from app.accounts.services.belonging import take_back
+from app.accounts.services.merging import merge_organisations
 from app.accounts.services.organisations import OrganisationText, create_organisation
 from app.core import clock
 from app.core.refusals import RefusedError
@@ -33,7 +36,7 @@ from app.journal.models import Change
 from app.journal.recorder import acting
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.conftest import SECRET, QueryCount
 
 As = Callable[[str], FlaskClient]
@@ -180,7 +183,122 @@ def test_a_no_is_kept_and_can_be_changed(as_: As, cast: Cast, known: str, sessio
     assert "changer d’avis" in as_("Lucie").get(page).text
     as_("Anne").post(f"{page}/demandes/{claim}", data={"answer": "yes"})
     assert as_("Paul").get(f"{path}/reunir").status_code == 200
-    assert as_("Anne").post(f"{page}/demandes/{claim}", data={"answer": "yes"}).status_code == 404
+    # said again it stays the same yes, and until the two are joined it can be taken back
+    assert as_("Lucie").post(f"{page}/demandes/{claim}", data={"answer": "yes"}).status_code == 303
+    assert session.scalars(select(Claim.answered_by_id)).one() == cast.person("Anne").id
+    session.rollback()
+    assert "Je retire mon accord" in as_("Lucie").get(page).text
+    as_("Lucie").post(f"{page}/demandes/{claim}", data={"answer": "no"})
+    assert as_("Paul").get(f"{path}/reunir").status_code == 404
+    assert "changer d’avis" in as_("Lucie").get(page).text
+
+
+def agreed(as_: As, cast: Cast, session: Session) -> str:
+    """Paul's own record, which Lucie says is her bakery; its address."""
+    path = paul_types(as_, cast)
+    claim = session.scalars(select(Claim.public_id)).one()
+    page = f"/organisations/{ids(cast, f='Le Fournil')['f']}/demandes/{claim}"
+    as_("Lucie").post(page, data={"answer": "yes"})
+    return path
+
+
+def placed(cast: Cast, name: str, organisation: str, **more: object) -> Membership:
+    place = Membership(
+        person_id=cast.person(name).id,
+        organisation_id=cast.organisation(organisation).id,
+        role=MembershipRole.MANAGER,
+        started_on=TODAY,
+        **more,
+    )
+    cast.session.add(place)
+    cast.session.flush()
+    return place
+
+
+def test_joining_a_claim_lets_nobody_of_the_other_territory_in(
+    as_: As, cast: Cast, known: str, session: Session
+) -> None:
+    path = agreed(as_, cast, session)
+    session.rollback()
+    acting(session, None, Via.COMMAND, NOW)
+    for name in ("Karim", "Sylvie", "Marc"):
+        cast.person(name).password_hash = "x"
+    cast.person("Anne").password_hash = None
+    session.execute(delete(SignIn))
+    accomplice = placed(cast, "Karim", "Métal", is_default=True)
+    left = placed(cast, "Sylvie", "Métal", ended_on=clock.now().date(), own_leave=True)
+    contact = placed(cast, "Anne", "Métal")
+    twice = placed(cast, "Marc", "Métal")
+    session.add(
+        Membership(
+            person_id=cast.person("Marc").id,
+            organisation_id=cast.organisation("Le Fournil").id,
+            started_on=TODAY,
+        )
+    )
+    session.commit()
+    before = [
+        (one.organisation_id, one.role, one.ended_on, one.is_default, one.own_leave)
+        for one in (accomplice, left, contact, twice)
+    ]
+    kept, gone = cast.organisation("Le Fournil"), cast.organisation("Métal")
+    versions = {"kept_version": str(kept.version), "gone_version": str(gone.version)}
+    managers = manage(session, kept.id)
+    session.rollback()
+    paul = as_("Paul")
+    told = paul.get(f"{path}/reunir").text.replace("\u00a0", " ")
+    assert "Comptes qui perdent leur place dans l’organisation : 2." in told
+    joined = paul.post(f"{path}/reunir", data=versions)
+    assert joined.status_code == 303
+    kept = cast.organisation("Le Fournil")
+    assert manage(session, kept.id) == managers
+    for place in (accomplice, left, twice):
+        session.refresh(place)
+        assert place.ended_on is not None
+        assert not place.own_leave
+    session.refresh(contact)
+    assert (contact.organisation_id, contact.ended_on) == (kept.id, None)
+    assert contact.role is MembershipRole.MEMBER
+    session.rollback()
+    undo = paul.get(joined.location or "").text.partition('action="/fusions/')[2].partition('"')[0]
+    assert paul.post(f"/fusions/{undo}").status_code == 303
+    session.rollback()
+    assert before == [
+        (one.organisation_id, one.role, one.ended_on, one.is_default, one.own_leave)
+        for one in (accomplice, left, contact, twice)
+    ]
+
+
+def manage(session: Session, organisation_id: int) -> list[int]:
+    query = select(Membership.person_id).where(
+        Membership.organisation_id == organisation_id,
+        Membership.role == MembershipRole.MANAGER,
+        Membership.ended_on.is_(None),
+    )
+    return list(session.scalars(query.order_by(Membership.person_id)))
+
+
+def test_a_yes_taken_back_at_the_last_moment_joins_nothing(
+    as_: As, cast: Cast, known: str, session: Session
+) -> None:
+    agreed(as_, cast, session)
+    session.rollback()
+    kept, gone = cast.organisation("Le Fournil"), cast.organisation("Métal")
+    claim = session.scalars(select(Claim)).one()
+    claim.accepted_at, claim.declined_at = None, NOW
+    session.flush()
+    with pytest.raises(RefusedError, match="retiré son accord"):
+        merge_organisations(
+            session,
+            kept=kept,
+            gone=gone,
+            from_gone=frozenset(),
+            versions=(kept.version, gone.version),
+            person_id=cast.person("Paul").id,
+            territory_id=None,
+            now=NOW,
+            by_claim=True,
+        )
 
 
 @pytest.mark.parametrize("answer", ["", "perhaps"])

@@ -113,7 +113,13 @@ def second(
     return made
 
 
-def join(session: Session, kept: Organisation, gone: Organisation, *fields: str) -> Merge:
+def join(
+    session: Session,
+    kept: Organisation,
+    gone: Organisation,
+    *fields: str,
+    by_claim: bool = False,
+) -> Merge:
     return merge_organisations(
         session,
         kept=kept,
@@ -123,6 +129,7 @@ def join(session: Session, kept: Organisation, gone: Organisation, *fields: str)
         person_id=1,
         territory_id=None,
         now=NOW,
+        by_claim=by_claim,
     )
 
 
@@ -265,6 +272,7 @@ def test_parting_two_organisations_again_leaves_everything_as_it_was(
                 known_id=kept.id,
                 asked_at=NOW,
                 asked_by_id=1,
+                accepted_at=NOW,
             )
         )
     session.add(
@@ -281,7 +289,7 @@ def test_parting_two_organisations_again_leaves_everything_as_it_was(
     )
     session.flush()
     gone_id, before = gone.id, everything(session)
-    merge = join(session, kept, gone, *fields)
+    merge = join(session, kept, gone, *fields, by_claim=claims)
     assert pointing_at(session, "organisation", gone_id) == []
     assert session.get(Organisation, gone_id) is None
     undo_merge(session, merge, person_id=1, now=NOW + timedelta(hours=3))
@@ -335,12 +343,15 @@ def test_two_first_contacts_leave_one_and_both_people(session: Session, cast: Ca
 @pytest.mark.parametrize(
     ("ours", "theirs", "expected"),
     [
-        # a confirmed lead of the other record leads
-        (("contributor", "confirmed"), ("lead", "approached"), ("lead", "confirmed")),
+        # a confirmed lead of the other record leads, one that was only approached does not
+        (("contributor", "confirmed"), ("lead", "confirmed"), ("lead", "confirmed")),
+        (("contributor", "confirmed"), ("lead", "approached"), ("contributor", "confirmed")),
+        (("lead", "invited"), ("co_owner", "confirmed"), ("co_owner", "confirmed")),
+        (("contributor", "approached"), ("lead", "invited"), ("lead", "invited")),
         (("contributor", "invited"), ("co_owner", "confirmed"), ("co_owner", "confirmed")),
         # a funder's yes makes no confirmed contributor
         (("contributor", "invited"), ("funder", "confirmed"), ("contributor", "invited")),
-        (("observer", "confirmed"), ("funder", "approached"), ("funder", "confirmed")),
+        (("observer", "confirmed"), ("funder", "approached"), ("observer", "confirmed")),
     ],
 )
 def test_two_parts_in_a_project_become_the_stronger_one(

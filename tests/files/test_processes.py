@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.files.models import Document
 from app.files.store import Store
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from tests.cast import Cast
 from tests.files.samples import PDF
 from tests.files.test_documents import fetched, files_in, give, given, swept
@@ -109,26 +112,31 @@ def test_unfinished_and_foreign_files_are_told_apart(
     assert not list(folder.glob("*.part"))
 
 
+@pytest.mark.parametrize("who", ["Lucie", "Anne"])
 def test_the_same_file_sent_twice_at_once_stands_once(
-    as_: As, cast: Cast, session: Session, tmp_path: Path
+    who: str, as_: As, cast: Cast, session: Session, tmp_path: Path
 ) -> None:
+    """Also where Anne gives it for the facilitation, in no organisation's name."""
+    if who == "Anne":
+        acting(session, None, Via.COMMAND, clock.now())
+        cast.person(who).memberships[0].ended_on = clock.now().date()
     address = f"/projets/{cast.project().public_id}/documents"
-    session.rollback()
-    lucies = [as_("Lucie") for _ in range(4)]
+    session.commit()
+    givers = [as_(who) for _ in range(4)]
     statuses: list[int] = []
-    beginning = threading.Barrier(len(lucies))
+    beginning = threading.Barrier(len(givers))
 
-    def send(lucie: FlaskClient) -> None:
+    def send(giver: FlaskClient) -> None:
         beginning.wait()
         with (PROJECT / "LICENSE").open("rb") as file:
-            answer = lucie.post(address, data={"file": (file, "licence.txt")})
+            answer = giver.post(address, data={"file": (file, "licence.txt")})
         statuses.append(answer.status_code)
 
-    threads = [threading.Thread(target=send, args=(lucie,)) for lucie in lucies]
+    threads = [threading.Thread(target=send, args=(giver,)) for giver in givers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
-    assert statuses == [303] * len(lucies)
+    assert statuses == [303] * len(givers)
     assert documents(session) == 1
     assert len(files_in(tmp_path)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -231,6 +232,63 @@ def test_who_looks_on_reads_results_and_nobody_s_failure(
     session.commit()
     after = everything(as_(who), cast)
     assert "Plus de farine" not in after and "a abandonné" not in after
+
+
+def offered(client: FlaskClient, address: str) -> set[str]:
+    """First names that the filter « Qui » offers."""
+    text = client.get(address).text.partition('name="qui"')[2].partition("</select>")[0]
+    return {name.split()[0] for name in re.findall(r">([^<]+)</option>", text)}
+
+
+@pytest.mark.parametrize("who", ["Sylvie", "Henri"])
+def test_the_filter_offers_nobody_whose_lines_are_hidden(
+    who: str, as_: As, session: Session, cast: Cast
+) -> None:
+    project, draft = cast.project(), cast.project("Piste confidentielle")
+    karim = cast.person("Karim").id
+    said = lambda: say(session, project, author_id=karim, body="Rien ne va", now=NOW)  # noqa: E731
+    do(session, cast, "Karim", said)
+    do(session, cast, "Marc", lambda: setattr(project, "description", "Entre nous"))
+    do(session, cast, "Lucie", lambda: setattr(cast.step(), "title", "Peser chaque soir"))
+    do(session, cast, "Odile", lambda: setattr(draft, "title", "Piste secrète"))
+    later = NOW + timedelta(hours=1)
+    do(session, cast, "Anne", lambda: launch_project(draft, now=later), at=later)
+    session.commit()
+    pages = [
+        f"/projets/{project.public_id}/journal",
+        f"/projets/{draft.public_id}/journal",
+        f"/territoires/{cast.territory().public_id}/journal",
+    ]
+    for page in pages:
+        assert not offered(as_(who), page) & {"Karim", "Marc", "Lucie", "Odile"}, page
+    assert "Anne" in offered(as_(who), pages[1])
+    assert {"Karim", "Marc", "Lucie"} <= offered(as_("Anne"), pages[0])
+    assert "Odile" in offered(as_("Anne"), pages[1])
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_whoever_the_filter_offers_has_a_line_that_is_read(
+    who: str, as_: As, session: Session, cast: Cast
+) -> None:
+    planted(session, cast)
+    project = cast.project()
+    say(session, project, author_id=cast.person("Karim").id, body="Rien ne va", now=NOW)
+    session.commit()
+    names = {cast.person(name).id: name for name in CAST}
+    reader = viewer_of(session, cast, who)
+    found = []
+    for condition, page in (
+        (Change.project_id == project.id, f"/projets/{project.public_id}/journal"),
+        (
+            Change.territory_id == cast.territory().id,
+            f"/territoires/{cast.territory().public_id}/journal",
+        ),
+    ):
+        lines = (line for one in visible_entries(session, reader, condition) for line in one.lines)
+        found.append((page, {names.get(line.actor_id or 0, "") for line in lines}))
+    session.rollback()
+    for page, readers in found:
+        assert offered(as_(who), page) & set(CAST) <= readers
 
 
 def test_what_was_written_in_a_draft_stays_with_those_who_saw_it(

@@ -24,9 +24,12 @@ LONGEST_PAUSE_DAYS = 366
 
 
 class ProfileForm(VersionedForm):
+    """`current` is only asked for another address, where it is needed; the route checks it."""
+
     name = name_field(_("Nom et prénom"))
     email = email_field(_("Adresse e-mail"))
     phone = phone_field()
+    current = PasswordField(_("Mot de passe actuel"), id="profile-current")
 
 
 class PasswordForm(FlaskForm):

@@ -24,11 +24,11 @@ A_DAY = timedelta(days=1)
 
 
 def claims_on(session: Session, organisation_id: int) -> list[tuple[Claim, str]]:
-    """(claim, the territory that asks) of those that wait for this organisation's answer."""
+    """(claim, the territory that asks): unanswered, or with an answer that may still change."""
     query = (
         select(Claim, Territory.name)
         .join(Territory, Territory.id == Claim.territory_id)
-        .where(Claim.known_id == organisation_id, Claim.accepted_at.is_(None))
+        .where(Claim.known_id == organisation_id)
         .order_by(Claim.id)
     )
     return [(row[0], row[1]) for row in session.execute(query)]

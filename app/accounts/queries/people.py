@@ -113,6 +113,11 @@ def contacts_of(session: Session, organisation_id: int) -> list[Contact]:
     return [Contact(place, place.person, place.person_id in known) for place in places]
 
 
+def accounts_at(session: Session, organisation_id: int) -> list[Person]:
+    """Who is there now and has an account."""
+    return [one.person for one in contacts_of(session, organisation_id) if one.has_account]
+
+
 def colleagues(session: Session, person_id: int) -> Sequence[Person]:
     """Others of the person's organisations who have an address, in French order."""
     return session.scalars(

@@ -67,6 +67,10 @@ def describe_oneself() -> ResponseReturnValue:
     now, person, form = clock.now(), me(), ProfileForm()
     if not form.validate():
         return _answer("profile", 422, now, profile=form)
+    moves = form.email.data != person.email
+    # whoever sets the address can come in by it: another way in, like those below
+    if moves and asks_password(person, now) and not knows_password(form, person, now):
+        return _answer("profile", 422, now, profile=form)
     try:
         account.describe_oneself(
             person, name=str(form.name.data), phone=form.phone.data, version=form.version.data
@@ -74,7 +78,7 @@ def describe_oneself() -> ResponseReturnValue:
     except StaleError:
         form.catch_up(person.version)
         return _answer("profile", 409, now, profile=form)
-    if form.email.data != person.email:
+    if moves:
         account.ask_new_address(db.session(), person, str(form.email.data), now)
         flash(
             _("Ouvrez le message envoyé à %(email)s pour la confirmer.", email=form.email.data),

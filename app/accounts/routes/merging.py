@@ -14,7 +14,7 @@ from app.accounts.labels import REASONS
 from app.accounts.models import Merge, Organisation, Person, Territory
 from app.accounts.queries.belonging import claim_of
 from app.accounts.queries.doubles import double_organisations, double_people
-from app.accounts.queries.people import with_account
+from app.accounts.queries.people import accounts_at, with_account
 from app.accounts.routes.blueprint import accounts
 from app.accounts.routes.side_by_side import Row, organisation_rows, person_rows
 from app.accounts.rules import (
@@ -75,7 +75,7 @@ def join_claim(public_id: str) -> ResponseReturnValue:
     claim = claim_of(db.session(), local.id)
     if claim is None or not may_join_claim(viewer(), claim):
         abort(404)
-    return _organisations(claim.known, local, local.territories)
+    return _organisations(claim.known, local, local.territories, by_claim=True)
 
 
 @accounts.route("/personnes/<public_id>/reunir/<other_id>", methods=["GET", "POST"])
@@ -123,11 +123,11 @@ def part_again(public_id: str) -> ResponseReturnValue:
 
 
 def _organisations(
-    kept: Organisation, gone: Organisation, places: list[Territory]
+    kept: Organisation, gone: Organisation, places: list[Territory], *, by_claim: bool = False
 ) -> ResponseReturnValue:
     rows = organisation_rows(kept, gone)
     if request.method != "POST":
-        return _side_by_side(rows, kept, gone, gone)
+        return _side_by_side(rows, kept, gone, gone, by_claim=by_claim)
     try:
         merge_organisations(
             db.session(),
@@ -138,9 +138,10 @@ def _organisations(
             person_id=viewer().person_id,
             territory_id=_place(places),
             now=clock.now(),
+            by_claim=by_claim,
         )
     except (RefusedError, StaleError) as refusal:
-        return _refused(refusal, rows, kept, gone, gone)
+        return _refused(refusal, rows, kept, gone, gone, by_claim=by_claim)
     return _joined(kept)
 
 
@@ -174,6 +175,8 @@ def _side_by_side(
     gone: Organisation | Person,
     at: Organisation,
     status: int = 200,
+    *,
+    by_claim: bool = False,
 ) -> ResponseReturnValue:
     page = render_template(
         "accounts/join.html",
@@ -182,6 +185,8 @@ def _side_by_side(
         gone=gone,
         back=url_for("accounts.organisation", public_id=at.public_id),
         stale=status == 409,
+        by_claim=by_claim,
+        leaving=len(accounts_at(db.session(), gone.id)) if by_claim else 0,
         chosen=_from_gone(rows) if request.method == "POST" else None,
     )
     return page, status
@@ -193,9 +198,11 @@ def _refused(
     kept: Organisation | Person,
     gone: Organisation | Person,
     at: Organisation,
+    *,
+    by_claim: bool = False,
 ) -> ResponseReturnValue:
     if isinstance(refusal, StaleError):
-        return _side_by_side(rows, kept, gone, at, 409)
+        return _side_by_side(rows, kept, gone, at, 409, by_claim=by_claim)
     page = url_for("accounts.organisation", public_id=at.public_id)
     db.session.rollback()
     flash(_(str(refusal)), "warning")

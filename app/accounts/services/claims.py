@@ -64,7 +64,12 @@ def bear_siret(
 
 
 def accept(claim: Claim, *, person_id: int, now: datetime) -> None:
-    """The organisation says that the two are one; whoever keeps the other record joins them."""
+    """The organisation says that the two are one; whoever keeps the other record joins them.
+
+    Saying it again changes nothing.
+    """
+    if claim.accepted_at is not None:
+        return
     claim.accepted_at, claim.declined_at = now, None
     claim.answered_by_id = person_id
 

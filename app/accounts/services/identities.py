@@ -42,6 +42,10 @@ class Recognised:
     to_link: bool
 
 
+# as the column holds
+LONGEST_WAY = 2000
+
+
 def set_out(
     session: Session, trip: Trip, *, way_on: str, person_id: int | None, now: datetime
 ) -> str:
@@ -54,7 +58,8 @@ def set_out(
             state_hash=_hash(trip.state),
             nonce=trip.nonce,
             verifier=trip.verifier,
-            way_on=way_on,
+            # an address that nobody's page has; whoever comes back lands on the first page
+            way_on=way_on if len(way_on) <= LONGEST_WAY else "",
             person_id=person_id,
             expires_at=now + LIFETIME,
         )

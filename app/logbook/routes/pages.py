@@ -63,7 +63,7 @@ def answer(scope: Scope, template: str, **context: object) -> ResponseReturnValu
     shown = page(viewer(), scope, readable, asked())
     if wants_fragment():
         return fragment("logbook/_journal.html", **shown, **context)
-    return render_template(template, **shown, **filters(readable), **context)
+    return render_template(template, **shown, **filters(viewer(), readable), **context)
 
 
 def _project(public_id: str) -> Project:

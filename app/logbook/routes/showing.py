@@ -20,6 +20,7 @@ from app.core.viewer import Viewer
 from app.journal.kinds import Via
 from app.logbook.entries import Entry
 from app.logbook.labels import TOPICS, VIAS
+from app.logbook.offering import names_actor
 from app.logbook.queries.lines import (
     AUTOMATIC,
     PAGE,
@@ -164,12 +165,12 @@ def page(
     }
 
 
-def filters(readable: ColumnElement[bool]) -> dict[str, Any]:
-    """What there is to choose from."""
+def filters(viewer: Viewer, readable: ColumnElement[bool]) -> dict[str, Any]:
+    """What there is to choose from: nobody whom this viewer knows by no line."""
     return {
         "topics": TOPICS.items(),
         "vias": [(via, VIAS[via]) for via in (Via.PAGE, Via.MAIL_LINK, Via.IMPORT, Via.JOB)],
-        "actors": actors(db.session(), readable),
+        "actors": actors(db.session(), and_(readable, names_actor(viewer))),
         "automatic": AUTOMATIC,
     }
 

@@ -119,6 +119,17 @@ def edits_project(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def reopens_project(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which `may_reopen_project` holds for a Project row."""
+    if viewer.is_operator:
+        return Project.id.is_not(None)
+    return or_(
+        Project.territory_id.in_(viewer.animates),
+        _leads_its_theme(viewer),
+        and_(_acts(viewer), _has_part_in(viewer, OWNING, confirmed=True)),
+    )
+
+
 def lists_project(viewer: Viewer) -> ColumnElement[bool]:
     """Among those seen, what a list shows: to whoever looks on, nobody's failure by its title."""
     looks_on = Project.territory_id.in_(viewer.observes)

@@ -114,6 +114,10 @@ def test_the_way_back_leads_to_own_pages_only(client: FlaskClient, wanted: str) 
     assert sign_in(client, next=wanted).location == "/"
 
 
+def test_a_way_back_that_nobody_remembers_leads_to_the_first_page(client: FlaskClient) -> None:
+    assert sign_in(client, next=f"/compte?x={'y' * 2000}").location == "/"
+
+
 def test_who_is_unknown_is_told_to_ask_for_an_invitation(
     client: FlaskClient, provider: IdentityProvider, session: Session
 ) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole
-from app.accounts.models import Grant, MailPreference, Person
+from app.accounts.models import Grant, MailPreference, Person, SecondFactor
+from app.accounts.services.organisations import ContactText, edit_contact
 from app.accounts.services.people import give_place, new_person
 from app.core import clock
 from app.core.redaction import ERASED_NAME
@@ -25,7 +26,7 @@ from app.privacy.jobs import Work
 from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.register import FILE
-from tests.cast import BEGINNING, TODAY, Cast
+from tests.cast import BEGINNING, NOW, TODAY, Cast
 from tests.conftest import QueryCount
 from tests.privacy.conftest import Letters
 
@@ -109,6 +110,55 @@ def test_the_link_lives_for_two_days(client: FlaskClient, letters: Letters) -> N
         assert client.get(path).status_code == 200
     with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
         assert client.get(path).status_code == 410
+
+
+def test_a_new_password_closes_the_link_to_one_s_data_as_well(
+    as_: As, client: FlaskClient, letters: Letters
+) -> None:
+    path = link_of(client, letters, "lucie@example.org")
+    told = as_("Lucie").post("/compte/mot-de-passe", data={"password": "Quatre pains, 2 brioches"})
+    assert told.status_code == 303
+    assert client.get(path).status_code == client.post(path).status_code == 410
+
+
+def test_another_address_closes_the_link_that_waits_in_the_former_mailbox(
+    client: FlaskClient,
+    session: Session,
+    letters: Letters,
+    levain: Person,
+    begin: Callable[[], None],
+) -> None:
+    path = link_of(client, letters, "leo@example.org")
+    session.rollback()
+    begin()
+    (place,) = session.get_one(Person, levain.id).memberships
+    text = ContactText(name="Léo Levain", email="levain@example.org")
+    edit_contact(session, place, text=text, version=place.person.version, now=clock.now())
+    session.commit()
+    assert client.get(path).status_code == 410
+
+
+@pytest.mark.usefixtures("begin")
+def test_who_has_a_second_factor_shows_it_before_the_link_erases(
+    as_: As, client: FlaskClient, session: Session, letters: Letters, cast: Cast
+) -> None:
+    lucie = cast.person("Lucie").id
+    session.add(SecondFactor(person_id=lucie, sealed_secret="s", last_step=1, set_up_at=NOW))
+    session.commit()
+    path = link_of(client, letters, "lucie@example.org")
+    page = client.get(path).text
+    assert f'href="/connexion?next={path}"' in page
+    assert "Effacer mes données maintenant" not in page
+    for other in (client, as_("Marc")):
+        refused = other.post(path, data={"answer": "erase"})
+        assert refused.status_code == 403
+        assert "Rien n’est effacé." in refused.text
+    session.rollback()
+    assert session.get_one(Person, lucie, populate_existing=True).anonymised_at is None
+    session.rollback()
+    own = as_("Lucie")
+    assert "Effacer mes données maintenant" in own.get(path).text
+    assert "vos données sont effacées" in own.post(path, data={"answer": "erase"}).text
 
 
 def test_from_the_account_the_mailbox_answers_first(as_: As, session: Session, cast: Cast) -> None:

@@ -177,6 +177,14 @@ def test_whoever_may_no_longer_read_a_document_gets_its_title_and_not_its_bytes(
     assert "ceux que vous pouvez encore lire" in archive.read("lisez-moi.txt").decode("utf-8-sig")
 
 
+def test_who_asked_for_a_record_learns_from_the_copy_only_that_it_was_agreed_to(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    prepare(app, session, cast)
+    kept = held_about(session, cast.person("Paul"), NOW)["sections"]["records_kept"]
+    assert [one["about"] for one in kept if one["what"] == "claimed"] == ["Bois"]
+
+
 def test_one_downloads_it_from_the_account(as_: As, cast: Cast, tmp_path: Path) -> None:
     def files() -> list[str]:
         return sorted(path.name for path in tmp_path.rglob("*") if "sqlite" not in path.name)

@@ -15,17 +15,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MembershipRole
-from app.accounts.models import Grant, MailPreference, Person, SecondFactor
+from app.accounts.kinds import MembershipRole, TerritoryRoleKind
+from app.accounts.models import Grant, MailPreference, Person, SecondFactor, TerritoryRole
 from app.accounts.services.organisations import ContactText, edit_contact
 from app.accounts.services.people import give_place, new_person
 from app.core import clock
 from app.core.redaction import ERASED_NAME
+from app.core.refusals import RefusedError
 from app.outbox.models import Mail
 from app.privacy.jobs import Work
 from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.register import FILE
+from app.privacy.services.requests import ask_for
 from tests.cast import BEGINNING, NOW, TODAY, Cast
 from tests.conftest import QueryCount
 from tests.privacy.conftest import Letters
@@ -256,6 +258,38 @@ def test_after_a_day_it_is_done(
     assert session.get_one(Person, levain.id, populate_existing=True).name == ERASED_NAME
     late = as_("Anne").post(f"{page}/annuler", data={"request": asked})
     assert late.status_code == 404  # nobody of the territory any more
+
+
+@pytest.mark.parametrize("own", ["account", "role"])
+def test_a_contact_who_came_in_meanwhile_stays(
+    as_: As,
+    session: Session,
+    cast: Cast,
+    levain: Person,
+    work: Callable[[datetime], Work],
+    begin: Callable[[], None],
+    own: str,
+) -> None:
+    erase, _page = pages(cast, levain)
+    as_("Anne").post(erase)
+    session.rollback()
+    begin()
+    if own == "account":
+        session.get_one(Person, levain.id).password_hash = "$argon2id$"
+    else:
+        kind, val = TerritoryRoleKind.OBSERVER, cast.territory().id
+        session.add(
+            TerritoryRole(person_id=levain.id, territory_id=val, role=kind, started_on=TODAY)
+        )
+    session.commit()
+    assert work(clock.now() + timedelta(hours=25)).hourly() == 0
+    session.rollback()
+    asked = session.scalars(select(Erasure)).one()
+    assert (asked.done_at, asked.cancelled_at is None) == (None, False)
+    assert session.get_one(Person, levain.id, populate_existing=True).name == "Léo Levain"
+    assert session.get_one(MailPreference, levain.id).paused_until is None
+    with pytest.raises(RefusedError, match="elle seule"):
+        ask_for(session, levain, cause=Cause.PILOT, asked_by_id=1, now=clock.now())
 
 
 def test_who_has_an_account_is_their_own_affair(

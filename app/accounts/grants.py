@@ -12,6 +12,9 @@ from app.accounts.links import Links
 from app.accounts.models import Grant
 from app.accounts.queries.grants import usable_grant
 
+# links that open what is a person's own: none outlives a change of how they come in
+OWN_DOORS = (GrantPurpose.SIGN_IN, GrantPurpose.PERSONAL_DATA)
+
 
 def issue_grant(
     session: Session,
@@ -58,6 +61,19 @@ def revoke_grants(
             Grant.purpose == purpose,
             Grant.subject_kind == subject_kind,
             Grant.subject_id == subject_id,
+            Grant.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+
+
+def close_own_doors(session: Session, person_id: int, now: datetime) -> None:
+    """Let no link that waits in a mailbox open this person's account or data from now on."""
+    session.execute(
+        update(Grant)
+        .where(
+            Grant.person_id == person_id,
+            Grant.purpose.in_(OWN_DOORS),
             Grant.revoked_at.is_(None),
         )
         .values(revoked_at=now)

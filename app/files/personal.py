@@ -9,8 +9,10 @@ from pathlib import Path
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.accounts.sessions import viewer_of
 from app.core.personal import HeldFile, Holding, PersonalData, Record, Section
 from app.files.models import Document
+from app.files.rules import shelf_of
 from app.files.store import FOLDER, Store
 
 _PART = 1 << 16
@@ -29,9 +31,14 @@ def _given(session: Session, person_id: int) -> Iterator[Record]:
 
 
 def _files(session: Session, person_id: int, data_dir: Path) -> Iterator[HeldFile]:
-    """Each by its number and its name; one whose bytes are missing stops no copy."""
-    store = Store(data_dir / FOLDER)
-    for document in session.scalars(_with_bytes(person_id)):
+    """Each by its number and its name; one whose bytes are missing stops no copy.
+
+    Only what they still read on its page: a file is its project's, also once its giver has left.
+    """
+    store, viewer = Store(data_dir / FOLDER), viewer_of(session, person_id)
+    for document in session.scalars(_with_bytes(person_id)).all():
+        if viewer is None or shelf_of(session, viewer, document) is None:
+            continue
         try:
             path = store.path(str(document.stored_as))
         except FileNotFoundError:

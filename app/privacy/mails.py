@@ -20,7 +20,7 @@ from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render, with_more
-from app.privacy.kinds import IDLE, INFORMATION, NO_PILOT, PERSONAL_DATA, Means
+from app.privacy.kinds import IDLE, INFORMATION, NO_PILOT, PERSONAL_DATA, Cause, Means
 from app.privacy.models import Erasure
 from app.privacy.queries.informing import source_of, untold_territories
 from app.privacy.queries.statements import statements_of
@@ -146,6 +146,8 @@ def idle_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Le
     grant = usable_grant(session, mail.refs["grant"], GrantPurpose.PERSONAL_DATA, now)
     erasure = session.get(Erasure, mail.refs["erasure"])
     if grant is None or erasure is None or erasure.cancelled_at or grant.person.email is None:
+        return NO_LONGER_TRUE
+    if erasure.cause is not Cause.IDLE:
         return NO_LONGER_TRUE
     mail.to = grant.person.email
     return _letter(

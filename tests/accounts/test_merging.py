@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import issue_grant
+from app.accounts.grants import OWN_DOORS, issue_grant
 from app.accounts.kinds import (
     AskKind,
     GrantPurpose,
@@ -589,7 +589,7 @@ def contact(session: Session, cast: Cast, name: str, at: str, email: str | None 
     wishes=st.tuples(
         st.none() | st.sampled_from(MailRhythm), st.none() | st.sampled_from(MailRhythm)
     ),
-    link=st.booleans(),
+    link=st.none() | st.sampled_from(OWN_DOORS),
     takes=st.sets(st.sampled_from(["name", "email", "phone"])),
     default=st.booleans(),
 )
@@ -598,7 +598,7 @@ def test_parting_two_people_again_leaves_everything_as_it_was(
     cast: Cast,
     same_place: bool,
     wishes: tuple[MailRhythm | None, MailRhythm | None],
-    link: bool,
+    link: GrantPurpose | None,
     takes: set[str],
     default: bool,
 ) -> None:
@@ -643,11 +643,11 @@ def test_parting_two_people_again_leaves_everything_as_it_was(
             ),
         ]
     )
-    if link:
+    if link is not None:
         issue_grant(
             session,
             person_id=gone.id,
-            purpose=GrantPurpose.SIGN_IN,
+            purpose=link,
             subject_kind="person",
             subject_id=gone.id,
             now=NOW,

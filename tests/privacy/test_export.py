@@ -30,7 +30,7 @@ from app.privacy.rooms import SECTIONS
 from app.privacy.services import exporting
 from app.privacy.services.exporting import held_about, members_of
 from tests.access.rows import prepare
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.privacy.conftest import ZELIE, laden
 from tests.upkeep.conftest import Place
 
@@ -156,6 +156,33 @@ def test_the_documents_that_one_gave_are_in_it_and_nobody_else_s(
     (tmp_path / "files").rename(tmp_path / "elsewhere")
     # a copy without the bytes that are lost is better than none
     assert len(members_of(session, giver, NOW, tmp_path)) == 2
+
+
+def test_whoever_may_no_longer_read_a_document_gets_its_title_and_not_its_bytes(
+    app: Flask, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    prepare(app, session, cast)
+    given = session.scalars(select(Document)).first()
+    assert given is not None
+    giver = given.given_by
+    assert giver is not None
+    acting(session, None, Via.COMMAND, NOW)
+    for place in giver.memberships:
+        place.ended_on = TODAY
+    session.flush()
+    archive = opened(stream(members_of(session, giver, NOW, tmp_path), NOW))
+    assert [one for one in archive.namelist() if one.startswith("fichiers/")] == []
+    told = json.loads(archive.read("donnees.json"))["sections"]["documents"]
+    assert given.title in [one["title"] for one in told]
+    assert "ceux que vous pouvez encore lire" in archive.read("lisez-moi.txt").decode("utf-8-sig")
+
+
+def test_who_asked_for_a_record_learns_from_the_copy_only_that_it_was_agreed_to(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    prepare(app, session, cast)
+    kept = held_about(session, cast.person("Paul"), NOW)["sections"]["records_kept"]
+    assert [one["about"] for one in kept if one["what"] == "claimed"] == ["Bois"]
 
 
 def test_one_downloads_it_from_the_account(as_: As, cast: Cast, tmp_path: Path) -> None:

@@ -15,17 +15,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import MembershipRole
-from app.accounts.models import Grant, MailPreference, Person
+from app.accounts.kinds import MembershipRole, TerritoryRoleKind
+from app.accounts.models import Grant, MailPreference, Person, SecondFactor, TerritoryRole
+from app.accounts.services.organisations import ContactText, edit_contact
 from app.accounts.services.people import give_place, new_person
 from app.core import clock
 from app.core.redaction import ERASED_NAME
+from app.core.refusals import RefusedError
 from app.outbox.models import Mail
 from app.privacy.jobs import Work
 from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.register import FILE
-from tests.cast import BEGINNING, TODAY, Cast
+from app.privacy.services.requests import ask_for
+from tests.cast import BEGINNING, NOW, TODAY, Cast
 from tests.conftest import QueryCount
 from tests.privacy.conftest import Letters
 
@@ -109,6 +112,55 @@ def test_the_link_lives_for_two_days(client: FlaskClient, letters: Letters) -> N
         assert client.get(path).status_code == 200
     with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
         assert client.get(path).status_code == 410
+
+
+def test_a_new_password_closes_the_link_to_one_s_data_as_well(
+    as_: As, client: FlaskClient, letters: Letters
+) -> None:
+    path = link_of(client, letters, "lucie@example.org")
+    told = as_("Lucie").post("/compte/mot-de-passe", data={"password": "Quatre pains, 2 brioches"})
+    assert told.status_code == 303
+    assert client.get(path).status_code == client.post(path).status_code == 410
+
+
+def test_another_address_closes_the_link_that_waits_in_the_former_mailbox(
+    client: FlaskClient,
+    session: Session,
+    letters: Letters,
+    levain: Person,
+    begin: Callable[[], None],
+) -> None:
+    path = link_of(client, letters, "leo@example.org")
+    session.rollback()
+    begin()
+    (place,) = session.get_one(Person, levain.id).memberships
+    text = ContactText(name="Léo Levain", email="levain@example.org")
+    edit_contact(session, place, text=text, version=place.person.version, now=clock.now())
+    session.commit()
+    assert client.get(path).status_code == 410
+
+
+@pytest.mark.usefixtures("begin")
+def test_who_has_a_second_factor_shows_it_before_the_link_erases(
+    as_: As, client: FlaskClient, session: Session, letters: Letters, cast: Cast
+) -> None:
+    lucie = cast.person("Lucie").id
+    session.add(SecondFactor(person_id=lucie, sealed_secret="s", last_step=1, set_up_at=NOW))
+    session.commit()
+    path = link_of(client, letters, "lucie@example.org")
+    page = client.get(path).text
+    assert f'href="/connexion?next={path}"' in page
+    assert "Effacer mes données maintenant" not in page
+    for other in (client, as_("Marc")):
+        refused = other.post(path, data={"answer": "erase"})
+        assert refused.status_code == 403
+        assert "Rien n’est effacé." in refused.text
+    session.rollback()
+    assert session.get_one(Person, lucie, populate_existing=True).anonymised_at is None
+    session.rollback()
+    own = as_("Lucie")
+    assert "Effacer mes données maintenant" in own.get(path).text
+    assert "vos données sont effacées" in own.post(path, data={"answer": "erase"}).text
 
 
 def test_from_the_account_the_mailbox_answers_first(as_: As, session: Session, cast: Cast) -> None:
@@ -206,6 +258,38 @@ def test_after_a_day_it_is_done(
     assert session.get_one(Person, levain.id, populate_existing=True).name == ERASED_NAME
     late = as_("Anne").post(f"{page}/annuler", data={"request": asked})
     assert late.status_code == 404  # nobody of the territory any more
+
+
+@pytest.mark.parametrize("own", ["account", "role"])
+def test_a_contact_who_came_in_meanwhile_stays(
+    as_: As,
+    session: Session,
+    cast: Cast,
+    levain: Person,
+    work: Callable[[datetime], Work],
+    begin: Callable[[], None],
+    own: str,
+) -> None:
+    erase, _page = pages(cast, levain)
+    as_("Anne").post(erase)
+    session.rollback()
+    begin()
+    if own == "account":
+        session.get_one(Person, levain.id).password_hash = "$argon2id$"
+    else:
+        kind, val = TerritoryRoleKind.OBSERVER, cast.territory().id
+        session.add(
+            TerritoryRole(person_id=levain.id, territory_id=val, role=kind, started_on=TODAY)
+        )
+    session.commit()
+    assert work(clock.now() + timedelta(hours=25)).hourly() == 0
+    session.rollback()
+    asked = session.scalars(select(Erasure)).one()
+    assert (asked.done_at, asked.cancelled_at is None) == (None, False)
+    assert session.get_one(Person, levain.id, populate_existing=True).name == "Léo Levain"
+    assert session.get_one(MailPreference, levain.id).paused_until is None
+    with pytest.raises(RefusedError, match="elle seule"):
+        ask_for(session, levain, cause=Cause.PILOT, asked_by_id=1, now=clock.now())
 
 
 def test_who_has_an_account_is_their_own_affair(

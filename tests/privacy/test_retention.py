@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskState, GrantPurpose
 from app.accounts.links import Links
-from app.accounts.models import Ask, Grant, Person, SignIn
+from app.accounts.models import Ask, Grant, MailPreference, Person, SignIn
 from app.core.redaction import ERASED_NAME
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -27,6 +27,7 @@ from app.privacy.kinds import Cause
 from app.privacy.models import Erasure, PrivacyText
 from app.privacy.queries.silent import silent_contacts
 from app.privacy.services import retention
+from app.privacy.services.requests import ask_for
 from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, Reason, RelanceState
 from app.reminders.models import Relance
@@ -104,6 +105,29 @@ def test_who_signs_in_meanwhile_stays(session: Session, idle: Person, work: Jobs
     assert reread(session, idle).name == "Lucie Perrin"
     session.rollback()
     assert work(NOW + 32 * DAYS).everything().warned == 0
+
+
+def test_what_an_operator_asks_takes_the_place_of_a_warning(
+    session: Session, cast: Cast, idle: Person, work: Jobs
+) -> None:
+    session.rollback()
+    work(NOW).everything()
+    session.rollback()
+    acting(session, None, Via.COMMAND, NOW)
+    odile, later = cast.person("Odile").id, NOW + 3 * DAYS
+    ask_for(session, idle, cause=Cause.OPERATOR, asked_by_id=odile, now=later)
+    session.commit()
+    asked = erasure(session)
+    assert (asked.cause, asked.asked_by_id) == (Cause.OPERATOR, odile)
+    assert (asked.asked_at, asked.due_at) == (later, later + DAYS)
+    assert session.get_one(MailPreference, idle.id).paused_until is not None
+    # a visit after the warning would have taken the warning back
+    session.add(
+        SignIn(key_hash="n" * 64, person_id=idle.id, opened_at=later, expires_at=later + 30 * DAYS)
+    )
+    session.commit()
+    assert work(later + 2 * DAYS).hourly() == 1
+    assert reread(session, idle).name == ERASED_NAME
 
 
 def test_one_click_of_the_warning_is_enough_to_stay(

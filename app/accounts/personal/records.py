@@ -76,9 +76,12 @@ def _kept_in_order(session: Session, person_id: int) -> Iterator[Record]:
 
 
 def _claimed(session: Session, person_id: int) -> Iterator[Record]:
-    """By their own record's name: the other one may be of a territory that they do not see."""
-    asked = select(Claim).where(Claim.asked_by_id == person_id).order_by(Claim.id)
-    for claim in session.scalars(asked):
+    """By their own record's name: the other one may be of a territory that they do not see.
+
+    Before the organisation said yes, to have asked at all would tell whom another one knows.
+    """
+    asked = select(Claim).where(Claim.asked_by_id == person_id, Claim.accepted_at.is_not(None))
+    for claim in session.scalars(asked.order_by(Claim.id)):
         yield {"what": "claimed", "about": claim.local.name, "at": claim.asked_at}
     answered = select(Claim).where(Claim.answered_by_id == person_id).order_by(Claim.id)
     for claim in session.scalars(answered):

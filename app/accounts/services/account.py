@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import revoke_grants
+from app.accounts.grants import close_own_doors, revoke_grants
 from app.accounts.half_way import forget
 from app.accounts.hashing import hash_password
 from app.accounts.kinds import AskKind, GrantPurpose, MailRhythm, SecurityEvent, SignInWay
@@ -83,8 +83,8 @@ def take_address(session: Session, ask: Ask, now: datetime) -> None:
     if person.email is not None:
         tell(session, person, SecurityEvent.ADDRESS_CHANGED, now)
     person.email = ask.payload["email"]
-    # links to sign in wait in the old mailbox, which may no longer be theirs
-    revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
+    # links wait in the old mailbox, which may no longer be theirs
+    close_own_doors(session, person.id, now)
 
 
 ADDRESS_HANDLER = asks.Handler(stands=is_free, run=take_address)
@@ -109,11 +109,11 @@ def change_password(
 ) -> None:
     """Set the password and close every session but this one: somebody else may hold them.
 
-    Nor does a link to sign in that was mailed before open anything now.
+    Nor does a link to sign in or to their data that was mailed before open anything now.
     """
     had_one = person.password_hash is not None
     person.password_hash = hash_password(password)
-    revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
+    close_own_doors(session, person.id, now)
     forget(session, person.id)
     close_other_sessions(session, person.id, sign_in_id=sign_in_id, now=now)
     event = SecurityEvent.PASSWORD_CHANGED if had_one else SecurityEvent.PASSWORD_CHOSEN

@@ -7,9 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import revoke_grants
+from app.accounts.grants import close_own_doors
 from app.accounts.kinds import (
-    GrantPurpose,
     MembershipRole,
     NafEdition,
     OrganisationKind,
@@ -128,7 +127,7 @@ def edit_contact(
     if person.email != text.email:
         person.email = text.email
         # a link may wait in a stranger's mailbox, where a slip of the hand had sent it
-        revoke_grants(session, GrantPurpose.SIGN_IN, "person", person.id, now)
+        close_own_doors(session, person.id, now)
     place.function = text.function
 
 

@@ -13,6 +13,7 @@ from app.accounts.models import (
     Organisation,
     Person,
     SignIn,
+    TerritoryRole,
     organisation_territory,
 )
 from app.outbox.models import Mail
@@ -62,6 +63,20 @@ def idle_accounts(session: Session, since: datetime, after: int, limit: int) -> 
 def is_silent(session: Session, person_id: int, since: datetime) -> bool:
     """Whether this person did nothing since then."""
     query = select(Person.id).where(Person.id == person_id, _is_silent(since))
+    return session.scalar(query) is not None
+
+
+def is_their_own(session: Session, person_id: int) -> bool:
+    """Whether they come in by themselves, or have a role: nobody but an operator speaks for them.
+
+    A role that ended leaves a contact.
+    """
+    has_role = exists().where(
+        TerritoryRole.person_id == Person.id, TerritoryRole.ended_on.is_(None)
+    )
+    query = select(Person.id).where(
+        Person.id == person_id, or_(_has_account(), has_role, Person.is_operator)
+    )
     return session.scalar(query) is not None
 
 

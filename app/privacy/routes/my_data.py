@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app.accounts.grants import live_grant
 from app.accounts.kinds import GrantPurpose
 from app.accounts.models import DEFAULT_ZONE, Grant
+from app.accounts.queries.second_factor import second_factor_of
 from app.accounts.queries.team import piloted_alone
 from app.accounts.routes.mailed_link import within_limits
 from app.core import clock
@@ -26,7 +27,7 @@ from app.privacy.routes.blueprint import archive_of, erase_now, links, privacy
 from app.privacy.services.erasing import open_erasure
 from app.privacy.services.requests import cancel, send_link
 from app.web.database import db
-from app.web.gate import act_as, public
+from app.web.gate import act_as, public, viewer_or_none
 
 
 @privacy.route("/mes-donnees", methods=["GET", "POST"])
@@ -64,11 +65,28 @@ def my_data_by_link(token: str) -> ResponseReturnValue:
 
 
 def _erased(grant: Grant, now: datetime) -> ResponseReturnValue:
+    if _locked(grant):
+        return _page(
+            grant,
+            403,
+            refused=_(
+                "Rien n’est effacé. Votre compte a une double authentification : connectez-vous "
+                "d’abord avec son code, puis rouvrez ce lien."
+            ),
+        )
     try:
         erase_now(grant.person_id, Cause.OWN, grant.person_id, now)
     except RefusedError as refusal:
         return _page(grant, 422, refused=_(str(refusal)))
     return render_template("privacy/erased.html")
+
+
+def _locked(grant: Grant) -> bool:
+    """Whether the mailbox alone is not enough: who has a second factor shows it first."""
+    here = viewer_or_none()
+    if here is not None and here.person_id == grant.person_id:
+        return False
+    return second_factor_of(db.session(), grant.person_id) is not None
 
 
 def _kept(grant: Grant, now: datetime) -> ResponseReturnValue:
@@ -94,6 +112,7 @@ def _page(
         counts=counts_of(session, grant.person_id),
         alone=[one.name for one in piloted_alone(session, grant.person_id)],
         waiting=waiting,
+        locked=_locked(grant),
         told=told,
         refused=refused,
         until=grant.expires_at,

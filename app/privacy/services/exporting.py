@@ -77,8 +77,10 @@ def _readme(held: dict[str, Any], person: Person, now: datetime) -> str:
         f"Copie faite le {moment(now, zone)}, pour vous. Elle contient tout ce qui est noté sur",
         f"vous ; le fichier {DATA} dit la même chose pour un ordinateur.",
         "Les quantités et les prix appartiennent à votre organisation et n’y sont pas ; les",
-        f"documents que vous avez déposés y sont, dans {FILES}",
-        "Les données d’autres personnes non plus. Les heures sont en temps universel (UTC).",
+        f"documents que vous avez déposés y sont, dans {FILES} : ceux que vous pouvez encore lire.",
+        "Des autres, que vous ne pouvez plus ouvrir, la liste ne dit que le titre et la date.",
+        "Les données d’autres personnes n’y sont pas non plus.",
+        "Les heures sont en temps universel (UTC).",
         "Une erreur ? Corrigez-la sur « Mon compte », ou dites-le à qui anime la démarche.",
         "",
     ]

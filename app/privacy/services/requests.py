@@ -14,6 +14,7 @@ from app.core.clock import local_day
 from app.core.refusals import RefusedError
 from app.privacy.kinds import PERSONAL_DATA, Cause
 from app.privacy.models import ContactReview, Erasure
+from app.privacy.queries.silent import is_their_own
 from app.privacy.services.erasing import (
     lock_person,
     new_erasure,
@@ -58,20 +59,28 @@ def ask_for(
 ) -> Erasure:
     """Somebody asks for another person: it takes effect in a day, and can be taken back until then.
 
-    No reminder reaches them meanwhile. Asked again, it stands as it was. Raises RefusedError for
-    who is erased already, and for the last operator who can come in.
+    No reminder reaches them meanwhile. Asked again, it stands as it was; a warning that
+    waits becomes this request. Raises RefusedError for who is erased already, for the last
+    operator who can come in, and for a pilot where it is not a contact any more.
     """
     person = lock_person(session, person.id)
     if person.anonymised_at is not None:
         raise RefusedError("Cette personne est déjà effacée.")
     require_another_operator(session, person)
+    if cause is Cause.PILOT and is_their_own(session, person.id):
+        raise RefusedError(
+            "Cette personne a un compte ou un rôle : elle seule demande que ses données partent."
+        )
     waiting = open_erasure(session, person.id)
-    if waiting is not None:
+    if waiting is not None and waiting.cause is not Cause.IDLE:
         waiting.due_at = min(waiting.due_at, now + REGRET)
         return waiting
-    erasure = new_erasure(
+    erasure = waiting or new_erasure(
         person, cause=cause, asked_by_id=asked_by_id, now=now, due_at=now + REGRET
     )
+    # a warning asks what somebody has now decided: it would be taken back by a click or a visit
+    erasure.cause, erasure.asked_by_id = cause, asked_by_id
+    erasure.asked_at, erasure.due_at = now, now + REGRET
     session.add(erasure)
     _hold_mails(session, person, _last_day(person, erasure.due_at), now)
     session.flush()

@@ -44,13 +44,13 @@ from app.outbox.services import enqueue
 from app.privacy.kinds import IDLE, Cause
 from app.privacy.models import Erasure
 from app.privacy.queries.informing import to_inform_by_mail, untold_territories
-from app.privacy.queries.silent import is_silent
+from app.privacy.queries.silent import is_silent, is_their_own
 from app.privacy.queries.statements import statements_of
 from app.privacy.rooms import HOLDINGS
 from app.privacy.services.erasing import Erased, erase, lock_person, new_erasure
 from app.privacy.services.noticing import write_information
 from app.privacy.services.redacting import blank_rows
-from app.privacy.services.requests import issue_link
+from app.privacy.services.requests import cancel, issue_link
 
 BATCH = 200
 # told within a month (RGPD, article 14.3.a), with time for a relay that is down
@@ -128,7 +128,8 @@ def finish(
 ) -> Erased | None:
     """Erase whom a due request names; None when it no longer stands, or not yet.
 
-    Somebody who was warned and came back stays; who could not be warned in time has a month more.
+    Somebody who was warned and came back stays, and so does a contact who got an account or a
+    role since a pilot asked; who could not be warned in time has a month more.
     """
     erasure = session.get_one(Erasure, erasure_id)
     # always the person before the request, so that two who erase never wait for each other
@@ -136,12 +137,23 @@ def finish(
     session.refresh(erasure)
     if erasure.done_at is not None or erasure.cancelled_at is not None or erasure.due_at > now:
         return None
-    if erasure.cause is Cause.IDLE and not _may_go(session, erasure, now):
+    if not _stands(session, erasure, now):
         return None
     cause, by_id = erasure.cause, erasure.asked_by_id
     return erase(
         session, erasure.person_id, cause=cause, asked_by_id=by_id, now=now, mailbox=mailbox
     )
+
+
+def _stands(session: Session, erasure: Erasure, now: datetime) -> bool:
+    """Whether the reason to erase is still one."""
+    if erasure.cause is Cause.IDLE:
+        return _may_go(session, erasure, now)
+    if erasure.cause is Cause.PILOT and is_their_own(session, erasure.person_id):
+        # a pilot erases contacts; who came in since decides alone
+        cancel(session, erasure, now=now)
+        return False
+    return True
 
 
 def _may_go(session: Session, erasure: Erasure, now: datetime) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import GrantPurpose, MergeKind
+from app.accounts.grants import OWN_DOORS
+from app.accounts.kinds import MergeKind
 from app.accounts.models import Grant, Merge, Person, TerritoryRole
 from app.accounts.queries.people import with_account
 from app.accounts.services.merging.joining import Pair, join, lock
@@ -79,12 +80,12 @@ def _chosen(ours: str | None, theirs: str | None, takes: bool) -> str | None:
 
 
 def _close_doors(session: Session, ledger: Ledger, person_id: int, now: datetime) -> None:
-    """A sign-in link that waits in the mailbox of the record that goes opens nothing."""
+    """A link that waits in the mailbox of the record that goes opens nothing, not even its data."""
     waiting = rows_of(
         session,
         GRANTS,
         GRANTS.c.person_id == person_id,
-        GRANTS.c.purpose == GrantPurpose.SIGN_IN,
+        GRANTS.c.purpose.in_(OWN_DOORS),
         GRANTS.c.revoked_at.is_(None),
     )
     for row in waiting:

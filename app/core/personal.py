@@ -27,7 +27,8 @@ class Holding:
 
     Names of columns are written in one text, with spaces between. `whose`: the column that says
     whom a row is about; of that person's rows `blank` says what stands there afterwards, or
-    `removed` that they go. `text`: written by people, so that anybody may be named in it.
+    `removed` that they go. `text`: written by people, so that anybody may be named in it;
+    `published`: a territory's own word to everybody, which stays as it was published.
     `pointers`: ids of people, which stay and lead to a row without a name. `neutral`: text and
     ids that tell nothing about anybody. `what` and `kept` are French words for the register of
     processing; a table that tells nothing about people has none.
@@ -40,6 +41,7 @@ class Holding:
     blank: Mapping[str, Any] = field(default_factory=dict)
     removed: bool = False
     text: str = ""
+    published: str = ""
     pointers: str = ""
     neutral: str = ""
     unexported: str = ""
@@ -51,7 +53,7 @@ class Holding:
     @property
     def declared(self) -> set[str]:
         """Every column whose fate is said."""
-        said = f"{self.whose} {self.text} {self.pointers} {self.neutral}"
+        said = f"{self.whose} {self.text} {self.published} {self.pointers} {self.neutral}"
         return {*said.split(), *self.blank}
 
 
@@ -79,13 +81,24 @@ class HeldFile:
 
 @dataclass(frozen=True)
 class Leaving:
-    """A person who is being erased: who, when, and by what they were known."""
+    """A person who is being erased: who, when, and by what they were known.
+
+    Their names go from the texts of the territories that they belonged to; `addresses` finds
+    their e-mail and telephone alone, wherever they stand.
+    """
 
     person_id: int
     now: datetime
     today: date
     known: Traces
     redactor: Redactor
+    addresses: Redactor
+    territory_ids: frozenset[int]
+
+    def redactor_in(self, territory_id: int | None) -> Redactor:
+        """What takes them out of something of this territory, or of none."""
+        here = territory_id is None or territory_id in self.territory_ids
+        return self.redactor if here else self.addresses
 
 
 @dataclass(frozen=True)

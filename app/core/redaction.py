@@ -17,6 +17,14 @@ ERASED_ADDRESS = "personne-effacee@maillage.invalid"
 _CIVILITIES = frozenset({"m", "mr", "mme", "mlle", "dr", "me", "monsieur", "madame"})
 # fewer letters, or a single word, are said of too many things to be anybody's name
 _FEWEST_WORDS, _FEWEST_LETTERS, _FEWEST_DIGITS = 2, 5, 6
+# what stands without a capital between the words of a name
+_PARTICLES = frozenset(
+    (
+        *("al", "ben", "bin", "d", "da", "de", "del", "della", "den", "der", "des", "di", "dos"),
+        *("du", "e", "el", "et", "ibn", "l", "la", "las", "le", "les", "los", "ten", "van"),
+        *("von", "y", "zu"),
+    )
+)
 # letters that French never writes with an accent: a search of the database can rely on them
 _PLAIN = frozenset("bdfghjklmpqrstvwxz0123456789")
 _BETWEEN_DIGITS = r"[\s.()/\u2011-]*"
@@ -53,19 +61,26 @@ class Redactor:
     """Replaces every trace of one person by the neutral label, and leaves all else as it was.
 
     A name is found in any case, with or without its accents, first or last name first; a French
-    telephone in any grouping, national or international.
+    telephone in any grouping, national or international. What does not look like a name is only
+    taken for one where it is all that a text says.
     """
 
     def __init__(self, known: Traces) -> None:
-        names = [words for name in sorted(known.names) if (words := _words_of(name))]
+        names = [(name, words) for name in sorted(known.names) if (words := _words_of(name))]
         self._emails = sorted(email.casefold() for email in known.emails)
         self._phones = [digits for phone in sorted(known.phones) if (digits := _digits_of(phone))]
-        self._searched = [[word.like for word in words] for words in names]
+        self._searched = [[word.like for word in words] for _name, words in names]
         self._orders = [
             re.compile(rf"(?<![^\W_]){' +'.join(order)}(?![^\W_])")
-            for words in names
+            for name, words in names
+            if _looks_like_one(name)
             for order in _orders([word.folded for word in words])
         ]
+        self._whole = {
+            " ".join(word.folded for word in words)
+            for name, words in names
+            if not _looks_like_one(name)
+        }
         self._exact = [
             *map(_address_pattern, self._emails),
             *map(_phone_pattern, self._phones),
@@ -78,13 +93,13 @@ class Redactor:
         return self._without_names(text)
 
     def value(self, value: Any) -> Any:
-        """The same for what JSON holds, however deep."""
+        """The same for what JSON holds, however deep; its keys are the code's own."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, list):
             return [self.value(one) for one in value]
         if isinstance(value, dict):
-            return {self.text(str(key)): self.value(one) for key, one in value.items()}
+            return {key: self.value(one) for key, one in value.items()}
         return value
 
     def likes(self) -> list[list[str]]:
@@ -99,14 +114,18 @@ class Redactor:
         ]
 
     def _without_names(self, text: str) -> str:
-        if not self._orders:
+        if not self._searched:
             return text
         folded, places = _folded(text)
-        spans = sorted(
+        if " ".join(folded.split()) in self._whole:
+            return ERASED_NAME
+        spans = [
             (places[found.start()], places[found.end() - 1] + 1)
             for order in self._orders
             for found in order.finditer(folded)
-        )
+        ]
+        # of two names that begin as one, the longer
+        spans.sort(key=lambda span: (span[0], -span[1]))
         kept, done = [], 0
         for start, end in spans:
             if start >= done:
@@ -153,6 +172,19 @@ def _words_of(name: str) -> list[_Word]:
     ]
     letters = sum(len(one.folded) for one in words)
     return words if len(words) >= _FEWEST_WORDS and letters >= _FEWEST_LETTERS else []
+
+
+def _looks_like_one(name: str) -> bool:
+    """Two words at least that begin with a capital, and beside them only « de », « van »…
+
+    A script without capitals has none to ask for.
+    """
+    words = [word for word in re.split(r"[\s'’]+", name) if word[:1].isalpha()]
+    small = [word for word in words if word[0].islower() and fold(word) not in _PARTICLES]
+    parts = [part for word in words for part in re.split(r"[-\u2010-\u2015]", word)]
+    great = [part for part in parts if part[:1].isalpha() and not part[0].islower()]
+    named = [part for part in great if fold(part) not in _CIVILITIES]
+    return not small and len(named) >= _FEWEST_WORDS
 
 
 def _like(folded: str, name: str, places: list[int], span: tuple[int, int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,15 +15,28 @@ from app.journal.models import Change
 
 # a room below accounts knows the word, not the table
 PERSON = "Person"
+_IN_ORDER = ("name", "email", "phone")
+_KNOWN_BY = frozenset(_IN_ORDER)
+_STANDING = timedelta(days=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def _known_as(session: Session, person_id: int) -> Traces:
-    """Names and addresses that were theirs before, as the log of their record tells."""
-    found: dict[str, set[Any]] = {"name": set(), "email": set(), "phone": set()}
-    for fields in session.scalars(_own_record(Change.fields, person_id=person_id)):
-        for name, values in fields.items():
-            found.get(name, set()).update(values)
-    return traces(found["name"], found["email"], found["phone"])
+    """Names and addresses that were theirs before, as the log of their record tells.
+
+    For a day at least: what stood for an hour was a slip, or somebody who tries something out.
+    """
+    since: dict[tuple[str, Any], datetime] = {}
+    stood = set()
+    lines = session.execute(_own_record(Change.at, Change.fields, person_id=person_id)).all()
+    for at, fields in lines:
+        for name in _KNOWN_BY & fields.keys():
+            before, after = fields[name]
+            if at - since.pop((name, before), _LONG_AGO) >= _STANDING:
+                stood.add((name, before))
+            since.setdefault((name, after), at)
+    found = stood | since.keys()
+    return traces(*([value for key, value in found if key == name] for name in _IN_ORDER))
 
 
 def _own_record(*columns: Any, person_id: int) -> Select[Any]:

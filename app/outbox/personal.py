@@ -42,7 +42,7 @@ def _forget_bytes(session: Session, leaving: Leaving) -> None:
     """Bytes kept for a repeat cannot be changed, and are not to leave with an erased name."""
     held = select(Mail).where(Mail.content.is_not(None), Mail.recipient_id != leaving.person_id)
     for mail in session.scalars(held.with_for_update(), execution_options={"yield_per": 50}):
-        if mail.content is None or not _names(mail.content, leaving):
+        if mail.content is None or not _names(mail.content, leaving, mail.territory_id):
             continue
         if mail.state is MailState.WAITING:
             # it went out once and its answer was lost: another text would be a second mail
@@ -51,8 +51,9 @@ def _forget_bytes(session: Session, leaving: Leaving) -> None:
     session.flush()
 
 
-def _names(content: bytes, leaving: Leaving) -> bool:
-    return any(leaving.redactor.text(text) != text for text in texts_of(content))
+def _names(content: bytes, leaving: Leaving, territory_id: int | None) -> bool:
+    redactor = leaving.redactor_in(territory_id)
+    return any(redactor.text(text) != text for text in texts_of(content))
 
 
 def texts_of(content: bytes) -> Iterator[str]:

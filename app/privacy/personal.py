@@ -44,7 +44,8 @@ PERSONAL = PersonalData(
             PrivacyText,
             what="textes d’information d’un territoire : qui les a écrits, délégué nommé",
             kept="aussi longtemps que le territoire, sans nom après effacement",
-            text="controller address contact dpo purposes legal_basis complement",
+            text="contact dpo",
+            published="controller address purposes legal_basis complement",
             pointers="written_by_id",
         ),
         Holding(

@@ -68,16 +68,34 @@ def test_a_civility_is_no_part_of_the_name() -> None:
     assert Redactor(traces(["Mme Anne Roy"])).text("Anne Roy") == E
 
 
-def test_json_is_searched_to_its_last_leaf() -> None:
+@pytest.mark.parametrize("name", ["Service technique", "écologie industrielle", "Le service Eau"])
+def test_what_does_not_look_like_a_name_is_one_only_where_nothing_else_is_said(name: str) -> None:
+    redactor = Redactor(traces([name]))
+    assert redactor.text(f"Vu avec : {name}.") == f"Vu avec : {name}."
+    assert redactor.text(f"{name.upper()} ") == E
+
+
+@pytest.mark.parametrize(
+    "name", ["Jean de La Fontaine", "Maud d’Aubrive", "Jean-paul Roy", "ADA ROY", "محمد علي"]
+)
+def test_a_name_has_its_particles_and_its_capitals(name: str) -> None:
+    assert Redactor(traces([name])).text(f"avec {name}.") == f"avec {E}."
+
+
+def test_json_is_searched_to_its_last_leaf_and_keeps_its_keys() -> None:
     told = {"a": ["x", {"Lucie Perrin Noel": "lucie@fournil.example"}], "n": 4, "none": None}
-    assert LUCIE.value(told) == {"a": ["x", {E: E}], "n": 4, "none": None}
+    assert LUCIE.value(told) == {"a": ["x", {"Lucie Perrin Noel": E}], "n": 4, "none": None}
 
 
 def test_what_was_erased_is_no_trace_of_the_next_one() -> None:
     assert traces([E, None, "Ada Roy"]).names == {"Ada Roy"}
 
 
-WORD = st.text(st.characters(categories=["L"], max_codepoint=0x17F), min_size=3, max_size=9)
+WORD = (
+    st.text(st.characters(categories=["L"], max_codepoint=0x17F), min_size=3, max_size=9)
+    .map(lambda word: word[0].upper() + word[1:])
+    .filter(lambda word: not word[0].islower())
+)
 NAME = st.lists(WORD.filter(lambda word: len(fold(word)) >= 3), min_size=2, max_size=3).map(
     " ".join
 )

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import JOINING, AskState, MembershipRole, TerritoryRoleKind
+from app.accounts.kinds import (
+    JOINING,
+    AskState,
+    MembershipRole,
+    TerritoryRoleKind,
+    TerritoryTextKind,
+)
 from app.accounts.models import (
     Absence,
     Ask,
@@ -25,13 +31,17 @@ from app.accounts.models import (
     RecoveryCode,
     SecondFactor,
     SignIn,
+    Territory,
     TerritoryRole,
+    TerritoryText,
 )
 from app.accounts.queries.team import piloted_alone
 from app.accounts.services.people import give_place, new_person
 from app.core.folding import fold
 from app.core.redaction import ERASED_ADDRESS, ERASED_NAME
+from app.journal.kinds import Via
 from app.journal.models import Change
+from app.journal.recorder import acting
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
@@ -43,7 +53,11 @@ from tests.cast import NOW, TODAY, Cast
 from tests.privacy.conftest import ZELIE, Persona, erased, laden, write_everywhere
 from tests.privacy.dump import dump, left_of
 
-WORDS = st.text(st.characters(categories=["L"], max_codepoint=0x17F), min_size=4, max_size=9)
+WORDS = (
+    st.text(st.characters(categories=["L"], max_codepoint=0x17F), min_size=4, max_size=9)
+    .map(lambda word: word[0].upper() + word[1:])
+    .filter(lambda word: not word[0].islower())
+)
 PERSONAS = st.builds(
     Persona,
     name=st.lists(WORDS, min_size=2, max_size=3).map(" ".join),
@@ -52,8 +66,21 @@ PERSONAS = st.builds(
 )
 
 
+def was_everywhere(session: Session, person: Person) -> None:
+    """They had a role in every territory."""
+    kind = TerritoryRoleKind.OBSERVER
+    session.add_all(
+        TerritoryRole(
+            person_id=person.id, territory_id=place, role=kind, started_on=TODAY, ended_on=TODAY
+        )
+        for place in session.scalars(select(Territory.id)).all()
+    )
+    session.flush()
+
+
 def test_every_table_forgets_them(app: Flask, session: Session, cast: Cast) -> None:
     lucie = laden(app, session, cast, ZELIE)
+    was_everywhere(session, lucie)
     write_everywhere(session, [f"vu {ZELIE.name}", ZELIE.email, ZELIE.phone])
     before = dump(session.connection())
     assert len({line.split()[0] for line in left_of(before, ZELIE.name)}) >= 12
@@ -75,6 +102,7 @@ def test_whatever_they_are_called(
     assume(all(len(fold(word)) >= 4 for word in persona.name.split()))
     session.rollback()
     lucie = laden(app, session, cast, persona)
+    was_everywhere(session, lucie)
     first, *rest = persona.name.split()
     write_everywhere(
         session,
@@ -89,6 +117,62 @@ def test_whatever_they_are_called(
     left = left_of(dump(session.connection()), persona.name, persona.email, persona.phone)
     session.rollback()
     assert left == []
+
+
+SORNE = "Sciure pour la chaufferie"
+
+
+def test_another_territory_s_texts_keep_the_words_and_lose_the_address(
+    session: Session, cast: Cast, begin: object
+) -> None:
+    lucie, here, there = cast.person("Lucie"), cast.project(), cast.project(SORNE)
+    lucie.name = "Écologie Industrielle"
+    for project in (here, there):
+        project.description = "Écologie Industrielle, lucie@example.org"
+    session.flush()
+    erased(session, lucie)
+    assert here.description == f"{ERASED_NAME}, {ERASED_NAME}"
+    assert there.description == f"Écologie Industrielle, {ERASED_NAME}"
+
+
+def test_a_name_that_was_tried_out_for_an_hour_was_nobody_s(
+    session: Session, cast: Cast, begin: object
+) -> None:
+    lucie, project = cast.person("Lucie"), cast.project()
+    lucie.name = "Comité Local"
+    session.flush()
+    acting(session, lucie.id, Via.PAGE, NOW + timedelta(hours=1))
+    lucie.name = "Lucie Perrin-Roy"
+    project.description = "Comité Local, Lucie Perrin et Lucie Perrin-Roy"
+    session.flush()
+    erased(session, lucie, NOW + timedelta(days=9))
+    assert project.description == f"Comité Local, {ERASED_NAME} et {ERASED_NAME}"
+
+
+def test_the_name_of_somebody_who_stays_is_theirs(
+    session: Session, cast: Cast, begin: object
+) -> None:
+    lucie, project = cast.person("Lucie"), cast.project()
+    lucie.name, project.description = "Marc OUDOT", "Vu avec Marc Oudot"
+    session.flush()
+    erased(session, lucie)
+    assert project.description == "Vu avec Marc Oudot"
+
+
+def test_a_charter_stays_as_it_was_published(session: Session, cast: Cast, begin: object) -> None:
+    lucie, val = cast.person("Lucie"), cast.territory().id
+    charter = TerritoryText(
+        territory_id=val,
+        kind=TerritoryTextKind.CHARTER,
+        version=1,
+        body="Lucie Perrin reçoit.",
+        published_at=NOW,
+        published_by_id=lucie.id,
+    )
+    session.add(charter)
+    session.flush()
+    erased(session, lucie)
+    assert charter.body == "Lucie Perrin reçoit."
 
 
 def test_the_row_stays_without_a_trait(app: Flask, session: Session, cast: Cast) -> None:

@@ -48,8 +48,8 @@ _PLACES = (
     Holding(
         TerritoryText,
         what="chartes publiées : par qui, noms cités dans le texte",
-        kept=_LIKE_THE_TERRITORY,
-        text="body",
+        kept="aussi longtemps que le territoire, telles que publiées",
+        published="body",
         pointers="published_by_id",
     ),
     Holding(

@@ -30,12 +30,19 @@ THEIR_OWN = (*JOINING, AskKind.ADDRESS)
 
 
 def known_as(session: Session, person_id: int) -> Traces:
-    """The present record, and what others typed when they invited them."""
+    """The present record, and the addresses at which they answered.
+
+    What somebody else typed and they never confirmed may be anything.
+    """
     person = session.get_one(Person, person_id)
     known = traces([person.name], [person.email], [person.phone])
-    asked = select(Ask.payload).where(Ask.asked_person_id == person_id, Ask.kind.in_(THEIR_OWN))
+    asked = select(Ask.payload).where(
+        Ask.asked_person_id == person_id,
+        Ask.kind.in_(THEIR_OWN),
+        Ask.state == AskState.ACCEPTED,
+    )
     for payload in session.scalars(asked):
-        known |= traces([payload.get("name")], [payload.get("email")])
+        known |= traces(emails=[payload.get("email")])
     return known
 
 

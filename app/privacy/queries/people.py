@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Membership, Person, TerritoryRole, organisation_territory
+from app.accounts.models import (
+    Departure,
+    Membership,
+    Person,
+    Territory,
+    TerritoryRole,
+    organisation_territory,
+)
 from app.privacy.models import Erasure
 
 
@@ -46,3 +55,35 @@ def request_of(session: Session, territory_id: int, public_id: str) -> Erasure |
         .where(Erasure.public_id == public_id, belongs_to(territory_id))
     )
     return session.scalar(query)
+
+
+def belonged_to(session: Session, person: Person) -> frozenset[int]:
+    """Ids of the territories in which they have or had a place or a role; an operator is in all."""
+    if person.is_operator:
+        return frozenset(session.scalars(select(Territory.id)))
+    linked = organisation_territory.c
+    own = select(Membership.organisation_id).where(Membership.person_id == person.id)
+    ways = (
+        select(linked.territory_id).where(linked.organisation_id.in_(own)),
+        select(Departure.territory_id).where(Departure.organisation_id.in_(own)),
+        select(TerritoryRole.territory_id).where(TerritoryRole.person_id == person.id),
+    )
+    return frozenset(found for way in ways for found in session.scalars(way))
+
+
+def neighbours(territory_ids: Collection[int]) -> Select[int]:
+    """Ids of who has or had a place or a role in one of these territories, and of operators."""
+    linked = organisation_territory.c
+    members = (
+        select(Membership.person_id)
+        .join_from(
+            Membership,
+            organisation_territory,
+            linked.organisation_id == Membership.organisation_id,
+        )
+        .where(linked.territory_id.in_(territory_ids))
+    )
+    holders = select(TerritoryRole.person_id).where(TerritoryRole.territory_id.in_(territory_ids))
+    return select(Person.id).where(
+        or_(Person.is_operator, Person.id.in_(members), Person.id.in_(holders))
+    )

@@ -18,6 +18,7 @@ from app.accounts.queries.operators import other_operators
 from app.accounts.queries.team import piloted_alone
 from app.accounts.services.operators import hold_operators
 from app.core.clock import local_day
+from app.core.folding import fold
 from app.core.personal import Leaving
 from app.core.redaction import Redactor, Traces
 from app.core.refusals import RefusedError
@@ -25,6 +26,7 @@ from app.outbox.models import Mail
 from app.outbox.services import enqueue
 from app.privacy.kinds import NO_PILOT, Cause
 from app.privacy.models import Erasure
+from app.privacy.queries.people import belonged_to
 from app.privacy.rooms import HOLDINGS, ROOMS
 from app.privacy.services.mailbox import forget_in_mailbox
 from app.privacy.services.redacting import blank_rows, redact, wipe_journal
@@ -64,7 +66,7 @@ def erase(
     leaving = _leaving(session, person, now)
     alone = frozenset(one.id for one in piloted_alone(session, person_id))
     if mailbox is not None:
-        forget_in_mailbox(mailbox, _mails_of(session, person_id), leaving.redactor)
+        _forget_files(session, leaving, mailbox)
     erasure = _finished(session, person, cause=cause, asked_by_id=asked_by_id, now=now)
     for room in ROOMS:
         if room.let_go is not None:
@@ -102,11 +104,19 @@ def _leaving(session: Session, person: Person, now: datetime) -> Leaving:
             known |= room.known_as(session, person.id)
     known = _without_shared(session, person.id, known)
     today = local_day(now, person.time_zone or DEFAULT_ZONE)
-    return Leaving(person.id, now, today, known, Redactor(known))
+    return Leaving(
+        person.id,
+        now,
+        today,
+        known,
+        Redactor(known),
+        Redactor(Traces(emails=known.emails, phones=known.phones)),
+        belonged_to(session, person),
+    )
 
 
 def _without_shared(session: Session, person_id: int, known: Traces) -> Traces:
-    """A number that a firm or a colleague has as well is theirs, wherever it stands."""
+    """What a firm or somebody else bears as well is theirs, wherever it stands."""
     shared = {
         *session.scalars(select(Organisation.phone).where(Organisation.phone.is_not(None))),
         *session.scalars(
@@ -115,7 +125,17 @@ def _without_shared(session: Session, person_id: int, known: Traces) -> Traces:
     }
     digits = {_digits(phone) for phone in shared if phone}
     own = frozenset(phone for phone in known.phones if _digits(phone) not in digits)
-    return Traces(known.names, known.emails, own)
+    others = session.execute(
+        select(Person.name, Person.email).where(
+            Person.id != person_id, Person.anonymised_at.is_(None)
+        )
+    ).all()
+    borne = {fold(name) for name, _email in others}
+    return Traces(
+        frozenset(name for name in known.names if fold(name) not in borne),
+        known.emails - {email for _name, email in others if email},
+        own,
+    )
 
 
 def _digits(phone: str) -> str:
@@ -141,6 +161,16 @@ def _tell_operators(session: Session, territory_ids: Iterable[int], now: datetim
                 not_before=now,
                 now=now,
             )
+
+
+def _forget_files(session: Session, leaving: Leaving, mailbox: Path) -> None:
+    mails = session.execute(select(Mail.public_id, Mail.territory_id))
+    places: dict[str, int | None] = {mail.public_id: mail.territory_id for mail in mails}
+    forget_in_mailbox(
+        mailbox,
+        _mails_of(session, leaving.person_id),
+        lambda mail: leaving.redactor_in(places.get(mail)),
+    )
 
 
 def _mails_of(session: Session, person_id: int) -> frozenset[str]:

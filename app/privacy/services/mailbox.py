@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,8 +15,12 @@ MAILBOX = "mailbox"
 _FILE = re.compile(r"([a-z0-9]{6,16})\.maillage")
 
 
-def forget_in_mailbox(folder: Path, mail_ids: Collection[str], redactor: Redactor) -> int:
+def forget_in_mailbox(
+    folder: Path, mail_ids: Collection[str], redactor_of: Callable[[str], Redactor]
+) -> int:
     """Remove these mails' files, and take the person out of the others'; how many were touched.
+
+    `redactor_of` says what takes them out of the mail of this id.
 
     Done before the database commits: should that fail, what was removed was to go all the same.
     """
@@ -26,7 +30,7 @@ def forget_in_mailbox(folder: Path, mail_ids: Collection[str], redactor: Redacto
         if found and found[1] in mail_ids:
             file.unlink(missing_ok=True)
             touched += 1
-        elif _rewritten(file, redactor):
+        elif _rewritten(file, redactor_of(found[1] if found else "")):
             touched += 1
     return touched
 

@@ -20,9 +20,11 @@ from sqlalchemy import (
     and_,
     cast,
     delete,
+    false,
     func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Session
@@ -31,6 +33,7 @@ from app.core.personal import Holding, Leaving
 from app.core.redaction import Redactor
 from app.core.tracking import Confidentiality, Tracked
 from app.journal.models import Change
+from app.privacy.queries.people import neighbours
 
 _ROWS_AT_ONCE = 200
 # what the journal keeps of a value that was personal
@@ -99,22 +102,50 @@ def _wiped(holding: Holding) -> set[str]:
 
 
 def redact(session: Session, holdings: Iterable[Holding], leaving: Leaving) -> int:
-    """Replace the person's traces in every free text of these tables; how many rows changed."""
-    return sum(
-        _redact(session, holding.table, holding.text.split(), leaving.redactor)
-        for holding in holdings
-        if holding.text
-    )
+    """Replace the person's traces in the free texts of these tables; how many rows changed.
+
+    Names where the row is theirs to be named in, e-mail and telephone everywhere.
+    """
+    changed = 0
+    for holding in holdings:
+        if holding.text:
+            changed += _redact(session, holding, leaving.redactor, _of_theirs(holding, leaving))
+            changed += _redact(session, holding, leaving.addresses, true())
+    return changed
 
 
-def _redact(session: Session, table: Table, names: Sequence[str], redactor: Redactor) -> int:
+def _of_theirs(holding: Holding, leaving: Leaving) -> ColumnElement[bool]:
+    """Rows of the territories that they belonged to, or that refer to them.
+
+    A row of no territory is of those of the people it refers to; of nobody, it is everybody's.
+    """
+    table = holding.table
+    people = [table.c[name] for name in f"{holding.whose} {holding.pointers}".split()]
+    about = or_(false(), *(column == leaving.person_id for column in people))
+    if "territory_id" not in table.c:
+        return about
+    near = neighbours(leaving.territory_ids)
+    close = or_(false(), *(column.in_(near) for column in people))
+    nobodys = and_(true(), *(column.is_(None) for column in people))
+    place = table.c.territory_id
+    of_none = and_(place.is_(None), or_(close, nobodys))
+    return or_(about, place.in_(leaving.territory_ids), of_none)
+
+
+def _redact(
+    session: Session, holding: Holding, redactor: Redactor, where: ColumnElement[bool]
+) -> int:
+    table, names = holding.table, holding.text.split()
     columns = [table.c[name] for name in names]
     named = [_may_name(column, all_of) for column in columns for all_of in redactor.likes()]
     if not named:
         return 0
     # plain columns, read at once: writing while a cursor is open waits for itself on SQLite
     found = session.execute(
-        select(table.c.id, *columns).where(or_(*named)).order_by(table.c.id).with_for_update()
+        select(table.c.id, *columns)
+        .where(where, or_(*named))
+        .order_by(table.c.id)
+        .with_for_update()
     ).all()
     changed = 0
     for row in found:

@@ -66,12 +66,7 @@ def erase(
     leaving = _leaving(session, person, now)
     alone = frozenset(one.id for one in piloted_alone(session, person_id))
     if mailbox is not None:
-        places = dict(session.execute(select(Mail.public_id, Mail.territory_id)).tuples().all())
-        forget_in_mailbox(
-            mailbox,
-            _mails_of(session, person_id),
-            lambda mail: leaving.redactor_in(places.get(mail)),
-        )
+        _forget_files(session, leaving, mailbox)
     erasure = _finished(session, person, cause=cause, asked_by_id=asked_by_id, now=now)
     for room in ROOMS:
         if room.let_go is not None:
@@ -166,6 +161,16 @@ def _tell_operators(session: Session, territory_ids: Iterable[int], now: datetim
                 not_before=now,
                 now=now,
             )
+
+
+def _forget_files(session: Session, leaving: Leaving, mailbox: Path) -> None:
+    mails = session.execute(select(Mail.public_id, Mail.territory_id))
+    places: dict[str, int | None] = {mail.public_id: mail.territory_id for mail in mails}
+    forget_in_mailbox(
+        mailbox,
+        _mails_of(session, leaving.person_id),
+        lambda mail: leaving.redactor_in(places.get(mail)),
+    )
 
 
 def _mails_of(session: Session, person_id: int) -> frozenset[str]:

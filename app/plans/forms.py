@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     DateField,
     DecimalField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -21,8 +20,9 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from app.accounts.forms.fields import VersionedForm
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
@@ -74,17 +74,6 @@ def sensible_day(_form: FlaskForm, field: DateField) -> None:
     """A slip of the keyboard, such as year 0026, is no deadline."""
     if field.data is not None and not 2000 <= field.data.year <= 2100:
         raise ValidationError(_("Vérifiez l’année de cette date."))
-
-
-class VersionedForm(FlaskForm):
-    """A form that carries the version of the row it was read from."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-
-    def catch_up(self, version: int) -> None:
-        """What was typed stays; saving it again now knows the other text."""
-        self.version.raw_data = None
-        self.version.process_data(version)
 
 
 class PlanForm(FlaskForm):

@@ -66,3 +66,18 @@ def test_the_page_runs_five_queries_whatever_the_number_of_steps(
     queries.reset()
     assert f"Étape {steps - 1}" in anne.get(address).text
     assert len(queries) == 4, queries.statements
+
+
+def test_a_form_without_its_version_overwrites_nothing(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    project, step = cast.project().public_id, cast.step().public_id
+    session.commit()
+    for path in (f"/projets/{project}/modifier", f"/etapes/{step}/modifier"):
+        lead = str(cast.organisation("Le Fournil").id)
+        session.commit()
+        typed = {"title": "Autre chose", "lead_organisation_id": lead, "theme_id": "0"}
+        assert as_("Anne").post(path, data=typed).status_code in {409, 422}
+    session.expire_all()
+    assert cast.project().title == "Invendus du Fournil"
+    assert cast.step().title == "Peser les invendus"

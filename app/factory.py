@@ -106,6 +106,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     gate.install(app, _load_viewer, _record)
     navigation.install(app, demo=chosen.demo)
+    _hang_rooms(app)
+    layout.install(app)
+    logs.install(app)
+    cli.register(app)
+    clockwork.register(app)
+    return app
+
+
+def _hang_rooms(app: Flask) -> None:
+    """The pages of every room, and what one lends to another; lower rooms first."""
     pages.register(app)
     accounts_pages.register(app)
     files_pages.register(app)
@@ -120,11 +130,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     logbook_pages.register(app)
     upkeep_pages.register(app)
     privacy_pages.register(app)
-    layout.install(app)
-    logs.install(app)
-    cli.register(app)
-    clockwork.register(app)
-    return app
 
 
 def _load_viewer(session: Session, key: str) -> Viewer | None:

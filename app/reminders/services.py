@@ -130,18 +130,12 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
     )
     if written is None:
         return 0
-    rows = [
-        _row(
-            one,
-            now,
-            state=RelanceState.TOLD,
-            reason=None,
-            recipient_id=mail.recipient.id,
-            mail_id=written.id,
-            mailed_on=mail.on,
-        )
-        for one in mail.told
-    ]
+    told = {
+        "recipient_id": mail.recipient.id,
+        "mail_id": written.id,
+        "mailed_on": mail.on,
+    }
+    rows = [_row(one, now, state=RelanceState.TOLD, reason=None, **told) for one in mail.told]
     if not _record(session, rows):
         return 0
     for purpose in (GrantPurpose.RELANCE, GrantPurpose.UNSUBSCRIBE):

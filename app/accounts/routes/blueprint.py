@@ -8,11 +8,11 @@ from flask import Blueprint, current_app, request
 
 from app.accounts.links import Links
 from app.accounts.sealing import Seal
+from app.accounts.services.directory import Directory
 from config import Oidc, Settings
 
 if TYPE_CHECKING:
     from app.accounts.oidc.provider import Provider
-from app.accounts.services.directory import Directory
 
 accounts = Blueprint("accounts", __name__)
 

@@ -8,11 +8,6 @@ from app.accounts.services.merging import Resolution
 from app.accounts.services.merging.ledger import Row
 
 
-def told_twice(_gone: Row, _kept: Row, _today: date) -> Resolution:
-    """The same text of the same territory: once is enough."""
-    return Resolution()
-
-
 def asked_twice(gone: Row, kept: Row, _today: date) -> Resolution:
     """Two requests to erase wait: one does, for the earlier day."""
     return Resolution(kept={"due_at": min(gone["due_at"], kept["due_at"])})

@@ -1,8 +1,8 @@
-"""Who may erase whom, and who writes a territory's text."""
+"""Who may erase whom."""
 
 from __future__ import annotations
 
-from app.accounts.models import Person, Territory
+from app.accounts.models import Person
 from app.accounts.rules import may_edit_person
 from app.core.viewer import Viewer
 
@@ -12,8 +12,3 @@ def may_erase(viewer: Viewer, person: Person, *, keeps_own: bool) -> bool:
     if person.anonymised_at is not None or person.id == viewer.person_id:
         return False
     return viewer.is_operator or may_edit_person(viewer, person, keeps_own=keeps_own)
-
-
-def may_write_text(viewer: Viewer, territory: Territory) -> bool:
-    """What is told about data is the pilot's to answer for, not the co-pilot's."""
-    return territory.id in viewer.pilots

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import Person, Territory
-from app.accounts.rules import animated_territories, may_animate
+from app.accounts.rules import animated_territories, may_animate, may_set_territory
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.privacy.kinds import Means
@@ -18,7 +18,6 @@ from app.privacy.queries.people import person_of, request_of
 from app.privacy.queries.silent import silent_contacts
 from app.privacy.queries.statements import statement_of
 from app.privacy.routes.blueprint import privacy
-from app.privacy.rules import may_write_text
 from app.privacy.services.noticing import note_told
 from app.privacy.services.requests import cancel, keep_contact
 from app.privacy.services.retention import YEAR
@@ -43,7 +42,7 @@ def people(public_id: str) -> ResponseReturnValue:
         leaving=leaving_of(session, territory.id),
         causes=CAUSES,
         day_of=lambda instant: clock.local_day(instant, territory.time_zone),
-        may_write=may_write_text(viewer(), territory),
+        may_write=may_set_territory(viewer(), territory),
     )
 
 

@@ -8,7 +8,7 @@ from app.accounts.services import merging
 from app.core.viewer import Viewer
 from app.logbook.words import lexicon
 from app.privacy import mails
-from app.privacy.merging import asked_twice, told_twice
+from app.privacy.merging import asked_twice
 from app.privacy.routes import account, contact, my_data, pilot, statement
 from app.privacy.routes.blueprint import privacy
 from app.privacy.words import PRIVACY_TEXT
@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     mails.register(app.extensions["maillage_links"])
     lexicon.register(PRIVACY_TEXT)
-    merging.register("privacy_notice", told_twice)
+    merging.register("privacy_notice", merging.same_thing)
     merging.register("erasure", asked_twice)
     # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
     app.extensions["csrf"].exempt(my_data.my_data_by_link)

@@ -8,13 +8,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import Territory
-from app.accounts.rules import visible_territories
+from app.accounts.rules import may_set_territory, visible_territories
 from app.core import clock
 from app.core.refusals import StaleError
 from app.privacy.forms import TextForm
 from app.privacy.queries.statements import statement_of
 from app.privacy.routes.blueprint import privacy
-from app.privacy.rules import may_write_text
 from app.privacy.services.statements import write_text
 from app.privacy.texts import Statement
 from app.web.database import db
@@ -47,7 +46,7 @@ def territory_statement(public_id: str) -> ResponseReturnValue:
 
 @privacy.route("/territoires/<public_id>/confidentialite/modifier", methods=["GET", "POST"])
 def edit_statement(public_id: str) -> ResponseReturnValue:
-    territory = fetch(visible_territories(viewer()), public_id, may_write_text)
+    territory = fetch(visible_territories(viewer()), public_id, may_set_territory)
     show_territory(territory)
     present = statement_of(db.session(), territory)
     form = TextForm(data={**vars(present), "number": present.number or 0})
@@ -88,7 +87,7 @@ def _page(text: Statement, territory: Territory | None, places: object = ()) -> 
         place=territory,
         places=places,
         address=current_app.extensions["maillage_settings"].mail_from,
-        may_write=bool(found and territory and may_write_text(found, territory)),
+        may_write=bool(found and territory and may_set_territory(found, territory)),
     )
 
 

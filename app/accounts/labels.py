@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.accounts.kinds import (
-    AskState,
     MailRhythm,
     MembershipRole,
     NafEdition,
@@ -144,14 +143,6 @@ RHYTHM_CONSEQUENCES: dict[MailRhythm, Any] = {
         "Ni rappel ni relance. Vos étapes restent à faire, et l’animatrice ou l’animateur "
         "voit qu’il faut vous appeler."
     ),
-}
-
-ASK_STATES: dict[AskState, Any] = {
-    AskState.OPEN: _("en attente"),
-    AskState.ACCEPTED: _("acceptée"),
-    AskState.DECLINED: _("déclinée"),
-    AskState.WITHDRAWN: _("retirée"),
-    AskState.EXPIRED: _("expirée"),
 }
 
 SIGN_IN_WAYS: dict[SignInWay, Any] = {

@@ -76,13 +76,12 @@ class Weakness(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is missing: characters up to the shorter rule, and kinds not yet used.
+    """What is missing: kinds not yet used.
 
     `hints`: what zxcvbn says of a banal one, in its English.
     """
 
     weakness: Weakness
-    missing_characters: int = 0
     unused_kinds: tuple[CharacterKind, ...] = ()
     hints: tuple[str, ...] = ()
 
@@ -94,7 +93,7 @@ def examine(password: str, about: tuple[str, ...] = ()) -> Refusal | None:
     unused = tuple(kind for kind in CharacterKind if kind not in kinds_in(password))
     if not _is_complex(password, unused) and not is_phrase(password):
         weakness = Weakness.TOO_SHORT if len(password) < SHORT_LENGTH else Weakness.FEW_KINDS
-        return Refusal(weakness, max(SHORT_LENGTH - len(password), 0), unused)
+        return Refusal(weakness, unused)
     known = [*COMMON, *(word for text in about for word in re.findall(r"\w{3,}", text))]
     judged = zxcvbn(password[:EXAMINED_LENGTH], user_inputs=known)
     if _is_banal(password, known) or int(judged["score"]) < LEAST_SCORE:

@@ -177,7 +177,7 @@ def may_restore_role(viewer: Viewer, role: TerritoryRole, today: date) -> bool:
 
 
 def may_set_territory(viewer: Viewer, territory: Territory) -> bool:
-    """Its settings and its charter are the pilot's."""
+    """Its settings, its charter and what it tells about data are the pilot's to answer for."""
     return territory.id in viewer.pilots
 
 
@@ -290,11 +290,6 @@ def may_merge_person(viewer: Viewer, person: Person) -> bool:
 def may_decide_naming(viewer: Viewer, organisation: Organisation) -> bool:
     """Consent to be named is the organisation's own: its managers', no pilot's, no operator's."""
     return organisation.id in viewer.manages
-
-
-def may_answer_claim(viewer: Viewer, claim: Claim) -> bool:
-    """Say that another territory's record is this organisation: whoever lets people into it."""
-    return may_admit(viewer, claim.known)
 
 
 def may_join_claim(viewer: Viewer, claim: Claim) -> bool:

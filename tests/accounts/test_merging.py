@@ -39,7 +39,7 @@ from app.accounts.services.merging import (
     merge_people,
     undo_merge,
 )
-from app.accounts.services.merging.clashes import is_resolved
+from app.accounts.services.merging.clashes import resolver_of
 from app.accounts.services.merging.references import references_to, unique_keys
 from app.accounts.services.people import new_person
 from app.core.database import READ_ONLY, REFERS, Base
@@ -157,7 +157,7 @@ def test_whatever_may_not_stand_twice_has_its_resolver(target: str) -> None:
     wanting = {
         reference.table.name
         for reference in references_to(target)
-        if unique_keys(reference) and not is_resolved(reference.table.name)
+        if unique_keys(reference) and resolver_of(reference.table.name) is None
     }
     assert wanting == set()
 

@@ -72,7 +72,7 @@ def test_what_others_know_is_no_secret(password: str) -> None:
 
 
 def test_a_refusal_says_what_is_missing() -> None:
-    assert examine("brioches 4") == Refusal(Weakness.TOO_SHORT, 2, (CharacterKind.UPPER,))
+    assert examine("brioches 4") == Refusal(Weakness.TOO_SHORT, (CharacterKind.UPPER,))
 
 
 @given(st.text(max_size=300))
@@ -96,7 +96,7 @@ def test_every_refusal_has_its_french_advice(
     weakness: Weakness, unused: set[CharacterKind]
 ) -> None:
     with french.test_request_context():
-        advice = password_advice(Refusal(weakness, 1, tuple(unused)))
+        advice = password_advice(Refusal(weakness, tuple(unused)))
     assert advice.startswith("Ce mot de passe")
     assert advice.endswith(".")
 

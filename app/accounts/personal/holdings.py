@@ -29,7 +29,6 @@ from app.accounts.models import (
 from app.core.personal import Holding
 from app.core.redaction import ERASED_NAME
 
-_LIKE_THE_TERRITORY = "aussi longtemps que le territoire, sans nom après effacement"
 _LIKE_THE_ORGANISATION = "aussi longtemps que l’organisation, sans nom après effacement"
 _UNTIL_ERASED = "jusqu’à l’effacement"
 

@@ -10,7 +10,6 @@ from fractions import Fraction
 
 from app.frameworks.kinds import StatusKind
 
-Number = int | float | str | Decimal | Fraction
 Parts = tuple[Fraction, Fraction, Fraction]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)

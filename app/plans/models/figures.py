@@ -104,8 +104,6 @@ class Indicator(Tracked, Base):
     label: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(30))
 
-    measurements: Mapped[list[Measurement]] = relationship(order_by="Measurement.year")
-
     __table_args__ = table_args(UniqueConstraint("project_id", "label"))
 
 

@@ -40,8 +40,8 @@ def register(table: str, resolver: Resolver) -> None:
     _resolvers[table] = resolver
 
 
-def is_resolved(table: str) -> bool:
-    return table in _resolvers
+def resolver_of(table: str) -> Resolver | None:
+    return _resolvers.get(table)
 
 
 def bring(
@@ -79,7 +79,7 @@ def _pairs(
 
 
 def _resolve(ledger: Ledger, reference: Reference, gone: Row, kept: Row, today: date) -> None:
-    resolver = _resolvers.get(reference.table.name)
+    resolver = resolver_of(reference.table.name)
     if resolver is None:
         raise RefusedError(
             "Ces deux fiches ont chacune une donnée qui ne peut exister qu’une fois."

@@ -23,17 +23,6 @@ CLAIMS = Base.metadata.tables[Claim.__tablename__]
 PLACES = Base.metadata.tables[Membership.__tablename__]
 # an address is one thing: half of one record's and half of the other's would be nobody's
 PLACE = ("address", "postcode", "commune_code", "city")
-# what the user chooses between; `naf` comes with its edition
-CHOSEN = (
-    "name",
-    "kind",
-    "siret",
-    "naf",
-    "size",
-    "phone",
-    "place",
-    "zone_id",
-)
 
 
 def merge_organisations(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from flask import Blueprint, Flask, abort, current_app, flash, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from app.web.database import db
 from app.web.gate import fetch, public
 from app.web.htmx import leave_to
 from app.web.layout import Link
-from config import Settings
+from app.web.settings import settings
 
 TIME_ZONE, HOLIDAYS = "Europe/Paris", "metropole"
 
@@ -39,22 +39,17 @@ def register(app: Flask) -> None:
 
     @app.context_processor
     def _links() -> dict[str, object]:
-        if not _settings().demo:
+        if not settings().demo:
             return {}
         ways = [Link(_("Changer de personne"), "/demo/personnes")]
-        if _settings().smtp is None:
+        if settings().smtp is None:
             ways.insert(0, Link(_("Boîte aux lettres"), "/demo/boite"))
         return {"demo_links": ways}
 
 
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["maillage_settings"]
-    return found
-
-
 @door.before_request
 def _only_in_the_demonstration() -> None:
-    if not _settings().demo:
+    if not settings().demo:
         abort(404)
 
 
@@ -102,7 +97,7 @@ def send_what_is_due() -> ResponseReturnValue:
     now, engine = clock.now(), db.engine
     day = previous_working_day(clock.local_day(now, TIME_ZONE), HOLIDAYS)
     run(lambda: Session(engine), now=now, on=day, at_once=True)
-    sent = deliver(_settings(), engine, Event()).sent
+    sent = deliver(settings(), engine, Event()).sent
     if sent:
         flash(f"{count(sent, _('courriel arrivé'), _('courriels arrivés'))}.", "success")
     else:
@@ -112,13 +107,13 @@ def send_what_is_due() -> ResponseReturnValue:
 
 def _require_mailbox() -> None:
     """With a relay the mail leaves, and there is nothing to show."""
-    if _settings().smtp is not None:
+    if settings().smtp is not None:
         abort(404)
 
 
 def _received() -> list[Received]:
     _require_mailbox()
-    return mailbox(_settings().data_dir / "mailbox", _settings().base_url)
+    return mailbox(settings().data_dir / "mailbox", settings().base_url)
 
 
 def _mailbox_page(received: list[Received], opened: Received | None) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from app.outbox.jobs import deliver
 from app.outbox.models import Mail
 from app.outbox.stopping import stopping_on_signals
 from app.web.database import db
+from app.web.settings import settings
 
 COLUMNS = ("id", "to", "subject", "state", "key", "attempts", "last_error")
 WIDEST = {"to": 34, "subject": 44, "key": 34, "last_error": 60}
@@ -33,7 +34,7 @@ def register(app: Flask) -> None:
 def deliver_command(as_json: bool) -> None:
     """Deliver every mail that is due now. A mail put back for later is not tried again."""
     with stopping_on_signals() as stopping:
-        report = deliver(current_app.extensions["maillage_settings"], db.engine, stopping)
+        report = deliver(settings(), db.engine, stopping)
     if report.trouble:
         click.echo(f"Delivery stopped early: {report.trouble}.", err=True)
     counts = {name: getattr(report, name) for name in ("sent", "retry", "failed", "skipped")}

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from app.privacy.services.erasing import erase
 from app.privacy.services.exporting import members_of
 from app.privacy.services.mailbox import MAILBOX
 from app.web.database import db
+from app.web.settings import settings
 
 # readable by its owner alone from its first byte, and never over another file
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -53,7 +54,7 @@ def register(app: Flask) -> None:
 def run_command(on: datetime | None, as_json: bool) -> None:
     """Erase whose day has come, inform, warn, and trim what is kept no longer."""
     now = datetime.combine(on.date(), time(12), tzinfo=UTC) if on else clock.now()
-    work = Work(lambda: Session(db.engine), _data_dir(), now, Event())
+    work = Work(lambda: Session(db.engine), settings().data_dir, now, Event())
     with _errors_as_sentences():
         report = asdict(work.everything())
     _tell(report, as_json)
@@ -75,10 +76,10 @@ def erase_command(who: str, as_json: bool) -> None:
             cause=Cause.OPERATOR,
             asked_by_id=None,
             now=now,
-            mailbox=_data_dir() / MAILBOX,
+            mailbox=settings().data_dir / MAILBOX,
         )
         session.commit()
-        erasures.keep(session, _data_dir())
+        erasures.keep(session, settings().data_dir)
     _tell(answer, as_json)
 
 
@@ -91,7 +92,7 @@ def export_command(who: str, file: Path, as_json: bool) -> None:
     now, session = clock.now(), db.session()
     with _errors_as_sentences():
         person = _person(session, who)
-        members = members_of(session, person, now, _data_dir())
+        members = members_of(session, person, now, settings().data_dir)
         with os.fdopen(os.open(file, _NEW, 0o600), "wb") as archive:
             for part in stream(members, now):
                 archive.write(part)
@@ -109,10 +110,10 @@ def replay_command(file: Path | None, as_json: bool) -> None:
     """
     session = db.session()
     with _errors_as_sentences():
-        entries = erasures.read(file or _data_dir() / erasures.FILE)
-        done = erasures.replay(session, entries, clock.now(), _data_dir() / MAILBOX)
+        entries = erasures.read(file or settings().data_dir / erasures.FILE)
+        done = erasures.replay(session, entries, clock.now(), settings().data_dir / MAILBOX)
         session.commit()
-        erasures.keep(session, _data_dir(), entries)
+        erasures.keep(session, settings().data_dir, entries)
     _tell(asdict(done), as_json)
 
 
@@ -125,11 +126,6 @@ def _person(session: Session, who: str) -> Person:
     if person is None:
         raise RefusedError(f"Nobody here has the address or the id {who!r}.")
     return person
-
-
-def _data_dir() -> Path:
-    found: Path = current_app.extensions["maillage_settings"].data_dir
-    return found
 
 
 def _tell(answer: dict[str, object], as_json: bool) -> None:

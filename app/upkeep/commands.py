@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -25,7 +25,7 @@ from app.upkeep.backup import back_up
 from app.upkeep.doctor import Verdict, examine
 from app.upkeep.restore import restore
 from app.web.database import db
-from config import Settings
+from app.web.settings import settings
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
 def backup_command(file: Path, as_json: bool) -> None:
     """Write the database and the files into FILE (.tar.gz), while people go on working."""
     with _errors_as_sentences(file):
-        summary = back_up(db.engine, _settings().data_dir, file, clock.now())
+        summary = back_up(db.engine, settings().data_dir, file, clock.now())
     _tell("Saved", summary, file, as_json)
 
 
@@ -62,7 +62,7 @@ def restore_command(file: Path, erasures: Path | None, as_json: bool) -> None:
 
     Whoever was erased since the backup was taken is erased again, before anybody can look.
     """
-    data_dir = _settings().data_dir
+    data_dir = settings().data_dir
     with _errors_as_sentences(file):
         entries = _erased_since(erasures, data_dir)
         again: list[Replayed] = []
@@ -92,7 +92,7 @@ def _erased_since(named: Path | None, data_dir: Path) -> list[Entry]:
 @with_appcontext
 def doctor_command(as_json: bool) -> None:
     """Check settings, database, mail, clock and disk; exit 1 when something would hurt."""
-    findings = examine(_settings(), db.engine, clock.now())
+    findings = examine(settings(), db.engine, clock.now())
     hurts = any(finding.verdict is Verdict.PROBLEM for finding in findings)
     if as_json:
         checks = [
@@ -105,11 +105,6 @@ def doctor_command(as_json: bool) -> None:
             click.echo(f"{finding.verdict:<8} {finding.name:<10} {finding.what}")
     if hurts:
         raise SystemExit(1)
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["maillage_settings"]
-    return found
 
 
 def _tell(verb: str, summary: Summary, file: Path, as_json: bool, **more: int) -> None:

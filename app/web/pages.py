@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+from flask import Blueprint, Flask, Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.web.database import db
 from app.web.gate import public
 from app.web.layout import Link
-from config import Settings
+from app.web.settings import settings
 
 site = Blueprint("site", __name__)
 
@@ -77,8 +77,7 @@ def health() -> ResponseReturnValue:
 
 def _operator() -> dict[str, str]:
     """Where this installation is, and the address it writes from."""
-    settings: Settings = current_app.extensions["maillage_settings"]
-    return {"site_url": settings.base_url, "address": settings.mail_from}
+    return {"site_url": settings().base_url, "address": settings().mail_from}
 
 
 def _open_pages() -> list[Link]:

@@ -32,7 +32,7 @@ from app.accounts.queries.account import (
 )
 from app.accounts.queries.second_factor import second_factor_of
 from app.accounts.queries.team import roles_left
-from app.accounts.routes.blueprint import accounts, settings
+from app.accounts.routes.blueprint import accounts
 from app.accounts.routes.sign_in import TOO_MANY
 from app.accounts.rules import may_restore_role
 from app.accounts.services import account
@@ -47,6 +47,7 @@ from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 from app.web.panels import for_page
+from app.web.settings import settings
 
 # the parts of the page: template → id, which no field of a form may have
 ANCHORS = {

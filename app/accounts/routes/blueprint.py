@@ -1,4 +1,4 @@
-"""The one Blueprint of this room; each page's file hangs its routes on it."""
+"""The one Blueprint of this room, and what pages here and above share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from flask import Blueprint, current_app, request
 from app.accounts.links import Links
 from app.accounts.sealing import Seal
 from app.accounts.services.directory import Directory
-from config import Oidc, Settings
+from app.web.settings import settings
+from config import Oidc
 
 if TYPE_CHECKING:
     from app.accounts.oidc.provider import Provider
@@ -32,11 +33,6 @@ def directory() -> Directory | None:
 def browser() -> str | None:
     """What the visitor's browser calls itself."""
     return request.user_agent.string or None
-
-
-def settings() -> Settings:
-    found: Settings = current_app.extensions["maillage_settings"]
-    return found
 
 
 def seal(purpose: str) -> Seal:

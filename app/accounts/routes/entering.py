@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask import session as cookie
 from flask_login import current_user, login_user, logout_user
 
@@ -17,6 +17,7 @@ from app.accounts.services.identities import link
 from app.accounts.sessions import close_session, load_viewer, open_session
 from app.web.database import db
 from app.web.gate import SignedIn
+from app.web.settings import settings
 
 HOME = "/"
 HALF_WAY = "half_way"
@@ -68,7 +69,7 @@ def came_from_elsewhere() -> bool:
         # an old browser on our own page, which lets no address learn its own
         return False
     # behind a proxy the site may know itself by its own name only
-    own = {request.host, urlsplit(current_app.extensions["maillage_settings"].base_url).netloc}
+    own = {request.host, urlsplit(settings().base_url).netloc}
     return origin is not None and origin.partition("://")[2] not in own
 
 

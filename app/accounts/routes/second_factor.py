@@ -17,7 +17,7 @@ from app.accounts.forms.second_factor import CodeForm, SetUpForm
 from app.accounts.models import DEFAULT_ZONE, Person
 from app.accounts.queries.second_factor import recovery_codes_left, second_factor_of
 from app.accounts.routes.account import asks_password, knows_password, me
-from app.accounts.routes.blueprint import accounts, seal, settings
+from app.accounts.routes.blueprint import accounts, seal
 from app.accounts.routes.code import SECRETS, refused
 from app.accounts.routes.sign_in import way_on
 from app.accounts.services import second_factor
@@ -27,6 +27,7 @@ from app.core.refusals import RefusedError
 from app.web.database import db
 from app.web.gate import before_second_factor, viewer
 from app.web.htmx import leave_to
+from app.web.settings import settings
 
 # what the form carries until the app's first code has come
 SET_UP = "second-factor-set-up"

@@ -14,12 +14,13 @@ from flask_babel import gettext as _
 from app.accounts.grants import live_grant
 from app.accounts.kinds import AskKind, AskState, GrantPurpose
 from app.accounts.models import Ask
+from app.accounts.routes.blueprint import links
 from app.accounts.services import asks
 from app.agreements.forms import WordsForm
 from app.agreements.kinds import LIVE
 from app.agreements.models import Proposal
 from app.agreements.queries.questions import may_still_answer, question_of
-from app.agreements.routes.blueprint import agreements, links
+from app.agreements.routes.blueprint import agreements
 from app.agreements.rules import answerable_asks
 from app.agreements.services import proposals
 from app.core import clock

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, current_app, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import contains_eager
 
-from app.accounts.links import Links
 from app.core.viewer import Viewer
 from app.plans.models import Partner, Project
 from app.plans.rules import visible_partners
@@ -16,12 +15,6 @@ from app.web.gate import fetch, viewer
 from app.web.navigation import show_territory
 
 agreements = Blueprint("agreements", __name__)
-
-
-def links() -> Links:
-    """The maker and reader of mailed addresses of this installation."""
-    found: Links = current_app.extensions["maillage_links"]
-    return found
 
 
 def partner_to_change(

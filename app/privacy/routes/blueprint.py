@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from app.accounts.links import Links
 from app.accounts.models import Person
 from app.privacy.archive import stream
 from app.privacy.kinds import Cause
@@ -18,20 +17,13 @@ from app.privacy.services.erasing import erase
 from app.privacy.services.exporting import file_name, members_of
 from app.privacy.services.mailbox import MAILBOX
 from app.web.database import db
-from config import Settings
+from app.web.settings import settings
 
 privacy = Blueprint("privacy", __name__)
 
 
-def links() -> Links:
-    """The maker and reader of mailed addresses of this installation."""
-    found: Links = current_app.extensions["maillage_links"]
-    return found
-
-
 def data_dir() -> Path:
-    settings: Settings = current_app.extensions["maillage_settings"]
-    return settings.data_dir
+    return settings().data_dir
 
 
 def archive_of(person: Person, now: datetime) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from app.accounts.kinds import GrantPurpose
 from app.accounts.models import DEFAULT_ZONE, Grant
 from app.accounts.queries.second_factor import second_factor_of
 from app.accounts.queries.team import piloted_alone
+from app.accounts.routes.blueprint import links
 from app.accounts.routes.mailed_link import within_limits
 from app.core import clock
 from app.core.refusals import RefusedError
@@ -23,7 +24,7 @@ from app.privacy.forms import AddressForm
 from app.privacy.kinds import Cause
 from app.privacy.labels import GOES, STAYS
 from app.privacy.queries.held import counts_of
-from app.privacy.routes.blueprint import archive_of, erase_now, links, privacy
+from app.privacy.routes.blueprint import archive_of, erase_now, privacy
 from app.privacy.services.erasing import open_erasure
 from app.privacy.services.requests import cancel, send_link
 from app.web.database import db

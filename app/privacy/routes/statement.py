@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from app.web.database import db
 from app.web.gate import fetch, public, viewer, viewer_or_none
 from app.web.htmx import leave_to
 from app.web.navigation import show_territory
+from app.web.settings import settings
 
 
 @privacy.get("/confidentialite")
@@ -86,7 +87,7 @@ def _page(text: Statement, territory: Territory | None, places: object = ()) -> 
         text=text,
         place=territory,
         places=places,
-        address=current_app.extensions["maillage_settings"].mail_from,
+        address=settings().mail_from,
         may_write=bool(found and territory and may_set_territory(found, territory)),
     )
 

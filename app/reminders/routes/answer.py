@@ -16,6 +16,7 @@ from app.accounts.grants import live_grant
 from app.accounts.kinds import GrantPurpose
 from app.accounts.models import Grant, Territory
 from app.accounts.queries.people import colleague_named
+from app.accounts.routes.blueprint import links
 from app.accounts.typed import stripped
 from app.core import clock
 from app.core.folding import fold
@@ -27,7 +28,7 @@ from app.reminders.kinds import Answer
 from app.reminders.labels import ANSWERS, OUTCOMES
 from app.reminders.queries.answer import answer_page
 from app.reminders.queries.mail import ToldStep
-from app.reminders.routes.blueprint import links, reminders
+from app.reminders.routes.blueprint import reminders
 from app.web.database import db
 from app.web.gate import act_as, public
 

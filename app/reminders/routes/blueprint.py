@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
-
-from app.accounts.links import Links
+from flask import Blueprint
 
 reminders = Blueprint("reminders", __name__)
-
-
-def links() -> Links:
-    """The maker and reader of mailed addresses of this installation."""
-    found: Links = current_app.extensions["maillage_links"]
-    return found

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from app.accounts.grants import live_grant
 from app.accounts.kinds import GrantPurpose, MailRhythm
 from app.accounts.models import MailPreference
+from app.accounts.routes.blueprint import links
 from app.core import clock
 from app.reminders.routes.answer import dead_link
-from app.reminders.routes.blueprint import links, reminders
+from app.reminders.routes.blueprint import reminders
 from app.reminders.services import set_rhythm
 from app.web.database import db
 from app.web.gate import act_as, public

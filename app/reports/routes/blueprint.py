@@ -1,15 +1,7 @@
-"""The one Blueprint of this room, and what its pages share."""
+"""The one Blueprint of this room; each page's file hangs its routes on it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
-
-from config import Settings
+from flask import Blueprint
 
 reports = Blueprint("reports", __name__)
-
-
-def settings() -> Settings:
-    """The settings of this installation."""
-    found: Settings = current_app.extensions["maillage_settings"]
-    return found

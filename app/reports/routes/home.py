@@ -6,10 +6,11 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.reports.queries.people import demo_accounts
-from app.reports.routes.blueprint import reports, settings
+from app.reports.routes.blueprint import reports
 from app.web.database import db
 from app.web.gate import public, viewer_or_none
 from app.web.htmx import leave_to
+from app.web.settings import settings
 
 HOME = "/aujourdhui"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 
 from app.web.gate import viewer_or_none
-from config import Settings
 
 operating = Blueprint("operating", __name__)
 
@@ -16,8 +15,3 @@ def _only_operators() -> None:
     who = viewer_or_none()
     if who is None or not who.is_operator:
         abort(404)
-
-
-def settings() -> Settings:
-    found: Settings = current_app.extensions["maillage_settings"]
-    return found

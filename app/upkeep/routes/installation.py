@@ -12,9 +12,10 @@ from app.outbox.kinds import MailState
 from app.upkeep.doctor import examine
 from app.upkeep.labels import MAIL_STATES, VERDICT_PILLS, VERDICTS, name_of, told
 from app.upkeep.queries import PAGE, TerritoryLine, mail_counts, territory_lines
-from app.upkeep.routes.blueprint import operating, settings
+from app.upkeep.routes.blueprint import operating
 from app.web.database import db
 from app.web.gate import fetch, viewer
+from app.web.settings import settings
 
 
 @operating.get("/exploitation")

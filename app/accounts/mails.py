@@ -18,7 +18,7 @@ from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
-from app.outbox.rendering import render
+from app.outbox.rendering import written
 
 SIGN_IN_LINK = "sign_in_link"
 INVITATION = "invitation"
@@ -51,7 +51,7 @@ def sign_in_letter(links: Links, session: Session, mail: Mail, now: datetime) ->
     grant = usable_grant(session, mail.refs["grant"], GrantPurpose.SIGN_IN, now)
     if grant is None or grant.person.email != mail.to:
         return NO_LONGER_TRUE
-    return _letter(
+    return written(
         SIGN_IN_LINK,
         name=grant.person.name,
         url=links.url(SIGN_IN_PATH, grant.public_id),
@@ -69,7 +69,7 @@ def invitation_letter(links: Links, session: Session, mail: Mail, now: datetime)
     about = occasion(session, ask)
     asker = session.get_one(Person, ask.asker_id)
     inviter = None if asker.id == grant.person_id else asker
-    letter = _letter(
+    letter = written(
         INVITATION,
         name=grant.person.name,
         url=links.url(INVITATION_PATH, grant.public_id),
@@ -104,7 +104,7 @@ def address_letter(links: Links, session: Session, mail: Mail, now: datetime) ->
     if found is None:
         return NO_LONGER_TRUE
     grant, ask = found
-    return _letter(
+    return written(
         ADDRESS,
         name=grant.person.name,
         url=links.url(ADDRESS_PATH, grant.public_id),
@@ -119,7 +119,7 @@ def security_letter(links: Links, session: Session, mail: Mail, _now: datetime) 
     person = session.get_one(Person, mail.refs["person"])
     if person.anonymised_at is not None:
         return NO_LONGER_TRUE
-    return _letter(
+    return written(
         SECURITY,
         name=person.name,
         event=SecurityEvent(mail.refs["event"]).value,
@@ -138,7 +138,7 @@ def claim_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> 
     if person.email != mail.to or person.anonymised_at is not None:
         return NO_LONGER_TRUE
     territory = session.get_one(Territory, claim.territory_id)
-    return _letter(
+    return written(
         CLAIM,
         name=person.name,
         organisation=claim.known.name,
@@ -156,8 +156,3 @@ def _open_ask(
     if grant is None or ask is None or ask.state is not AskState.OPEN:
         return None
     return grant, ask
-
-
-def _letter(template: str, **context: object) -> Letter:
-    rendered = render(template, context)
-    return Letter(subject=rendered.subject, text=rendered.text, html=rendered.html)

@@ -18,7 +18,7 @@ from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
-from app.outbox.rendering import render
+from app.outbox.rendering import written
 
 QUESTION = "question"
 ANSWER_PATH = "/demande"
@@ -44,19 +44,16 @@ def question_letter(
     put = question_of(session, ask)
     if put is None:
         return OVER
-    rendered = render(
+    letter = written(
         QUESTION,
-        {
-            "name": grant.person.name,
-            "question": put.question,
-            "url": links.url(ANSWER_PATH, grant.public_id),
-            "until": ask.expires_at,
-            "zone": grant.person.time_zone or put.territory.time_zone or DEFAULT_ZONE,
-            "territory": put.territory.name,
-            "asker": put.asker.name,
-            "asker_phone": put.asker.phone,
-            "privacy_url": f"{links.base_url}/confidentialite",
-        },
+        name=grant.person.name,
+        question=put.question,
+        url=links.url(ANSWER_PATH, grant.public_id),
+        until=ask.expires_at,
+        zone=grant.person.time_zone or put.territory.time_zone or DEFAULT_ZONE,
+        territory=put.territory.name,
+        asker=put.asker.name,
+        asker_phone=put.asker.phone,
+        privacy_url=f"{links.base_url}/confidentialite",
     )
-    letter = Letter(subject=rendered.subject, text=rendered.text, html=rendered.html)
     return replace(letter, from_name=f"{put.asker.name} (Maillage)", reply_to=put.asker.email)

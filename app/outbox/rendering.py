@@ -49,6 +49,11 @@ def render(name: str, context: Mapping[str, object], *, folder: Path = TEMPLATES
     )
 
 
+def written(template: str, /, **context: object) -> Letter:
+    """The rendered mail as a letter, from the installation itself."""
+    return Letter(**render(template, context)._asdict())
+
+
 # where a letter takes what is added to it
 SLOT = "<!-- more -->"
 

@@ -19,7 +19,7 @@ from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
-from app.outbox.rendering import render, with_more
+from app.outbox.rendering import with_more, written
 from app.privacy.kinds import IDLE, INFORMATION, NO_PILOT, PERSONAL_DATA, Cause, Means
 from app.privacy.models import Erasure
 from app.privacy.queries.informing import source_of, untold_territories
@@ -122,7 +122,7 @@ def information_letter(links: Links, session: Session, mail: Mail, _now: datetim
     if not untold or person.email is None:
         return Skip("informed")
     mail.to = person.email
-    return _letter(INFORMATION, name=person.name, **_notice(links, session, person, untold))
+    return written(INFORMATION, name=person.name, **_notice(links, session, person, untold))
 
 
 def personal_data_letter(
@@ -132,7 +132,7 @@ def personal_data_letter(
     grant = usable_grant(session, mail.refs["grant"], GrantPurpose.PERSONAL_DATA, now)
     if grant is None or grant.person.email != mail.to:
         return NO_LONGER_TRUE
-    return _letter(
+    return written(
         PERSONAL_DATA,
         name=grant.person.name,
         url=links.url(MY_DATA_PATH, grant.public_id),
@@ -150,7 +150,7 @@ def idle_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Le
     if erasure.cause is not Cause.IDLE:
         return NO_LONGER_TRUE
     mail.to = grant.person.email
-    return _letter(
+    return written(
         IDLE,
         name=grant.person.name,
         url=links.url(MY_DATA_PATH, grant.public_id),
@@ -162,9 +162,4 @@ def no_pilot_letter(_links: Links, session: Session, mail: Mail, _now: datetime)
     """Tells the operator that a démarche has nobody left who drives it."""
     territory = session.get_one(Territory, mail.refs["territory"])
     left_on = local_day(mail.created_at, territory.time_zone)
-    return _letter(NO_PILOT, territory=territory.name, left_on=left_on)
-
-
-def _letter(template: str, **context: object) -> Letter:
-    rendered = render(template, context)
-    return Letter(subject=rendered.subject, text=rendered.text, html=rendered.html)
+    return written(NO_PILOT, territory=territory.name, left_on=left_on)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request
+from sqlalchemy import Select
 
 from app.accounts.links import Links
+from app.accounts.models import Territory
+from app.accounts.rules import animated_territories, visible_territories
 from app.accounts.sealing import Seal
 from app.accounts.services.directory import Directory
+from app.core.viewer import Viewer
+from app.web.gate import fetch, viewer
+from app.web.navigation import show_territory
 from app.web.settings import settings
 from config import Oidc
 
@@ -22,6 +29,28 @@ def links() -> Links:
     """The maker and reader of mailed addresses of this installation."""
     found: Links = current_app.extensions["maillage_links"]
     return found
+
+
+def open_territory(
+    public_id: str, may: Callable[[Viewer, Territory], bool] | None = None
+) -> Territory:
+    """The territory that a page is about: 404 where it is not seen, 403 where `may` says no."""
+    return _opened(visible_territories(viewer()), public_id, may)
+
+
+def open_animated_territory(public_id: str) -> Territory:
+    """404 for whoever does not animate it: they need not know that it is there."""
+    return _opened(animated_territories(viewer()), public_id)
+
+
+def _opened(
+    visible: Select[Territory],
+    public_id: str,
+    may: Callable[[Viewer, Territory], bool] | None = None,
+) -> Territory:
+    territory = fetch(visible, public_id, may)
+    show_territory(territory)
+    return territory
 
 
 def directory() -> Directory | None:

@@ -12,29 +12,28 @@ from app.accounts.charter import beginning, differences
 from app.accounts.forms.charter import CharterForm
 from app.accounts.models import Territory
 from app.accounts.queries.texts import charter_of_version, charter_versions, current_charter
-from app.accounts.routes.blueprint import accounts
-from app.accounts.rules import may_set_territory, visible_territories
+from app.accounts.routes.blueprint import accounts, open_territory
+from app.accounts.rules import may_set_territory
 from app.accounts.services.texts import publish_charter
 from app.core import clock
 from app.core.refusals import StaleError
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import viewer
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 from app.web.panels import for_page
 
 
 @accounts.get("/territoires/<public_id>/charte")
 def charter(public_id: str) -> ResponseReturnValue:
     """The version in force."""
-    found = _territory(public_id)
+    found = open_territory(public_id)
     return _shown(found, current_charter(db.session(), found.id))
 
 
 @accounts.get("/territoires/<public_id>/charte/<version>")
 def charter_version(public_id: str, version: str) -> ResponseReturnValue:
     """One version, and what it changed."""
-    found = _territory(public_id)
+    found = open_territory(public_id)
     # nine digits: no version is beyond what the column holds
     is_number = version.isascii() and version.isdecimal() and len(version) <= 9
     text = charter_of_version(db.session(), found.id, int(version)) if is_number else None
@@ -44,8 +43,7 @@ def charter_version(public_id: str, version: str) -> ResponseReturnValue:
 @accounts.route("/territoires/<public_id>/charte/nouvelle", methods=["GET", "POST"])
 def new_charter(public_id: str) -> ResponseReturnValue:
     """A new version; without the button « Publier » it is shown and nothing is published."""
-    found = fetch(visible_territories(viewer()), public_id, may_set_territory)
-    show_territory(found)
+    found = open_territory(public_id, may_set_territory)
     current = current_charter(db.session(), found.id)
     begun = {"body": current.body, "version": current.version} if current else {}
     form = CharterForm(data=begun or {"body": beginning(), "version": 0})
@@ -78,12 +76,6 @@ def _publish(found: Territory, form: CharterForm) -> ResponseReturnValue:
     else:
         flash(_("Ce texte est déjà celui qui est en vigueur."), "info")
     return leave_to(url_for("accounts.charter", public_id=found.public_id))
-
-
-def _territory(public_id: str) -> Territory:
-    found = fetch(visible_territories(viewer()), public_id)
-    show_territory(found)
-    return found
 
 
 def _shown(found: Territory, text: Any) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from app.accounts.models import Merge, Organisation, Person, Territory
 from app.accounts.queries.belonging import claim_of
 from app.accounts.queries.doubles import double_organisations, double_people
 from app.accounts.queries.people import accounts_at, with_account
-from app.accounts.routes.blueprint import accounts
+from app.accounts.routes.blueprint import accounts, open_territory
 from app.accounts.routes.side_by_side import Row, organisation_rows, person_rows
 from app.accounts.rules import (
     may_create_organisation,
@@ -24,7 +24,6 @@ from app.accounts.rules import (
     may_merge_person,
     visible_organisations,
     visible_people,
-    visible_territories,
 )
 from app.accounts.services.merging import merge_organisations, merge_people, undo_merge
 from app.core import clock
@@ -32,7 +31,7 @@ from app.core.refusals import RefusedError, StaleError
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
-from app.web.navigation import HOME, show_territory
+from app.web.navigation import HOME
 
 Entity = TypeVar("Entity", Organisation, Person)
 
@@ -40,8 +39,7 @@ Entity = TypeVar("Entity", Organisation, Person)
 @accounts.get("/territoires/<public_id>/doublons")
 def doubles(public_id: str) -> ResponseReturnValue:
     """Which records are likely the same, and why."""
-    territory = fetch(visible_territories(viewer()), public_id, may_create_organisation)
-    show_territory(territory)
+    territory = open_territory(public_id, may_create_organisation)
     session, who = db.session(), viewer()
     people = double_people(session, territory.id)
     return render_template(

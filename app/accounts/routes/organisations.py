@@ -21,13 +21,12 @@ from app.accounts.queries.organisations import (
     zones_of,
 )
 from app.accounts.routes.belonging import belonging_of
-from app.accounts.routes.blueprint import accounts, directory
+from app.accounts.routes.blueprint import accounts, directory, open_territory
 from app.accounts.routes.people import people_of
 from app.accounts.rules import (
     may_create_organisation,
     may_manage_organisation,
     visible_organisations,
-    visible_territories,
 )
 from app.accounts.services.claims import bearer_of, known_here
 from app.accounts.services.organisations import create_organisation, edit_organisation
@@ -56,8 +55,7 @@ PROPOSED = (
 
 @accounts.get("/territoires/<public_id>/organisations")
 def organisations(public_id: str) -> ResponseReturnValue:
-    territory = fetch(visible_territories(viewer()), public_id)
-    show_territory(territory)
+    territory = open_territory(public_id)
     search = _search()
     lines = organisation_lines(db.session(), viewer(), territory.id, search)
     context = {
@@ -86,8 +84,7 @@ def _waiting(territory: Territory) -> dict[str, Any]:
 
 @accounts.route("/territoires/<public_id>/organisations/nouvelle", methods=["GET", "POST"])
 def new_organisation(public_id: str) -> ResponseReturnValue:
-    territory = fetch(visible_territories(viewer()), public_id, may_create_organisation)
-    show_territory(territory)
+    territory = open_territory(public_id, may_create_organisation)
     form = OrganisationForm(data=_proposed())
     form.offer(zones_of(db.session(), {territory.id}))
     if form.validate_on_submit():

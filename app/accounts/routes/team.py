@@ -15,7 +15,7 @@ from app.accounts.labels import TERRITORY_ROLE_DEEDS, TERRITORY_ROLE_RIGHTS, TER
 from app.accounts.models import Person, Territory, TerritoryRole
 from app.accounts.queries.invitations import TERRITORY, invitations_to
 from app.accounts.queries.team import TeamMember, former_team, team_of
-from app.accounts.routes.blueprint import accounts
+from app.accounts.routes.blueprint import accounts, open_territory
 from app.accounts.rules import (
     may_animate,
     may_change_role,
@@ -25,13 +25,12 @@ from app.accounts.rules import (
     may_see_team_contacts,
     may_set_territory,
     visible_roles,
-    visible_territories,
 )
 from app.accounts.services import asks, team
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 from app.web.navigation import show_territory
 from app.web.panels import for_page
@@ -39,7 +38,7 @@ from app.web.panels import for_page
 
 @accounts.get("/territoires/<public_id>/equipe")
 def territory_team(public_id: str) -> ResponseReturnValue:
-    found = _territory(public_id)
+    found = open_territory(public_id)
     return render_template(
         "accounts/team.html",
         rights=TERRITORY_ROLE_RIGHTS,
@@ -110,12 +109,6 @@ def restore_role(public_id: str, person_id: str) -> ResponseReturnValue:
     if role.person_id == viewer().person_id:
         return back_to_team(public_id)
     return part_of_team(role.territory)
-
-
-def _territory(public_id: str) -> Territory:
-    found = fetch(visible_territories(viewer()), public_id)
-    show_territory(found)
-    return found
 
 
 def _role(public_id: str, person_id: str) -> TerritoryRole:

@@ -10,25 +10,24 @@ from app.accounts.forms.team import NomineeForm
 from app.accounts.kinds import AskKind, TerritoryRoleKind
 from app.accounts.models import Ask, Territory
 from app.accounts.queries.invitations import TERRITORY, invitations_to
-from app.accounts.routes.blueprint import accounts
+from app.accounts.routes.blueprint import accounts, open_territory
 from app.accounts.routes.team import (
     back_to_team,
     offered_roles,
     part_of_team,
     team_form_page,
 )
-from app.accounts.rules import may_animate, may_name, visible_territories
+from app.accounts.rules import may_animate, may_name
 from app.accounts.services import asks, inviting, team
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.web.database import db
-from app.web.gate import fetch, viewer
-from app.web.navigation import show_territory
+from app.web.gate import viewer
 
 
 @accounts.route("/territoires/<public_id>/equipe/inviter", methods=["GET", "POST"])
 def invite_to_team(public_id: str) -> ResponseReturnValue:
-    found = _managed(public_id)
+    found = open_territory(public_id, may_animate)
     form = NomineeForm()
     form.offer(offered_roles(found.id))
     if form.validate_on_submit() and _invited(form, found):
@@ -61,15 +60,9 @@ def revoke_team_invitation(public_id: str, ask_id: str) -> ResponseReturnValue:
     return part_of_team(found)
 
 
-def _managed(public_id: str) -> Territory:
-    found = fetch(visible_territories(viewer()), public_id, may_animate)
-    show_territory(found)
-    return found
-
-
 def _asked(public_id: str, ask_id: str) -> tuple[Territory, Ask]:
     """An invitation into this team, held so that nobody else answers it meanwhile."""
-    found = _managed(public_id)
+    found = open_territory(public_id, may_animate)
     known = invitations_to(db.session(), AskKind.TERRITORY_ROLE, (TERRITORY, found.id))
     listed = next((one.ask for one in known if one.ask.public_id == ask_id), None) or abort(404)
     ask = asks.locked(db.session(), listed.id)

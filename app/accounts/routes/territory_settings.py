@@ -9,21 +9,19 @@ from flask_babel import gettext as _
 from app.accounts.forms.territory import TerritoryForm
 from app.accounts.labels import HOLIDAY_ZONES, TIME_ZONES
 from app.accounts.models import Territory
-from app.accounts.routes.blueprint import accounts
-from app.accounts.rules import may_set_territory, visible_territories
+from app.accounts.routes.blueprint import accounts, open_territory
+from app.accounts.rules import may_set_territory
 from app.accounts.services.territory_settings import set_territory
 from app.core.refusals import RefusedError, StaleError
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import viewer
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 from app.web.panels import for_page
 
 
 @accounts.route("/territoires/<public_id>/reglages", methods=["GET", "POST"])
 def territory_settings(public_id: str) -> ResponseReturnValue:
-    found = fetch(visible_territories(viewer()), public_id, may_set_territory)
-    show_territory(found)
+    found = open_territory(public_id, may_set_territory)
     form = TerritoryForm(obj=found)
     form.keep_zone(found.time_zone)
     if not form.validate_on_submit():

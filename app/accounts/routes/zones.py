@@ -10,20 +10,18 @@ from sqlalchemy import select
 from app.accounts.forms.organisations import ZoneForm
 from app.accounts.models import ActivityZone, Territory
 from app.accounts.queries.zones import zone_lines
-from app.accounts.routes.blueprint import accounts
-from app.accounts.rules import may_create_organisation, visible_territories
+from app.accounts.routes.blueprint import accounts, open_territory
+from app.accounts.rules import may_create_organisation
 from app.accounts.services import zones as verbs
 from app.core.refusals import RefusedError, StaleError
 from app.web.database import db
-from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 
 
 @accounts.route("/territoires/<public_id>/zones", methods=["GET", "POST"])
 def zones(public_id: str) -> ResponseReturnValue:
     """Those there are, and a form for one more."""
-    territory = _territory(public_id)
+    territory = open_territory(public_id, may_create_organisation)
     form = ZoneForm()
     if form.validate_on_submit():
         try:
@@ -45,7 +43,7 @@ def zones(public_id: str) -> ResponseReturnValue:
 
 @accounts.route("/territoires/<public_id>/zones/<zone_id>", methods=["GET", "POST"])
 def edit_zone(public_id: str, zone_id: str) -> ResponseReturnValue:
-    territory = _territory(public_id)
+    territory = open_territory(public_id, may_create_organisation)
     zone = _zone(territory, zone_id)
     form = ZoneForm(obj=zone)
     if not form.validate_on_submit():
@@ -61,12 +59,6 @@ def edit_zone(public_id: str, zone_id: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("La zone est enregistrée."), "success")
     return leave_to(url_for("accounts.zones", public_id=public_id))
-
-
-def _territory(public_id: str) -> Territory:
-    territory = fetch(visible_territories(viewer()), public_id, may_create_organisation)
-    show_territory(territory)
-    return territory
 
 
 def _zone(territory: Territory, public_id: str) -> ActivityZone:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Organisation, Territory, TerritoryText
 from app.accounts.queries.texts import current_charter
+from app.accounts.routes.blueprint import open_territory
 from app.accounts.rules import visible_organisations, visible_territories
 from app.agreements import texts
 from app.agreements.queries.charter import (
@@ -28,13 +29,12 @@ from app.plans.routes.blueprint import attempt
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
-from app.web.navigation import show_territory
 
 
 @agreements.get("/territoires/<public_id>/charte/adhesions")
 def adherences(public_id: str) -> ResponseReturnValue:
     """Who adheres, by name: a panel of the charter's page; on its own page also whom to ask."""
-    territory = _territory(public_id)
+    territory = open_territory(public_id)
     current = current_charter(db.session(), territory.id)
     found = adherents(db.session(), territory)
     context = {
@@ -71,7 +71,7 @@ def ask_for_adherence(public_id: str) -> ResponseReturnValue:
 )
 def adherence(public_id: str, organisation_id: str) -> ResponseReturnValue:
     """The charter as one organisation answers it: its own click, or its word noted."""
-    territory = _territory(public_id)
+    territory = open_territory(public_id)
     organisation = fetch(organisations_here(territory.id), organisation_id)
     own = _speaks(organisation, territory)
     if request.method == "POST":
@@ -96,7 +96,7 @@ def adherence(public_id: str, organisation_id: str) -> ResponseReturnValue:
 @agreements.post("/territoires/<public_id>/charte/adhesions/<organisation_id>/retirer")
 def end_adherence(public_id: str, organisation_id: str) -> ResponseReturnValue:
     """It stays in the history, with its dates."""
-    territory = _territory(public_id)
+    territory = open_territory(public_id)
     organisation = fetch(organisations_here(territory.id), organisation_id)
     _speaks(organisation, territory)
     given = standing(db.session(), territory.id, organisation.id)
@@ -124,12 +124,6 @@ def charters(public_id: str) -> ResponseReturnValue:
     if wants_fragment():
         return fragment("agreements/_charters.html", **context)
     return render_template("agreements/charters.html", **context)
-
-
-def _territory(public_id: str) -> Territory:
-    found = fetch(visible_territories(viewer()), public_id)
-    show_territory(found)
-    return found
 
 
 def _speaks(organisation: Organisation, territory: Territory) -> bool:

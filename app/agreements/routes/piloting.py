@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.accounts.kinds import TerritoryRoleKind
 from app.accounts.models import Person, Territory
-from app.accounts.rules import visible_territories
+from app.accounts.routes.blueprint import open_territory
 from app.agreements.forms import HandTerritoryForm
 from app.agreements.queries.piloting import candidates, steps_at_name
 from app.agreements.routes.blueprint import agreements
@@ -20,15 +20,14 @@ from app.agreements.subjects import TERRITORY
 from app.core import clock
 from app.plans.routes.blueprint import attempt
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import viewer
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 
 
 @agreements.route("/territoires/<public_id>/passer", methods=["GET", "POST"])
 def hand_territory_on(public_id: str) -> ResponseReturnValue:
     """Offer it; everything stays as it is until the other one says yes."""
-    territory = _territory(public_id)
+    territory = open_territory(public_id, may_hand_territory)
     session, own = db.session(), viewer().person_id
     form = HandTerritoryForm()
     people = candidates(session, territory.id, own)
@@ -55,7 +54,7 @@ def hand_territory_on(public_id: str) -> ResponseReturnValue:
 @agreements.post("/territoires/<public_id>/passer/retirer")
 def keep_territory(public_id: str) -> ResponseReturnValue:
     """Take the offer back, as long as it has no answer."""
-    territory = _territory(public_id)
+    territory = open_territory(public_id, may_hand_territory)
     if attempt(
         lambda: take_back(db.session(), TERRITORY, territory.id),
         _("La proposition est retirée : rien n’a changé."),
@@ -83,9 +82,3 @@ def _offered(territory: Territory, form: HandTerritoryForm) -> bool:
         return False
     db.session.commit()
     return True
-
-
-def _territory(public_id: str) -> Territory:
-    found = fetch(visible_territories(viewer()), public_id, may_hand_territory)
-    show_territory(found)
-    return found

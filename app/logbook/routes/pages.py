@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import Territory
+from app.accounts.routes.blueprint import open_territory
 from app.accounts.rules import may_animate, visible_territories
 from app.journal.models import Change
 from app.logbook.export import as_csv
@@ -45,8 +46,7 @@ def project_table(public_id: str) -> ResponseReturnValue:
 
 @logbook.get("/territoires/<public_id>/journal")
 def territory(public_id: str) -> ResponseReturnValue:
-    found = fetch(visible_territories(viewer()), public_id)
-    show_territory(found)
+    found = open_territory(public_id)
     exports = may_animate(viewer(), found)
     return answer(_of_territory(found), "logbook/territory.html", place=found, exports=exports)
 

@@ -10,7 +10,8 @@ from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.rules import may_animate, visible_territories
+from app.accounts.routes.blueprint import open_territory
+from app.accounts.rules import may_animate
 from app.core import clock
 from app.plans.forms import PlanForm
 from app.plans.kinds import ProjectState, Stage, StepStatus
@@ -28,7 +29,7 @@ from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, today_in
 from app.plans.services import add_outline, open_plan
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 from app.web.navigation import show_territory
 from app.web.panels import for_page
@@ -40,8 +41,7 @@ Kind = TypeVar("Kind", bound=enum.StrEnum)
 def plan_page(public_id: str) -> ResponseReturnValue:
     plan = db.session.scalar(territory_plan(viewer(), public_id))
     if plan is None:
-        territory = fetch(visible_territories(viewer()), public_id)
-        show_territory(territory)
+        territory = open_territory(public_id)
         return render_template(
             "plans/no_plan.html", may_open=may_animate(viewer(), territory), form=PlanForm()
         )
@@ -78,8 +78,7 @@ def plan_page(public_id: str) -> ResponseReturnValue:
 
 @plans.post("/territoires/<public_id>/plan")
 def new_plan(public_id: str) -> ResponseReturnValue:
-    territory = fetch(visible_territories(viewer()), public_id, may_animate)
-    show_territory(territory)
+    territory = open_territory(public_id, may_animate)
     form = PlanForm()
     if not form.validate_on_submit():
         return render_template("plans/no_plan.html", may_open=True, form=form), 422

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import Person, Territory
-from app.accounts.rules import animated_territories, may_animate, may_set_territory
+from app.accounts.routes.blueprint import open_animated_territory
+from app.accounts.rules import may_set_territory
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.privacy.kinds import Means
@@ -22,14 +23,13 @@ from app.privacy.services.noticing import note_told
 from app.privacy.services.requests import cancel, keep_contact
 from app.privacy.services.retention import YEAR
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import viewer
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 
 
 @privacy.get("/territoires/<public_id>/donnees-personnelles")
 def people(public_id: str) -> ResponseReturnValue:
-    territory, now, session = _territory(public_id), clock.now(), db.session()
+    territory, now, session = open_animated_territory(public_id), clock.now(), db.session()
     text = statement_of(session, territory)
     today = clock.local_day(now, territory.time_zone)
     since = now - YEAR * text.contact_years
@@ -49,7 +49,7 @@ def people(public_id: str) -> ResponseReturnValue:
 @privacy.post("/territoires/<public_id>/donnees-personnelles/informer")
 def told(public_id: str) -> ResponseReturnValue:
     """« C’est dit »: told by telephone, by the pilot."""
-    territory = _territory(public_id)
+    territory = open_animated_territory(public_id)
     note_told(
         db.session(),
         person_id=_person(territory).id,
@@ -65,7 +65,7 @@ def told(public_id: str) -> ResponseReturnValue:
 
 @privacy.post("/territoires/<public_id>/donnees-personnelles/garder")
 def keep(public_id: str) -> ResponseReturnValue:
-    territory, now = _territory(public_id), clock.now()
+    territory, now = open_animated_territory(public_id), clock.now()
     keep_contact(
         db.session(),
         person_id=_person(territory).id,
@@ -82,7 +82,7 @@ def keep(public_id: str) -> ResponseReturnValue:
 @privacy.post("/territoires/<public_id>/donnees-personnelles/annuler")
 def take_back(public_id: str) -> ResponseReturnValue:
     """Undo a request that somebody made for a contact, within its day."""
-    territory = _territory(public_id)
+    territory = open_animated_territory(public_id)
     asked = request_of(db.session(), territory.id, request.form.get("request", ""))
     if asked is None:
         abort(404)
@@ -94,13 +94,6 @@ def take_back(public_id: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Rien ne sera effacé."), "success")
     return _back(public_id)
-
-
-def _territory(public_id: str) -> Territory:
-    """404 for whoever does not animate it: they need not know that it is there."""
-    found = fetch(animated_territories(viewer()), public_id, may_animate)
-    show_territory(found)
-    return found
 
 
 def _person(territory: Territory) -> Person:

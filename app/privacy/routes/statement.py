@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import Territory
-from app.accounts.rules import may_set_territory, visible_territories
+from app.accounts.routes.blueprint import open_territory
+from app.accounts.rules import may_set_territory
 from app.core import clock
 from app.core.refusals import StaleError
 from app.privacy.forms import TextForm
@@ -17,9 +18,8 @@ from app.privacy.routes.blueprint import privacy
 from app.privacy.services.statements import write_text
 from app.privacy.texts import Statement
 from app.web.database import db
-from app.web.gate import fetch, public, viewer, viewer_or_none
+from app.web.gate import public, viewer, viewer_or_none
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 from app.web.settings import settings
 
 
@@ -47,8 +47,7 @@ def territory_statement(public_id: str) -> ResponseReturnValue:
 
 @privacy.route("/territoires/<public_id>/confidentialite/modifier", methods=["GET", "POST"])
 def edit_statement(public_id: str) -> ResponseReturnValue:
-    territory = fetch(visible_territories(viewer()), public_id, may_set_territory)
-    show_territory(territory)
+    territory = open_territory(public_id, may_set_territory)
     present = statement_of(db.session(), territory)
     form = TextForm(data={**vars(present), "number": present.number or 0})
     if not form.validate_on_submit():

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import Territory
-from app.accounts.rules import animated_territories, may_animate
+from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
 from app.reminders.forms import PauseForm
 from app.reminders.labels import ANSWERS, CALLS, MAIL_STATES, OCCASIONS, REASONS, SKIPS
@@ -25,9 +25,8 @@ from app.reminders.queries.pilot import (
 from app.reminders.routes.blueprint import reminders
 from app.reminders.services import FOREVER, pause, resume, start
 from app.web.database import db
-from app.web.gate import fetch, safe_next, viewer
+from app.web.gate import safe_next, viewer
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 
 WORDS = {
     "occasions": OCCASIONS,
@@ -41,12 +40,12 @@ WORDS = {
 
 @reminders.get("/territoires/<public_id>/relances")
 def territory(public_id: str) -> ResponseReturnValue:
-    return _page(_territory(public_id), PauseForm(formdata=None))
+    return _page(open_animated_territory(public_id), PauseForm(formdata=None))
 
 
 @reminders.post("/territoires/<public_id>/relances/demarrer")
 def start_now(public_id: str) -> ResponseReturnValue:
-    found = _territory(public_id)
+    found = open_animated_territory(public_id)
     start(db.session(), found.id, person_id=viewer().person_id, now=clock.now())
     db.session.commit()
     flash(_("Les relances sont démarrées. Vous pouvez les suspendre à tout moment."), "success")
@@ -55,7 +54,7 @@ def start_now(public_id: str) -> ResponseReturnValue:
 
 @reminders.post("/territoires/<public_id>/relances/suspendre")
 def pause_all(public_id: str) -> ResponseReturnValue:
-    found = _territory(public_id)
+    found = open_animated_territory(public_id)
     form = PauseForm()
     today = clock.local_day(clock.now(), found.time_zone)
     if form.validate() and form.until.data and form.until.data <= today:
@@ -70,18 +69,11 @@ def pause_all(public_id: str) -> ResponseReturnValue:
 
 @reminders.post("/territoires/<public_id>/relances/reprendre")
 def resume_all(public_id: str) -> ResponseReturnValue:
-    found = _territory(public_id)
+    found = open_animated_territory(public_id)
     resume(db.session(), found.id)
     db.session.commit()
     flash(_("Les relances reprennent."), "success")
     return _back(found)
-
-
-def _territory(public_id: str) -> Territory:
-    """404 for whoever does not animate it: they need not know that it is there."""
-    found = fetch(animated_territories(viewer()), public_id, may_animate)
-    show_territory(found)
-    return found
 
 
 def _back(found: Territory) -> ResponseReturnValue:

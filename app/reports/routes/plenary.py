@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts.rules import visible_territories
+from app.accounts.routes.blueprint import open_territory
 from app.core import clock
 from app.plans.kinds import Stage
 from app.reports.labels import METHODS_TOLD, STAGES_IN_SHORT
@@ -13,15 +13,13 @@ from app.reports.queries.levels import levels
 from app.reports.queries.plenary import plenary, years_to_show
 from app.reports.routes.blueprint import reports
 from app.web.database import db
-from app.web.gate import fetch, viewer
-from app.web.navigation import show_territory
+from app.web.gate import viewer
 
 
 @reports.get("/territoires/<public_id>/rencontre-annuelle", endpoint="plenary")
 def plenary_page(public_id: str) -> ResponseReturnValue:
     """For whoever follows the territory, and the members of its organisations."""
-    territory = fetch(visible_territories(viewer()), public_id)
-    show_territory(territory)
+    territory = open_territory(public_id)
     today = clock.local_day(clock.now(), territory.time_zone)
     years = years_to_show(territory, today)
     year = request.args.get("annee", default=today.year, type=int)

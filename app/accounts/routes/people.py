@@ -13,12 +13,13 @@ from app.accounts.forms.invitation import InviteForm
 from app.accounts.forms.organisations import ContactForm, FunctionForm
 from app.accounts.kinds import AskKind, MembershipRole, MergeKind
 from app.accounts.labels import MEMBERSHIP_ROLES
-from app.accounts.models import Ask, Membership, Merge, Organisation, Person
+from app.accounts.models import Membership, Merge, Organisation, Person
 from app.accounts.queries.belonging import merges_into
 from app.accounts.queries.invitations import ORGANISATION, Invitation, invitations_to
 from app.accounts.queries.organisations import may_call, present_places, time_zone_of
 from app.accounts.queries.people import Contact, contacts_of, keeps_own_record
 from app.accounts.routes.blueprint import accounts
+from app.accounts.routes.waiting_invitations import mail_again, take_back, waiting
 from app.accounts.rules import (
     may_admit,
     may_edit_person,
@@ -27,7 +28,7 @@ from app.accounts.rules import (
     may_see_people,
     visible_organisations,
 )
-from app.accounts.services import asks, invitations, inviting, people
+from app.accounts.services import asks, invitations, people
 from app.accounts.services.organisations import add_contact, edit_contact
 from app.core import clock
 from app.core.refusals import RefusedError, StaleError
@@ -139,22 +140,14 @@ def invite(public_id: str) -> ResponseReturnValue:
 @accounts.post("/organisations/<public_id>/invitations/<ask_id>/renouveler")
 def renew_invitation(public_id: str, ask_id: str) -> ResponseReturnValue:
     found = _admitting(public_id)
-    try:
-        inviting.renew(db.session(), _waiting(found, ask_id), now=clock.now())
-    except RefusedError as refusal:
-        flash(_(str(refusal)), "warning")
-        return part_about_people(found)
-    db.session.commit()
-    flash(_("L’invitation repart, pour quatorze jours."), "success")
+    mail_again(waiting(_invitations(found), ask_id))
     return part_about_people(found)
 
 
 @accounts.post("/organisations/<public_id>/invitations/<ask_id>/retirer")
 def revoke_invitation(public_id: str, ask_id: str) -> ResponseReturnValue:
     found = _admitting(public_id)
-    inviting.revoke(db.session(), _waiting(found, ask_id), now=clock.now())
-    db.session.commit()
-    flash(_("L’invitation est retirée : son lien n’ouvre plus rien."), "success")
+    take_back(waiting(_invitations(found), ask_id))
     return part_about_people(found)
 
 
@@ -173,11 +166,6 @@ def place_in(found: Organisation, person_id: str) -> Membership:
 
 def _invitations(found: Organisation) -> list[Invitation]:
     return invitations_to(db.session(), AskKind.INVITATION, (ORGANISATION, found.id))
-
-
-def _waiting(found: Organisation, ask_id: str) -> Ask:
-    asked = (one.ask for one in _invitations(found))
-    return next((ask for ask in asked if ask.public_id == ask_id), None) or abort(404)
 
 
 def _added(form: ContactForm, found: Organisation) -> bool:

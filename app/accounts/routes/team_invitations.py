@@ -17,8 +17,9 @@ from app.accounts.routes.team import (
     part_of_team,
     team_form_page,
 )
+from app.accounts.routes.waiting_invitations import mail_again, take_back, waiting
 from app.accounts.rules import may_animate, may_name
-from app.accounts.services import asks, inviting, team
+from app.accounts.services import team
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.web.database import db
@@ -41,31 +42,21 @@ def invite_to_team(public_id: str) -> ResponseReturnValue:
 @accounts.post("/territoires/<public_id>/equipe/invitations/<ask_id>/renouveler")
 def renew_team_invitation(public_id: str, ask_id: str) -> ResponseReturnValue:
     found, ask = _asked(public_id, ask_id)
-    try:
-        inviting.renew(db.session(), ask, now=clock.now())
-    except RefusedError as refusal:
-        flash(_(str(refusal)), "warning")
-        return part_of_team(found)
-    db.session.commit()
-    flash(_("L’invitation repart, pour quatorze jours."), "success")
+    mail_again(ask)
     return part_of_team(found)
 
 
 @accounts.post("/territoires/<public_id>/equipe/invitations/<ask_id>/retirer")
 def revoke_team_invitation(public_id: str, ask_id: str) -> ResponseReturnValue:
     found, ask = _asked(public_id, ask_id)
-    inviting.revoke(db.session(), ask, now=clock.now())
-    db.session.commit()
-    flash(_("L’invitation est retirée : son lien n’ouvre plus rien."), "success")
+    take_back(ask)
     return part_of_team(found)
 
 
 def _asked(public_id: str, ask_id: str) -> tuple[Territory, Ask]:
-    """An invitation into this team, held so that nobody else answers it meanwhile."""
     found = open_territory(public_id, may_animate)
     known = invitations_to(db.session(), AskKind.TERRITORY_ROLE, (TERRITORY, found.id))
-    listed = next((one.ask for one in known if one.ask.public_id == ask_id), None) or abort(404)
-    ask = asks.locked(db.session(), listed.id)
+    ask = waiting(known, ask_id)
     if not may_name(viewer(), found.id, TerritoryRoleKind(ask.payload["role"])):
         abort(403)
     return found, ask

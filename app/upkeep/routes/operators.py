@@ -11,7 +11,8 @@ from app.accounts.models import Person
 from app.accounts.queries.invitations import invitations_of_kind
 from app.accounts.queries.operators import operators
 from app.accounts.queries.people import with_account
-from app.accounts.services import asks, inviting
+from app.accounts.routes.waiting_invitations import VERBS, waiting
+from app.accounts.services import asks
 from app.accounts.services import operators as verbs
 from app.core import clock
 from app.core.refusals import RefusedError
@@ -81,22 +82,8 @@ def restore_operator(person_id: str) -> ResponseReturnValue:
 @operating.post("/exploitation/operateurs/invitations/<ask_id>/<verb>")
 def settle_operator_invitation(ask_id: str, verb: str) -> ResponseReturnValue:
     """Mail an invitation again (`renouveler`), or take it back (`retirer`)."""
-    waiting = invitations_of_kind(db.session(), AskKind.OPERATOR)
-    listed = next((one.ask for one in waiting if one.ask.public_id == ask_id), None)
-    if listed is None or verb not in ("renouveler", "retirer"):
-        abort(404)
-    ask = asks.locked(db.session(), listed.id)
-    if verb == "retirer":
-        inviting.revoke(db.session(), ask, now=clock.now())
-        flash(_("L’invitation est retirée : son lien n’ouvre plus rien."), "success")
-    else:
-        try:
-            inviting.renew(db.session(), ask, now=clock.now())
-        except RefusedError as refusal:
-            flash(_(str(refusal)), "warning")
-            return _back()
-        flash(_("L’invitation repart, pour quatorze jours."), "success")
-    db.session.commit()
+    settle = VERBS.get(verb) or abort(404)
+    settle(waiting(invitations_of_kind(db.session(), AskKind.OPERATOR), ask_id))
     return _back()
 
 

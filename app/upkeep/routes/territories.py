@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from app.accounts.kinds import AskKind, TerritoryRoleKind
 from app.accounts.models import Person, Territory, TerritoryRole
 from app.accounts.queries.invitations import TERRITORY, Invitation, invitations_to
+from app.accounts.routes.waiting_invitations import VERBS, waiting
 from app.accounts.rules import operated_territories
-from app.accounts.services import asks, inviting, territories
+from app.accounts.services import asks, territories
 from app.accounts.services.team import Nominee, invite_to_team
 from app.accounts.services.territories import TakenError, found_territory
 from app.core import clock
@@ -96,21 +97,8 @@ def invite_pilot(public_id: str) -> ResponseReturnValue:
 def settle_pilot_invitation(public_id: str, ask_id: str, verb: str) -> ResponseReturnValue:
     """Mail an invitation to pilot again (`renouveler`), or take it back (`retirer`)."""
     found = _territory(public_id)
-    listed = next((one.ask for one in _pilots_invited(found) if one.ask.public_id == ask_id), None)
-    if listed is None or verb not in ("renouveler", "retirer"):
-        abort(404)
-    ask = asks.locked(db.session(), listed.id)
-    if verb == "retirer":
-        inviting.revoke(db.session(), ask, now=clock.now())
-        flash(_("L’invitation est retirée : son lien n’ouvre plus rien."), "success")
-    else:
-        try:
-            inviting.renew(db.session(), ask, now=clock.now())
-        except RefusedError as refusal:
-            flash(_(str(refusal)), "warning")
-            return _back(found)
-        flash(_("L’invitation repart, pour quatorze jours."), "success")
-    db.session.commit()
+    settle = VERBS.get(verb) or abort(404)
+    settle(waiting(_pilots_invited(found), ask_id))
     return _back(found)
 
 

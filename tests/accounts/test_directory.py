@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.directory_answers import UnreadableError, read_answer
 from app.accounts.kinds import NafEdition, SizeBand
 from app.accounts.models import Organisation
-from app.accounts.proposals import UnreadableError, read_answer
 from app.accounts.services import directory as asking
 from app.accounts.services.directory import BUSY, FAILED, TOO_SHORT, Directory, look_up
 from app.web.database import db

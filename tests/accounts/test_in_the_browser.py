@@ -15,8 +15,8 @@ from app.accounts.kinds import OrganisationKind
 from app.accounts.links import Links
 from app.accounts.models import ActivityZone, Organisation
 from app.accounts.services.directory import Directory
-from app.accounts.services.invitations import Guest, invite
 from app.accounts.services.mailed_links import issue_sign_in
+from app.accounts.services.organisation_invitations import Guest, invite
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting

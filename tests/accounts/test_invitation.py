@@ -19,9 +19,9 @@ from app.accounts.kinds import AskState, GrantPurpose, MembershipRole
 from app.accounts.links import Links
 from app.accounts.mails import invitation_letter
 from app.accounts.models import Ask, Grant, Membership, Organisation, Person, SignIn
-from app.accounts.services import invitations, inviting
-from app.accounts.services.invitations import Guest
+from app.accounts.services import inviting, organisation_invitations
 from app.accounts.services.inviting import LIFETIME
+from app.accounts.services.organisation_invitations import Guest
 from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -50,7 +50,7 @@ def _who_acts(session: Session) -> None:
 
 def invite(session: Session, cast: Cast, guest: Guest = INES, by: str = "Anne") -> str:
     """The path of the link in the mail; commits."""
-    grant = invitations.invite(
+    grant = organisation_invitations.invite(
         session,
         organisation=cast.organisation("Le Fournil"),
         guest=guest,
@@ -298,7 +298,7 @@ def test_names_with_markup_and_line_breaks_stay_text_in_the_mail(
     cast.organisation("Le Fournil").name = "Four & Fils <script>\r\nBcc: all@example.org"
     cast.person("Anne").name = "Anne <script> & Cie"
     session.flush()
-    grant = invitations.invite(
+    grant = organisation_invitations.invite(
         session,
         organisation=session.scalars(
             select(Organisation).where(Organisation.name.startswith("Four"))

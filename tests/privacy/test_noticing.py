@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import AskKind, MembershipRole, TerritoryRoleKind
 from app.accounts.models import Organisation, Person
-from app.accounts.services.invitations import Guest, invite
 from app.accounts.services.operators import invite_operator
+from app.accounts.services.organisation_invitations import Guest, invite
 from app.accounts.services.people import give_place, new_person
 from app.accounts.services.team import Nominee, invite_to_team
 from app.journal.kinds import Via

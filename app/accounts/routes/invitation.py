@@ -18,7 +18,7 @@ from app.accounts.queries.invitations import occasion
 from app.accounts.routes.blueprint import accounts, links
 from app.accounts.routes.entering import HOME, came_from_elsewhere, enter
 from app.accounts.routes.mailed_link import dead_link
-from app.accounts.services import asks, invitations
+from app.accounts.services import asks, inviting
 from app.core import clock
 from app.web.database import db
 from app.web.gate import act_as, public
@@ -71,9 +71,9 @@ def _accept(form: AcceptForm, ask: Ask, grant: Grant, now: datetime) -> Response
     holds more than what it gave.
     """
     session = db.session()
-    known = not invitations.is_new_here(session, ask, grant.person)
+    known = not inviting.is_new_here(session, ask, grant.person)
     try:
-        invitations.accept(
+        inviting.accept(
             session,
             ask,
             grant.person,
@@ -101,7 +101,7 @@ def _page(form: AcceptForm, ask: Ask, grant: Grant, status: int) -> ResponseRetu
             form=form,
             ask=ask,
             person=grant.person,
-            known=not invitations.is_new_here(session, ask, grant.person),
+            known=not inviting.is_new_here(session, ask, grant.person),
             password_rule=PASSWORD_RULE,
             asker=None if asker.id == grant.person_id else asker,
             about=occasion(session, ask),

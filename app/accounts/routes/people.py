@@ -28,7 +28,7 @@ from app.accounts.rules import (
     may_see_people,
     visible_organisations,
 )
-from app.accounts.services import asks, invitations, people
+from app.accounts.services import asks, organisation_invitations, people
 from app.accounts.services.organisations import add_contact, edit_contact
 from app.core import clock
 from app.core.refusals import RefusedError, StaleError
@@ -180,7 +180,7 @@ def _added(form: ContactForm, found: Organisation) -> bool:
 
 
 def _invited(form: InviteForm, found: Organisation) -> bool:
-    guest = invitations.Guest(
+    guest = organisation_invitations.Guest(
         name=str(form.name.data),
         email=str(form.email.data),
         function=form.function.data,
@@ -189,7 +189,7 @@ def _invited(form: InviteForm, found: Organisation) -> bool:
     )
     asker_id, now = viewer().person_id, clock.now()
     try:
-        invitations.invite(
+        organisation_invitations.invite(
             db.session(), organisation=found, guest=guest, asker_id=asker_id, now=now
         )
     except RefusedError as refusal:

@@ -34,7 +34,7 @@ from app.accounts.routes import (
 )
 from app.accounts.routes.blueprint import accounts
 from app.accounts.services import account as account_services
-from app.accounts.services import asks, invitations, operators
+from app.accounts.services import asks, operators, organisation_invitations
 from app.accounts.services import team as team_services
 from app.accounts.services.directory import Directory
 from app.web import navigation
@@ -73,7 +73,7 @@ def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     mails.register(app.extensions["maillage_links"])
     app.extensions["maillage_directory"] = _directory(app.extensions["maillage_settings"])
-    asks.register(AskKind.INVITATION, invitations.HANDLER)
+    asks.register(AskKind.INVITATION, organisation_invitations.HANDLER)
     asks.register(AskKind.TERRITORY_ROLE, team_services.HANDLER)
     asks.register(AskKind.OPERATOR, operators.HANDLER)
     asks.register(AskKind.ADDRESS, account_services.ADDRESS_HANDLER)

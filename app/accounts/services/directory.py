@@ -18,8 +18,8 @@ from sqlalchemy import and_, case, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.accounts.directory_answers import Proposal, UnreadableError, read_answer
 from app.accounts.models import DirectoryUse
-from app.accounts.proposals import Proposal, UnreadableError, read_answer
 from app.core.identifiers import NAF_2025_FROM
 from app.core.outgoing import TIMEOUT, client_for
 

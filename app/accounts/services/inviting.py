@@ -1,4 +1,4 @@
-"""Asking somebody in by mail: what invitations to organisations, territories and the rest share."""
+"""Asking somebody in by mail, and their yes: what all invitations share, whatever to."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.accounts.kinds import AskKind, AskState, GrantPurpose
 from app.accounts.mails import INVITATION
 from app.accounts.models import Ask, Grant, Person
 from app.accounts.queries.invitations import occasion
+from app.accounts.queries.people import has_account, holds_beyond
 from app.accounts.services import asks
 from app.accounts.services.people import new_person, person_with, search_key
 from app.core.refusals import RefusedError
@@ -131,18 +132,31 @@ def revoke(session: Session, ask: Ask, *, now: datetime) -> None:
     revoke_grants(session, GrantPurpose.INVITATION, "ask", ask.id, now)
 
 
+def accept(
+    session: Session, ask: Ask, person: Person, *, name: str, password: str | None, now: datetime
+) -> bool:
+    """The invited person says yes, by the name they go by, with a password where they want one.
+
+    False when they had accepted before: then nothing changes. Name and password are set for who is
+    new here: an invitation gets forwarded, and must not take an account over. Raises
+    asks.NoLongerStandsError.
+    """
+    is_new = is_new_here(session, ask, person)
+    if not asks.accept(session, ask, person_id=person.id, now=now):
+        return False
+    if is_new:
+        _introduce(person, name=name, password=password)
+    return True
+
+
+def is_new_here(session: Session, ask: Ask, person: Person) -> bool:
+    """Nobody's account, and nothing beyond what this invitation gives."""
+    return not (has_account(session, person) or holds_beyond(session, person, ask))
+
+
 def without_names(payload: dict[str, Any]) -> dict[str, Any]:
     """What stays of an invitation that is over, once nothing in it may tell of anybody."""
     return {name: payload[name] for name in ("role", "by_command") if name in payload}
-
-
-def introduce(person: Person, *, name: str, password: str | None) -> None:
-    """The name somebody new here goes by, and a password where they want one."""
-    if person.name != name:
-        person.name = name
-        person.search_key = search_key(name)
-    if password:
-        person.password_hash = hash_password(password)
 
 
 def _mail(session: Session, ask: Ask, grant: Grant, person: Person, now: datetime) -> None:
@@ -161,3 +175,12 @@ def _mail(session: Session, ask: Ask, grant: Grant, person: Person, now: datetim
         not_before=now,
         now=now,
     )
+
+
+def _introduce(person: Person, *, name: str, password: str | None) -> None:
+    """The name somebody new here goes by, and a password where they want one."""
+    if person.name != name:
+        person.name = name
+        person.search_key = search_key(name)
+    if password:
+        person.password_hash = hash_password(password)

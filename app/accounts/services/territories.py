@@ -20,8 +20,8 @@ from app.accounts.models import (
     TerritoryRole,
 )
 from app.accounts.queries.people import has_account
-from app.accounts.services.invitations import SUBJECT, Guest, invite
 from app.accounts.services.inviting import reachable, renew, revoke, waiting_ask
+from app.accounts.services.organisation_invitations import SUBJECT, Guest, invite
 from app.accounts.services.organisations import OrganisationText, create_organisation
 from app.accounts.services.people import end_place, give_place
 from app.accounts.services.territory_settings import taken_by

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import SignInWay
 from app.accounts.models import Ask, ExternalIdentity, ProviderVisit, SignIn
-from app.accounts.services.invitations import Guest, invite
 from app.accounts.services.inviting import revoke
+from app.accounts.services.organisation_invitations import Guest, invite
 from app.accounts.sessions import open_session
 from app.core import clock
 from app.journal.kinds import Via

@@ -1,4 +1,4 @@
-"""Inviting a person into an organisation, and what accepting any invitation does."""
+"""Inviting a person into an organisation, and what accepting that does."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import AskKind, MembershipRole
 from app.accounts.models import Ask, Grant, Organisation, Person
 from app.accounts.queries.organisations import time_zone_of
-from app.accounts.queries.people import active_place, has_account, holds_beyond
+from app.accounts.queries.people import active_place, has_account
 from app.accounts.rules import may_admit
 from app.accounts.services import asks
-from app.accounts.services.inviting import ask_in, introduce, reachable
+from app.accounts.services.inviting import ask_in, reachable
 from app.accounts.services.people import give_place
 from app.accounts.sessions import viewer_of
 from app.core.clock import local_day
@@ -52,28 +52,6 @@ def invite(
         payload=_payload(guest),
         now=now,
     )
-
-
-def accept(
-    session: Session, ask: Ask, person: Person, *, name: str, password: str | None, now: datetime
-) -> bool:
-    """The invited person says yes, by the name they go by, with a password where they want one.
-
-    False when they had accepted before: then nothing changes. Name and password are set for who is
-    new here: an invitation gets forwarded, and must not take an account over. Raises
-    asks.NoLongerStandsError.
-    """
-    is_new = is_new_here(session, ask, person)
-    if not asks.accept(session, ask, person_id=person.id, now=now):
-        return False
-    if is_new:
-        introduce(person, name=name, password=password)
-    return True
-
-
-def is_new_here(session: Session, ask: Ask, person: Person) -> bool:
-    """Nobody's account, and nothing beyond what this invitation gives."""
-    return not (has_account(session, person) or holds_beyond(session, person, ask))
 
 
 def still_stands(session: Session, ask: Ask) -> bool:

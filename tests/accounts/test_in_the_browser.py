@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.hashing import hash_password
 from app.accounts.kinds import OrganisationKind
 from app.accounts.links import Links
 from app.accounts.models import ActivityZone, Organisation
@@ -21,12 +20,13 @@ from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.web.database import db
+from tests.accounts.browsing import assert_good, sign_in
 from tests.accounts.directory_server import running
+from tests.accounts.entering import PASSWORD, hashed
 from tests.cast import Cast
 from tests.conftest import SECRET
 from tests.parts.browser import axe_violations, serving
 
-PASSWORD = "Quatre pains, deux brioches 7"
 LINKS = Links(SECRET, "http://localhost")
 OPEN_PAGES = (
     "/connexion",
@@ -50,7 +50,7 @@ def engine_name() -> str:
 @pytest.fixture
 def site(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
     """The application served with its forms protected, Anne having a password."""
-    cast.person("Anne").password_hash = hash_password(PASSWORD)
+    cast.person("Anne").password_hash = hashed()
     session.commit()
     app.config["WTF_CSRF_ENABLED"] = True
     with serving(app) as url:
@@ -61,14 +61,6 @@ def path_of(cast: Cast) -> str:
     path = f"/territoires/{cast.territory().public_id}/organisations"
     cast.session.commit()
     return path
-
-
-def sign_in(page: Page, site: str, goal: str) -> None:
-    page.goto(f"{site}{goal}")
-    page.get_by_label("Adresse e-mail").fill("anne@example.org")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site}{goal}")
 
 
 def test_signing_in_leads_on_and_the_list_narrows_as_one_types(
@@ -232,11 +224,3 @@ def test_every_page_is_accessible_and_fits(
     sign_in(page, site, "/compte")
     for path in ("/compte", *lists, *own, *more):
         assert_good(page, f"{site}{path}", width)
-
-
-def assert_good(page: Page, url: str, width: int) -> None:
-    page.goto(url)
-    assert axe_violations(page) == [], url
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
-    assert len(ids) == len(set(ids)), url
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, url

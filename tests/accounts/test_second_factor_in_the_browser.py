@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from tests.accounts.entering import PASSWORD, code_at, give_factor, hashed
-from tests.accounts.test_in_the_browser import assert_good
+from tests.accounts.browsing import assert_good, type_password
+from tests.accounts.entering import code_at, give_factor, hashed
 from tests.cast import Cast
 from tests.parts.browser import axe_violations, serving
 
@@ -35,13 +35,6 @@ def site(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
         yield url
 
 
-def sign_in(page: Page, site: str, goal: str = "/compte") -> None:
-    page.goto(f"{site}{goal}")
-    page.get_by_label("Adresse e-mail").fill("anne@example.org")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 def set_up(page: Page) -> str:
     """Install the app as its owner would; answers the secret."""
     secret = page.locator("#secret-text").inner_text().replace(" ", "")
@@ -58,7 +51,7 @@ def test_whom_the_territory_asks_sets_it_up_and_goes_on(
     cast.territory().second_factor_demanded = True
     session.commit()
     page.set_viewport_size({"width": 360, "height": 800})
-    sign_in(page, site)
+    type_password(page, site, "/compte")
     expect(page.locator("main")).to_contain_text("Votre territoire la demande")
     page.goto(f"{site}/mes-etapes")
     expect(page.get_by_role("heading", level=1)).to_have_text("Double authentification")
@@ -76,7 +69,7 @@ def test_the_code_is_asked_for_and_a_recovery_code_takes_its_place(
     page: Page, site: str, session: Session, cast: Cast
 ) -> None:
     codes = give_factor(session, cast, "Anne", clock.now())
-    sign_in(page, site)
+    type_password(page, site, "/compte")
     expect(page.get_by_label("Code à six chiffres")).to_be_focused()
     page.keyboard.type("123")
     page.keyboard.press("Enter")
@@ -93,7 +86,7 @@ def test_the_code_is_asked_for_and_a_recovery_code_takes_its_place(
 def test_it_works_without_scripts(browser: Browser, site: str) -> None:
     context = browser.new_context(locale="fr-FR", java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, site)
+    type_password(page, site, "/compte")
     page.get_by_role("link", name="Installer la double authentification").click()
     set_up(page)
     page.goto(f"{site}/compte")
@@ -108,12 +101,12 @@ def test_its_pages_are_accessible_and_fit(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    sign_in(page, site)
+    type_password(page, site, "/compte")
     page.wait_for_url(f"{site}/compte")
     assert_good(page, f"{site}/compte/double-authentification", width)
     give_factor(session, cast, "Anne", clock.now())
     assert_good(page, f"{site}/compte/double-authentification", width)
     page.context.clear_cookies()
-    sign_in(page, site)
+    type_password(page, site, "/compte")
     page.wait_for_url(f"{site}/connexion/code**")
     assert_good(page, f"{site}/connexion/code", width)

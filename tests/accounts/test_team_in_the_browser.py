@@ -10,15 +10,15 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
-from app.accounts.hashing import hash_password
 from app.accounts.links import Links
 from app.accounts.services.team import invite_to_team
 from app.accounts.services.texts import publish_charter
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting
+from tests.accounts.browsing import assert_good, sign_in
+from tests.accounts.entering import hashed
 from tests.accounts.teams import CLAIRE
-from tests.accounts.test_in_the_browser import PASSWORD, assert_good
 from tests.cast import Cast
 from tests.conftest import SECRET
 from tests.parts.browser import axe_violations, serving
@@ -37,7 +37,7 @@ def site(app: Flask, session: Session, cast: Cast) -> Iterator[str]:
     """Served with its forms protected; Anne pilots and also operates, and has a password."""
     acting(session, None, Via.COMMAND, clock.now())
     anne = cast.person("Anne")
-    anne.password_hash, anne.is_operator = hash_password(PASSWORD), True
+    anne.password_hash, anne.is_operator = hashed(), True
     session.commit()
     app.config["WTF_CSRF_ENABLED"] = True
     with serving(app) as url:
@@ -48,14 +48,6 @@ def here(cast: Cast) -> str:
     found = f"/territoires/{cast.territory().public_id}"
     cast.session.commit()
     return found
-
-
-def sign_in(page: Page, site: str, goal: str) -> None:
-    page.goto(f"{site}{goal}")
-    page.get_by_label("Adresse e-mail").fill("anne@example.org")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site}{goal}")
 
 
 def test_a_role_ends_and_comes_back_without_leaving_the_page(

@@ -26,6 +26,8 @@ from app.files import rules as files_rules
 from app.files.routes import registration as files_pages
 from app.frameworks import models as frameworks_models
 from app.frameworks.routes import registration as frameworks_pages
+from app.initiatives import models as initiatives_models
+from app.initiatives.routes import registration as initiatives_pages
 from app.journal import models as journal_models
 from app.journal import recorder
 from app.journal.kinds import Via
@@ -68,6 +70,7 @@ TABLES = (
     agreements_models,
     files_models,
     frameworks_models,
+    initiatives_models,
     journal_models,
     maturity_models,
     outbox_models,
@@ -122,6 +125,7 @@ def _hang_rooms(app: Flask) -> None:
     files_rules.register(plans_shelf.KIND, plans_shelf.shelf_by_id)
     plans_pages.register(app)
     agreements_pages.register(app)
+    initiatives_pages.register(app)
     reports_pages.register(app)
     demo_pages.register(app)
     frameworks_pages.register(app)

@@ -10,6 +10,7 @@ from app.agreements.personal import PERSONAL as AGREEMENTS
 from app.core.personal import PersonalData
 from app.files.personal import PERSONAL as FILES
 from app.frameworks.personal import PERSONAL as FRAMEWORKS
+from app.initiatives.personal import PERSONAL as INITIATIVES
 from app.journal.personal import PERSONAL as JOURNAL
 from app.maturity.personal import PERSONAL as MATURITY
 from app.outbox.personal import PERSONAL as OUTBOX
@@ -21,6 +22,7 @@ ROOMS: tuple[PersonalData, ...] = (
     OUTBOX,
     REMINDERS,
     PLANS,
+    INITIATIVES,
     MATURITY,
     FILES,
     ACCOUNTS,
@@ -37,6 +39,7 @@ SECTIONS = tuple(
     for room in (
         ACCOUNTS,
         PLANS,
+        INITIATIVES,
         AGREEMENTS,
         FILES,
         REMINDERS,

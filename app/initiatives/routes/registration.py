@@ -1,0 +1,12 @@
+"""Hangs this room's pages, mail and answers on the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.initiatives.routes.blueprint import initiatives
+
+
+def register(app: Flask) -> None:
+    """Call once, after the gate and CSRF protection are installed."""
+    app.register_blueprint(initiatives)

@@ -65,3 +65,12 @@ def working_days_later(day: date, count: int, zone: str) -> date:
     for _ in range(count):
         day = next_working_day(day + _ONE_DAY, zone)
     return day
+
+
+def working_days_between(first: date, last: date, zone: str) -> int:
+    """How many working days come after a day, up to and with another; 0 when it is not later.
+
+    The inverse of `working_days_later` on working days.
+    """
+    count = (last - first).days
+    return sum(is_working_day(first + timedelta(days=one + 1), zone) for one in range(count))

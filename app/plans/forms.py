@@ -32,6 +32,7 @@ from app.plans.kinds import (
     SynergyType,
 )
 from app.plans.labels import choices
+from app.plans.patterns import Pattern, Role
 
 Pair = tuple[int, str]
 NOBODY = 0
@@ -236,3 +237,80 @@ class CommentForm(FlaskForm):
     body = TextAreaField(
         _l("Votre message"), [DataRequired(_l("Écrivez d’abord votre message.")), Length(max=4000)]
     )
+
+
+class StartForm(FlaskForm):
+    """Where and when a project starts from a pattern. The roles' fields: `casting_form`."""
+
+    title = StringField(
+        _l("Titre"), [DataRequired(_l("Donnez un titre au projet.")), Length(max=200)]
+    )
+    starts_on = DateField(
+        _l("Premier jour"), [DataRequired(_l("Choisissez le premier jour.")), sensible_day]
+    )
+    theme_id = SelectField(_l("Axe"), coerce=int, default=NOBODY)
+    zone_id = SelectField(_l("Zone d’activités"), coerce=int, default=NOBODY)
+
+    def offer(self, themes: Iterable[Pair], zones: Iterable[Pair]) -> None:
+        self.theme_id.choices = _optional(themes, "Sans axe")
+        self.zone_id.choices = _optional(zones, "Tout le territoire")
+
+
+def casting_form(pattern: Pattern, leads: list[Pair], everyone: list[Pair]) -> type[StartForm]:
+    """A form with one field a role: its lead is named, the others may stay open."""
+    fields = {
+        role_field(role): SelectField(
+            role.title, coerce=int, choices=_optional(everyone, "Plus tard"), default=NOBODY
+        )
+        for role in pattern.others
+    }
+    lead = SelectField(pattern.leading.title, coerce=int, choices=_offered(leads))
+    return type("CastingForm", (StartForm,), {role_field(pattern.leading): lead, **fields})
+
+
+def role_field(role: Role) -> str:
+    """The name of a role's field: keys of roles are not made for forms."""
+    return f"role_{role.key}"
+
+
+class CopyForm(FlaskForm):
+    """The same project in another zone, or at another time."""
+
+    title = StringField(
+        _l("Titre"), [DataRequired(_l("Donnez un titre au projet.")), Length(max=200)]
+    )
+    zone_id = SelectField(_l("Zone d’activités"), coerce=int, default=NOBODY)
+    starts_on = DateField(
+        _l("Date de la première étape"),
+        [DataRequired(_l("Choisissez le premier jour.")), sensible_day],
+    )
+    lead_organisation_id = SelectField(_l("Chef de file"), coerce=int)
+    keep = MultiCheckboxField(_l("Qui en est encore"), coerce=int)
+
+    def offer(self, zones: Iterable[Pair], leads: list[Pair], partners: list[Pair]) -> None:
+        self.zone_id.choices = _optional(zones, "Tout le territoire")
+        self.lead_organisation_id.choices = _offered(leads)
+        self.keep.choices = _offered(partners)
+
+
+class RollOutForm(FlaskForm):
+    """A whole plan, or what one zone has of it, once more in another zone."""
+
+    zone_id = SelectField(
+        _l("Vers la zone"),
+        coerce=int,
+        validators=[DataRequired(_l("Choisissez la zone où déployer."))],
+    )
+    starts_on = DateField(
+        _l("Date de la première étape"),
+        [DataRequired(_l("Choisissez le premier jour.")), sensible_day],
+    )
+    lead_organisation_id = SelectField(_l("Chef de file, pour commencer"), coerce=int)
+    project_ids = MultiCheckboxField(
+        _l("Projets"), coerce=int, validators=[DataRequired(_l("Cochez au moins un projet."))]
+    )
+
+    def offer(self, zones: Iterable[Pair], leads: list[Pair], projects: list[Pair]) -> None:
+        self.zone_id.choices = _offered([(NOBODY, "Choisir…"), *zones])
+        self.lead_organisation_id.choices = _offered(leads)
+        self.project_ids.choices = _offered(projects)

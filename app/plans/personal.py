@@ -19,6 +19,9 @@ from app.plans.models import (
     Measurement,
     Partner,
     Project,
+    SavedPattern,
+    SavedRole,
+    SavedStep,
     Step,
     Theme,
 )
@@ -130,6 +133,16 @@ HOLDINGS = (
         pointers="author_id",
         neutral="public_id",
     ),
+    Holding(
+        SavedPattern,
+        what="modèles de projet : qui l’a gardé, noms cités dans son titre",
+        kept="aussi longtemps que le territoire, sans nom après effacement",
+        text="title summary",
+        pointers="saved_by_id",
+        neutral="public_id",
+    ),
+    Holding(SavedRole, neutral="key title"),
+    Holding(SavedStep, text="title", neutral="role"),
     Holding(Indicator, text="label", neutral="public_id unit"),
     Holding(Measurement),
 )

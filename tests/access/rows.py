@@ -52,8 +52,9 @@ from app.maturity.models import Assessment, Evidence
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole
-from app.plans.models import Flow, Theme
+from app.plans.models import Flow, SavedPattern, Theme
 from app.plans.shelf import shelf_by_id
+from app.plans.starting import save_pattern
 from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.erasing import new_erasure
@@ -106,6 +107,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "objected": objected.public_id,
         "question": question.public_id,
         "theme": session.scalars(select(Theme)).one().public_id,
+        "pattern": _pattern(session, cast).public_id,
         "lucie": cast.person("Lucie").public_id,
         "anne": cast.person("Anne").public_id,
         "henri": cast.person("Henri").public_id,
@@ -129,6 +131,11 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
+
+
+def _pattern(session: Session, cast: Cast) -> SavedPattern:
+    anne = cast.person("Anne").id
+    return save_pattern(session, cast.project(), summary="", person_id=anne, now=BEGINNING)
 
 
 def _places(session: Session, cast: Cast) -> dict[str, str]:

@@ -47,6 +47,8 @@ from app.plans.rules import (
     may_edit_project,
     may_edit_step,
     may_reopen_project,
+    may_roll_out,
+    may_save_pattern,
     visible_plans,
     visible_projects,
 )
@@ -241,6 +243,12 @@ PROJECT: dict[str, Right] = {
     "see a draft project": lambda viewer, world: world.sees(visible_projects(viewer), world.draft),
     "describe, move to a stage, launch, pause, reopen": (
         lambda viewer, world: may_edit_project(viewer, world.project)
+    ),
+    "keep a project as a pattern of the territory": (
+        lambda viewer, world: may_save_pattern(viewer, world.project)
+    ),
+    "take a pattern off the list, roll a plan out in another zone": (
+        lambda viewer, world: may_roll_out(viewer, world.project.plan)
     ),
     "propose to close it, to stop it, to hand the lead on, to change a confirmed partner's role, "
     "to remove one": lambda viewer, world: may_propose(viewer, world.project),

@@ -17,7 +17,7 @@ from app.plans.kinds import (
     Stage,
     SynergyType,
 )
-from app.plans.models import ActionPlan, Partner, Project, Theme
+from app.plans.models import ActionPlan, Partner, Project, SavedPattern, Theme
 
 
 def _plan(line: Line, names: Names) -> str:
@@ -61,6 +61,32 @@ THEME = Lexicon(
         "lead_organisation_id": forms.named("qui anime l’axe", "Organisation"),
         "lead_person_id": forms.named("la personne qui l’anime", "Person", feminine=True),
     },
+)
+
+
+def _pattern(line: Line, names: Names) -> str:
+    title = names.about(line, "title")
+    return f"le modèle {quoted(title)}" if title else "un modèle"
+
+
+def _pattern_updated(line: Line, names: Names) -> Clause | None:
+    if set(line.fields) != {"retired_at"}:
+        return None
+    verb = "ne propose plus" if line.after("retired_at") else "propose de nouveau"
+    return Clause(f"{verb} {_pattern(line, names)}", frozenset({"retired_at"}))
+
+
+PATTERN = Lexicon(
+    model=SavedPattern,
+    topic=Topic.TERRITORY,
+    audience=Audience.TERRITORY,
+    one="modèle de projet",
+    many="modèles de projet",
+    thing=_pattern,
+    created=lambda line, names: Clause(f"a gardé {_pattern(line, names)}"),
+    updated=_pattern_updated,
+    known=("title",),
+    fields={"title": forms.text("le titre"), "retired_at": forms.silent("le retrait")},
 )
 
 

@@ -18,7 +18,7 @@ from app.logbook.words.people import (
     SECOND_FACTOR,
 )
 from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
-from app.logbook.words.projects import PARTNER, PLAN, PROJECT, THEME
+from app.logbook.words.projects import PARTNER, PATTERN, PLAN, PROJECT, THEME
 from app.logbook.words.steps import STEP
 
 # what an entry is about first stands first: a new project brings its partners, not they it
@@ -42,6 +42,7 @@ VOCABULARY: tuple[Lexicon, ...] = (
     COMMITMENT,
     ASK,
     THEME,
+    PATTERN,
     ZONE,
     RELANCES,
     TERRITORY_ROLE,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from app.accounts.models import ActivityZone
 from app.core import clock
 from app.core.refusals import StaleError
 from app.plans.forms import NewProjectForm, ProjectForm
 from app.plans.kinds import PartnerRole, ProjectKind
-from app.plans.models import ActionPlan, Project, Theme
+from app.plans.models import ActionPlan, Project
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, project_to_change
+from app.plans.routes.offering import places, possible_leads
 from app.plans.rules import may_edit_project, proposable_plans
 from app.plans.services import add_partner, describe_project, open_project
 from app.web.database import db
@@ -23,26 +22,14 @@ from app.web.htmx import leave_to
 from app.web.navigation import show_territory
 
 
-def _places(plan: ActionPlan) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    themes = db.session.execute(
-        select(Theme.id, Theme.title).where(Theme.plan_id == plan.id).order_by(Theme.rank)
-    )
-    zones = db.session.execute(
-        select(ActivityZone.id, ActivityZone.name)
-        .where(ActivityZone.territory_id == plan.territory_id)
-        .order_by(ActivityZone.name)
-    )
-    return [(row[0], row[1]) for row in themes], [(row[0], row[1]) for row in zones]
-
-
 @plans.route("/plans/<public_id>/projets/nouveau", methods=["GET", "POST"])
 def new_project(public_id: str) -> ResponseReturnValue:
     plan = fetch(proposable_plans(viewer()), public_id)
     show_territory(plan.territory)
     form = NewProjectForm()
-    form.offer(*_places(plan))
+    form.offer(*places(plan))
     organisations = organisations_of(db.session(), plan.territory_id)
-    form.offer_organisations(organisations, _leads(plan, organisations))
+    form.offer_organisations(organisations, possible_leads(plan, organisations))
     if not form.validate_on_submit():
         status = 422 if request.method == "POST" else 200
         return render_template("plans/new_project.html", plan=plan, form=form), status
@@ -53,14 +40,6 @@ def new_project(public_id: str) -> ResponseReturnValue:
         "success",
     )
     return leave_to(url_for("plans.project", public_id=made.public_id))
-
-
-def _leads(plan: ActionPlan, organisations: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Who may be named as lead: any organisation by those who animate, else one's own."""
-    if plan.territory_id in viewer().animates:
-        own = [pair for pair in organisations if pair[0] in viewer().organisations]
-        return own + [pair for pair in organisations if pair not in own]
-    return [pair for pair in organisations if pair[0] in viewer().organisations]
 
 
 def _open(plan: ActionPlan, form: NewProjectForm) -> Project:
@@ -100,7 +79,7 @@ def edit_project(public_id: str) -> ResponseReturnValue:
             "version": found.version,
         }
     )
-    form.offer(*_places(found.plan))
+    form.offer(*places(found.plan))
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:

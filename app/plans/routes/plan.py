@@ -27,6 +27,7 @@ from app.plans.queries.plan import (
 )
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, today_in
+from app.plans.rules import may_roll_out
 from app.plans.services import add_outline, open_plan
 from app.web.database import db
 from app.web.gate import viewer
@@ -58,6 +59,7 @@ def plan_page(public_id: str) -> ResponseReturnValue:
         "plan": plan,
         "territory": plan.territory,
         "may_propose": may_propose(db.session(), viewer(), plan.id),
+        "may_roll_out": may_roll_out(viewer(), plan),
         "asked": asked,
         "lines": lines[:PAGE],
         "next_url": _next_url(public_id, lines),

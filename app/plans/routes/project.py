@@ -21,9 +21,11 @@ from app.plans.routes.blueprint import (
 from app.plans.routes.drawn import flows_part, partners_part, step_rows, track_part
 from app.plans.rules import (
     ENDED,
+    may_copy_project,
     may_declare_flow,
     may_edit_project,
     may_reopen_project,
+    may_save_pattern,
     reads_steps,
 )
 from app.plans.services import (
@@ -52,6 +54,8 @@ def project(public_id: str) -> ResponseReturnValue:
         track=track_part(found.stage, idle=found.state in IDLE),
         panels=panels.for_page("project", who, found),
         may_reopen=may_reopen_project(who, found),
+        may_copy=may_copy_project(who, found),
+        may_save=may_save_pattern(who, found),
         partners=partners_part(who, card),
         flows=flows_part(
             public_id,

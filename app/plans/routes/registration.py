@@ -13,12 +13,14 @@ from app.plans.merging import two_parts
 from app.plans.queries.needs import needed_by_projects
 from app.plans.routes import (
     comments,
+    copying,
     describe,
     documents,
     flows,
     mine,
     my_projects,
     partners,
+    patterns,
     plan,
     project,
     steps,
@@ -31,12 +33,14 @@ from app.web import navigation, panels
 # importing a page's file hangs its routes on the Blueprint
 PAGES = (
     comments,
+    copying,
     describe,
     documents,
     flows,
     mine,
     my_projects,
     partners,
+    patterns,
     plan,
     project,
     steps,

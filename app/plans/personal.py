@@ -91,6 +91,15 @@ def _confirmed(session: Session, person_id: int) -> Iterator[Record]:
     yield from (row._asdict() for row in session.execute(query))
 
 
+def _kept(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(SavedPattern.title, SavedPattern.saved_at)
+        .where(SavedPattern.saved_by_id == person_id)
+        .order_by(SavedPattern.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
 HOLDINGS = (
     Holding(ActionPlan, text="title", neutral="public_id"),
     Holding(
@@ -176,6 +185,13 @@ PERSONAL = PersonalData(
             "comment",
             {"project": "projet", "body": "texte", "said_at": "écrit le"},
             _said,
+        ),
+        Section(
+            "patterns",
+            "Les modèles de projet que vous avez gardés",
+            "saved_pattern",
+            {"title": "modèle", "saved_at": "gardé le"},
+            _kept,
         ),
         Section(
             "commitments",

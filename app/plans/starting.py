@@ -217,9 +217,13 @@ def save_pattern(
         saved_by_id=person_id,
         saved_at=now,
     )
-    saved.roles = [SavedRole(key=r.key, title=r.title, part=r.part) for r in outline.roles]
+    saved.roles = [
+        SavedRole(territory_id=project.territory_id, key=r.key, title=r.title, part=r.part)
+        for r in outline.roles
+    ]
     saved.steps = [
         SavedStep(
+            territory_id=project.territory_id,
             place=place,
             title=step.title,
             role=step.role,

@@ -31,11 +31,13 @@ CREATE TABLE saved_pattern (
 CREATE TABLE saved_role (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     pattern_id INTEGER NOT NULL,
+    territory_id INTEGER NOT NULL,
     "key" VARCHAR(10) NOT NULL,
     title VARCHAR(200) NOT NULL,
     part VARCHAR(40) NOT NULL,
     CONSTRAINT uq_saved_role_pattern_id_key UNIQUE (pattern_id, "key"),
     CONSTRAINT fk_saved_role_pattern_id FOREIGN KEY(pattern_id) REFERENCES saved_pattern (id),
+    CONSTRAINT fk_saved_role_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
     CONSTRAINT ck_saved_role_partner_role CHECK (part IN ('lead', 'co_owner', 'contributor', 'funder', 'observer'))
 )
 """,
@@ -43,6 +45,7 @@ CREATE TABLE saved_role (
 CREATE TABLE saved_step (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     pattern_id INTEGER NOT NULL,
+    territory_id INTEGER NOT NULL,
     place INTEGER NOT NULL,
     title VARCHAR(200) NOT NULL,
     role VARCHAR(10) NOT NULL,
@@ -50,7 +53,8 @@ CREATE TABLE saved_step (
     is_milestone BOOLEAN NOT NULL,
     CONSTRAINT uq_saved_step_pattern_id_place UNIQUE (pattern_id, place),
     CONSTRAINT ck_saved_step_not_before_start CHECK (after >= 0),
-    CONSTRAINT fk_saved_step_pattern_id FOREIGN KEY(pattern_id) REFERENCES saved_pattern (id)
+    CONSTRAINT fk_saved_step_pattern_id FOREIGN KEY(pattern_id) REFERENCES saved_pattern (id),
+    CONSTRAINT fk_saved_step_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id)
 )
 """,
 )
@@ -78,12 +82,14 @@ CREATE TABLE saved_pattern (
 CREATE TABLE saved_role (
     id BIGSERIAL NOT NULL,
     pattern_id BIGINT NOT NULL,
+    territory_id BIGINT NOT NULL,
     key VARCHAR(10) NOT NULL,
     title VARCHAR(200) NOT NULL,
     part VARCHAR(40) NOT NULL,
     CONSTRAINT pk_saved_role PRIMARY KEY (id),
     CONSTRAINT uq_saved_role_pattern_id_key UNIQUE (pattern_id, key),
     CONSTRAINT fk_saved_role_pattern_id FOREIGN KEY(pattern_id) REFERENCES saved_pattern (id),
+    CONSTRAINT fk_saved_role_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
     CONSTRAINT ck_saved_role_partner_role CHECK (part IN ('lead', 'co_owner', 'contributor', 'funder', 'observer'))
 )
 """,
@@ -91,6 +97,7 @@ CREATE TABLE saved_role (
 CREATE TABLE saved_step (
     id BIGSERIAL NOT NULL,
     pattern_id BIGINT NOT NULL,
+    territory_id BIGINT NOT NULL,
     place INTEGER NOT NULL,
     title VARCHAR(200) NOT NULL,
     role VARCHAR(10) NOT NULL,
@@ -99,7 +106,8 @@ CREATE TABLE saved_step (
     CONSTRAINT pk_saved_step PRIMARY KEY (id),
     CONSTRAINT uq_saved_step_pattern_id_place UNIQUE (pattern_id, place),
     CONSTRAINT ck_saved_step_not_before_start CHECK (after >= 0),
-    CONSTRAINT fk_saved_step_pattern_id FOREIGN KEY(pattern_id) REFERENCES saved_pattern (id)
+    CONSTRAINT fk_saved_step_pattern_id FOREIGN KEY(pattern_id) REFERENCES saved_pattern (id),
+    CONSTRAINT fk_saved_step_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id)
 )
 """,
 )
@@ -108,8 +116,10 @@ INDEXES = (
     "CREATE INDEX ix_saved_pattern_saved_by_id ON saved_pattern (saved_by_id)",
     "CREATE INDEX ix_saved_pattern_territory_id ON saved_pattern (territory_id)",
     "CREATE INDEX ix_saved_role_pattern_id ON saved_role (pattern_id)",
+    "CREATE INDEX ix_saved_role_territory_id ON saved_role (territory_id)",
     "CREATE UNIQUE INDEX uq_saved_role_lead ON saved_role (pattern_id) WHERE part = 'lead'",
     "CREATE INDEX ix_saved_step_pattern_id ON saved_step (pattern_id)",
+    "CREATE INDEX ix_saved_step_territory_id ON saved_step (territory_id)",
 )
 
 

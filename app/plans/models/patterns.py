@@ -53,6 +53,7 @@ class SavedRole(Base):
 
     id: Mapped[PrimaryKey]
     pattern_id: Mapped[int] = foreign_key("saved_pattern.id")
+    territory_id: Mapped[TerritoryId]
     key: Mapped[str] = mapped_column(String(10))
     title: Mapped[str] = mapped_column(String(200))
     part: Mapped[PartnerRole] = mapped_column(string_enum(PartnerRole))
@@ -70,6 +71,7 @@ class SavedStep(Base):
 
     id: Mapped[PrimaryKey]
     pattern_id: Mapped[int] = foreign_key("saved_pattern.id")
+    territory_id: Mapped[TerritoryId]
     place: Mapped[int] = mapped_column(Integer)
     title: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(10))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import sqlite3
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
@@ -23,30 +21,17 @@ from app.core import clock
 from app.core.database import READ_ONLY
 from app.factory import create_app
 from app.web.database import db
+from app.web.logs import QuietFlask
 from config import Settings
 from tests import cast as the_cast
+from tests.parts import compiled, dialects
 from tests.parts.postgres import PostgresServer
 
 pytest_plugins = ("tests.parts.fixtures",)
 SECRET = "a secret for the tests, long enough"
 _numbers = itertools.count(1)
-
-
-class _CompiledOnce(BytecodeCache):
-    """Every test has an application of its own; their templates are the same."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._known:
-            bucket.bytecode_from_string(self._known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key] = bucket.bytecode_to_string()
-
-
-_compiled = _CompiledOnce()
+compiled.share(QuietFlask)
+dialects.share()
 
 
 def settings_for(database_url: str, data_dir: Path, *, demo: bool = False) -> Settings:
@@ -66,7 +51,7 @@ def settings_for(database_url: str, data_dir: Path, *, demo: bool = False) -> Se
 def make_app(database_url: str, data_dir: Path, *, demo: bool = False) -> Flask:
     app = create_app(settings_for(database_url, data_dir, demo=demo))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.jinja_env.bytecode_cache = _compiled
+    dialects.remember(_engine(app))
     return app
 
 
@@ -107,11 +92,8 @@ def _database(request: pytest.FixtureRequest, engine: str, *, with_cast: bool) -
     if engine == "sqlite":
         file: Path = request.getfixturevalue("tmp_path") / "maillage.sqlite3"
         template = request.getfixturevalue("sqlite_templates")[with_cast]
-        with (
-            contextlib.closing(sqlite3.connect(template)) as source,
-            contextlib.closing(sqlite3.connect(file)) as copy,
-        ):
-            source.backup(copy)
+        # nobody has it open: all of it stands in this one file
+        shutil.copyfile(template, file)
         yield f"sqlite:///{file}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")

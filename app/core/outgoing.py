@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ssl
 import time
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -31,13 +33,19 @@ def client_for(
     """
     allowed = frozenset(_host(address) for address in addresses)
     return httpx.Client(
-        transport=_Guarded(httpx.HTTPTransport(proxy=proxy), allowed, timeout),
+        transport=_Guarded(httpx.HTTPTransport(verify=_trusted(), proxy=proxy), allowed, timeout),
         timeout=timeout,
         follow_redirects=False,
         trust_env=False,
         # packed, a small answer may hold a large one
         headers={"User-Agent": "Maillage", "Accept-Encoding": "identity"},
     )
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: read once, since reading takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 class _Guarded(httpx.BaseTransport):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from app.core.outgoing import LARGEST_ANSWER, ForbiddenHostError, TooLargeError, client_for
+from tests.parts.relay import CERTIFICATE
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -67,6 +69,18 @@ def server() -> Iterator[str]:
         httpd.shutdown()
 
 
+@pytest.fixture
+def secure_server() -> Iterator[str]:
+    """One whose certificate nobody vouches for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as httpd:
+        httpd.socket = context.wrap_socket(httpd.socket, server_side=True)
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"https://127.0.0.1:{httpd.server_port}"
+        httpd.shutdown()
+
+
 def test_a_host_on_the_list_answers(server: str) -> None:
     with client_for([server]) as client:
         assert client.get(f"{server}/well").text == "good day"
@@ -103,3 +117,14 @@ def test_by_a_proxy_where_one_is_set(server: str) -> None:
     """The proxy is asked for the whole address; the host's name is its to resolve."""
     with client_for(["http://directory.example.org"], proxy=server) as client:
         assert client.get("http://directory.example.org/well").text == "good day"
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_certificate_that_nobody_vouches_for_is_never_believed(
+    secure_server: str, time: str
+) -> None:
+    with (
+        client_for([secure_server]) as client,
+        pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        client.get(f"{secure_server}/well")

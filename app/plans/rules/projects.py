@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import aliased
@@ -21,6 +22,22 @@ PROPOSING = (
     OrganisationKind.CHAMBER,
     OrganisationKind.ASSOCIATION,
 )
+
+
+class _Beside(NamedTuple):
+    """The rows beside a project's own that the conditions below look for."""
+
+    part: Any
+    theme: Any
+    step: Any
+    left: Any
+    back: Any
+
+
+@functools.cache
+def _beside() -> _Beside:
+    """Made once, when they are first asked for: copying every column takes longer than the rest."""
+    return _Beside(*map(aliased, (Partner, Theme, Step, Partner, Partner)))
 
 
 def sees_project(viewer: Viewer) -> ColumnElement[bool]:
@@ -49,7 +66,7 @@ def _has_part_in(
     confirmed: bool = False,
 ) -> ColumnElement[bool]:
     """`promised`: the lead, or whoever has at least been invited; a name on a list is no part."""
-    part = aliased(Partner)
+    part = _beside().part
     known = or_(part.role == PartnerRole.LEAD, part.state != PartnerState.APPROACHED)
     return (
         exists()
@@ -67,7 +84,7 @@ def _has_part_in(
 
 def _leads_its_theme(viewer: Viewer) -> ColumnElement[bool]:
     """A theme is driven by the organisation that took it over, as the territory is by its pilot."""
-    theme = aliased(Theme)
+    theme = _beside().theme
     led = exists().where(
         theme.id == Project.theme_id, theme.lead_organisation_id.in_(viewer.organisations)
     )
@@ -76,7 +93,7 @@ def _leads_its_theme(viewer: Viewer) -> ColumnElement[bool]:
 
 def _leads_a_step(viewer: Viewer) -> ColumnElement[bool]:
     """Somebody else's project in which one of the viewer's organisations has a step to do."""
-    step = aliased(Step)
+    step = _beside().step
     return (
         exists()
         .where(
@@ -90,7 +107,7 @@ def _leads_a_step(viewer: Viewer) -> ColumnElement[bool]:
 
 def has_retired(step: Any) -> ColumnElement[bool]:
     """Whether a step's organisation has left the project: it is neither shown nor mailed to."""
-    left, back = aliased(Partner), aliased(Partner)
+    left, back = _beside().left, _beside().back
 
     def rows(part: Any) -> tuple[ColumnElement[bool], ...]:
         return (

@@ -37,3 +37,11 @@ COMING = (Rsvp.YES, Rsvp.SUBSTITUTE)
 class GroupKind(enum.StrEnum):
     STEERING = "steering"
     WORKING = "working"
+
+
+class Matter(enum.StrEnum):
+    """What a project asks of a meeting, without anybody having put it on the agenda."""
+
+    LEADERLESS = "leaderless"
+    PAUSED = "paused"
+    STUDIED = "studied"

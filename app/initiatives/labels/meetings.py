@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
-from app.initiatives.kinds.meetings import GroupKind, MeetingKind, MeetingState, Rsvp
+from app.initiatives.kinds.meetings import GroupKind, Matter, MeetingKind, MeetingState, Rsvp
 
 KINDS: Mapping[MeetingKind, str] = {
     MeetingKind.GATHERING: "Rencontre",
@@ -37,9 +37,15 @@ GROUPS: Mapping[GroupKind, str] = {
     GroupKind.STEERING: "Comité de pilotage",
     GroupKind.WORKING: "Groupe de travail",
 }
+MATTERS: Mapping[Matter, str] = {
+    Matter.LEADERLESS: "Son chef de file s’est retiré : à qui passer la main ?",
+    Matter.PAUSED: "En pause : le reprendre, ou l’arrêter ?",
+    Matter.STUDIED: "Faisabilité étudiée : passer à la mise en œuvre, et avec quels moyens ?",
+}
 LABELS: Mapping[type[enum.StrEnum], Mapping[Any, str]] = {
     MeetingKind: KINDS,
     MeetingState: STATES,
     Rsvp: ANSWERS,
     GroupKind: GROUPS,
+    Matter: MATTERS,
 }

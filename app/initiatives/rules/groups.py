@@ -58,3 +58,13 @@ def may_keep_group(viewer: Viewer, group: WorkingGroup) -> bool:
 def reads_people(viewer: Viewer, group: WorkingGroup) -> bool:
     """Who is in it by name: its members and who animates; who looks on reads organisations."""
     return viewer.is_operator or may_keep_group(viewer, group) or is_of_group(viewer, group)
+
+
+def kept_members(viewer: Viewer) -> Select[GroupMember]:
+    """Places in groups that the viewer sees; who keeps the group changes them."""
+    seen = visible_groups(viewer).with_only_columns(WorkingGroup.id)
+    return select(GroupMember).where(GroupMember.group_id.in_(seen))
+
+
+def may_keep_member(viewer: Viewer, member: GroupMember) -> bool:
+    return member.territory_id in viewer.animates

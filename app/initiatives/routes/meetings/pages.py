@@ -10,7 +10,7 @@ from app.core.calendar_file import Method
 from app.initiatives import words
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.mails.calendar import meeting_file
-from app.initiatives.models import Meeting
+from app.initiatives.models import Attendee, Meeting
 from app.initiatives.queries.agenda import Arriving, arriving
 from app.initiatives.queries.groups import group_lines
 from app.initiatives.queries.meetings import counts_of, meeting_list
@@ -56,13 +56,19 @@ def meeting(public_id: str) -> ResponseReturnValue:
         is_ahead=found.state is MeetingState.PLANNED and found.ends_at > now,
         counts=counts_of(found.attendees),
         unconvened=unconvened(found),
-        own=[one for one in found.attendees if may_answer(who, one)],
+        own=_own_places(found),
         arriving=arriving(session, who, found, now) if reads else Arriving([], []),
         minutes=minutes_of(session, found) if reads else None,
         decisions=decisions_of(session, found.id) if reads else [],
         results=results_of(session, found),
         phones=_phones(found) if runs else {},
     )
+
+
+def _own_places(found: Meeting) -> list[Attendee]:
+    """The place at the viewer's own name, else those of their organisation."""
+    places = [one for one in found.attendees if may_answer(viewer(), one)]
+    return [one for one in places if one.person_id == viewer().person_id] or places
 
 
 def _phones(found: Meeting) -> dict[int, str]:

@@ -112,6 +112,8 @@ def _decided(found: Meeting, line: DecisionForm) -> dict[str, Any]:
         "decisions": decisions_of(db.session(), found.id),
         "line": line,
         "may_run": True,
+        # a part that htmx swaps in is ready for the next line; a page begins at its top
+        "focus": wants_fragment(),
     }
 
 

@@ -18,6 +18,7 @@ from app.demo.ground import new_ground, tell_ground
 from app.demo.informed import tell_everybody
 from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
+from app.demo.meetings import tell_meetings
 from app.demo.relances import past_of
 from app.demo.story import Story
 
@@ -47,6 +48,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     tell_projects(ground, chronicle)
     tell_agreements(ground, chronicle)
     tell_charter(ground, chronicle)
+    tell_meetings(ground, chronicle)
     import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
     tell_readings(ground, chronicle)
     chronicle.play(session, ground.people)

@@ -43,6 +43,10 @@ class Shelf(Protocol):
     @property
     def zone(self) -> str: ...
     @property
+    def promise(self) -> str:
+        """Who reads what is given here, told to who gives it."""
+
+    @property
     def may_give(self) -> bool: ...
     @property
     def givers(self) -> list[tuple[int, str]]: ...

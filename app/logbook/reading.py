@@ -39,6 +39,7 @@ from app.files.kinds import Audience as Readers
 from app.files.kinds import FileKind
 from app.files.labels import AUDIENCES as READERS
 from app.files.labels import KINDS as FILE_KINDS
+from app.initiatives.labels.meetings import LABELS as MEETING_LABELS
 from app.logbook.entries import HIDDEN, Line
 from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import LABELS as MATURITY_LABELS
@@ -53,6 +54,7 @@ LONGEST = 160
 
 WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     **PLANS_LABELS,
+    **MEETING_LABELS,
     AskKind: ASKS,
     AskState: ASK_STATES,
     CommitmentKind: COMMITMENTS,

@@ -65,6 +65,10 @@ COUNTED: Mapping[str, tuple[str, str]] = {
         "synergie opérationnelle où la collectivité échange elle-même",
         "synergies opérationnelles où la collectivité échange elle-même",
     ),
+    "rencontres_tenues_annee": (
+        "rencontre tenue dans l’année",
+        "rencontres tenues dans l’année",
+    ),
     "entreprises_engagees": ("entreprise engagée", "entreprises engagées"),
 }
 _UNKNOWN_COUNT = ("preuve faite", "preuves faites")

@@ -30,11 +30,18 @@ _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    method: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """What a mail says at the moment it leaves.
 
     `from_name` is shown before the one address of the house, `reply_to` is where answers go;
-    `headers` may add List-…, In-Reply-To and References, in printable ASCII.
+    `headers` may add List-…, In-Reply-To and References, in printable ASCII; `calendar` is an
+    iCalendar file of this method, which calendars take from the mail (RFC 6047).
     """
 
     subject: str
@@ -43,6 +50,7 @@ class Letter:
     from_name: str | None = None
     reply_to: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    calendar: CalendarPart | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,13 @@ def _body(letter: Letter, public_id: str) -> bytes:
     body = EmailMessage(policy=SMTP)
     body.set_content(letter.text, cte="quoted-printable")
     body.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        body.add_alternative(
+            letter.calendar.text,
+            subtype="calendar",
+            cte="quoted-printable",
+            params={"method": letter.calendar.method},
+        )
     # fixed for the same bytes each time; in quoted-printable nothing else can contain "=_"
     body.set_boundary(f"=_{public_id}")
     return body.as_bytes()

@@ -71,6 +71,13 @@ class ProjectShelf:
         return self.project.territory.time_zone
 
     @property
+    def promise(self) -> str:
+        return (
+            "Lu par les partenaires confirmés qui portent le projet, et par eux seuls tant que "
+            "vous ne l’ouvrez pas à d’autres."
+        )
+
+    @property
     def may_give(self) -> bool:
         """Who drives the territory and the confirmed carriers; an ended project rests."""
         return self.project.state not in ENDED and may_comment(self.viewer, self.project)

@@ -60,6 +60,7 @@ from app.privacy.models import Erasure
 from app.privacy.services.erasing import new_erasure
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
+from tests.access.meetings import gather
 from tests.access.understudies import hire
 from tests.cast import BEGINNING, Cast
 from tests.files.samples import JPEG
@@ -127,6 +128,9 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "photo": _document(app, session, cast, "quai.jpg").public_id,
         **_places(session, cast),
     }
+    meetings, presence = gather(app, session, cast)
+    rows |= meetings
+    tokens["presence_link"] = presence
     _adherence(session, cast)
     rows |= _deeds(session, cast)
     session.commit()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation
 from app.core.folding import fold
+from app.initiatives.services.meetings import hold_meeting
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus, ProofState
@@ -38,6 +39,7 @@ from app.plans.services import (
 from app.plans.steps import complete_step, declare_flow
 from app.web.database import db
 from tests.cast import NOW, Cast
+from tests.initiatives.gatherings import planned
 from tests.maturity.samples import KEY, assess, import_ladder
 
 
@@ -220,6 +222,20 @@ def test_a_synergy_is_the_collectivites_own_when_it_exchanges_something(
         now=NOW,
     )
     assert territory_facts(writing, territory, 2026).counts["synergies_collectivite"] == 1
+
+
+def test_a_meeting_counts_in_the_year_in_which_it_was_held(writing: Session, here: Cast) -> None:
+    on(writing, date(2026, 4, 7))
+    meeting = planned(writing, here)
+    planned(writing, here, title="Une autre, à venir")
+    hold_meeting(meeting, now=meeting.starts_at)
+    writing.flush()
+    territory = here.territory().id
+    counted = [
+        territory_facts(writing, territory, year).counts["rencontres_tenues_annee"]
+        for year in (2025, 2026)
+    ]
+    assert counted == [0, 1]
 
 
 def test_a_company_is_engaged_once_however_many_projects_it_confirmed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -16,7 +17,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.outbox.message import LONGEST_NAME, LONGEST_SUBJECT, Letter, address, build, one_line
+from app.outbox.message import (
+    LONGEST_NAME,
+    LONGEST_SUBJECT,
+    CalendarPart,
+    Letter,
+    address,
+    build,
+    one_line,
+)
 
 WRITTEN = datetime(2026, 4, 7, 5, 0, tzinfo=UTC)
 HEADERS = ["Date", "Message-ID", "From", "To", "Subject", "Auto-Submitted"]
@@ -190,3 +199,18 @@ def test_what_is_no_address_is_refused(wrong: str) -> None:
 
 def test_a_domain_with_accents_is_written_as_mail_does() -> None:
     assert address("lucie@bücher.example") == "lucie@xn--bcher-kva.example"
+
+
+def test_a_calendar_travels_as_a_third_way_to_read_the_mail() -> None:
+    text = "BEGIN:VCALENDAR\r\nSUMMARY:Comité ; élus\r\nEND:VCALENDAR\r\n"
+    content = made(replace(LETTER, calendar=CalendarPart("REQUEST", text)))
+    assert content == made(replace(LETTER, calendar=CalendarPart("REQUEST", text)))
+    parts = list(read(content).iter_parts())
+    assert [part.get_content_type() for part in parts] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    calendar = parts[2]
+    assert calendar["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST"}
+    assert calendar.get_payload(decode=True) == text.encode()

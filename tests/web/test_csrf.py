@@ -21,6 +21,7 @@ BY_TOKEN = {
     "accounts.enter_by_link",
     "accounts.invitation",
     "agreements.answer",
+    "initiatives.answer_by_link",
     "privacy.my_data_by_link",
     "reminders.answer",
     "reminders.unsubscribe",

@@ -21,7 +21,7 @@ from app.agreements.kinds import LIVE
 from app.agreements.models import Proposal
 from app.agreements.queries.questions import may_still_answer, question_of
 from app.agreements.routes.blueprint import agreements
-from app.agreements.rules import answerable_asks
+from app.agreements.rules import KINDS, answerable_asks
 from app.agreements.services import proposals
 from app.core import clock
 from app.core.refusals import RefusedError
@@ -38,7 +38,9 @@ def answer(token: str) -> ResponseReturnValue:
     now, session = clock.now(), db.session()
     grant = live_grant(session, links(), token, GrantPurpose.ANSWER, now)
     ask = session.get(Ask, grant.subject_id) if grant else None
-    if grant is None or ask is None or not may_still_answer(session, ask, grant.person_id):
+    if grant is None or ask is None or ask.kind not in KINDS:
+        return over()
+    if not may_still_answer(session, ask, grant.person_id):
         return over()
     if request.method == "POST":
         act_as(grant.person_id, by_link=True)

@@ -14,6 +14,7 @@ from app.accounts.models import Ask, Grant, Membership, Person
 from app.accounts.queries.organisations import present_places
 from app.accounts.services import asks
 from app.accounts.services.people import end_place, make_default
+from app.agreements.rules import KINDS
 from app.agreements.services.questions import remind
 from app.agreements.subjects import TERRITORY
 from app.core.clock import local_day
@@ -160,6 +161,7 @@ def _in_the_hands_of(person_id: int, now: datetime) -> Select[Ask]:
     return (
         select(Ask)
         .where(
+            Ask.kind.in_(KINDS),
             Ask.asked_organisation_id.is_not(None),
             or_(Ask.asked_person_id == person_id, Ask.id.in_(mailed)),
             Ask.state == AskState.OPEN,

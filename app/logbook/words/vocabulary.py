@@ -6,6 +6,7 @@ from app.logbook.words.agreements import ASK, COMMITMENT, DOCUMENT, FLOW_ACCESS,
 from app.logbook.words.flows import COMMENT, FLOW, INDICATOR, MEASUREMENT
 from app.logbook.words.lexicon import Lexicon
 from app.logbook.words.maturity import ASSESSMENT, CRITERION, EVIDENCE
+from app.logbook.words.meetings import DECISION, GROUP, MEETING, RESULTS
 from app.logbook.words.people import (
     ABSENCE,
     CLAIM,
@@ -41,6 +42,10 @@ VOCABULARY: tuple[Lexicon, ...] = (
     PARTNER,
     COMMITMENT,
     ASK,
+    MEETING,
+    DECISION,
+    RESULTS,
+    GROUP,
     THEME,
     PATTERN,
     ZONE,

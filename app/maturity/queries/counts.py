@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import OrganisationKind, TerritoryRoleKind
 from app.accounts.models import Organisation, Territory, TerritoryRole, organisation_territory
 from app.core.clock import local_day
+from app.initiatives.kinds.meetings import MeetingState
+from app.initiatives.models import Meeting
 from app.journal.models import Change
 from app.plans.kinds import PartnerState, ProjectKind, ProjectState, Stage
 from app.plans.models import Flow, Partner, Project
@@ -29,7 +31,7 @@ class TerritoryFacts:
 
 
 def territory_facts(session: Session, territory_id: int, year: int) -> TerritoryFacts:
-    """Two statements whatever the number of projects.
+    """Three statements whatever the number of projects.
 
     A synergy counts as operational in a year when it had become so by the year's end and was
     not abandoned by then (indicator eci_18; the journal tells when). An engaged company has
@@ -49,6 +51,7 @@ def territory_facts(session: Session, territory_id: int, year: int) -> Territory
         {
             "animation_nommee": animating,
             "entreprises_engagees": engaged,
+            "rencontres_tenues_annee": _held(session, territory_id, zone, year),
             "synergies_operationnelles_annee": len(working),
             "synergies_collectivite": sum(working),
         },
@@ -83,6 +86,16 @@ def _engaged() -> ScalarSelect[int]:
         .correlate(Territory)
         .scalar_subquery()
     )
+
+
+def _held(session: Session, territory_id: int, zone: str, year: int) -> int:
+    """Meetings that took place in the year, of whatever kind."""
+    began = session.scalars(
+        select(Meeting.starts_at).where(
+            Meeting.territory_id == territory_id, Meeting.state == MeetingState.HELD
+        )
+    )
+    return sum(local_day(instant, zone).year == year for instant in began)
 
 
 def _synergies(session: Session, territory_id: int) -> list[tuple[datetime, datetime | None, bool]]:

@@ -13,6 +13,7 @@ from app.accounts.rules import animated_territories, visible_territories
 from app.agreements.queries.agenda import agenda
 from app.agreements.queries.waiting import waiting_questions
 from app.core import clock
+from app.initiatives.queries.coming import own_invitations, week_of
 from app.plans.queries.mine import my_steps
 from app.reminders.models import RelanceSetting
 from app.reminders.queries.pilot import by_callee, setting, to_call
@@ -74,6 +75,7 @@ def _pilots_page() -> ResponseReturnValue:
         objections=agenda(session, who, territory.id),
         leaderless=leaderless(session, territory.id),
         questions=waiting_questions(session, who, now),
+        week=week_of(session, who, territory, now),
         steps=steps[:SHOWN_STEPS],
         more_steps=max(0, len(steps) - SHOWN_STEPS),
         leaving=leaving(session, territory, day),
@@ -110,6 +112,7 @@ def _partners_page() -> ResponseReturnValue:
         fellows=fellows(session, who, {item.project_public_id for item in steps[:LINES]}),
         is_adviser=is_adviser,
         questions=waiting_questions(session, who, now),
+        invitations=own_invitations(session, who, now),
         projects=own_projects(session, who, day, now) if is_adviser else [],
         sheet=plenary(session, territory, day.year, day) if looks_on and territory else None,
     )

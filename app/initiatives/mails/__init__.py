@@ -1,0 +1,12 @@
+"""What this room's mails say, at the moment they leave."""
+
+from __future__ import annotations
+
+from app.accounts.links import Links
+from app.initiatives.mails import convocation, results
+
+
+def register(links: Links) -> None:
+    """Make this room's kinds of mail known to the outbox."""
+    convocation.register(links)
+    results.register(links)

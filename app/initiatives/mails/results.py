@@ -1,0 +1,57 @@
+"""The results of a meeting, as its pilot reread them."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts.links import Links
+from app.accounts.models import Person
+from app.initiatives import words
+from app.initiatives.mails.calendar import MEETING_PATH
+from app.initiatives.models import Results
+from app.outbox import registry
+from app.outbox.message import Letter, Skip
+from app.outbox.models import Mail
+from app.outbox.registry import MailKind
+from app.outbox.rendering import render
+
+RESULTS = "results"
+OVER = Skip("results_over")
+
+
+def register(links: Links) -> None:
+    registry.register(MailKind(RESULTS, functools.partial(results_letter, links)))
+
+
+def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:
+    """The text that was sent, unless a later one was sent since."""
+    results = session.get(Results, mail.refs["results"])
+    person = session.get(Person, mail.recipient_id)
+    if results is None or results.sent_number != mail.refs["number"]:
+        return OVER
+    if person is None or person.anonymised_at is not None or person.email != mail.to:
+        return OVER
+    meeting = results.meeting
+    made = render(
+        RESULTS,
+        {
+            "name": person.name,
+            "title": meeting.title,
+            "when": words.when(meeting.starts_at, meeting.ends_at, meeting.territory.time_zone),
+            "body": results.sent_body,
+            "url": f"{links.base_url}{MEETING_PATH}/{meeting.public_id}",
+            "organiser": meeting.organiser.name,
+            "territory": meeting.territory.name,
+            "privacy_url": f"{links.base_url}/confidentialite",
+        },
+    )
+    return Letter(
+        subject=made.subject,
+        text=made.text,
+        html=made.html,
+        from_name=f"{meeting.organiser.name} (Maillage)",
+        reply_to=meeting.organiser.email,
+    )

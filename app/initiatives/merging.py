@@ -1,0 +1,17 @@
+"""What two records of one person or organisation both have, once they are one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.accounts.services.merging import Resolution
+from app.accounts.services.merging.ledger import Row
+
+_SAID = ("answer", "words", "answered_at", "answered_by_id")
+
+
+def two_attendances(gone: Row, kept: Row, _today: date) -> Resolution:
+    """Invited twice to one meeting: one place, which answered where either did, and came."""
+    values = {name: gone[name] for name in _SAID} if kept["answer"] is None else {}
+    came = [row["attended"] for row in (gone, kept) if row["attended"] is not None]
+    return Resolution(kept={**values, "attended": any(came) if came else None})

@@ -1,0 +1,40 @@
+"""How a meeting is told: its hours and its subject lines. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.core.french import NBSP, day_and_month, long_date
+
+MOVED, PLACED = "moved", "placed"
+
+
+def hour(instant: datetime, zone: str) -> str:
+    """« 14 h », « 8 h 30 »: as people say it."""
+    local = instant.astimezone(ZoneInfo(zone))
+    minutes = f"{NBSP}{local.minute:02d}" if local.minute else ""
+    return f"{local.hour}{NBSP}h{minutes}"
+
+
+def hours(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """« de 14 h à 16 h »; an end on another day says its date."""
+    begin, end = (one.astimezone(ZoneInfo(zone)).date() for one in (starts_at, ends_at))
+    until = hour(ends_at, zone) if begin == end else f"{day_and_month(end)}, {hour(ends_at, zone)}"
+    return f"de {hour(starts_at, zone)} à {until}"
+
+
+def when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """« jeudi 16 avril 2026, de 14 h à 16 h »"""
+    day = starts_at.astimezone(ZoneInfo(zone)).date()
+    return f"{long_date(day)}, {hours(starts_at, ends_at, zone)}"
+
+
+def convocation_subject(title: str, starts_at: datetime, zone: str, change: str | None) -> str:
+    """What stands in a list of mails: the question and the day, or what is new of it."""
+    day = day_and_month(starts_at.astimezone(ZoneInfo(zone)).date())
+    if change == MOVED:
+        return f"Nouvelle date : {title}, {day} à {hour(starts_at, zone)}"
+    if change == PLACED:
+        return f"Nouveau lieu : {title}, {day} à {hour(starts_at, zone)}"
+    return f"{title} : venez-vous {day} à {hour(starts_at, zone)} ?"

@@ -59,6 +59,7 @@ class Reason(enum.StrEnum):
     PROJECT_IDLE = "project_idle"
     BLOCKED = "blocked"
     NEWS_PROMISED = "news_promised"
+    CALLED = "called"
     DAY_OFF = "day_off"
     TOO_RECENT = "too_recent"
     NOT_ME = "not_me"

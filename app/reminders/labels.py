@@ -42,6 +42,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.PROJECT_IDLE: "projet en brouillon ou en pause",
     Reason.BLOCKED: "étape bloquée",
     Reason.NEWS_PROMISED: "des nouvelles sont promises",
+    Reason.CALLED: "relance par téléphone récente, ou reposée",
     Reason.DAY_OFF: "jour non travaillé",
     Reason.TOO_RECENT: "date posée il y a moins de deux jours",
     Reason.NOT_ME: "la personne dit que ce n’est pas à elle",

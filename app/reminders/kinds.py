@@ -39,6 +39,15 @@ class Answer(enum.StrEnum):
     NOT_ME = "pas-moi"
 
 
+class CallOutcome(enum.StrEnum):
+    """What a call brought for one step; `nothing`: spoken of, and it stands as it stood."""
+
+    NOTHING = "rien"
+    DONE = "fait"
+    NEW_DATE = "date"
+    IN_PROGRESS = "cours"
+
+
 class Reason(enum.StrEnum):
     """Why an occasion was not told, is held for now, or was released."""
 

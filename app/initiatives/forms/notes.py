@@ -21,6 +21,18 @@ NOBODY = 0
 ONE_MONTH = timedelta(days=30)
 
 
+def offer_readers(field: RadioField, *, has_organisation: bool) -> None:
+    """The readers to choose from: colleagues know what was said, unless somebody says otherwise."""
+    offered = list(NoteVisibility)
+    if not has_organisation:
+        offered.remove(NoteVisibility.ORGANISATION)
+    field.choices = [
+        SelectChoice(one.value, f"{VISIBILITIES[one]} : {READERS[one]}") for one in offered
+    ]
+    if field.data is None:
+        field.data = offered[1].value
+
+
 class NoteForm(VersionedForm):
     """Whom, how, what was said, and when to speak again."""
 
@@ -38,15 +50,7 @@ class NoteForm(VersionedForm):
 
     def offer(self, *, has_organisation: bool, people: Sequence[tuple[int, str]]) -> None:
         """The readers to choose from, and the people of the organisation where it is known."""
-        offered = list(NoteVisibility)
-        if not has_organisation:
-            offered.remove(NoteVisibility.ORGANISATION)
-        self.visibility.choices = [
-            SelectChoice(one.value, f"{VISIBILITIES[one]} : {READERS[one]}") for one in offered
-        ]
-        # colleagues know what was said, unless somebody chooses otherwise
-        if self.visibility.data is None:
-            self.visibility.data = offered[1].value
+        offer_readers(self.visibility, has_organisation=has_organisation)
         self.person_id.choices = [
             SelectChoice(NOBODY, _("Personne en particulier")),
             *(SelectChoice(*pair) for pair in people),

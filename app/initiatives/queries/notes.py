@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Membership, Organisation, Person
@@ -82,7 +82,7 @@ def note_lines(
         query = query.where(tuple_(ContactNote.noted_on, ContactNote.id) < asked.after)
     rows = session.execute(query.limit(limit + 1) if limit else query).all()
     steps = _steps(session, viewer, [row[0] for row in rows])
-    return [NoteLine(*_plain(row), steps=steps[row[0]]) for row in rows]
+    return [NoteLine(*_plain((*row, steps[row[0]]))) for row in rows]
 
 
 def _listed(viewer: Viewer) -> Select[*tuple[Any, ...]]:
@@ -179,5 +179,5 @@ def follow_ups(session: Session, viewer: Viewer, territory_id: int, today: date)
     return [FollowUp(*row) for row in map(_plain, rows)]
 
 
-def _plain(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:
+def _plain(row: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(row)

@@ -45,7 +45,8 @@ from app.files.models import Document
 from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
-from app.initiatives.models import ContactNote
+from app.initiatives.models import ContactNote, Opportunity
+from app.initiatives.services.leads import Lead, capture
 from app.initiatives.services.notes import Said, take_note
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -123,6 +124,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "lead": _lead(session, cast).public_id,
         "note": _note(session, cast).public_id,
         "document": _document(app, session, cast, "devis.pdf").public_id,
         "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
@@ -451,6 +453,18 @@ def _note(session: Session, cast: Cast) -> ContactNote:
         now=now,
         today=now.date(),
         steps=[cast.step()],
+    )
+
+
+def _lead(session: Session, cast: Cast) -> Opportunity:
+    """Karim brought it for the CCI; Lucie's bakery is concerned."""
+    return capture(
+        session,
+        territory_id=cast.territory().id,
+        lead=Lead("Chaleur du four", organisations=[cast.organisation("Le Fournil")]),
+        brought_by_id=cast.person("Karim").id,
+        brought_by_organisation_id=cast.organisation("CCI des Deux Rives").id,
+        now=clock.now(),
     )
 
 

@@ -45,7 +45,8 @@ from app.files.models import Document
 from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
-from app.initiatives.models import ContactNote, Opportunity
+from app.initiatives.models import Campaign, ContactNote, Opportunity
+from app.initiatives.services.campaigns import open_campaign
 from app.initiatives.services.leads import Lead, capture
 from app.initiatives.services.notes import Said, take_note
 from app.journal.kinds import Via
@@ -124,6 +125,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "campaign": _campaign(session, cast).public_id,
         "lead": _lead(session, cast).public_id,
         "note": _note(session, cast).public_id,
         "document": _document(app, session, cast, "devis.pdf").public_id,
@@ -465,6 +467,13 @@ def _lead(session: Session, cast: Cast) -> Opportunity:
         brought_by_id=cast.person("Karim").id,
         brought_by_organisation_id=cast.organisation("CCI des Deux Rives").id,
         now=clock.now(),
+    )
+
+
+def _campaign(session: Session, cast: Cast) -> Campaign:
+    title, today = "Premier tour", clock.now().date()
+    return open_campaign(
+        session, territory_id=cast.territory().id, zone_id=None, title=title, today=today
     )
 
 

@@ -7,20 +7,23 @@ from flask import Flask
 from app.accounts.services.merging import clashes as merging
 from app.core.viewer import Viewer
 from app.initiatives.labels.leads import why_together
+from app.initiatives.merging import two_contacts
 from app.initiatives.routes.blueprint import initiatives
+from app.initiatives.routes.campaigns import pages
 from app.initiatives.routes.leads import catalogue, deciding
 from app.initiatives.routes.notes import following, reading, writing
 from app.initiatives.rules.notes import opens_notes_of
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (catalogue, deciding, following, reading, writing)
+PAGES = (pages, catalogue, deciding, following, reading, writing)
 
 
 def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     app.register_blueprint(initiatives)
     app.jinja_env.filters["why_together"] = why_together
+    merging.register("campaign_contact", two_contacts)
     merging.register("opportunity_organisation", merging.same_thing)
     navigation.register(
         app,

@@ -12,12 +12,14 @@ from app.accounts.models import Organisation, Person, Territory
 from app.accounts.queries.people import contacts_of
 from app.accounts.rules import may_see_people
 from app.core.folding import fold
+from app.initiatives.models import Campaign
 from app.initiatives.queries.organisations import (
     Choice,
     alike,
     own_organisations,
     territory_between,
 )
+from app.initiatives.rules.campaigns import visible_campaigns
 from app.initiatives.rules.notes import notable_organisations, noting_territories
 from app.plans.models import Project, Step
 from app.plans.rules import visible_projects, visible_steps
@@ -34,6 +36,7 @@ class About:
     organisation: Organisation | None
     step: Step | None
     project: Project | None
+    campaign: Campaign | None
 
     @property
     def people(self) -> list[tuple[int, str]]:
@@ -61,7 +64,8 @@ def about_what() -> About:
     if organisation is None and step is not None:
         query = notable_organisations(viewer()).where(Organisation.id == step.lead_organisation_id)
         organisation = db.session.scalars(query).one_or_none()
-    return About(organisation, step, project)
+    campaign = _named("campagne", visible_campaigns(viewer()))
+    return About(organisation, step, project, campaign)
 
 
 def _named(name: str, visible: Select[Row]) -> Row | None:

@@ -11,11 +11,13 @@ from app.core import clock
 from app.core.refusals import RefusedError, StaleError
 from app.initiatives.forms.notes import NoteForm
 from app.initiatives.kinds.notes import NoteKind
-from app.initiatives.models import ContactNote
+from app.initiatives.models import Campaign, ContactNote
+from app.initiatives.queries.campaigns import company_of
 from app.initiatives.queries.organisations import Choice, proposed
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.notes.about import About, about_what, named_in, people_of, place_of
 from app.initiatives.rules.notes import may_change_note, visible_notes
+from app.initiatives.services.campaigns import move_by_note
 from app.initiatives.services.notes import edit_note, take_back, take_note
 from app.web.database import db
 from app.web.gate import fetch, viewer
@@ -52,6 +54,8 @@ def new_note() -> ResponseReturnValue:
     note = _taken(form, organisation, about)
     if note is None:
         return _page(form, about, [], 422)
+    if about.campaign is not None:
+        _move_on(about.campaign, organisation, note)
     db.session.commit()
     flash_with_undo(
         _said_of(note, organisation), url_for("initiatives.undo_note", public_id=note.public_id)
@@ -82,6 +86,19 @@ def _taken(form: NoteForm, organisation: Organisation, about: About) -> ContactN
         db.session.rollback()
         form.body.errors = [_(str(refusal))]
         return None
+
+
+def _move_on(campaign: Campaign, organisation: Organisation, note: ContactNote) -> None:
+    """Who is called from a campaign is no longer « à contacter » there."""
+    if company_of(db.session(), campaign, organisation.public_id) is not None:
+        move_by_note(
+            db.session(),
+            campaign,
+            organisation_id=organisation.id,
+            kind=note.kind,
+            person_id=viewer().person_id,
+            now=clock.now(),
+        )
 
 
 def _said_of(note: ContactNote, organisation: Organisation) -> str:

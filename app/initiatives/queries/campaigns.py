@@ -16,7 +16,7 @@ from app.initiatives.models import Campaign, CampaignContact
 
 PAGE = 50
 # written out: PostgreSQL groups by an expression that holds no parameter
-STATE: ColumnElement[Any] = func.coalesce(
+stands: ColumnElement[Any] = func.coalesce(
     CampaignContact.state, literal_column(f"'{ContactState.TO_CONTACT.value}'")
 )
 
@@ -81,8 +81,8 @@ def progress(session: Session, territory_id: int, campaign_id: int | None = None
     wanted = [Campaign.territory_id == territory_id]
     if campaign_id is not None:
         wanted.append(Campaign.id == campaign_id)
-    counted: Select[*tuple[Any, ...]] = select(Campaign.id, STATE, func.count())
-    rows = session.execute(_companies(counted).where(*wanted).group_by(Campaign.id, STATE))
+    counted: Select[*tuple[Any, ...]] = select(Campaign.id, stands, func.count())
+    rows = session.execute(_companies(counted).where(*wanted).group_by(Campaign.id, stands))
     counts: dict[int, dict[ContactState, int]] = defaultdict(lambda: dict.fromkeys(ContactState, 0))
     for found_id, state, number in rows:
         counts[found_id][ContactState(state)] = number
@@ -111,7 +111,7 @@ def contact_lines(
         Organisation.city,
         Person.name,
         func.coalesce(Person.phone, Organisation.phone),
-        STATE,
+        stands,
     )
     query = (
         _with_contact(_companies(columns))
@@ -119,7 +119,7 @@ def contact_lines(
         .order_by(Organisation.search_key, Organisation.id)
     )
     if state is not None:
-        query = query.where(state.value == STATE)
+        query = query.where(stands == state.value)
     if after is not None:
         query = query.where(tuple_(Organisation.search_key, Organisation.id) > after)
     rows = session.execute(query.limit(limit + 1) if limit else query)

@@ -12,13 +12,15 @@ from app.plans.kinds import FlowDirection, ResourceKind
 MOST_PAIRS = 6
 # two resources that are known and differ need this many words in common all the same
 WORDS_AGAINST_RESOURCES = 2
+# a kind of resource alone says little: so many pairs may rest on it
+MOST_WITHOUT_WORDS = 2
 SHORTEST_WORD = 4
 # said in every offer and need, of whatever
 _EMPTY = frozenset(
     """
     autre avec besoin besoins cherche chercher dans disponible elle elles entre entreprise jour
     kilo leur leurs mois moins notre nous annee offre offres partage partager plus pour projet
-    propose proposer sans semaine tonne vous chez
+    propose proposer sans semaine tonne vers vous chez
     """.split()  # noqa: SIM905  a list of forty words in quotes is read by nobody
 )
 _PLURAL = re.compile(r"(?:eaux|aux|s|x)$")
@@ -77,7 +79,9 @@ def pairs(halves: Iterable[Half]) -> list[Pair]:
     needs = [one for one in known if one.direction is FlowDirection.INPUT]
     found = [pair for offer in offers for need in needs if (pair := _pair(offer, need))]
     found.sort(key=lambda pair: (-pair.weight, pair.offer.title, pair.need.title, pair.offer.url))
-    return found[:MOST_PAIRS]
+    worded = [pair for pair in found if pair.words]
+    others = [pair for pair in found if not pair.words]
+    return [*worded, *others[:MOST_WITHOUT_WORDS]][:MOST_PAIRS]
 
 
 def _pair(offer: Half, need: Half) -> Pair | None:

@@ -218,7 +218,7 @@ CALL_OUTCOMES: Mapping[CallOutcome, str] = {
     CallOutcome.NOTHING: "Rien de neuf",
     CallOutcome.DONE: "C’est fait",
     CallOutcome.NEW_DATE: "Nouvelle date",
-    CallOutcome.IN_PROGRESS: "En cours, des nouvelles le",
+    CallOutcome.IN_PROGRESS: "En cours",
 }
 # why a mail was skipped as it was about to leave
 SKIPS: Mapping[str, str] = {

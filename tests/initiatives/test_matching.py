@@ -68,6 +68,16 @@ def test_two_resources_that_differ_need_more_than_a_word() -> None:
     assert pairs([offer, need]) == []
 
 
+def test_a_resource_alone_brings_few_together_and_after_the_others() -> None:
+    offers = [half(f"Benne {n}", OFFER, resource=ResourceKind.MATERIAL) for n in "abcd"]
+    needs = [
+        half("Pain sec", NEED, resource=ResourceKind.MATERIAL),
+        half("Benne vide", NEED, resource=ResourceKind.SPACE),
+    ]
+    known = [(pair.need.title, pair.words) for pair in pairs([*offers, *needs])]
+    assert known == [("Pain sec", ())] * 2
+
+
 @given(halves)
 def test_no_firm_and_no_project_meets_itself(known: list[Half]) -> None:
     for pair in pairs(known):

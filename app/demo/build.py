@@ -11,6 +11,7 @@ from app.accounts.models import Territory
 from app.demo.agreements import tell_agreements
 from app.demo.charter import tell_charter
 from app.demo.chronicle import Chronicle, public_id
+from app.demo.contacts import tell_contacts
 from app.demo.crowd import write_crowd
 from app.demo.days import OPENING_HOUR, moment
 from app.demo.episodes import tell_projects
@@ -49,6 +50,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     tell_agreements(ground, chronicle)
     tell_charter(ground, chronicle)
     tell_meetings(ground, chronicle)
+    tell_contacts(ground, chronicle)
     import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
     tell_readings(ground, chronicle)
     chronicle.play(session, ground.people)

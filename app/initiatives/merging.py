@@ -15,3 +15,9 @@ def two_attendances(gone: Row, kept: Row, _today: date) -> Resolution:
     values = {name: gone[name] for name in _SAID} if kept["answer"] is None else {}
     came = [row["attended"] for row in (gone, kept) if row["attended"] is not None]
     return Resolution(kept={**values, "attended": any(came) if came else None})
+
+
+def two_contacts(gone: Row, kept: Row, _today: date) -> Resolution:
+    """Of two states in one campaign the one that was said last."""
+    latest = max(gone, kept, key=lambda row: row["changed_at"])
+    return Resolution(kept={name: latest[name] for name in ("state", "changed_at")})

@@ -39,6 +39,8 @@ from app.files.kinds import Audience as Readers
 from app.files.kinds import FileKind
 from app.files.labels import AUDIENCES as READERS
 from app.files.labels import KINDS as FILE_KINDS
+from app.initiatives.kinds.leads import LeadState
+from app.initiatives.labels.leads import LEAD_STATES
 from app.initiatives.labels.meetings import LABELS as MEETING_LABELS
 from app.logbook.entries import HIDDEN, Line
 from app.maturity.kinds import CriterionStatus
@@ -60,6 +62,7 @@ WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     CommitmentKind: COMMITMENTS,
     FileKind: FILE_KINDS,
     GivenBy: GIVEN,
+    LeadState: LEAD_STATES,
     ProposalKind: PROPOSALS,
     ProposalState: PROPOSAL_STATES,
     Readers: READERS,

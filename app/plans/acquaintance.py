@@ -48,9 +48,9 @@ def calls_partner(viewer: Viewer) -> ColumnElement[bool]:
         exists()
         .where(
             theirs.organisation_id == Organisation.id,
-            *_carries(theirs),
+            *carries(theirs),
             ours.organisation_id.in_(viewer.organisations),
-            *_carries(ours),
+            *carries(ours),
             Project.state.in_(RUNNING),
             Project.territory_id.not_in(viewer.observes),
         )
@@ -58,7 +58,8 @@ def calls_partner(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _carries(part: type[Partner]) -> tuple[ColumnElement[bool], ...]:
+def carries(part: type[Partner]) -> tuple[ColumnElement[bool], ...]:
+    """A confirmed part in carrying the Project row."""
     return (
         part.project_id == Project.id,
         part.state == PartnerState.CONFIRMED,

@@ -99,7 +99,8 @@ class Away:
 @dataclass(frozen=True)
 class StepFacts:
     """An open step with a due date. `scheduled_on` is the local day on which that date was set,
-    `project_since` the one on which its project was last launched, resumed or reopened.
+    `project_since` the one on which its project was last launched, resumed or reopened. Before
+    `quiet_until` no mail speaks of it: somebody called, or put it off to that day.
     """
 
     id: int
@@ -114,6 +115,7 @@ class StepFacts:
     project_since: date | None = None
     blocked: bool = False
     news_on: date | None = None
+    quiet_until: date | None = None
     away: tuple[Away, ...] = ()
 
     def recipient_on(self, day: date) -> Recipient | None:
@@ -122,6 +124,16 @@ class StepFacts:
             if absence.first <= day <= absence.last:
                 return absence.stand_in
         return self.recipient
+
+    def silenced_on(self, day: date) -> Reason | None:
+        """What people said of it that keeps the automat silent on a day."""
+        if self.blocked:
+            return Reason.BLOCKED
+        if self.news_on is not None and day <= self.news_on:
+            return Reason.NEWS_PROMISED
+        if self.quiet_until is not None and day < self.quiet_until:
+            return Reason.CALLED
+        return None
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
+from app.initiatives.forms.notes import offer_readers
+from app.initiatives.services.notes import LONGEST_NOTE
 from app.plans.forms import sensible_day
 from app.plans.kinds import BarrierKind
 from app.reminders.answers import Given
@@ -51,3 +53,13 @@ class PauseForm(FlaskForm):
     """« Suspendre tout », until a day or until it is lifted."""
 
     until = DateField(_l("Aucun message avant le"), [Optional()])
+
+
+class CallForm(FlaskForm):
+    """What was said on the telephone; each step's answer stands beside it."""
+
+    body = TextAreaField(_l("Ce qui s’est dit"), [Optional(), Length(max=LONGEST_NOTE)])
+    visibility = RadioField(_l("Qui lira cette note ?"))
+
+    def offer(self, *, has_organisation: bool) -> None:
+        offer_readers(self.visibility, has_organisation=has_organisation)

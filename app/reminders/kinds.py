@@ -39,6 +39,15 @@ class Answer(enum.StrEnum):
     NOT_ME = "pas-moi"
 
 
+class CallOutcome(enum.StrEnum):
+    """What a call brought for one step; `nothing`: spoken of, and it stands as it stood."""
+
+    NOTHING = "rien"
+    DONE = "fait"
+    NEW_DATE = "date"
+    IN_PROGRESS = "cours"
+
+
 class Reason(enum.StrEnum):
     """Why an occasion was not told, is held for now, or was released."""
 
@@ -59,6 +68,7 @@ class Reason(enum.StrEnum):
     PROJECT_IDLE = "project_idle"
     BLOCKED = "blocked"
     NEWS_PROMISED = "news_promised"
+    CALLED = "called"
     DAY_OFF = "day_off"
     TOO_RECENT = "too_recent"
     NOT_ME = "not_me"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
 from app.outbox.kinds import MailState
 from app.plans.kinds import BarrierKind
-from app.reminders.kinds import Answer, OccasionCode, Outcome, Reason
+from app.reminders.kinds import Answer, CallOutcome, OccasionCode, Outcome, Reason
 
 OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.WEEK_BEFORE: "rappel une semaine avant",
@@ -42,6 +42,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.PROJECT_IDLE: "projet en brouillon ou en pause",
     Reason.BLOCKED: "étape bloquée",
     Reason.NEWS_PROMISED: "des nouvelles sont promises",
+    Reason.CALLED: "relance par téléphone récente, ou reposée",
     Reason.DAY_OFF: "jour non travaillé",
     Reason.TOO_RECENT: "date posée il y a moins de deux jours",
     Reason.NOT_ME: "la personne dit que ce n’est pas à elle",
@@ -212,6 +213,12 @@ CALLS: Mapping[Reason | None, str] = {
     Reason.NO_ADDRESS: "pas d’adresse électronique",
     Reason.OPTED_OUT: "ne veut plus de messages",
     Reason.NOT_ME: "dit que ce n’est pas à elle ou à lui",
+}
+CALL_OUTCOMES: Mapping[CallOutcome, str] = {
+    CallOutcome.NOTHING: "Rien de neuf",
+    CallOutcome.DONE: "C’est fait",
+    CallOutcome.NEW_DATE: "Nouvelle date",
+    CallOutcome.IN_PROGRESS: "En cours",
 }
 # why a mail was skipped as it was about to leave
 SKIPS: Mapping[str, str] = {

@@ -165,6 +165,7 @@ _HOLDS = frozenset(
         Reason.PROJECT_IDLE,
         Reason.BLOCKED,
         Reason.NEWS_PROMISED,
+        Reason.CALLED,
         Reason.DAY_OFF,
         Reason.TOO_RECENT,
         Reason.NOT_ME,
@@ -188,10 +189,8 @@ def _standstill(step: StepFacts, day: date) -> Reason | None:
         return Reason.PAUSED
     if not step.project_active:
         return Reason.PROJECT_IDLE
-    if step.blocked:
-        return Reason.BLOCKED
-    if step.news_on is not None and day <= step.news_on:
-        return Reason.NEWS_PROMISED
+    if reason := step.silenced_on(day):
+        return reason
     return None if is_working_day(day, territory.holiday_zone) else Reason.DAY_OFF
 
 

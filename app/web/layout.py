@@ -31,6 +31,7 @@ class Header(NamedTuple):
     territory: str | None = None
     territories: tuple[Link, ...] = ()
     navigation: tuple[Link, ...] = ()
+    action: Link | None = None
     account: tuple[Link, ...] = ()
 
 

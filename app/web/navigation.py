@@ -37,6 +37,11 @@ def register(app: Flask, *entries: Entry) -> None:
     known.sort(key=lambda entry: entry.order)
 
 
+def register_action(app: Flask, entry: Entry) -> None:
+    """The one thing that can be done from any page: its button stands in the header."""
+    app.extensions["maillage_action"] = entry
+
+
 def show_territory(place: Any) -> None:
     """Say which territory this page is about (anything with id, public_id, name)."""
     g.territory = place
@@ -77,8 +82,16 @@ def _header(who: Viewer, territory: Any) -> Header:
             for place in who.places
         ),
         navigation=tuple(_links(who, territory)),
+        action=_action(who, territory),
         account=ACCOUNT_LINKS,
     )
+
+
+def _action(who: Viewer, territory: Any) -> Link | None:
+    entry: Entry | None = current_app.extensions.get("maillage_action")
+    if entry is None or not entry.seen_by(who, territory.id if territory else None):
+        return None
+    return Link(entry.label, entry.path, request.path == entry.path)
 
 
 def _links(who: Viewer, territory: Any) -> Iterator[Link]:

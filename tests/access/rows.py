@@ -44,6 +44,11 @@ from app.files.kinds import Audience
 from app.files.models import Document
 from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
+from app.initiatives.kinds.notes import NoteKind, NoteVisibility
+from app.initiatives.models import Campaign, ContactNote, Opportunity
+from app.initiatives.services.campaigns import open_campaign
+from app.initiatives.services.leads import Lead, capture
+from app.initiatives.services.notes import Said, take_note
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.journal.recorder import acting
@@ -123,6 +128,9 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "campaign": _campaign(session, cast).public_id,
+        "lead": _lead(session, cast).public_id,
+        "note": _note(session, cast).public_id,
         "document": _document(app, session, cast, "devis.pdf").public_id,
         "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
         "photo": _document(app, session, cast, "quai.jpg").public_id,
@@ -443,6 +451,41 @@ def _proof(session: Session, cast: Cast, framework: Framework) -> Evidence:
     )
     session.flush()
     return proof
+
+
+def _note(session: Session, cast: Cast) -> ContactNote:
+    """Karim called Le Fournil about Lucie's step: its partners may read that."""
+    now = clock.now()
+    return take_note(
+        session,
+        territory_id=cast.territory().id,
+        organisation_id=cast.organisation("Le Fournil").id,
+        author_id=cast.person("Karim").id,
+        author_organisation_id=cast.organisation("CCI des Deux Rives").id,
+        said=Said(NoteKind.CALL, "Elle rappelle", now.date(), NoteVisibility.PARTNERS),
+        now=now,
+        today=now.date(),
+        steps=[cast.step()],
+    )
+
+
+def _lead(session: Session, cast: Cast) -> Opportunity:
+    """Karim brought it for the CCI; Lucie's bakery is concerned."""
+    return capture(
+        session,
+        territory_id=cast.territory().id,
+        lead=Lead("Chaleur du four", organisations=[cast.organisation("Le Fournil")]),
+        brought_by_id=cast.person("Karim").id,
+        brought_by_organisation_id=cast.organisation("CCI des Deux Rives").id,
+        now=clock.now(),
+    )
+
+
+def _campaign(session: Session, cast: Cast) -> Campaign:
+    title, today = "Premier tour", clock.now().date()
+    return open_campaign(
+        session, territory_id=cast.territory().id, zone_id=None, title=title, today=today
+    )
 
 
 def _document(

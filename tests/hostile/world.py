@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from app.accounts.sessions import open_session
 from app.core import clock
 from app.files.models import Document
+from app.initiatives.models import ContactNote, Opportunity
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.models import Flow
@@ -160,12 +161,19 @@ def plant(session: Session, cast: Cast) -> tuple[Secret, ...]:
         (karim, "06 55 12 34 03"),
     ):
         person.phone = phone
+    note = session.scalars(select(ContactNote)).one()
+    note.body = "Elle tousse depuis la fusion"
+    lead = session.scalars(select(Opportunity)).one()
+    lead.title = "Vapeur sous le boisseau"
     there = cast.project("Sciure pour la chaufferie")
     session.flush()
     own = {"Anne", "Odile"}
     return (
         *(Secret(words, CARRIERS) for words in AMOUNTS),
         Secret(document.title, CARRIERS),
+        # her own firm reads no page about itself; its partners do
+        Secret(note.body, frozenset({"Karim", "Anne", "Marc"})),
+        Secret(lead.title, frozenset({"Karim", "Anne", "Lucie"})),
         Secret("Piste confidentielle", frozenset(own)),
         Secret(str(lucie.email), frozenset(own | {"Lucie"}), by_link=True),
         Secret(str(marc.email), frozenset(own | {"Marc", "Lucie"}), by_link=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.logbook.words.agreements import ASK, COMMITMENT, DOCUMENT, FLOW_ACCESS, PROPOSAL
 from app.logbook.words.flows import COMMENT, FLOW, INDICATOR, MEASUREMENT
+from app.logbook.words.leads import CAMPAIGN, OPPORTUNITY
 from app.logbook.words.lexicon import Lexicon
 from app.logbook.words.maturity import ASSESSMENT, CRITERION, EVIDENCE
 from app.logbook.words.meetings import DECISION, GROUP, MEETING, RESULTS
@@ -28,6 +29,8 @@ VOCABULARY: tuple[Lexicon, ...] = (
     CHARTER,
     PLAN,
     PROJECT,
+    OPPORTUNITY,
+    CAMPAIGN,
     STEP,
     PROPOSAL,
     FLOW,

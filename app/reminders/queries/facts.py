@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import MailRhythm
 from app.accounts.models import (
-    Absence,
     MailPreference,
     Membership,
     Organisation,
@@ -45,12 +43,12 @@ from app.reminders.facts import (
 )
 from app.reminders.kinds import OccasionCode, RelanceState
 from app.reminders.models import Relance, RelanceSetting
+from app.reminders.queries.absences import StandIn, stand_ins
+from app.reminders.queries.silence import called_on, put_off_to, quiet_until
 
 # a date this far ahead has no occasion yet: a week, and the longest run of days off
 HORIZON = timedelta(days=14)
 LONGEST_GAP = timedelta(days=7)
-# beyond this many people it is quicker to read all absences than to name the people
-FEW = 500
 _RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED)
 
 
@@ -136,53 +134,10 @@ def _facts(
     session: Session, known: Mapping[int, TerritoryFacts], wanted: ColumnElement[bool]
 ) -> tuple[StepFacts, ...]:
     rows = session.execute(_open_steps().where(wanted)).all()
-    away = _absences(session, {row.person_id for row in rows if row.person_id is not None})
+    away = stand_ins(session, {row.person_id for row in rows if row.person_id is not None})
     return tuple(
         _fact(row, known[row.territory_id], away) for row in rows if row.territory_id in known
     )
-
-
-@dataclass(frozen=True)
-class _Absence:
-    """Somebody's days away, and who stands in for them, in which organisation."""
-
-    first: date
-    last: date
-    organisation_id: int
-    stand_in: Any
-
-
-def _absences(session: Session, person_ids: Collection[int]) -> dict[int, list[_Absence]]:
-    """By person; a stand-in is one for the steps of organisations they are a member of."""
-    rows = session.execute(
-        select(
-            Absence.person_id,
-            Absence.starts_on,
-            Absence.ends_on,
-            Membership.organisation_id,
-            Person.id.label("person_id_"),
-            Person.public_id.label("person_public_id"),
-            Person.name.label("person_name"),
-            Person.email,
-            Person.time_zone,
-            MailPreference.rhythm,
-            MailPreference.paused_until,
-        )
-        .join(Person, Person.id == Absence.substitute_id)
-        .join(Membership, Membership.person_id == Person.id)
-        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
-        .where(
-            Absence.person_id.in_(person_ids) if len(person_ids) <= FEW else true(),
-            Membership.ended_on.is_(None),
-            Person.email.is_not(None),
-            Person.anonymised_at.is_(None),
-        )
-        .order_by(Absence.starts_on, Absence.id)
-    )
-    found: dict[int, list[_Absence]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(_Absence(row[1], row[2], row[3], row))
-    return found
 
 
 _OF_A_STEP = (
@@ -224,7 +179,12 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     # who has left the project gets nothing more; its lead hears that the step has nobody
     takes_part = not_(has_retired(Step))
     return (
-        select(*_OF_A_STEP, spoken_for.label("spoken_for"))
+        select(
+            *_OF_A_STEP,
+            spoken_for.label("spoken_for"),
+            called_on().label("called_on"),
+            put_off_to().label("put_off_to"),
+        )
         .join(Project, Project.id == Step.project_id)
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
@@ -281,7 +241,7 @@ def _recipient(row: Any, person_id: int, territory: TerritoryFacts) -> Recipient
 
 
 def _fact(
-    row: Row[Any], territory: TerritoryFacts, absences: Mapping[int, list[_Absence]]
+    row: Row[Any], territory: TerritoryFacts, absences: Mapping[int, list[StandIn]]
 ) -> StepFacts:
     recipient: Recipient | None = None
     away: tuple[Away, ...] = ()
@@ -306,6 +266,7 @@ def _fact(
         project_since=_local_day(row.active_since, territory.time_zone),
         blocked=row.status is StepStatus.BLOCKED,
         news_on=row.news_on,
+        quiet_until=quiet_until(row.called_on, row.put_off_to),
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, load_only
 
 from app.accounts.models import Organisation, Person, Territory
@@ -18,7 +16,7 @@ from app.outbox.models import Mail
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Project, Step
 from app.reminders.facts import STEP
-from app.reminders.kinds import CURABLE, Answer, OccasionCode, Reason, RelanceState
+from app.reminders.kinds import Answer, OccasionCode, Reason, RelanceState
 from app.reminders.models import Relance, RelanceSetting
 
 LATEST_MAILS = 15
@@ -83,32 +81,6 @@ class Dropped:
     code: OccasionCode
     reason: Reason
     at: datetime
-
-
-@dataclass(frozen=True)
-class ToCall:
-    """A step that no mail moves any more, and the telephone.
-
-    `why` is None when the last relance, mailed on `mailed_on`, stayed without an answer.
-    """
-
-    title: str
-    project: str
-    project_public_id: str
-    due_on: date
-    organisation: str
-    person: str | None
-    phone: str | None
-    why: Reason | None
-    mailed_on: date | None
-
-
-class Callee(NamedTuple):
-    """Whom to call: one call speaks of everything that waits there."""
-
-    organisation: str
-    person: str | None
-    phone: str | None
 
 
 @dataclass(frozen=True)
@@ -217,58 +189,6 @@ def latest_drops(session: Session, territory_id: int) -> list[Dropped]:
         for title, project, name, code, reason, at in rows
         if reason is not None
     ]
-
-
-def to_call(session: Session, territory_id: int, today: date) -> list[ToCall]:
-    """Open steps where the automat has ended: the last relance stayed without an answer, the
-    mail did not arrive, or there is nobody to mail."""
-    silent = and_(
-        Relance.code == OccasionCode.AFTER.value,
-        Relance.state == RelanceState.TOLD,
-        Relance.answer.is_(None),
-        Relance.mailed_on <= today - PATIENCE,
-    )
-    refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
-    nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))
-    rows = session.execute(
-        select(
-            Step.id,
-            Step.title,
-            Project.title,
-            Project.public_id,
-            Step.due_on,
-            Organisation.name,
-            Person.name,
-            func.coalesce(Person.phone, Organisation.phone),
-            Relance.reason,
-            Relance.mailed_on,
-        )
-        .join(Step, and_(Step.id == Relance.subject_id, Step.due_on == Relance.basis))
-        .join(Project, Project.id == Step.project_id)
-        .join(Organisation, Organisation.id == Step.lead_organisation_id)
-        .outerjoin(Person, Person.id == Relance.recipient_id)
-        .outerjoin(Mail, Mail.id == Relance.mail_id)
-        .where(
-            Relance.territory_id == territory_id,
-            Relance.subject_kind == STEP,
-            or_(silent, refused, nobody),
-            Step.status.in_(_WAITING),
-            or_(Step.news_on.is_(None), Step.news_on < today),
-            Project.state == ProjectState.ACTIVE,
-        )
-        .order_by(Step.due_on, Step.id, Relance.nominal_on)
-    )
-    # a step may stand here for two of its occasions: the later one says why
-    latest = {row[0]: ToCall(*row[1:]) for row in map(_plain, rows)}
-    return list(latest.values())
-
-
-def by_callee(steps: Sequence[ToCall]) -> dict[Callee, list[ToCall]]:
-    """The same by whom to call, in the order of their oldest date: one call, all its steps."""
-    found: dict[Callee, list[ToCall]] = defaultdict(list)
-    for step in steps:
-        found[Callee(step.organisation, step.person, step.phone)].append(step)
-    return found
 
 
 def past_due(session: Session, territory: Territory, begins_on: date, today: date) -> list[PastDue]:

@@ -13,14 +13,13 @@ from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
 from app.reminders.forms import PauseForm
 from app.reminders.labels import ANSWERS, CALLS, MAIL_STATES, OCCASIONS, REASONS, SKIPS
+from app.reminders.queries.calls import by_callee, latest_calls, to_call
 from app.reminders.queries.coming import coming
 from app.reminders.queries.pilot import (
-    by_callee,
     latest_drops,
     latest_mails,
     past_due,
     setting,
-    to_call,
 )
 from app.reminders.routes.blueprint import reminders
 from app.reminders.services import FOREVER, pause, resume, start
@@ -99,6 +98,7 @@ def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseRetur
         coming=coming(session, found.id, today, as_if_started=started_on is None),
         past_due=past_due(session, found, started_on or today, today),
         mails=latest_mails(session, found.id),
+        called=latest_calls(session, found.id),
         shows_addresses=True,
         drops=latest_drops(session, found.id),
         to_call=by_callee(to_call(session, found.id, today)),

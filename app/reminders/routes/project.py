@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.plans.routes.blueprint import project_to_change
 from app.plans.rules import may_reopen_project
+from app.reminders.queries.calls import latest_calls
 from app.reminders.queries.pilot import latest_mails
 from app.reminders.routes.blueprint import reminders
 from app.reminders.routes.pilot import WORDS
@@ -21,6 +22,7 @@ def project(public_id: str) -> ResponseReturnValue:
     found = project_to_change(public_id, may_reopen_project)
     context = {
         "project": found,
+        "called": latest_calls(db.session(), found.territory_id, project_id=found.id),
         "mails": latest_mails(db.session(), found.territory_id, project_id=found.id),
         "shows_addresses": found.territory_id in viewer().animates,
         **WORDS,

@@ -14,9 +14,11 @@ from app.agreements.queries.agenda import agenda
 from app.agreements.queries.waiting import waiting_questions
 from app.core import clock
 from app.initiatives.queries.coming import own_invitations, week_of
+from app.initiatives.queries.notes import follow_ups
 from app.plans.queries.mine import my_steps
 from app.reminders.models import RelanceSetting
-from app.reminders.queries.pilot import by_callee, setting, to_call
+from app.reminders.queries.calls import by_callee, to_call
+from app.reminders.queries.pilot import setting
 from app.reports.queries.answers import answers, last_visit
 from app.reports.queries.plenary import plenary
 from app.reports.queries.today import (
@@ -69,6 +71,7 @@ def _pilots_page() -> ResponseReturnValue:
         today=day,
         answers=answers(session, territory.id, visited_at=last_visit(session, who), now=now),
         calls=by_callee(to_call(session, territory.id, day)),
+        follow_ups=follow_ups(session, who, territory.id, day),
         drafts=drafts(session, territory.id),
         approached=approached(session, territory.id, now),
         stuck=stuck(session, territory.id, day),

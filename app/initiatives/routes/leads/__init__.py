@@ -1,0 +1,1 @@
+"""Pages of the catalogue of needs and leads."""

@@ -1,0 +1,1 @@
+"""Pages of contact notes: writing one, reading them, taking them up again."""

@@ -1,0 +1,139 @@
+"""What people do with contact notes. Verbs: rights were checked, the caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation
+from app.core.refusals import RefusedError, require_version
+from app.initiatives.kinds.notes import NoteKind, NoteVisibility
+from app.initiatives.models import ContactNote
+from app.plans.models import Step
+from app.plans.services import SECOND_TAP
+
+UNDO_WITHIN = timedelta(days=1)
+LONGEST_NOTE = 4000
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a note holds, as its form gives it."""
+
+    kind: NoteKind
+    body: str
+    noted_on: date
+    visibility: NoteVisibility
+    follow_up_on: date | None = None
+    person_id: int | None = None
+
+
+def take_note(
+    session: Session,
+    *,
+    territory_id: int,
+    organisation_id: int,
+    author_id: int,
+    author_organisation_id: int | None,
+    said: Said,
+    now: datetime,
+    today: date,
+    project_id: int | None = None,
+    steps: Sequence[Step] = (),
+) -> ContactNote:
+    """Note a contact. The same words again within minutes are a second tap: they stand once."""
+    _require_sense(said, today, author_organisation_id)
+    # two taps at once wait for each other here
+    session.execute(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()
+    )
+    twice = _said_just_now(session, organisation_id, author_id, said, now)
+    if twice is not None:
+        return twice
+    projects = {step.project_id for step in steps}
+    note = ContactNote(
+        territory_id=territory_id,
+        organisation_id=organisation_id,
+        author_id=author_id,
+        author_organisation_id=author_organisation_id,
+        project_id=project_id or (projects.pop() if len(projects) == 1 else None),
+        noted_at=now,
+        steps=list(steps),
+    )
+    _write(note, said)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def _said_just_now(
+    session: Session, organisation_id: int, author_id: int, said: Said, now: datetime
+) -> ContactNote | None:
+    query = select(ContactNote).where(
+        ContactNote.organisation_id == organisation_id,
+        ContactNote.author_id == author_id,
+        ContactNote.kind == said.kind,
+        ContactNote.body == said.body.strip(),
+        ContactNote.follow_up_on.is_not_distinct_from(said.follow_up_on),
+        ContactNote.noted_at > now - SECOND_TAP,
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def _require_sense(said: Said, today: date, author_organisation_id: int | None) -> None:
+    """Raise RefusedError with what is missing, in the words of whoever reads it."""
+    if said.kind is NoteKind.NOTE and not said.body.strip() and said.follow_up_on is None:
+        raise RefusedError("Écrivez d’abord votre note.")
+    if said.noted_on > today:
+        raise RefusedError("Ce jour n’est pas encore venu : notez ce qui a eu lieu.")
+    if said.visibility is NoteVisibility.ORGANISATION and author_organisation_id is None:
+        raise RefusedError(
+            "Vous n’avez pas d’organisation dans ce territoire : la note est pour vous, ou pour "
+            "les partenaires."
+        )
+
+
+def _write(note: ContactNote, said: Said) -> None:
+    note.kind = said.kind
+    note.body = said.body.strip()
+    note.noted_on = said.noted_on
+    note.visibility = said.visibility
+    note.follow_up_on = said.follow_up_on
+    note.person_id = said.person_id
+
+
+def edit_note(
+    session: Session, note: ContactNote, *, seen_version: int | None, said: Said, today: date
+) -> None:
+    """Say it better. Raises StaleError when the form is out of date."""
+    require_version(note.version, seen_version)
+    _require_sense(said, today, note.author_organisation_id)
+    if said.follow_up_on != note.follow_up_on:
+        note.followed_up_on = None
+    _write(note, said)
+    session.flush()
+
+
+def take_back(session: Session, note: ContactNote, *, now: datetime) -> None:
+    """As if it had not been written; within a day."""
+    if now - note.noted_at > UNDO_WITHIN:
+        raise RefusedError("Cette note a plus d’un jour : modifiez-la plutôt.")
+    session.delete(note)
+    session.flush()
+
+
+def follow_up(session: Session, note: ContactNote, *, today: date) -> None:
+    """They were spoken to again, or need not be: it no longer waits."""
+    if note.follow_up_on is not None and note.followed_up_on is None:
+        note.followed_up_on = today
+    session.flush()
+
+
+def wait_again(session: Session, note: ContactNote, *, until: date) -> None:
+    """Put off to a later day; what was done waits again."""
+    note.follow_up_on, note.followed_up_on = until, None
+    session.flush()

@@ -1,0 +1,73 @@
+"""One organisation to call: what waits there, who can be called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, Territory, organisation_territory
+from app.accounts.queries.people import Contact, contacts_of
+from app.core.viewer import Viewer
+from app.initiatives.models import ContactNote
+from app.initiatives.rules.notes import reads_note
+from app.plans.models import Step
+from app.reminders.queries.calls import ToCall, to_call
+
+
+@dataclass(frozen=True)
+class CalleePage:
+    """`steps` go with `lines`, in their order."""
+
+    organisation: Organisation
+    lines: list[ToCall]
+    steps: list[Step]
+    waited: list[ContactNote]
+    contacts: list[Contact]
+
+    @property
+    def named(self) -> str | None:
+        """The public id of whom the steps are spoken to about, where it is one person."""
+        people = {line.person_public_id for line in self.lines}
+        return people.pop() if len(people) == 1 else None
+
+
+def organisation_of(session: Session, territory_id: int, public_id: str) -> Organisation | None:
+    """An organisation of the territory."""
+    return session.scalar(
+        select(Organisation)
+        .join(organisation_territory)
+        .where(
+            organisation_territory.c.territory_id == territory_id,
+            Organisation.public_id == public_id,
+        )
+    )
+
+
+def callee(
+    session: Session, viewer: Viewer, territory: Territory, organisation: Organisation, today: date
+) -> CalleePage:
+    """A constant number of statements."""
+    lines = to_call(session, territory.id, today, organisation_id=organisation.id)
+    found = session.scalars(select(Step).where(Step.id.in_([one.step_id for one in lines])))
+    by_id = {step.id: step for step in found}
+    waited = session.scalars(
+        select(ContactNote)
+        .where(
+            reads_note(viewer),
+            ContactNote.territory_id == territory.id,
+            ContactNote.organisation_id == organisation.id,
+            ContactNote.follow_up_on <= today,
+            ContactNote.followed_up_on.is_(None),
+        )
+        .order_by(ContactNote.follow_up_on)
+    )
+    return CalleePage(
+        organisation,
+        lines,
+        [by_id[one.step_id] for one in lines],
+        list(waited),
+        contacts_of(session, organisation.id),
+    )

@@ -1,0 +1,166 @@
+"""Whom to call, and who was called: where the automat has ended, people speak."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.models import Organisation, Person
+from app.initiatives.kinds.notes import NoteKind
+from app.initiatives.models import ContactNote, contact_note_step
+from app.outbox.kinds import MailState
+from app.outbox.models import Mail
+from app.plans.kinds import ProjectState, StepStatus
+from app.plans.models import Project, Step
+from app.reminders.facts import STEP
+from app.reminders.kinds import CURABLE, OccasionCode, Reason, RelanceState
+from app.reminders.models import Relance
+from app.reminders.queries.silence import rests
+
+# a firm has had the last relance for this long before it is to be called
+PATIENCE = timedelta(days=2)
+LATEST_CALLS = 15
+WAITING = (StepStatus.TODO, StepStatus.IN_PROGRESS)
+_LOST = (MailState.FAILED, MailState.BOUNCED)
+
+
+@dataclass(frozen=True)
+class ToCall:
+    """A step that no mail moves any more, and the telephone.
+
+    `why` is None when the last relance, mailed on `mailed_on`, stayed without an answer.
+    """
+
+    title: str
+    project: str
+    project_public_id: str
+    due_on: date
+    step_id: int
+    organisation: str
+    organisation_public_id: str
+    person_public_id: str | None
+    person: str | None
+    phone: str | None
+    why: Reason | None
+    mailed_on: date | None
+
+    @property
+    def callee(self) -> Callee:
+        return Callee(self.organisation, self.person, self.phone, self.organisation_public_id)
+
+
+class Callee(NamedTuple):
+    """Whom to call: one call speaks of everything that waits there."""
+
+    organisation: str
+    person: str | None
+    phone: str | None
+    organisation_public_id: str
+
+
+def to_call(
+    session: Session, territory_id: int, today: date, *, organisation_id: int | None = None
+) -> list[ToCall]:
+    """Open steps where the automat has ended: the last relance stayed without an answer, the
+    mail did not arrive, or there is nobody to mail. Not those that rest.
+
+    Of one organisation all of them, so that its page can be opened again after a call.
+    """
+    silent = and_(
+        Relance.code == OccasionCode.AFTER.value,
+        Relance.state == RelanceState.TOLD,
+        Relance.answer.is_(None),
+        Relance.mailed_on <= today - PATIENCE,
+    )
+    refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
+    nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))
+    whose = Step.lead_organisation_id == organisation_id
+    rows = session.execute(
+        select(
+            Step.id,
+            Step.title,
+            Project.title,
+            Project.public_id,
+            Step.due_on,
+            Step.id,
+            Organisation.name,
+            Organisation.public_id,
+            Person.public_id,
+            Person.name,
+            func.coalesce(Person.phone, Organisation.phone),
+            Relance.reason,
+            Relance.mailed_on,
+        )
+        .join(Step, and_(Step.id == Relance.subject_id, Step.due_on == Relance.basis))
+        .join(Project, Project.id == Step.project_id)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .outerjoin(Person, Person.id == Relance.recipient_id)
+        .outerjoin(Mail, Mail.id == Relance.mail_id)
+        .where(
+            Relance.territory_id == territory_id,
+            Relance.subject_kind == STEP,
+            or_(silent, refused, nobody),
+            not_(rests(today)) if organisation_id is None else whose,
+            Step.status.in_(WAITING),
+            or_(Step.news_on.is_(None), Step.news_on < today),
+            Project.state == ProjectState.ACTIVE,
+        )
+        .order_by(Step.due_on, Step.id, Relance.nominal_on)
+    )
+    # a step may stand here for two of its occasions: the later one says why
+    latest = {row[0]: ToCall(*row[1:]) for row in map(_plain, rows)}
+    return list(latest.values())
+
+
+def by_callee(steps: Sequence[ToCall]) -> dict[Callee, list[ToCall]]:
+    """The same by whom to call, in the order of their oldest date: one call, all its steps."""
+    found: dict[Callee, list[ToCall]] = defaultdict(list)
+    for step in steps:
+        found[step.callee].append(step)
+    return found
+
+
+@dataclass(frozen=True)
+class Called:
+    """A step that somebody spoke of by telephone: that they did, and when, not what was said."""
+
+    title: str
+    project_public_id: str
+    organisation: str
+    by: str
+    on: date
+
+
+def latest_calls(
+    session: Session, territory_id: int, *, project_id: int | None = None
+) -> list[Called]:
+    """The latest calls on steps, newest first: of a territory, or of one project."""
+    author = aliased(Person)
+    query = (
+        select(Step.title, Project.public_id, Organisation.name, author.name, ContactNote.noted_on)
+        .join(contact_note_step, contact_note_step.c.note_id == ContactNote.id)
+        .join(Step, Step.id == contact_note_step.c.step_id)
+        .join(Project, Project.id == Step.project_id)
+        .join(Organisation, Organisation.id == ContactNote.organisation_id)
+        .join(author, author.id == ContactNote.author_id)
+        .where(
+            ContactNote.territory_id == territory_id,
+            ContactNote.kind == NoteKind.CALL,
+            ContactNote.author_organisation_id.is_distinct_from(Step.lead_organisation_id),
+        )
+        .order_by(ContactNote.noted_on.desc(), ContactNote.id.desc(), Step.id)
+        .limit(LATEST_CALLS)
+    )
+    if project_id is not None:
+        query = query.where(Step.project_id == project_id)
+    return [Called(*row) for row in session.execute(query)]
+
+
+def _plain(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(row)

@@ -1,0 +1,52 @@
+"""How long a step rests because somebody called, or put it off: read from the contact notes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from app.initiatives.kinds.notes import NoteKind
+from app.initiatives.models import ContactNote, contact_note_step
+from app.plans.models import Step
+
+# a call on a step is a relance: so long no mail speaks of it
+SILENCE = timedelta(days=7)
+
+
+def _about_the_step() -> ColumnElement[bool]:
+    """Notes on the Step row; a firm's own word about its step silences nothing."""
+    return and_(
+        contact_note_step.c.step_id == Step.id,
+        contact_note_step.c.note_id == ContactNote.id,
+        ContactNote.author_organisation_id.is_distinct_from(Step.lead_organisation_id),
+    )
+
+
+_IS_CALL = ContactNote.kind == NoteKind.CALL
+_WAITS = ContactNote.followed_up_on.is_(None)
+
+
+def called_on() -> Any:
+    """The day of the last call on the Step row."""
+    found = select(func.max(ContactNote.noted_on)).where(_about_the_step(), _IS_CALL)
+    return found.correlate(Step).scalar_subquery()
+
+
+def put_off_to() -> Any:
+    """The latest day to which somebody put the Step row off."""
+    found = select(func.max(ContactNote.follow_up_on)).where(_about_the_step(), _WAITS)
+    return found.correlate(Step).scalar_subquery()
+
+
+def quiet_until(called: date | None, put_off: date | None) -> date | None:
+    """Until when a step rests, from the days that these two found."""
+    return max((day for day in (called and called + SILENCE, put_off) if day), default=None)
+
+
+def rests(today: date) -> ColumnElement[bool]:
+    """The condition under which the Step row rests on a day: as `quiet_until` says it."""
+    called = and_(_IS_CALL, ContactNote.noted_on > today - SILENCE)
+    put_off = and_(_WAITS, ContactNote.follow_up_on > today)
+    return exists().where(_about_the_step(), or_(called, put_off)).correlate(Step)

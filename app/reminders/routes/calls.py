@@ -1,0 +1,178 @@
+"""« J’ai appelé », « autre contact », « reposer un mois »: one organisation to call."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.models import Territory
+from app.accounts.rules import animated_territories, may_animate
+from app.core import clock
+from app.core.french import plain_date
+from app.core.refusals import RefusedError
+from app.initiatives.forms.notes import ONE_MONTH
+from app.initiatives.kinds.notes import NoteVisibility
+from app.initiatives.queries.organisations import own_organisations
+from app.reminders.calls import Caller, Heard, call_somebody_else, note_call, put_off
+from app.reminders.forms import CallForm
+from app.reminders.kinds import CallOutcome
+from app.reminders.labels import CALL_OUTCOMES, CALLS
+from app.reminders.queries.callee import CalleePage, callee, organisation_of
+from app.reminders.routes.blueprint import reminders
+from app.web.database import db
+from app.web.gate import fetch, viewer
+from app.web.htmx import leave_to
+from app.web.navigation import show_territory
+from app.web.undo import came_from, flash_with_undo
+
+HOME = "/aujourdhui"
+
+
+@reminders.route("/territoires/<public_id>/appels/<organisation_id>", methods=["GET", "POST"])
+def call(public_id: str, organisation_id: str) -> ResponseReturnValue:
+    territory, today = _here(public_id)
+    found = _callee(territory, organisation_id, today)
+    form = CallForm()
+    form.offer(has_organisation=_caller(territory, found).own_organisation_id is not None)
+    if not form.validate_on_submit():
+        return _page(territory, found, form, 422 if request.method == "POST" else 200)
+    heard = _heard(found)
+    try:
+        note = note_call(
+            db.session(),
+            caller=_caller(territory, found),
+            body=form.body.data or "",
+            visibility=NoteVisibility(form.visibility.data),
+            heard=heard,
+            waited=found.waited,
+            now=clock.now(),
+            today=today,
+        )
+    except RefusedError as refusal:
+        db.session.rollback()
+        flash(_(str(refusal)), "warning")
+        found = _callee(territory, organisation_id, today)
+        return _page(territory, found, form, 422)
+    db.session.commit()
+    _say(found.organisation.name, note.public_id, heard)
+    return leave_to(f"{HOME}?territoire={public_id}#appeler")
+
+
+def _say(name: str, note_id: str, heard: list[Heard]) -> None:
+    """A call that changed a step is not undone by forgetting the call: its journal does that."""
+    said = _("L’appel à %(name)s est noté.", name=name)
+    if all(one.outcome is CallOutcome.NOTHING for one in heard):
+        flash_with_undo(said, f"/notes/{note_id}/annuler")
+    else:
+        flash(f"{said} {_('Une erreur ? Le journal du projet annule le changement.')}", "success")
+
+
+@reminders.post("/territoires/<public_id>/appels/<organisation_id>/reposer")
+def rest(public_id: str, organisation_id: str) -> ResponseReturnValue:
+    territory, today = _here(public_id)
+    found = _callee(territory, organisation_id, today)
+    until = today + ONE_MONTH
+    words = _("Reposé jusqu’au %(day)s.", day=plain_date(until))
+    note = put_off(
+        db.session(),
+        caller=_caller(territory, found),
+        steps=found.steps,
+        until=until,
+        words=words,
+        now=clock.now(),
+        today=today,
+    )
+    db.session.commit()
+    name = found.organisation.name
+    flash_with_undo(
+        _("%(name)s est au repos jusqu’au %(day)s.", name=name, day=plain_date(until)),
+        f"/notes/{note.public_id}/annuler",
+    )
+    return leave_to(came_from(HOME))
+
+
+@reminders.post("/territoires/<public_id>/appels/<organisation_id>/contact")
+def somebody_else(public_id: str, organisation_id: str) -> ResponseReturnValue:
+    territory, today = _here(public_id)
+    found = _callee(territory, organisation_id, today)
+    chosen = request.values.get("personne", "")
+    place = next((c.place for c in found.contacts if c.person.public_id == chosen), None)
+    if place is None:
+        abort(404)
+    always = request.values.get("pour") == "toujours"
+    former = _former(found, always=always)
+    call_somebody_else(db.session(), place=place, steps=found.steps, always=always)
+    db.session.commit()
+    said = _("C’est %(name)s que l’on appelle désormais.", name=place.person.name)
+    here = f"/territoires/{public_id}/appels/{organisation_id}"
+    if former and former != chosen:
+        scope = "toujours" if always else "etapes"
+        flash_with_undo(said, f"{here}/contact?personne={former}&pour={scope}")
+    else:
+        flash(said, "success")
+    return leave_to(here)
+
+
+def _former(found: CalleePage, *, always: bool) -> str | None:
+    """Who was called until now, while they are still there."""
+    usual = [one.person.public_id for one in found.contacts if one.place.is_default]
+    wanted = (usual[0] if usual else None) if always else found.named
+    return wanted if wanted in {one.person.public_id for one in found.contacts} else None
+
+
+def _here(public_id: str) -> tuple[Territory, date]:
+    territory = fetch(animated_territories(viewer()), public_id, may_animate)
+    show_territory(territory)
+    return territory, clock.local_day(clock.now(), territory.time_zone)
+
+
+def _callee(territory: Territory, organisation_id: str, today: date) -> CalleePage:
+    organisation = organisation_of(db.session(), territory.id, organisation_id) or abort(404)
+    return callee(db.session(), viewer(), territory, organisation, today)
+
+
+def _caller(territory: Territory, found: CalleePage) -> Caller:
+    own = own_organisations(db.session(), viewer(), territory.id)
+    return Caller(
+        viewer().person_id, own[0][0] if own else None, found.organisation.id, territory.id
+    )
+
+
+def _heard(found: CalleePage) -> list[Heard]:
+    """What the form says of each step; a step that it does not speak of stays as it is."""
+    heard = []
+    for step in found.steps:
+        answer = request.form.get(f"issue-{step.public_id}", CallOutcome.NOTHING.value)
+        if answer not in list(CallOutcome):
+            abort(400)
+        heard.append(Heard(step, CallOutcome(answer), _day(f"jour-{step.public_id}", answer)))
+    return heard
+
+
+def _day(name: str, answer: str) -> date | None:
+    """The day that goes with an answer that needs one; no day at all where it is none."""
+    if answer not in (CallOutcome.NEW_DATE, CallOutcome.IN_PROGRESS):
+        return None
+    try:
+        day = date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None
+
+
+def _page(
+    territory: Territory, found: CalleePage, form: CallForm, status: int
+) -> ResponseReturnValue:
+    page = render_template(
+        "reminders/call.html",
+        place=territory,
+        found=found,
+        form=form,
+        typed=request.form,
+        outcomes=CALL_OUTCOMES,
+        calls=CALLS,
+    )
+    return page, status

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from app.plans.quick_lines.book import Book, Known, Who
-from app.plans.quick_lines.lines import Reading, ReadLine, read_lines
+from app.plans.quick_lines.lines import LONGEST_TITLE, Reading, ReadLine, read_lines
 
-__all__ = ["Book", "Known", "ReadLine", "Reading", "Who", "read_lines"]
+__all__ = ["LONGEST_TITLE", "Book", "Known", "ReadLine", "Reading", "Who", "read_lines"]

@@ -21,6 +21,7 @@ from app.plans.routes import (
     partners,
     plan,
     project,
+    quick,
     steps,
 )
 from app.plans.routes.blueprint import plans
@@ -39,6 +40,7 @@ PAGES = (
     partners,
     plan,
     project,
+    quick,
     steps,
 )
 

@@ -108,9 +108,16 @@ def visible_people(viewer: Viewer) -> Select[Person]:
         Membership.person_id == Person.id,
         Membership.ended_on.is_(None),
         Membership.organisation_id == Organisation.id,
-        or_(_followed(viewer), Organisation.id.in_(viewer.organisations)),
+        sees_people_of(viewer),
     )
     return query.where(present)
+
+
+def sees_people_of(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which `may_see_people` holds for an Organisation row."""
+    if viewer.is_operator:
+        return true()
+    return or_(_followed(viewer), Organisation.id.in_(viewer.organisations))
 
 
 def may_animate(viewer: Viewer, territory: Territory) -> bool:

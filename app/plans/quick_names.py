@@ -68,7 +68,7 @@ def asked(
             who,
             lines,
             near,
-            choice=_likeliest(near, rights),
+            choice=_likeliest(who, near, rights),
             known=ref(near[0]) if near else "",
             name=who.typed[:LONGEST_NAME],
         )
@@ -85,10 +85,12 @@ def asked(
     )
 
 
-def _likeliest(near: tuple[Known, ...], rights: Rights) -> str:
+def _likeliest(who: Who, near: tuple[Known, ...], rights: Rights) -> str:
     if near:
         return KNOWN
-    return NEW if rights.may_create else TITLE
+    if not rights.may_create:
+        return TITLE
+    return PERSON if who.is_somebody else NEW
 
 
 def is_answered(one: Asked, form: Mapping[str, str]) -> bool:

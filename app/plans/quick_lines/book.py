@@ -44,10 +44,15 @@ class Who:
         """The same for every way of writing this name."""
         return " ".join(sorted(_words(self.typed))) or fold(self.typed) or self.typed
 
+    @property
+    def is_somebody(self) -> bool:
+        """« Mme Keller »: a person, whoever it is."""
+        return is_civil(self.typed)
+
 
 def is_civil(name: str) -> bool:
-    """« Mme Keller »: somebody, whoever it is."""
-    return fold(name).split()[:1] != [] and fold(name).split()[0] in _CIVILITIES
+    """Whether a name begins as that of a person does."""
+    return not _CIVILITIES.isdisjoint(fold(name).split()[:1])
 
 
 @functools.lru_cache(4096)

@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
     )
     navigation.register(
         app,
-        navigation.Entry(50, "Maturité", "/territoires/{territory}/maturite", _follows),
+        navigation.Entry(50, "Maturité", "/territoires/{territory}/maturite", _follows, "m"),
     )
     panels.register(
         app,

@@ -17,6 +17,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(reports)
     navigation.register(
         app,
-        navigation.Entry(10, "Aujourd’hui", "/aujourdhui"),
-        navigation.Entry(60, "Rencontre annuelle", "/territoires/{territory}/rencontre-annuelle"),
+        navigation.Entry(10, "Aujourd’hui", "/aujourdhui", key="a"),
+        navigation.Entry(
+            60, "Rencontre annuelle", "/territoires/{territory}/rencontre-annuelle", key="n"
+        ),
     )

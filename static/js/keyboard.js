@@ -121,9 +121,16 @@
     const list = sheet.querySelector("dl");
     const told = new Set();
     list.replaceChildren();
-    for (const element of document.querySelectorAll("[data-shortcut]")) {
-      tell(list, told, element.dataset.shortcut, element.dataset.shortcutLabel || element.textContent);
+    const opened = Array.from(document.querySelectorAll("[data-shortcut]"));
+    // what the page itself does comes before the places that one can go to
+    function tellOpened(isPlace) {
+      for (const element of opened) {
+        if (element.dataset.shortcut.includes(" ") === isPlace) {
+          tell(list, told, element.dataset.shortcut, element.dataset.shortcutLabel || element.textContent);
+        }
+      }
     }
+    tellOpened(false);
     for (const element of document.querySelectorAll("[data-next-key]")) {
       tell(list, told, element.dataset.nextKey, sheet.dataset.next);
       tell(list, told, element.dataset.previousKey, sheet.dataset.previous);
@@ -131,6 +138,7 @@
     for (const element of document.querySelectorAll("[data-row-key]")) {
       tell(list, told, element.dataset.rowKey, element.dataset.rowLabel);
     }
+    tellOpened(true);
     sheet.showModal();
   }
 

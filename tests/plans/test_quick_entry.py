@@ -301,3 +301,47 @@ def test_a_name_of_the_project_comes_before_its_namesakes(
     assert metal.state is PartnerState.APPROACHED
     # both ateliers are partners by now
     assert send(anne, cast, "Deux @Atelier").status_code == 422
+
+
+def test_the_lines_of_a_plan_go_to_the_projects_they_name(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    anne, address = as_("Anne"), f"/plans/{cast.plan().public_id}/saisie-rapide"
+    text = "Peser #invendus @Fournil\nAppeler #piste 17/04/2099\nÉcrire à la mairie"
+    form = {"lignes": text, "cle": "once", "projet": ""}
+    asked = anne.post(address, data=form)
+    assert asked.status_code == 422
+    assert "Ligne 3\xa0: choisissez son projet" in asked.text
+    assert text in html.unescape(asked.text)
+    form["projet"] = cast.project().public_id
+    session.rollback()
+    shown = anne.post(f"{address}/apercu", data=form, headers=HTMX).text
+    assert shown.count("Invendus du Fournil · ") == 2
+    assert shown.count("Piste confidentielle · ") == 1
+    assert anne.post(address, data=form).status_code == 303
+    draft = cast.project("Piste confidentielle")
+    assert [step.title for step in draft.steps] == ["Appeler"]
+    assert [step.title for step in made(session, cast)] == ["Peser", "Écrire à la mairie"]
+    page = anne.get(f"/territoires/{cast.territory().public_id}/plan").text
+    found = re.search(r'formaction="([^"]+/annuler)" name="saisie" value="([0-9a-f]+)"', page)
+    assert found
+    anne.post(found[1], data={"saisie": found[2]})
+    assert made(session, cast) == []
+    assert cast.project("Piste confidentielle").steps == []
+
+
+def test_who_edits_one_project_of_a_plan_fills_that_one_alone(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    karim, address = as_("Karim"), f"/plans/{cast.plan().public_id}/saisie-rapide"
+    page = karim.get(address).text
+    assert "Invendus du Fournil</option>" in page
+    assert "Piste confidentielle" not in page
+    form = {
+        "lignes": "Peser",
+        "cle": "once",
+        "projet": cast.project("Piste confidentielle").public_id,
+    }
+    assert karim.post(address, data=form).status_code == 422
+    hidden = karim.post(address, data={"lignes": "Peser #piste", "cle": "once"})
+    assert "aucun projet ne répond" in hidden.text

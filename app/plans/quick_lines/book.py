@@ -64,9 +64,13 @@ def _words(name: str) -> frozenset[str]:
 
 
 class Book:
-    """The organisations of a territory and their people."""
+    """The organisations of a territory and their people; `projects` that a line may choose."""
 
-    def __init__(self, known: Iterable[Known]) -> None:
+    def __init__(
+        self, known: Iterable[Known], projects: Iterable[tuple[int, str]] | None = None
+    ) -> None:
+        self.chooses_projects = projects is not None
+        self._projects = [(_words(title), id_) for id_, title in projects or ()]
         self._known = [(_words(one.name), one) for one in known]
         self._asked: dict[frozenset[str], list[Known]] = {}
 
@@ -100,6 +104,12 @@ class Book:
             self._asked[asked] = some
         some = self._asked[asked]
         return _narrowed(some) if narrow else tuple(some)
+
+    def projects(self, typed: str) -> list[int]:
+        """The projects whose titles hold these words; one with no other words before the rest."""
+        asked = _words(typed)
+        whole = [id_ for words, id_ in self._projects if words == asked]
+        return whole or [id_ for words, id_ in self._projects if asked and asked < words]
 
     def alike(self, typed: str, most: int = 5) -> list[Known]:
         """Organisations and people that share a word with a name, those that share most first."""

@@ -13,7 +13,7 @@ from app.plans.quick_lines.book import Book, Who
 from app.plans.quick_lines.columns import Column, headings, layout
 from app.plans.quick_lines.dates import LONGEST_WORDS, When, read_date
 from app.plans.quick_lines.marks import take_bullets, take_milestone
-from app.plans.quick_lines.pieces import Pieces, take_date, take_last_name, take_name
+from app.plans.quick_lines.pieces import Pieces, take_date, take_last_name, take_name, take_project
 
 MOST_LINES = 50
 LONGEST_TITLE = 200
@@ -35,6 +35,8 @@ class ReadLine:
     due_text: str | None = None
     is_milestone: bool = False
     taken: tuple[str, ...] = ()
+    # where lines choose their project: what was typed of it, and the ids that answer to it
+    project: tuple[str, tuple[int, ...]] | None = None
 
     @property
     def fault(self) -> str | None:
@@ -46,6 +48,9 @@ class ReadLine:
                 f"Ligne {self.number} : {len(self.title)} caractères, "
                 f"{LONGEST_TITLE} au plus pour une étape."
             )
+        if self.project and len(self.project[1]) != 1:
+            many = "plusieurs projets répondent" if self.project[1] else "aucun projet ne répond"
+            return f"Ligne {self.number} : {many} à « #{self.project[0]} »."
         return None
 
 
@@ -88,6 +93,7 @@ class _Step:
     when: When | None = None
     is_milestone: bool = False
     taken: list[str] = field(default_factory=list)
+    project: tuple[str, list[int]] | None = None
 
 
 def read_lines(text: str, book: Book, today: date) -> Reading:
@@ -130,6 +136,7 @@ def _of_text(text: str, book: Book, today: date) -> _Step:
     mark, rest = take_milestone(rest)
     pieces = Pieces(rest.strip())
     step.is_milestone = bool(mark)
+    step.project = take_project(pieces, book)
     step.when = take_date(pieces, today)
     step.who = take_name(pieces, book)
     pieces.tidy()
@@ -204,4 +211,5 @@ def _line(number: int, step: _Step) -> ReadLine:
         due_text=when.words if when else None,
         is_milestone=step.is_milestone,
         taken=tuple(piece for piece in step.taken if piece.strip()),
+        project=(step.project[0], tuple(step.project[1])) if step.project else None,
     )

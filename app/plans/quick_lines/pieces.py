@@ -16,6 +16,7 @@ _CONNECTING = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "sur", 
 _WORD = re.compile(r"\S+")
 _NAME_WORD = re.compile(r"[^\s,;:()\[\]@#!?]+")
 _AT = re.compile(r"(?<!\S)(?P<before>\(?)@\s?(?=\S)")
+_HASH = re.compile(r"(?<!\S)#\s?(?=[^\W\d])")
 _QUOTED = re.compile(r"""["«“]\s*(?P<name>[^"»”]+?)\s*["»”]""")
 _TIME = re.compile(r"\s(?:(?:à|vers)\s)?\d{1,2}\s?h(?:\d\d)?$")
 _IN_BRACKETS = re.compile(r"\s*\((?P<name>[^()]+)\)$")
@@ -100,6 +101,22 @@ def take_name(pieces: Pieces, book: Book) -> Who | None:
         guess = len(words)
     end = words[guess - 1].end()
     return _cut_name(pieces, at, end, Who(pieces.text[words[0].start() : end]))
+
+
+def take_project(pieces: Pieces, book: Book) -> tuple[str, list[int]] | None:
+    """« #Invendus »: (what was typed, the projects that answer to it); as long as any does."""
+    at = _HASH.search(pieces.text) if book.chooses_projects else None
+    if at is None:
+        return None
+    words = _name_words(pieces.text, at.end())
+    for count in range(len(words), 0, -1):
+        end = words[count - 1].end()
+        typed = pieces.text[words[0].start() : end]
+        found = book.projects(typed)
+        if (found and fold(words[count - 1][0]) not in _CONNECTING) or count == 1:
+            pieces.cut(at.start(), end)
+            return typed, found
+    return None
 
 
 def _cut_name(pieces: Pieces, at: re.Match[str], end: int, who: Who) -> Who:

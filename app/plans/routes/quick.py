@@ -2,228 +2,156 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.accounts.kinds import OrganisationKind
 from app.accounts.labels import ORGANISATION_KINDS
-from app.accounts.rules import may_create_organisation
 from app.core import clock
 from app.core.database import new_public_id
 from app.core.refusals import RefusedError
-from app.plans.kinds import PartnerState
 from app.plans.models import Partner, Project
-from app.plans.queries.project import organisations_of, people_of
-from app.plans.quick_entry import (
-    NewStep,
-    claim,
-    make_steps,
-    paste_of,
-    projects_of,
-    take_back,
-)
-from app.plans.quick_lines import LONGEST_TITLE, Book, Known, Reading, ReadLine, read_lines
-from app.plans.quick_names import Asked, Rights, asked, fault, is_answered, ref, settle
-from app.plans.routes.blueprint import (
-    plans,
-    project_to_change,
-    today_in,
-    usual_organisation,
-)
-from app.plans.rules import may_edit_project
+from app.plans.queries.plan import may_propose, projects_to_fill
+from app.plans.quick_entry import NewStep, claim, make_steps, projects_of, take_back
+from app.plans.quick_lines import Known
+from app.plans.quick_names import fault, is_answered, ref, settle
+from app.plans.routes.blueprint import plans, project_to_change
+from app.plans.routes.typed import Typed
+from app.plans.rules import may_edit_project, visible_plans
 from app.web.database import db
-from app.web.gate import viewer
+from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
-
-LONGEST_TEXT = 20_000
-
-
-@dataclass
-class Entry:
-    """One sending of the form: what was typed, read against the territory's names."""
-
-    project: Project
-    text: str
-
-    @cached_property
-    def today(self) -> date:
-        return today_in(self.project.territory)
-
-    @cached_property
-    def known(self) -> list[Known]:
-        """Organisations first; those that carry the project are marked."""
-        live = {
-            p.organisation_id for p in self.project.partners if p.state is not PartnerState.RETIRED
-        }
-        territory_id, session = self.project.territory_id, db.session()
-        firms = [
-            Known(id_, name, is_here=id_ in live)
-            for id_, name in organisations_of(session, territory_id)
-        ]
-        people = [
-            Known(place, name, person, where, place in live)
-            for place, person, name, where in people_of(session, territory_id)
-        ]
-        return firms + people
-
-    @cached_property
-    def book(self) -> Book:
-        return Book(self.known)
-
-    @cached_property
-    def reading(self) -> Reading:
-        if len(self.text) > LONGEST_TEXT:
-            return Reading((), "Ce texte est trop long pour une saisie : collez-le en deux fois.")
-        return read_lines(self.text, self.book, self.today)
-
-    @cached_property
-    def rights(self) -> Rights:
-        who, territory = viewer(), self.project.territory
-        animates = territory.id in who.animates
-        return Rights(
-            may_create_organisation(who, territory), lambda id_: animates or id_ in who.manages
-        )
-
-    @cached_property
-    def asked(self) -> list[Asked]:
-        """Each name that is not certain, with the answers that the form brought."""
-        found = []
-        for who in self.reading.unknown:
-            lines = tuple(
-                line.number for line in self.reading.lines if line.who and line.who.key == who.key
-            )
-            found.append(asked(who, lines, self.book, request.form, self.rights))
-        return found
-
-    @cached_property
-    def paste(self) -> str:
-        """This sending: a second tap on the same button sends the same."""
-        form = {name: value for name, value in request.form.items() if name != "csrf_token"}
-        form.setdefault("cle", new_public_id())
-        said = (part for pair in sorted(form.items()) for part in pair)
-        return paste_of(viewer().person_id, self.project.public_id, *said)
-
-    @property
-    def usual(self) -> str:
-        """Who leads what names nobody."""
-        usual = usual_organisation(self.project)
-        return next((one.name for one in self.known if one.organisation_id == usual), "")
+from app.web.navigation import show_territory
 
 
-def _entry(public_id: str) -> Entry:
+def _in_project(public_id: str) -> Typed:
     project = project_to_change(public_id, may_edit_project)
-    return Entry(project, request.form.get("lignes", ""))
+    url = url_for("plans.quick_entry", public_id=public_id)
+    text = request.form.get("lignes", "")
+    return Typed(url, project.territory, {project.id: project}, project, chooses=False, text=text)
 
 
-@plans.get("/projets/<public_id>/saisie-rapide")
-def quick_entry_form(public_id: str) -> ResponseReturnValue:
-    return _page(_entry(public_id), 200)
+def _in_plan(public_id: str) -> Typed:
+    """A plan's lines choose among the projects that this viewer edits."""
+    plan = fetch(visible_plans(viewer()), public_id)
+    show_territory(plan.territory)
+    projects = {one.id: one for one in projects_to_fill(db.session(), viewer(), plan.id)}
+    if not projects and not may_propose(db.session(), viewer(), plan.id):
+        abort(403)
+    asked = request.form.get("projet", "")
+    home = next((one for one in projects.values() if one.public_id == asked), None)
+    url = url_for("plans.quick_plan_entry", public_id=public_id)
+    text = request.form.get("lignes", "")
+    return Typed(url, plan.territory, projects, home, chooses=True, text=text)
+
+
+@plans.route("/projets/<public_id>/saisie-rapide", methods=["GET", "POST"])
+def quick_entry(public_id: str) -> ResponseReturnValue:
+    typed = _in_project(public_id)
+    return _enter(typed) if request.method == "POST" else _page(typed, 200)
 
 
 @plans.post("/projets/<public_id>/saisie-rapide/apercu")
 def preview_steps(public_id: str) -> ResponseReturnValue:
+    return _preview(_in_project(public_id))
+
+
+@plans.post("/projets/<public_id>/saisie-rapide/annuler")
+def undo_entry(public_id: str) -> ResponseReturnValue:
+    return _undo(_in_project(public_id))
+
+
+@plans.route("/plans/<public_id>/saisie-rapide", methods=["GET", "POST"])
+def quick_plan_entry(public_id: str) -> ResponseReturnValue:
+    typed = _in_plan(public_id)
+    return _enter(typed) if request.method == "POST" else _page(typed, 200)
+
+
+@plans.post("/plans/<public_id>/saisie-rapide/apercu")
+def preview_plan_steps(public_id: str) -> ResponseReturnValue:
+    return _preview(_in_plan(public_id))
+
+
+@plans.post("/plans/<public_id>/saisie-rapide/annuler")
+def undo_plan_entry(public_id: str) -> ResponseReturnValue:
+    return _undo(_in_plan(public_id))
+
+
+def _preview(typed: Typed) -> ResponseReturnValue:
     """What each line would become; writes nothing."""
-    entry = _entry(public_id)
     if wants_fragment():
-        return fragment("plans/_quick_preview.html", entry=entry, reading=entry.reading)
-    return _page(entry, 200)
+        return fragment("plans/_quick_preview.html", typed=typed)
+    return _page(typed, 200)
 
 
-@plans.post("/projets/<public_id>/saisie-rapide")
-def enter_steps(public_id: str) -> ResponseReturnValue:
-    entry = _entry(public_id)
-    if entry.reading.faults or not entry.reading.lines:
-        return _page(entry, 422)
+def _enter(typed: Typed) -> ResponseReturnValue:
+    if typed.faults or not typed.reading.lines:
+        return _page(typed, 422)
     try:
-        is_new = claim(db.session(), [entry.project], entry.paste)
+        is_new = claim(db.session(), typed.used, typed.paste)
     except RefusedError as refusal:
         flash(_(str(refusal)), "warning")
-        return _page(entry, 409)
+        return _page(typed, 409)
     if is_new:
-        if _questions(entry):
-            return _names_page(entry)
-        _make(entry)
+        if _questions(typed):
+            return _names_page(typed)
+        _make(typed)
         db.session.commit()
-    _offer_undo(entry)
-    return leave_to(url_for("plans.project", public_id=public_id, _anchor="etapes"))
+    html = render_template("plans/_quick_done.html", typed=typed)
+    flash(Markup(html), "success")  # noqa: S704  # nosec B704  our own template, escaped there
+    return leave_to(_list_of(typed, typed.used))
 
 
-def _questions(entry: Entry) -> bool:
+def _list_of(typed: Typed, projects: list[Project]) -> str:
+    """Where the steps stand: their project, or the plan where there are several."""
+    if len(projects) == 1:
+        return url_for("plans.project", public_id=projects[0].public_id, _anchor="etapes")
+    return url_for("plans.plan_page", public_id=typed.territory.public_id)
+
+
+def _questions(typed: Typed) -> bool:
     """Whether a name is still to be answered; faults are noted beside it."""
-    by_ref = {ref(one): one for one in entry.known}
     is_open = False
-    for at, one in enumerate(entry.asked):
+    for at, one in enumerate(typed.asked):
         answered = is_answered(one, request.form)
-        wrong = fault(one, by_ref, entry.rights) if answered else None
-        if wrong:
-            entry.asked[at] = Asked(**{**vars(one), "fault": wrong})
+        wrong = fault(one, typed.by_ref, typed.rights) if answered else None
+        typed.asked[at] = replace(one, fault=wrong)
         is_open = is_open or not answered or wrong is not None
     return is_open
 
 
-def _make(entry: Entry) -> None:
+def _make(typed: Typed) -> None:
     session, now = db.session(), clock.now()
-    by_ref = {ref(one): one for one in entry.known}
-    before = len(entry.project.partners)
-    answers = {
+    before = {partner.id for project in typed.used for partner in project.partners}
+    answers: dict[str, Known | None] = {
         one.who.key: settle(
             session,
             one,
-            by_ref,
-            territory=entry.project.territory,
-            today=entry.today,
+            typed.by_ref,
+            territory=typed.territory,
+            today=typed.today,
             now=now,
             asked_by_id=viewer().person_id,
         )
-        for one in entry.asked
+        for one in typed.asked
     }
-    usual = usual_organisation(entry.project) or 0
-    steps = [_new_step(entry.project, line, answers, usual) for line in entry.reading.lines]
+    steps = typed.steps(answers.__getitem__)
     make_steps(session, steps, now=now)
-    _tell(entry, steps, entry.project.partners[before:])
+    joined = [p for project in typed.used for p in project.partners if p.id not in before]
+    _tell(typed, steps, joined)
 
 
-def _offer_undo(entry: Entry) -> None:
-    html = render_template("plans/_quick_done.html", entry=entry)
-    flash(Markup(html), "success")  # noqa: S704  # nosec B704  our own template, escaped there
-
-
-def _new_step(
-    project: Project, line: ReadLine, answers: dict[str, Known | None], usual: int
-) -> NewStep:
-    known, title, description = None, line.title, line.description
-    if line.who is not None:
-        known = line.who.known or answers[line.who.key]
-        if known is None:
-            longer = f"{title} – {line.who.typed}"
-            fits = len(longer) <= LONGEST_TITLE
-            title = longer if fits else title
-            description = description if fits else f"{description}\n{line.who.typed}".strip()
-    return NewStep(
-        project,
-        title,
-        known.organisation_id if known else usual,
-        known.person_id if known else None,
-        line.due_on,
-        line.due_text,
-        description,
-        line.is_milestone,
-    )
-
-
-def _tell(entry: Entry, steps: list[NewStep], joined: list[Partner]) -> None:
+def _tell(typed: Typed, steps: list[NewStep], joined: list[Partner]) -> None:
     """What else it did, or will not do, that its author may not expect."""
-    names = [partner.organisation.name for partner in joined]
+    names = dict.fromkeys(partner.organisation.name for partner in joined)
     if names:
         said = _("Nouveaux partenaires, « pressentis » jusqu’à leur accord : %(names)s.")
         flash(said % {"names": ", ".join(names)}, "info")
-    past = sum(1 for step in steps if step.due_on and step.due_on < entry.today)
+    past = sum(1 for step in steps if step.due_on and step.due_on < typed.today)
     if past:
         flash(
             _("%(n)s date(s) déjà passée(s) : personne ne sera relancé pour elles.", n=past),
@@ -231,48 +159,44 @@ def _tell(entry: Entry, steps: list[NewStep], joined: list[Partner]) -> None:
         )
 
 
-@plans.post("/projets/<public_id>/saisie-rapide/annuler")
-def undo_entry(public_id: str) -> ResponseReturnValue:
-    project = project_to_change(public_id, may_edit_project)
+def _undo(typed: Typed) -> ResponseReturnValue:
     session, paste = db.session(), request.form.get("saisie", "")[:16]
-    url = url_for("plans.project", public_id=public_id, _anchor="etapes")
+    made_in = projects_of(session, paste)
+    back_to = _list_of(typed, [one for id_, one in typed.projects.items() if id_ in made_in])
     try:
-        if projects_of(session, paste) != {project.id}:
-            raise RefusedError("Cette saisie n’est pas de ce projet.")
+        if not made_in or not made_in <= typed.projects.keys():
+            raise RefusedError("Cette saisie ne se retrouve pas ici : rien n’a été annulé.")
         back = take_back(session, paste, person_id=viewer().person_id, now=clock.now())
     except RefusedError as refusal:
         session.rollback()
         flash(_(str(refusal)), "warning")
-        return redirect(url, code=303)
+        return redirect(back_to, code=303)
     session.commit()
     flash(_("C’est annulé."), "success")
     if back.kept:
         flash(_("Une partie reste : quelqu’un y a déjà travaillé."), "warning")
-    return redirect(url, code=303)
+    return redirect(back_to, code=303)
 
 
-def _page(entry: Entry, status: int) -> ResponseReturnValue:
+def _page(typed: Typed, status: int) -> ResponseReturnValue:
     return render_template(
         "plans/quick_entry.html",
-        project=entry.project,
-        entry=entry,
-        reading=entry.reading if entry.text.strip() else None,
-        is_empty=request.method == "POST" and not entry.text.strip(),
+        typed=typed,
+        is_empty=request.method == "POST" and not typed.text.strip(),
         once=new_public_id(),
     ), status
 
 
-def _names_page(entry: Entry) -> ResponseReturnValue:
+def _names_page(typed: Typed) -> ResponseReturnValue:
     """« Qui est-ce ? »: all names at once, and nothing typed is lost."""
-    places = [one for one in entry.known if one.person_id is None]
+    places = [one for one in typed.known if one.person_id is None]
     return render_template(
         "plans/quick_names.html",
-        project=entry.project,
-        entry=entry,
+        typed=typed,
         once=request.form.get("cle", ""),
         ref=ref,
-        people=[one for one in entry.known if one.person_id is not None],
+        people=[one for one in typed.known if one.person_id is not None],
         places=places,
-        admitting=[one for one in places if entry.rights.admits(one.organisation_id)],
+        admitting=[one for one in places if typed.rights.admits(one.organisation_id)],
         kinds=[(kind.value, ORGANISATION_KINDS[kind]) for kind in OrganisationKind],
     ), 422

@@ -179,6 +179,39 @@ def test_limits_are_told_with_the_line() -> None:
     assert read_lines("\n \n---\n", BOOK, TODAY).lines == ()
 
 
+PLAN = Book(
+    [FOURNIL, CCI], [(7, "Invendus du Fournil"), (8, "Caisses du marché"), (9, "Caisses lavées")]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "project"),
+    [
+        ("Peser #invendus @Fournil", "Peser", 7),
+        ("#Invendu du fournil peser les caisses", "peser les caisses", 7),
+        ("Peser les caisses #caisses lavées demain", "Peser les caisses", 9),
+        ("Peser la salle # 3", "Peser la salle # 3", None),
+    ],
+)
+def test_a_line_of_a_plan_chooses_its_project(text: str, title: str, project: int | None) -> None:
+    line = one(text, PLAN)
+    assert line.title == title
+    assert (line.project[1] if line.project else None) == ((project,) if project else None)
+    assert line.fault is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Peser #caisses", "Ligne 1 : plusieurs projets répondent à « #caisses »."),
+        ("Peser #compost", "Ligne 1 : aucun projet ne répond à « #compost »."),
+    ],
+)
+def test_a_project_that_is_not_certain_is_said(text: str, said: str) -> None:
+    assert one(text, PLAN).fault == said
+    assert one(text).title == text
+
+
 PIECES = st.sampled_from(
     [
         "Peser",
@@ -203,6 +236,7 @@ PIECES = st.sampled_from(
         "(",
         "à 14h",
         "#",
+        "#caisses",
     ]
 )
 texts = st.one_of(
@@ -218,7 +252,8 @@ def letters(text: str) -> Counter[str]:
 
 @given(text=texts)
 def test_never_a_character_is_lost(text: str) -> None:
-    for line in read_lines(text, BOOK, TODAY).lines:
+    both = (*read_lines(text, BOOK, TODAY).lines, *read_lines(text, PLAN, TODAY).lines)
+    for line in both:
         typed = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[line.number - 1]
         kept = "\n".join([line.title, line.description, *line.taken])
         assert letters(typed) <= letters(kept)

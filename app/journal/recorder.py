@@ -57,6 +57,11 @@ def taking_back(session: Session, batch: str) -> None:
     session.info[_ACTING] = replace(session.info[_ACTING], undoes=batch)
 
 
+def in_batch(session: Session, batch: str) -> None:
+    """Say by which name what changes from here on is found again; `acting` was said before."""
+    session.info[_ACTING] = replace(session.info[_ACTING], batch=batch)
+
+
 def install() -> None:
     """Let every session of this process write the change log. Safe to call again."""
     Base.registry.configure()

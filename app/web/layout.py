@@ -21,6 +21,8 @@ class Link(NamedTuple):
     label: str
     href: str
     current: bool = False
+    # what is pressed after g to go there
+    key: str = ""
 
 
 class Header(NamedTuple):

@@ -18,13 +18,15 @@ from app.web.layout import Header, Link, drawn_header
 class Entry:
     """One place of the navigation.
 
-    `path` may hold `{territory}`, a public id; `seen_by(viewer, territory_id)` says who gets it.
+    `path` may hold `{territory}`, a public id; `seen_by(viewer, territory_id)` says who gets it;
+    `key` is the letter that is pressed after g to go there.
     """
 
     order: int
     label: str
     path: str
     seen_by: Callable[[Viewer, int | None], bool] = lambda _viewer, _territory: True
+    key: str = ""
 
 
 HOME = "/aujourdhui"
@@ -102,4 +104,10 @@ def _links(who: Viewer, territory: Any) -> Iterator[Link]:
         if not entry.seen_by(who, territory.id if territory else None):
             continue
         href = entry.path.format(territory=territory.public_id if territory else "")
-        yield Link(entry.label, href, request.path == href)
+        yield Link(entry.label, href, request.path == href, entry.key)
+
+
+def keyed_entries(app: Flask) -> list[Entry]:
+    """Every place that a letter leads to, in the order of the navigation."""
+    known: list[Entry] = app.extensions.get("maillage_navigation", [])
+    return [entry for entry in known if entry.key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.web.database import db
 from app.web.gate import public
 from app.web.layout import Link
+from app.web.navigation import keyed_entries
 from app.web.settings import settings
 
 site = Blueprint("site", __name__)
@@ -31,6 +32,12 @@ def register(app: Flask) -> None:
 @public
 def help_page() -> ResponseReturnValue:
     return render_template("site/help.html")
+
+
+@site.get("/aide/clavier")
+@public
+def keyboard() -> ResponseReturnValue:
+    return render_template("site/keyboard.html", entries=keyed_entries(current_app))
 
 
 @site.get("/accessibilite")
@@ -85,6 +92,7 @@ def _open_pages() -> list[Link]:
         Link(_("Accueil"), "/"),
         Link(_("Se connecter"), "/connexion"),
         Link(_("Aide"), "/aide"),
+        Link(_("Au clavier"), "/aide/clavier"),
         Link(_("Accessibilité"), "/accessibilite"),
         Link(_("Mentions légales"), "/mentions-legales"),
         Link(_("Confidentialité"), "/confidentialite"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.folding import fold
+from app.core.folding import fold, stem, stems
 
 FRENCH = st.text(
     "abcxyzABCXYZàâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛŸŒÆ’' -«»0123456789.,;\u00a0\u202f", max_size=40
@@ -55,3 +55,35 @@ def test_what_is_folded_is_words_and_single_spaces(text: str) -> None:
 @given(FRENCH, FRENCH)
 def test_what_contains_a_word_contains_it_folded(before: str, after: str) -> None:
     assert "fournil" in fold(f"{before} Fournil {after}")
+
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=20)
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("caisse", "caisses"),
+        ("bocal", "bocaux"),
+        ("tableau", "tableaux"),
+        ("journal", "journaux"),
+        ("eau", "eaux"),
+        ("prix", "prix"),
+        ("bois", "bois"),
+        ("gâteau", "GÂTEAUX"),
+    ],
+)
+def test_one_and_many_are_the_same_word(one: str, many: str) -> None:
+    assert stems(one) == stems(many)
+
+
+def test_words_that_are_not_the_same_stay_apart() -> None:
+    assert stems("pain") != stems("pin")
+    assert stems("as os us") == ["as", "os", "us"]
+
+
+@given(word=WORDS)
+def test_a_stem_is_how_the_word_begins(word: str) -> None:
+    assert word.startswith(stem(word))
+    assert len(stem(word)) >= min(3, len(word))
+    assert stem(stem(word)) == stem(word)

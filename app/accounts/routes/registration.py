@@ -83,8 +83,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(accounts)
     navigation.register(
         app,
-        navigation.Entry(35, "Organisations", "/territoires/{territory}/organisations"),
-        navigation.Entry(65, "Équipe", "/territoires/{territory}/equipe"),
+        navigation.Entry(35, "Organisations", "/territoires/{territory}/organisations", key="o"),
+        navigation.Entry(65, "Équipe", "/territoires/{territory}/equipe", key="q"),
     )
 
 

@@ -21,6 +21,7 @@ from app.accounts.rules.people import (
     may_see_contacts,
     may_see_people,
     may_step_down,
+    sees_people_of,
     visible_people,
 )
 from app.accounts.rules.roles import (
@@ -72,6 +73,7 @@ __all__ = [
     "may_step_down",
     "operated_territories",
     "register_acquaintance",
+    "sees_people_of",
     "visible_organisations",
     "visible_people",
     "visible_roles",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 
 from app.accounts.kinds import MembershipRole
 from app.accounts.models import Membership, Organisation, Person
@@ -19,9 +19,16 @@ def visible_people(viewer: Viewer) -> Select[Person]:
         Membership.person_id == Person.id,
         Membership.ended_on.is_(None),
         Membership.organisation_id == Organisation.id,
-        or_(is_followed(viewer), Organisation.id.in_(viewer.organisations)),
+        sees_people_of(viewer),
     )
     return query.where(present)
+
+
+def sees_people_of(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which `may_see_people` holds for an Organisation row."""
+    if viewer.is_operator:
+        return true()
+    return or_(is_followed(viewer), Organisation.id.in_(viewer.organisations))
 
 
 def may_see_people(viewer: Viewer, organisation: Organisation) -> bool:

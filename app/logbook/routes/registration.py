@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
     registry.register(*UNDOS)
     app.register_blueprint(logbook)
     navigation.register(
-        app, navigation.Entry(70, "Journal", "/territoires/{territory}/journal", _follows)
+        app, navigation.Entry(70, "Journal", "/territoires/{territory}/journal", _follows, "l")
     )
     panels.register(
         app,

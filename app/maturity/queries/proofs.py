@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,3 +114,11 @@ def linkable_steps(session: Session, project_public_id: str) -> list[tuple[str, 
         .order_by(Step.rank, Step.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def steps_that_prove(session: Session, step_ids: Collection[int]) -> set[int]:
+    """Which of these steps prove a criterion, or once did."""
+    linked = select(Evidence.subject_id).where(
+        Evidence.kind == EvidenceKind.STEP, Evidence.subject_id.in_(step_ids)
+    )
+    return set(session.scalars(linked))

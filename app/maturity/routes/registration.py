@@ -7,9 +7,11 @@ from flask import Flask
 from app.core.viewer import Viewer
 from app.frameworks.labels import percent
 from app.maturity.labels import label, missing, pill, reasons
+from app.maturity.queries.proofs import steps_that_prove
 from app.maturity.routes import criterion, evidence, overview, project
 from app.maturity.routes.blueprint import maturity
 from app.maturity.rules import sees_what_a_project_proves
+from app.plans import quick_entry
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
@@ -19,6 +21,7 @@ PAGES = (criterion, evidence, overview, project)
 def register(app: Flask) -> None:
     """Call once, after the gate is installed and after the plans' pages."""
     app.register_blueprint(maturity)
+    quick_entry.register_hold(steps_that_prove)
     app.jinja_env.filters.update(
         maturity_label=label,
         maturity_pill=pill,
@@ -28,7 +31,7 @@ def register(app: Flask) -> None:
     )
     navigation.register(
         app,
-        navigation.Entry(50, "Maturité", "/territoires/{territory}/maturite", _follows),
+        navigation.Entry(50, "Maturité", "/territoires/{territory}/maturite", _follows, "m"),
     )
     panels.register(
         app,

@@ -23,7 +23,13 @@ from app.plans.kinds import (
     StepStatus,
 )
 from app.plans.models import ActionPlan, Partner, Project, Step, Theme
-from app.plans.rules import lists_project, proposable_plans, visible_plans
+from app.plans.rules import (
+    edits_project,
+    lists_project,
+    proposable_plans,
+    visible_plans,
+    visible_projects,
+)
 
 PAGE = 100
 
@@ -78,6 +84,20 @@ def territory_plan(viewer: Viewer, territory_public_id: str) -> Select[ActionPla
 
 def may_propose(session: Session, viewer: Viewer, plan_id: int) -> bool:
     return session.scalar(proposable_plans(viewer).where(ActionPlan.id == plan_id)) is not None
+
+
+def projects_to_fill(session: Session, viewer: Viewer, plan_id: int) -> Sequence[Project]:
+    """Those of a plan that the viewer edits, by title, with what the rules look at."""
+    query = visible_projects(viewer).where(Project.plan_id == plan_id, edits_project(viewer))
+    return (
+        session.scalars(
+            query.options(joinedload(Project.partners), joinedload(Project.territory)).order_by(
+                Project.search_key, Project.id
+            )
+        )
+        .unique()
+        .all()
+    )
 
 
 def _late(today: date) -> ColumnElement[bool]:

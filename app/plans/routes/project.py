@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import clock
+from app.core.database import new_public_id
 from app.plans.kinds import ProjectState, Stage, StepStatus
 from app.plans.labels import choices, label
 from app.plans.queries.flows import flow_lines
@@ -66,6 +67,7 @@ def project(public_id: str) -> ResponseReturnValue:
         reads_steps=reads,
         may_edit=may_edit_project(who, found),
         rows=step_rows(who, found, lines) if reads else None,
+        once=new_public_id(),
         counted=[line for line in lines if line.status is not StepStatus.ABANDONED],
     )
 

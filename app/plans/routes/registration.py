@@ -23,6 +23,7 @@ from app.plans.routes import (
     patterns,
     plan,
     project,
+    quick,
     steps,
 )
 from app.plans.routes.blueprint import plans
@@ -43,6 +44,7 @@ PAGES = (
     patterns,
     plan,
     project,
+    quick,
     steps,
 )
 
@@ -57,9 +59,9 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["my_step_row"] = my_step_row
     navigation.register(
         app,
-        navigation.Entry(20, "Plan d’action", "/territoires/{territory}/plan"),
-        navigation.Entry(25, "Mes projets", "/mes-projets", _works_over_territories),
-        navigation.Entry(30, "Mes étapes", "/mes-etapes", _has_steps),
+        navigation.Entry(20, "Plan d’action", "/territoires/{territory}/plan", key="p"),
+        navigation.Entry(25, "Mes projets", "/mes-projets", _works_over_territories, "t"),
+        navigation.Entry(30, "Mes étapes", "/mes-etapes", _has_steps, "e"),
     )
     panels.register(
         app,

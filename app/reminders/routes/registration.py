@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
         app.extensions["csrf"].exempt(view)
     app.register_blueprint(reminders)
     navigation.register(
-        app, navigation.Entry(40, "Relances", "/territoires/{territory}/relances", _animates)
+        app, navigation.Entry(40, "Relances", "/territoires/{territory}/relances", _animates, "r")
     )
     panels.register(
         app,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.reports.routes import home, plenary, today
+from app.reports.routes import home, plenary, search, today
 from app.reports.routes.blueprint import reports
 from app.web import navigation
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (home, plenary, today)
+PAGES = (home, plenary, search, today)
 
 
 def register(app: Flask) -> None:
@@ -17,6 +17,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(reports)
     navigation.register(
         app,
-        navigation.Entry(10, "Aujourd’hui", "/aujourdhui"),
-        navigation.Entry(60, "Rencontre annuelle", "/territoires/{territory}/rencontre-annuelle"),
+        navigation.Entry(10, "Aujourd’hui", "/aujourdhui", key="a"),
+        navigation.Entry(
+            60, "Rencontre annuelle", "/territoires/{territory}/rencontre-annuelle", key="n"
+        ),
     )

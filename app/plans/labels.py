@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
+    FundingState,
     MeasureMethod,
     PartnerRole,
     PartnerState,
     PlanState,
+    Priority,
     ProjectKind,
     ProjectState,
     ResourceKind,
@@ -98,6 +100,18 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[enum.StrEnum, str]] = {
         MeasureMethod.DECLARED: "déclaré",
         MeasureMethod.ESTIMATED: "estimé",
         MeasureMethod.MEASURED: "mesuré",
+    },
+    Priority: {
+        Priority.HIGH: "Élevé",
+        Priority.MEDIUM: "Moyen",
+        Priority.LOW: "Bas",
+    },
+    FundingState: {
+        FundingState.EXPECTED: "Envisagé",
+        FundingState.ASKED: "Demandé",
+        FundingState.GRANTED: "Accordé",
+        FundingState.PAID: "Versé",
+        FundingState.REFUSED: "Refusé",
     },
 }
 

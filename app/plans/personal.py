@@ -15,12 +15,14 @@ from app.plans.models import (
     Comment,
     Flow,
     FlowAccess,
+    Funding,
     Indicator,
     Measurement,
     Partner,
     Project,
     Step,
     Theme,
+    TrackingSheet,
 )
 
 _LIKE_THE_PROJECT = "aussi longtemps que le projet, sans nom après effacement"
@@ -129,6 +131,14 @@ HOLDINGS = (
         text="body",
         pointers="author_id",
         neutral="public_id",
+    ),
+    Holding(Funding, text="funder"),
+    Holding(
+        TrackingSheet,
+        what="fiches de suivi : personnes pilotes et élus tels que le tableau de suivi les nomme",
+        kept=_LIKE_THE_PROJECT,
+        text="sub_axis sub_sub_axis governance objectives indicators means partners department "
+        "person elected participation financing status_text starts_text ends_text notes",
     ),
     Holding(Indicator, text="label", neutral="public_id unit"),
     Holding(Measurement),

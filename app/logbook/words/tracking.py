@@ -72,8 +72,8 @@ def _import(line: Line, names: Names) -> str:
 
 def _state(line: Line, names: Names) -> Clause | None:
     """Applied, taken back."""
-    said = {ImportState.APPLIED: "a appliqué", ImportState.UNDONE: "a annulé"}
-    verb = said.get(ImportState(line.after("state"))) if line.after("state") else None
+    said: dict[str, str] = {ImportState.APPLIED: "a appliqué", ImportState.UNDONE: "a annulé"}
+    verb = said.get(str(line.after("state")))
     return Clause(f"{verb} {_import(line, names)}", frozenset(line.fields)) if verb else None
 
 

@@ -104,7 +104,12 @@ class Names:
     def _pieces(self, cell: str) -> list[Piece]:
         if name_key(cell) in self.whole:
             return [Piece(cell[:LONGEST_NAME])]
-        return list(pieces(cell))
+        # a name that is known as a whole is not parted: « Dupont + Fils »
+        return [
+            piece
+            for part in re.split("[\n;]", cell)
+            for piece in ([Piece(part.strip())] if fold(part) in self.known else pieces(part))
+        ]
 
     def _choice(self, piece: Piece, cell: str, *, splits: bool) -> tuple[Choice, bool]:
         """What it is, and whether that is only supposed."""

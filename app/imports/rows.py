@@ -82,9 +82,13 @@ class Item:
 
 @dataclass
 class Reading:
-    """All actions of a table in their order, and the rows that are none."""
+    """All actions of a table in their order, and the rows that are none.
+
+    `latest` has the last one of an axis and a title: the steps below it are its own.
+    """
 
     actions: dict[str, Item] = field(default_factory=dict)
+    latest: dict[str, Item] = field(default_factory=dict)
     refused: list[Fault] = field(default_factory=list)
 
 
@@ -164,19 +168,21 @@ class _Row:
 
 def _add(reading: Reading, row: _Row, names: Names) -> None:
     said, faults, found = _said(row, names)
+    reference = row.table.text(row.line, Field.REFERENCE)
     key = f"{fold(row.theme)}\n{fold(row.action)}"
-    action = reading.actions.get(key)
-    if action is None:
-        action = Item(key, _cut(row.action), row.place, {})
+    action = reading.latest.get(key)
+    another = action and not row.step and reference and action.reference not in ("", reference)
+    if action is None or another:
+        action = Item(f"{key}\n{reference}" if another else key, _cut(row.action), row.place, {})
         _title(action, row.action, row.theme)
-        reading.actions[key] = action
+        reading.actions[action.key] = reading.latest[key] = action
     if row.step:
         target = _step(action, row, said, found)
     else:
         target = action
         action.has_own_row = True
         _fill(action, said, found)
-    target.reference = target.reference or row.table.text(row.line, Field.REFERENCE)
+    target.reference = target.reference or reference
     _funds(action, row, faults)
     target.faults += faults
 

@@ -16,8 +16,6 @@ from app.imports.names import Choice
 from app.imports.services.applying import apply
 from app.imports.services.preparing import Prepared, prepare, say_names
 from app.imports.services.undoing import undo
-from app.journal.kinds import Via
-from app.journal.recorder import acting
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole, Priority, ProjectState, StepStatus
 from app.plans.models import Funding, Partner, Project, Step, Theme, TrackingSheet
@@ -45,9 +43,7 @@ ROWS = (
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _anne_acts(session: Session, cast: Cast) -> None:
-    acting(session, cast.person("Anne").id, Via.IMPORT, NOW)
+pytestmark = pytest.mark.usefixtures("anne_acts")
 
 
 def applied(session: Session, cast: Cast, found: Import, *, launches: bool = False) -> Prepared:

@@ -27,6 +27,7 @@ from app.files.routes import registration as files_pages
 from app.frameworks import models as frameworks_models
 from app.frameworks.routes import registration as frameworks_pages
 from app.imports import models as imports_models
+from app.imports.routes import registration as imports_pages
 from app.initiatives import models as initiatives_models
 from app.initiatives.routes import registration as initiatives_pages
 from app.journal import models as journal_models
@@ -126,6 +127,7 @@ def _hang_rooms(app: Flask) -> None:
     files_pages.register(app)
     files_rules.register(plans_shelf.KIND, plans_shelf.shelf_by_id)
     plans_pages.register(app)
+    imports_pages.register(app)
     agreements_pages.register(app)
     initiatives_pages.register(app)
     reports_pages.register(app)

@@ -48,7 +48,7 @@ def suggest(rows: Rows, top: int, bottom: int) -> Heading | None:
     """What these rows would say as headings: the kind of table whose columns they know best."""
     headings = tuple(_stacked(rows, top, bottom, column) for column in range(len(rows[bottom])))
     ways = [
-        Heading(kind, top, bottom, tuple(map(_said, headings)), _fields(kind, headings))
+        Heading(kind, top, bottom, tuple(map(_said, headings)), fields_of(kind, headings))
         for kind in NEEDED
     ]
     able = [way for way in ways if NEEDED[way.kind] & set(way.fields)]
@@ -73,8 +73,8 @@ def _said(cells: tuple[str, ...]) -> str:
     return " – ".join(cells)
 
 
-def _fields(kind: TableKind, headings: Sequence[tuple[str, ...]]) -> tuple[Field | None, ...]:
-    """Each field once, but for those that a tracker repeats."""
+def fields_of(kind: TableKind, headings: Sequence[tuple[str, ...]]) -> tuple[Field | None, ...]:
+    """What columns tell, by the cells of their headings: each field once, or as often as may be."""
     found: list[Field | None] = []
     for cells in headings:
         field = _field(kind, cells)

@@ -58,6 +58,7 @@ def plan_page(public_id: str) -> ResponseReturnValue:
         "plan": plan,
         "territory": plan.territory,
         "may_propose": may_propose(db.session(), viewer(), plan.id),
+        "may_import": plan.territory_id in viewer().animates,
         "asked": asked,
         "lines": lines[:PAGE],
         "next_url": _next_url(public_id, lines),

@@ -84,9 +84,7 @@ IMPORT = Lexicon(
     one="import",
     many="imports",
     thing=_import,
-    created=lambda line, names: Clause(
-        f"a préparé {_import(line, names)}", frozenset(line.fields)
-    ),
+    created=lambda line, names: Clause(f"a préparé {_import(line, names)}", frozenset(line.fields)),
     updated=_state,
     fields={
         "state": forms.noted("l’état de l’import"),

@@ -27,7 +27,7 @@ from app.imports.kinds import NameChoice, Status
 from app.imports.models import Import, ImportedRow, RememberedColumns, RememberedName
 from app.imports.names import Choice
 from app.imports.rows import VAGUE
-from app.plans.kinds import PartnerRole, PartnerState, ProjectState, Stage, StepStatus
+from app.plans.kinds import PartnerRole, PartnerState, PlanState, ProjectState, Stage, StepStatus
 from app.plans.models import (
     SHEET_TEXTS,
     ActionPlan,
@@ -75,6 +75,17 @@ def imports_of(session: Session, plan_id: int) -> list[Import]:
 def territory_named(session: Session, name: str) -> Territory | None:
     """By its public id, or its exact name."""
     query = select(Territory).where((Territory.public_id == name) | (Territory.name == name))
+    return session.scalar(query)
+
+
+def running_plan(session: Session, territory_id: int) -> ActionPlan | None:
+    """The newest plan of a territory that is not closed."""
+    query = (
+        select(ActionPlan)
+        .where(ActionPlan.territory_id == territory_id, ActionPlan.state == PlanState.ACTIVE)
+        .order_by(ActionPlan.id.desc())
+        .limit(1)
+    )
     return session.scalar(query)
 
 

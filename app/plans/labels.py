@@ -124,3 +124,20 @@ def label(kind: enum.StrEnum) -> str:
 def choices(kind: type[enum.StrEnum]) -> list[tuple[str, str]]:
     """(value, French word) for a form's select, in the order of the enumeration."""
     return [(member.value, LABELS[kind][member]) for member in kind]
+
+
+SHEET_LABELS: Mapping[str, str] = {
+    "sub_axis": "Sous-axe",
+    "sub_sub_axis": "Sous-sous-axe",
+    "governance": "Instances de gouvernance",
+    "objectives": "Objectifs",
+    "indicators": "Indicateurs liés",
+    "means": "Moyens humains et techniques",
+    "partners": "Partenaires cités",
+    "department": "Direction ou service pilote",
+    "person": "Personne pilote",
+    "elected": "Élu·e référent·e",
+    "participation": "Participation citoyenne",
+    "financing": "Modalités de financement",
+    "notes": "Autres informations",
+}

@@ -44,6 +44,8 @@ from app.files.kinds import Audience
 from app.files.models import Document
 from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
+from app.imports.models import Import
+from app.imports.services.preparing import bring
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.journal.recorder import acting
@@ -59,6 +61,7 @@ from app.privacy.models import Erasure
 from app.privacy.services.erasing import new_erasure
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
+from app.sheets.reading import read_text
 from tests.access.understudies import hire
 from tests.cast import BEGINNING, Cast
 from tests.files.samples import JPEG
@@ -120,6 +123,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "import": _import(session, cast).public_id,
         "document": _document(app, session, cast, "devis.pdf").public_id,
         "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
         "photo": _document(app, session, cast, "quai.jpg").public_id,
@@ -129,6 +133,18 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     rows |= _deeds(session, cast)
     session.commit()
     return rows | tokens
+
+
+def _import(session: Session, cast: Cast) -> Import:
+    """A table that Anne pasted and has not applied."""
+    return bring(
+        session,
+        plan=cast.plan(),
+        file_name="suivi.csv",
+        sheets=read_text("Titre de l’action\tStructure pilote\nComposter\tLe Fournil\n"),
+        person_id=cast.person("Anne").id,
+        now=BEGINNING,
+    )
 
 
 def _places(session: Session, cast: Cast) -> dict[str, str]:

@@ -23,6 +23,7 @@ from app.plans.services import (
     open_project,
     pause_project,
 )
+from app.plans.tracking import write_fundings
 
 _BEGUN = frozenset({Status.RUNNING, Status.LATE, Status.BLOCKED})
 STOPPED = "Noté « Abandonné » dans le tableau de suivi importé."
@@ -101,30 +102,13 @@ def _listed(said: Mapping[str, str], name: str) -> list[str]:
 
 
 def _fund(work: Work, project: Project, told: str) -> None:
-    """The funders as the file has them; what was noted of one here stays with it."""
+    """The funders as the file has them, each tied to the organisation of its name, if any."""
     own = select(Funding).where(Funding.project_id == project.id).order_by(Funding.rank)
-    kept = list(work.session.scalars(own))
-    lines = []
-    for funder, cents in json.loads(told):
-        same = next((one for one in kept if fold(one.funder) == fold(funder)), None)
-        if same:
-            kept.remove(same)
-        lines.append((same, funder, cents))
-    for one in kept:
-        work.session.delete(one)
-    # ranks stand once: those that stay step aside first
-    for at, (same, _funder, _cents) in enumerate(lines):
-        if same:
-            same.rank = -1 - at
-    work.session.flush()
-    for rank, (same, funder, cents) in enumerate(lines, start=1):
-        line = same or Funding(project_id=project.id, territory_id=project.territory_id)
-        line.rank, line.funder, line.amount_cents = rank, funder, cents
-        organisation = work.organisations.get(fold(funder))
+    wanted = [(funder, cents) for funder, cents in json.loads(told)]
+    write_fundings(work.session, project, list(work.session.scalars(own)), wanted)
+    for line in work.session.scalars(own):
+        organisation = work.organisations.get(fold(line.funder))
         line.organisation_id = organisation.id if organisation else None
-        if same is None:
-            work.session.add(line)
-    work.session.flush()
 
 
 def settle(work: Work, project: Project, status: str) -> None:

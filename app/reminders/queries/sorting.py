@@ -55,7 +55,7 @@ def past_steps(session: Session, territory_id: int, today: date) -> list[PastSte
         .order_by(Project.rank, Project.id, Step.due_on, Step.id)
         .limit(MOST_SHOWN)
     )
-    return [PastStep(*tuple(row)) for row in session.execute(query)]
+    return [PastStep._make(row) for row in session.execute(query)]
 
 
 def how_many_past(session: Session, territory_id: int, today: date) -> int:

@@ -142,6 +142,7 @@ def _answer(found: Import, prepared: Prepared, *, dry_run: bool) -> dict[str, An
         *(fault for one in prepared.decisions for fault in one.item.faults),
         *(fault for one in prepared.decisions for step in one.steps for fault in step.item.faults),
         *(fault for contact in prepared.contacts for fault in contact.faults),
+        *(fault for zone in prepared.zones for fault in zone.faults),
     ]
     return {
         "file": found.file_name,

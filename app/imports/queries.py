@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
+    ActivityZone,
     Membership,
     Organisation,
     Person,
@@ -27,6 +28,7 @@ from app.imports.kinds import NameChoice, Status
 from app.imports.models import Import, ImportedRow, RememberedColumns, RememberedName
 from app.imports.names import Choice
 from app.imports.rows import VAGUE
+from app.imports.zones import KnownZone
 from app.plans.kinds import PartnerRole, PartnerState, PlanState, ProjectState, Stage, StepStatus
 from app.plans.models import (
     SHEET_TEXTS,
@@ -51,6 +53,7 @@ _STEPS = {
     StepStatus.BLOCKED: Status.BLOCKED,
     StepStatus.ABANDONED: Status.ABANDONED,
 }
+_FIGURES = ("gross_area", "establishments", "vacancy_rate", "latitude", "longitude")
 _EARLY = (Stage.DISCUSSION, Stage.QUALIFIED)
 # what stands in columns of its own, or is told otherwise
 _APART = frozenset({"status_text", "starts_text", "ends_text"})
@@ -302,3 +305,20 @@ def known_contacts(
     }
     taken = session.scalars(select(Person.email).where(Person.email.in_(addresses)))
     return KnownContacts(places, by_siret, frozenset(email for email in taken if email))
+
+
+def known_zones(session: Session, territory_id: int) -> list[KnownZone]:
+    """The zones of a territory with what the standard tells of them."""
+    query = select(ActivityZone).where(ActivityZone.territory_id == territory_id)
+    return [
+        KnownZone(
+            zone.id,
+            zone.name,
+            zone.cnig_id or "",
+            {
+                name: "" if getattr(zone, name) is None else str(getattr(zone, name))
+                for name in ("name", "cnig_id", "dominant_use", *_FIGURES)
+            },
+        )
+        for zone in session.scalars(query.order_by(ActivityZone.id))
+    ]

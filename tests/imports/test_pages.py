@@ -163,6 +163,13 @@ def test_a_workbook_with_contacts_brings_both(as_: As, session: Session, cast: C
     assert cast.person("Ali").email is None
 
 
+def test_the_page_of_organisations_leads_to_the_same_import(as_: As, cast: Cast) -> None:
+    anne, here = as_("Anne"), f"/territoires/{cast.territory().public_id}"
+    assert f"{here}/importer" in anne.get(f"{here}/organisations").text
+    answer = anne.get(f"{here}/importer")
+    assert answer.headers["Location"] == f"/plans/{cast.plan().public_id}/importer"
+
+
 def test_what_is_no_table_is_told_in_a_sentence(as_: As, cast: Cast) -> None:
     sent = {"file": (io.BytesIO(b"%PDF-1.7"), "plan.pdf")}
     answer = as_("Anne").post(f"/plans/{cast.plan().public_id}/importer", data=sent)

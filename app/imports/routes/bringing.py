@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.rules import animated_territories
 from app.core import clock
 from app.files.filenames import clean_name
 from app.imports import tracker
 from app.imports.forms import BringForm
-from app.imports.queries import imports_of, known_plan
+from app.imports.queries import imports_of, known_plan, running_plan
 from app.imports.routes.blueprint import imports, plan_of, today_of
 from app.imports.services.preparing import bring
 from app.imports.writing import workbook
@@ -18,7 +19,7 @@ from app.plans.models import ActionPlan
 from app.sheets.kinds import Sheet, UnreadableError
 from app.sheets.reading import PASTED, read_file, read_text
 from app.web.database import db
-from app.web.gate import viewer
+from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
 from app.web.limits import takes_files
 
@@ -54,6 +55,17 @@ def bring_file(public_id: str) -> ResponseReturnValue:
     )
     db.session.commit()
     return leave_to(url_for("imports.preview", public_id=found.public_id))
+
+
+@imports.get("/territoires/<public_id>/importer")
+def bring_to_territory(public_id: str) -> ResponseReturnValue:
+    """The way from the organisations' page; a territory without a plan opens one first."""
+    territory = fetch(animated_territories(viewer()), public_id)
+    plan = running_plan(db.session(), territory.id)
+    if plan is None:
+        flash(_("Ouvrez d’abord le plan d’action : un nom suffit."), "info")
+        return leave_to(url_for("plans.plan_page", public_id=public_id))
+    return leave_to(url_for("imports.bring_page", public_id=plan.public_id))
 
 
 def _read(form: BringForm) -> tuple[str, tuple[Sheet, ...]]:

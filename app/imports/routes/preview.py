@@ -70,7 +70,7 @@ def _page(found: Import, status: int = 200) -> ResponseReturnValue:
     return render_template("imports/preview.html", **context), status
 
 
-_OFFERED = (TableKind.TRACKER, TableKind.CONTACTS, TableKind.NONE)
+_OFFERED = tuple(TableKind)
 
 
 def _change(public_id: str, verb: Callable[[Import], object]) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.imports.contacts import ContactRow
@@ -56,6 +56,7 @@ class RowView:
     outcome: Outcome
     faults: tuple[FaultView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
+    waits_for_names: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -95,6 +96,9 @@ def _rows(found: Import, prepared: Prepared) -> Iterator[RowView]:
             yield _decided(found, one, decision.item.title)
     for contact in prepared.contacts:
         yield _contact(found, contact)
+    for zone in prepared.zones:
+        yield _view(found, zone.place, zone.name or "Zone sans nom", "zone d’activités", "",
+                    zone.outcome, zone.faults)  # fmt: skip
 
 
 def _decided(found: Import, decision: Decision, beside: str) -> RowView:
@@ -105,9 +109,10 @@ def _decided(found: Import, decision: Decision, beside: str) -> RowView:
                    one.taken)
         for one in changes
     )  # fmt: skip
-    return _view(
+    row = _view(
         found, item.place, item.title, beside, decision.key, decision.outcome, item.faults, views
     )
+    return replace(row, waits_for_names=item.open_names)
 
 
 def _contact(found: Import, row: ContactRow) -> RowView:

@@ -20,7 +20,7 @@ from app.imports.kinds import ImportState, NameChoice, TableKind
 from app.imports.models import Import, ImportedRow, RememberedColumns, RememberedName
 from app.imports.names import Choice
 from app.imports.queries import organisations_by_key, remembered_columns
-from app.imports.services import people, projects, steps
+from app.imports.services import people, projects, steps, zones
 from app.imports.services.ledger import difference, picture
 from app.imports.services.preparing import Prepared, prepare, require_draft
 from app.imports.services.work import Work
@@ -50,6 +50,8 @@ def apply(
         _action(work, decision, rows)
     for contact in prepared.contacts:
         people.write(work, contact)
+    for row in prepared.zones:
+        zones.write(work, row)
     _remember(work, prepared)
     found.counts = prepared.counts()
     found.state, found.applied_at = ImportState.APPLIED, now

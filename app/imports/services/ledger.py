@@ -7,10 +7,16 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Membership, Organisation, Person, organisation_territory
+from app.accounts.models import (
+    ActivityZone,
+    Membership,
+    Organisation,
+    Person,
+    organisation_territory,
+)
 from app.accounts.services.merging.ledger import packed
 from app.core.database import Base
 from app.imports.models import Import, ImportedRow
@@ -28,6 +34,7 @@ TABLES: tuple[type[Base], ...] = (
     Membership,
     Person,
     Organisation,
+    ActivityZone,
 )
 MODELS: Mapping[str, type[Base]] = {model.__tablename__: model for model in TABLES}
 # what moves by itself when a row is written
@@ -61,6 +68,8 @@ def _of(model: type[Base], table: Table, found: Import) -> ColumnElement[bool]:
     )
     if model in (Theme, Project, ImportedRow):
         return table.c.plan_id == found.plan_id
+    if model is ActivityZone:
+        return table.c.territory_id == found.territory_id
     if model is Organisation:
         return table.c.id.in_(here)
     if model is Membership:
@@ -68,7 +77,7 @@ def _of(model: type[Base], table: Table, found: Import) -> ColumnElement[bool]:
     if model is Person:
         members = select(Membership.person_id).where(Membership.organisation_id.in_(here))
         return table.c.id.in_(members)
-    return or_(table.c.project_id.in_(own))
+    return table.c.project_id.in_(own)
 
 
 def _plain(row: Row) -> dict[str, Any]:

@@ -22,12 +22,14 @@ from app.imports.names import Choice, Names
 from app.imports.queries import (
     known_contacts,
     known_plan,
+    known_zones,
     organisations_by_key,
     remembered_columns,
     remembered_names,
 )
 from app.imports.rows import Fault, Reading, read
 from app.imports.tables import choice_of, kept, tables_of, told_of
+from app.imports.zones import ZoneRow, read_zones
 from app.plans.models import ActionPlan
 from app.sheets.kinds import Sheet
 
@@ -41,6 +43,7 @@ class Prepared:
     decisions: tuple[Decision, ...]
     refused: tuple[Fault, ...]
     contacts: tuple[ContactRow, ...]
+    zones: tuple[ZoneRow, ...]
     names: Names
 
     def counts(self) -> dict[str, int]:
@@ -49,8 +52,8 @@ class Prepared:
         for decision in self.decisions:
             for one in (decision, *decision.steps):
                 found[one.outcome.value] += 1
-        for contact in self.contacts:
-            found[contact.outcome.value] += 1
+        for outcome in [row.outcome for row in self.contacts] + [row.outcome for row in self.zones]:
+            found[outcome.value] += 1
         found[Outcome.REFUSED.value] += len(self.refused)
         return found
 
@@ -103,7 +106,11 @@ def prepare(session: Session, found: Import) -> Prepared:
         known = known_contacts(session, found.territory_id, written)
         for table in tables:
             contacts += read_contacts(table, names, known)
-    return Prepared(decisions, tuple(reading.refused), tuple(contacts), names)
+    zones: list[ZoneRow] = []
+    if tables := tables_of(found.tables, found.corrections, TableKind.ZONES):
+        here = known_zones(session, found.territory_id)
+        zones = [row for table in tables for row in read_zones(table, here)]
+    return Prepared(decisions, tuple(reading.refused), tuple(contacts), tuple(zones), names)
 
 
 def _names(session: Session, found: Import) -> Names:

@@ -15,6 +15,7 @@ from app import scheduler
 from app.accounts import commands as accounts
 from app.demo import commands as demo
 from app.frameworks import commands as frameworks
+from app.imports import commands as imports
 from app.maturity import commands as maturity
 from app.outbox import commands as outbox
 from app.privacy import commands as privacy
@@ -27,7 +28,7 @@ Callback = Callable[..., Any]
 def register(app: Flask) -> None:
     """Hang the commands of every room on the application."""
     others = set(app.cli.commands)
-    for room in (accounts, demo, frameworks, maturity, outbox, privacy, reminders, upkeep):
+    for room in (accounts, demo, frameworks, imports, maturity, outbox, privacy, reminders, upkeep):
         room.register(app)
     app.cli.add_command(work)
     for name in set(app.cli.commands) - others:

@@ -26,6 +26,8 @@ from app.files import rules as files_rules
 from app.files.routes import registration as files_pages
 from app.frameworks import models as frameworks_models
 from app.frameworks.routes import registration as frameworks_pages
+from app.imports import models as imports_models
+from app.imports.routes import registration as imports_pages
 from app.initiatives import models as initiatives_models
 from app.initiatives.routes import registration as initiatives_pages
 from app.journal import models as journal_models
@@ -70,6 +72,7 @@ TABLES = (
     agreements_models,
     files_models,
     frameworks_models,
+    imports_models,
     initiatives_models,
     journal_models,
     maturity_models,
@@ -124,6 +127,7 @@ def _hang_rooms(app: Flask) -> None:
     files_pages.register(app)
     files_rules.register(plans_shelf.KIND, plans_shelf.shelf_by_id)
     plans_pages.register(app)
+    imports_pages.register(app)
     agreements_pages.register(app)
     initiatives_pages.register(app)
     reports_pages.register(app)

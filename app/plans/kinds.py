@@ -103,3 +103,19 @@ class MeasureMethod(enum.StrEnum):
     DECLARED = "declared"
     ESTIMATED = "estimated"
     MEASURED = "measured"
+
+
+class Priority(enum.StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class FundingState(enum.StrEnum):
+    """How far a funder's word has come."""
+
+    EXPECTED = "expected"
+    ASKED = "asked"
+    GRANTED = "granted"
+    PAID = "paid"
+    REFUSED = "refused"

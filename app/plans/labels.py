@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
+    FundingState,
     MeasureMethod,
     PartnerRole,
     PartnerState,
     PlanState,
+    Priority,
     ProjectKind,
     ProjectState,
     ResourceKind,
@@ -99,6 +101,18 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[enum.StrEnum, str]] = {
         MeasureMethod.ESTIMATED: "estimé",
         MeasureMethod.MEASURED: "mesuré",
     },
+    Priority: {
+        Priority.HIGH: "Élevé",
+        Priority.MEDIUM: "Moyen",
+        Priority.LOW: "Bas",
+    },
+    FundingState: {
+        FundingState.EXPECTED: "Envisagé",
+        FundingState.ASKED: "Demandé",
+        FundingState.GRANTED: "Accordé",
+        FundingState.PAID: "Versé",
+        FundingState.REFUSED: "Refusé",
+    },
 }
 
 
@@ -110,3 +124,20 @@ def label(kind: enum.StrEnum) -> str:
 def choices(kind: type[enum.StrEnum]) -> list[tuple[str, str]]:
     """(value, French word) for a form's select, in the order of the enumeration."""
     return [(member.value, LABELS[kind][member]) for member in kind]
+
+
+SHEET_LABELS: Mapping[str, str] = {
+    "sub_axis": "Sous-axe",
+    "sub_sub_axis": "Sous-sous-axe",
+    "governance": "Instances de gouvernance",
+    "objectives": "Objectifs",
+    "indicators": "Indicateurs liés",
+    "means": "Moyens humains et techniques",
+    "partners": "Partenaires cités",
+    "department": "Direction ou service pilote",
+    "person": "Personne pilote",
+    "elected": "Élu·e référent·e",
+    "participation": "Participation citoyenne",
+    "financing": "Modalités de financement",
+    "notes": "Autres informations",
+}

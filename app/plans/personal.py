@@ -15,6 +15,7 @@ from app.plans.models import (
     Comment,
     Flow,
     FlowAccess,
+    Funding,
     Indicator,
     Measurement,
     Partner,
@@ -24,6 +25,7 @@ from app.plans.models import (
     SavedStep,
     Step,
     Theme,
+    TrackingSheet,
 )
 
 _LIKE_THE_PROJECT = "aussi longtemps que le projet, sans nom après effacement"
@@ -152,6 +154,14 @@ HOLDINGS = (
     ),
     Holding(SavedRole, neutral="key title"),
     Holding(SavedStep, text="title", neutral="role"),
+    Holding(Funding, text="funder"),
+    Holding(
+        TrackingSheet,
+        what="fiches de suivi : personnes pilotes et élus tels que le tableau de suivi les nomme",
+        kept=_LIKE_THE_PROJECT,
+        text="sub_axis sub_sub_axis governance objectives indicators means partners department "
+        "person elected participation financing status_text starts_text ends_text notes",
+    ),
     Holding(Indicator, text="label", neutral="public_id unit"),
     Holding(Measurement),
 )

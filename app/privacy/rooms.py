@@ -10,6 +10,7 @@ from app.agreements.personal import PERSONAL as AGREEMENTS
 from app.core.personal import PersonalData
 from app.files.personal import PERSONAL as FILES
 from app.frameworks.personal import PERSONAL as FRAMEWORKS
+from app.imports.personal import PERSONAL as IMPORTS
 from app.initiatives.personal import PERSONAL as INITIATIVES
 from app.journal.personal import PERSONAL as JOURNAL
 from app.maturity.personal import PERSONAL as MATURITY
@@ -22,6 +23,7 @@ ROOMS: tuple[PersonalData, ...] = (
     OUTBOX,
     REMINDERS,
     PLANS,
+    IMPORTS,
     INITIATIVES,
     MATURITY,
     FILES,
@@ -39,6 +41,7 @@ SECTIONS = tuple(
     for room in (
         ACCOUNTS,
         PLANS,
+        IMPORTS,
         INITIATIVES,
         AGREEMENTS,
         FILES,

@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional
 
 from app.initiatives.forms.notes import offer_readers
 from app.initiatives.services.notes import LONGEST_NOTE
-from app.plans.forms import sensible_day
+from app.plans.forms.fields import sensible_day
 from app.plans.kinds import BarrierKind
 from app.reminders.answers import Given
 from app.reminders.kinds import Answer

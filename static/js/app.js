@@ -135,4 +135,45 @@
       menu.querySelector("summary").focus();
     }
   });
+
+  /* Sorting by keyboard: j, k or the arrows go from row to row; f, d, a act on what is ticked,
+     or on the row one stands on. */
+  const SORTS = { f: "done", a: "abandoned" };
+
+  function isTyping(target) {
+    return target.matches("input:not([type=checkbox]), textarea, select");
+  }
+
+  document.addEventListener("keydown", function (event) {
+    const form = document.querySelector("[data-sorter]");
+    if (!form || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+      return;
+    }
+    const boxes = Array.from(form.querySelectorAll("input[name=step]"));
+    const row = event.target.closest("li");
+    const at = boxes.findIndex(function (box) { return row && row.contains(box); });
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      boxes[Math.min(boxes.length - 1, Math.max(0, at + step))].focus();
+    } else if (event.key in SORTS || event.key === "d") {
+      event.preventDefault();
+      if (!boxes.some(function (box) { return box.checked; }) && at >= 0) {
+        boxes[at].checked = true;
+      }
+      if (event.key === "d") {
+        form.querySelector("input[name=date]").focus();
+      } else {
+        form.querySelector("[name=how][value=" + SORTS[event.key] + "]").click();
+      }
+    }
+  });
+
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-check-all]")) {
+      for (const box of event.target.closest("form").querySelectorAll("input[name=step]")) {
+        box.checked = true;
+      }
+    }
+  });
 })();

@@ -44,6 +44,8 @@ from app.files.kinds import Audience
 from app.files.models import Document
 from app.files.services import Upload, give_document
 from app.frameworks.models import Framework, FrameworkVersion, Node
+from app.imports.models import Import
+from app.imports.services.preparing import bring
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
 from app.initiatives.models import Campaign, ContactNote, Opportunity
 from app.initiatives.services.campaigns import open_campaign
@@ -65,6 +67,7 @@ from app.privacy.models import Erasure
 from app.privacy.services.erasing import new_erasure
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
+from app.sheets.reading import read_text
 from tests.access.meetings import gather
 from tests.access.understudies import hire
 from tests.cast import BEGINNING, Cast
@@ -131,6 +134,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "campaign": _campaign(session, cast).public_id,
         "lead": _lead(session, cast).public_id,
         "note": _note(session, cast).public_id,
+        "import": _import(session, cast).public_id,
         "document": _document(app, session, cast, "devis.pdf").public_id,
         "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
         "photo": _document(app, session, cast, "quai.jpg").public_id,
@@ -148,6 +152,18 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
 def _pattern(session: Session, cast: Cast) -> SavedPattern:
     anne = cast.person("Anne").id
     return save_pattern(session, cast.project(), summary="", person_id=anne, now=BEGINNING)
+
+
+def _import(session: Session, cast: Cast) -> Import:
+    """A table that Anne pasted and has not applied."""
+    return bring(
+        session,
+        plan=cast.plan(),
+        file_name="suivi.csv",
+        sheets=read_text("Titre de l’action\tStructure pilote\nComposter\tLe Fournil\n"),
+        person_id=cast.person("Anne").id,
+        now=BEGINNING,
+    )
 
 
 def _places(session: Session, cast: Cast) -> dict[str, str]:

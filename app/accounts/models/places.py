@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Integer,
+    Numeric,
     String,
     Table,
     UniqueConstraint,
@@ -71,10 +73,16 @@ class Territory(Tracked, Versioned, Base):
 
 
 class ActivityZone(Tracked, Versioned, Base):
-    """A zone d'activités (CNIG « Sites économiques »: site_id, site_nom, site_vocadomi)."""
+    """A zone d'activités, as the CNIG standard « Sites économiques » tells of it.
+
+    site_id, site_nom, site_vocadomi, site_surf_brute (in the unit of the file), site_nb_etab,
+    site_taux_vacance (in percent), site_geompoint (in degrees).
+    """
 
     __tablename__ = "activity_zone"
-    __tracked__ = tracked(open="name dominant_use")
+    __tracked__ = tracked(
+        open="name dominant_use gross_area establishments vacancy_rate latitude longitude"
+    )
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
@@ -82,6 +90,11 @@ class ActivityZone(Tracked, Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     dominant_use: Mapped[str | None] = mapped_column(String(80))
     cnig_id: Mapped[str | None] = mapped_column(String(40))
+    gross_area: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    establishments: Mapped[int | None]
+    vacancy_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
 
     __table_args__ = table_args(UniqueConstraint("territory_id", "name"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +29,25 @@ def add_zone(session: Session, *, territory_id: int, text: ZoneText) -> Activity
     session.add(zone)
     session.flush()
     return zone
+
+
+@dataclass(frozen=True)
+class ZoneFigures:
+    """What the standard tells of a zone beyond its name; None says nothing."""
+
+    gross_area: Decimal | None = None
+    establishments: int | None = None
+    vacancy_rate: Decimal | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+
+
+def measure_zone(session: Session, zone: ActivityZone, figures: ZoneFigures) -> None:
+    """Set the figures that are said; others stay."""
+    for name, value in vars(figures).items():
+        if value is not None:
+            setattr(zone, name, value)
+    session.flush()
 
 
 def edit_zone(session: Session, zone: ActivityZone, *, text: ZoneText, version: int | None) -> None:

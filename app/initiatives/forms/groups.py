@@ -15,7 +15,7 @@ from app.initiatives.kinds.meetings import GroupKind
 from app.initiatives.labels.meetings import GROUPS
 from app.initiatives.queries.people import Invitable, Place
 from app.initiatives.services.groups import About
-from app.plans.forms import MultiCheckboxField
+from app.plans.forms.fields import MultiCheckboxField
 
 
 def place_value(organisation_id: int, person_id: int | None) -> str:

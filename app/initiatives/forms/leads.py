@@ -14,7 +14,7 @@ from app.accounts.forms.fields import VersionedForm
 from app.accounts.models import Organisation
 from app.initiatives.models import LONGEST_LEAD
 from app.initiatives.services.leads import Lead
-from app.plans.forms import MultiCheckboxField
+from app.plans.forms.fields import MultiCheckboxField
 from app.plans.kinds import FlowDirection, ResourceKind
 from app.plans.labels import choices
 

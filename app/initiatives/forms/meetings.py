@@ -28,7 +28,7 @@ from app.accounts.forms.fields import VersionedForm
 from app.initiatives.kinds.meetings import MeetingKind
 from app.initiatives.labels.meetings import KINDS, MEANT
 from app.initiatives.services.meetings import Particulars
-from app.plans.forms import MultiCheckboxField, sensible_day
+from app.plans.forms.fields import MultiCheckboxField, sensible_day
 
 Pair = tuple[int, str]
 NONE = 0

@@ -15,7 +15,7 @@ from app.accounts.forms.fields import VersionedForm
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
 from app.initiatives.labels.notes import NOTE_KINDS, READERS, VISIBILITIES
 from app.initiatives.services.notes import LONGEST_NOTE, Said
-from app.plans.forms import sensible_day
+from app.plans.forms.fields import sensible_day
 
 NOBODY = 0
 ONE_MONTH = timedelta(days=30)

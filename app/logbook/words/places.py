@@ -57,6 +57,11 @@ ZONE = Lexicon(
     fields={
         "name": forms.text("le nom"),
         "dominant_use": forms.text("la vocation", feminine=True),
+        "gross_area": forms.figure("la surface brute", feminine=True),
+        "establishments": forms.figure("le nombre d’établissements"),
+        "vacancy_rate": forms.figure("le taux de vacance"),
+        "latitude": forms.silent("la latitude"),
+        "longitude": forms.silent("la longitude"),
     },
 )
 

@@ -12,6 +12,7 @@ from app.plans.kinds import (
     PartnerRole,
     PartnerState,
     PlanState,
+    Priority,
     ProjectKind,
     ProjectState,
     Stage,
@@ -163,6 +164,10 @@ PROJECT = Lexicon(
         "zone_id": forms.named("la zone d’activités", "ActivityZone", feminine=True),
         "ended_reason": forms.text("la raison de l’arrêt", feminine=True),
         "description": forms.long_text("la description", feminine=True),
+        "priority": forms.chosen("la priorité", Priority, feminine=True),
+        "starts_on": forms.day("le début"),
+        "ends_on": forms.day("la fin", feminine=True),
+        "budget_cents": forms.noted("le budget prévisionnel"),
     },
 )
 

@@ -22,16 +22,20 @@ from app.logbook.words.people import (
 from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
 from app.logbook.words.projects import PARTNER, PATTERN, PLAN, PROJECT, THEME
 from app.logbook.words.steps import STEP
+from app.logbook.words.tracking import FUNDING, IMPORT, SHEET
 
 # what an entry is about first stands first: a new project brings its partners, not they it
 VOCABULARY: tuple[Lexicon, ...] = (
     TERRITORY,
     CHARTER,
+    IMPORT,
     PLAN,
     PROJECT,
     OPPORTUNITY,
     CAMPAIGN,
     STEP,
+    SHEET,
+    FUNDING,
     PROPOSAL,
     FLOW,
     FLOW_ACCESS,

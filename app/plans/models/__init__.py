@@ -4,13 +4,16 @@ from app.plans.models.figures import Flow, FlowAccess, Indicator, Measurement
 from app.plans.models.patterns import SavedPattern, SavedRole, SavedStep
 from app.plans.models.plan import ActionPlan, Theme
 from app.plans.models.project import Partner, PersonRef, Project, ProjectId
+from app.plans.models.tracking import SHEET_TEXTS, Funding, TrackingSheet
 from app.plans.models.work import Comment, Step
 
 __all__ = [
+    "SHEET_TEXTS",
     "ActionPlan",
     "Comment",
     "Flow",
     "FlowAccess",
+    "Funding",
     "Indicator",
     "Measurement",
     "Partner",
@@ -22,4 +25,5 @@ __all__ = [
     "SavedStep",
     "Step",
     "Theme",
+    "TrackingSheet",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     ForeignKey,
     String,
     Text,
@@ -29,6 +30,7 @@ from app.core.tracking import Tracked, tracked
 from app.plans.kinds import (
     PartnerRole,
     PartnerState,
+    Priority,
     ProjectKind,
     ProjectState,
     Stage,
@@ -49,8 +51,9 @@ class Project(Tracked, Versioned, Base):
 
     __tablename__ = "project"
     __tracked__ = tracked(
-        open="title kind synergy_type stage state theme_id zone_id ended_reason",
-        partners="description",
+        open="title kind synergy_type stage state theme_id zone_id ended_reason priority "
+        "starts_on ends_on",
+        partners="description budget_cents",
     )
 
     id: Mapped[PrimaryKey]
@@ -68,6 +71,10 @@ class Project(Tracked, Versioned, Base):
         string_enum(ProjectState), default=ProjectState.DRAFT
     )
     ended_reason: Mapped[str | None] = mapped_column(String(400))
+    priority: Mapped[Priority | None] = mapped_column(string_enum(Priority))
+    starts_on: Mapped[date | None] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    budget_cents: Mapped[int | None]
     # launched, resumed or reopened last: what was due before is chased by nobody
     active_since: Mapped[Instant | None]
     rank: Mapped[str] = mapped_column(String(64))

@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.plans.forms import CommentForm
+from app.plans.forms.projects import CommentForm
 from app.plans.models import Project
 from app.plans.queries.project import comments as latest_comments
 from app.plans.routes.blueprint import plans, project_to_change

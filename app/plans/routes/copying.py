@@ -14,7 +14,7 @@ from app.accounts.kinds import OrganisationKind
 from app.accounts.models import ActivityZone
 from app.core import clock
 from app.core.calendar import next_working_day
-from app.plans.forms import CopyForm, RollOutForm
+from app.plans.forms.starting import CopyForm, RollOutForm
 from app.plans.kinds import PartnerState
 from app.plans.models import ActionPlan, Project
 from app.plans.queries.patterns import WHOLE, copyable_projects

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.refusals import StaleError
-from app.plans.forms import NewProjectForm, ProjectForm
+from app.plans.forms.projects import NewProjectForm, ProjectForm
 from app.plans.kinds import PartnerRole, ProjectKind
 from app.plans.models import ActionPlan, Project
 from app.plans.queries.project import organisations_of

@@ -11,7 +11,8 @@ from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.viewer import Viewer
-from app.plans.forms import FlowForm, offer_organisations
+from app.plans.forms.fields import offer_organisations
+from app.plans.forms.flows import FlowForm
 from app.plans.kinds import FlowDirection, PartnerState, ResourceKind
 from app.plans.models import Flow, Project
 from app.plans.queries.project import organisations_of

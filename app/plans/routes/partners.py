@@ -6,7 +6,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.plans.forms import PartnerForm, offer_organisations
+from app.plans.forms.fields import offer_organisations
+from app.plans.forms.projects import PartnerForm
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import attempt, plans, project_to_change

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.calendar import next_working_day
-from app.plans.forms import StartForm, casting_form, role_field
+from app.plans.forms.starting import StartForm, casting_form, role_field
 from app.plans.models import ActionPlan, SavedPattern
 from app.plans.patterns import Family, Pattern, shipped
 from app.plans.queries.patterns import own_patterns, pattern_by_key

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from app.accounts.routes.blueprint import open_territory
 from app.accounts.rules import may_animate
 from app.core import clock
-from app.plans.forms import PlanForm
+from app.plans.forms.projects import PlanForm
 from app.plans.kinds import ProjectState, Stage, StepStatus
 from app.plans.labels import choices
 from app.plans.outline import objectives
@@ -60,6 +60,7 @@ def plan_page(public_id: str) -> ResponseReturnValue:
         "territory": plan.territory,
         "may_propose": may_propose(db.session(), viewer(), plan.id),
         "may_roll_out": may_roll_out(viewer(), plan),
+        "may_import": plan.territory_id in viewer().animates,
         "asked": asked,
         "lines": lines[:PAGE],
         "next_url": _next_url(public_id, lines),

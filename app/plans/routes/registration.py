@@ -25,10 +25,11 @@ from app.plans.routes import (
     project,
     quick,
     steps,
+    tracking,
 )
 from app.plans.routes.blueprint import plans
 from app.plans.routes.drawn import my_step_row
-from app.plans.rules import reads_steps
+from app.plans.rules import reads_money, reads_steps
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
@@ -46,6 +47,7 @@ PAGES = (
     project,
     quick,
     steps,
+    tracking,
 )
 
 
@@ -67,6 +69,12 @@ def register(app: Flask) -> None:
         app,
         panels.Panel(
             "project", "echanges", "Échanges", "/projets/{public_id}/echanges", reads_steps
+        ),
+    )
+    panels.register(
+        app,
+        panels.Panel(
+            "project", "fiche", "Fiche de suivi", "/projets/{public_id}/fiche", reads_money
         ),
     )
     panels.register(

@@ -13,7 +13,7 @@ from app.accounts.models import Organisation
 from app.core import clock
 from app.core.refusals import StaleError
 from app.core.viewer import Viewer
-from app.plans.forms import BlockForm, StepForm
+from app.plans.forms.steps import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
 from app.plans.models import Project, Step
 from app.plans.queries.cards import StepCard, line_of_step, step_card

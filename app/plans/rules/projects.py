@@ -312,6 +312,11 @@ def reads_steps(viewer: Viewer, project: Project) -> bool:
     )
 
 
+def reads_money(viewer: Viewer, project: Project) -> bool:
+    """Budget and funders: for who carries the project, and who observes the territory."""
+    return reads_steps(viewer, project) or project.territory_id in viewer.observes
+
+
 def may_report(viewer: Viewer, step: Step) -> bool:
     """Say how a step is going: who edits the project, and whose step it is."""
     return may_report_on(

@@ -21,6 +21,7 @@ from app.reminders.queries.pilot import (
     past_due,
     setting,
 )
+from app.reminders.queries.sorting import how_many_past
 from app.reminders.routes.blueprint import reminders
 from app.reminders.services import FOREVER, pause, resume, start
 from app.web.database import db
@@ -45,6 +46,12 @@ def territory(public_id: str) -> ResponseReturnValue:
 @reminders.post("/territoires/<public_id>/relances/demarrer")
 def start_now(public_id: str) -> ResponseReturnValue:
     found = open_animated_territory(public_id)
+    today = clock.local_day(clock.now(), found.time_zone)
+    unsorted = how_many_past(db.session(), found.id, today)
+    if unsorted and request.form.get("without") != "1":
+        said = _("Triez d’abord les étapes dont la date est passée, ou laissez-les de côté.")
+        flash(said, "warning")
+        return leave_to(url_for("reminders.sorting", public_id=public_id))
     start(db.session(), found.id, person_id=viewer().person_id, now=clock.now())
     db.session.commit()
     flash(_("Les relances sont démarrées. Vous pouvez les suspendre à tout moment."), "success")
@@ -96,6 +103,7 @@ def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseRetur
         paused_until=_still(paused_until, today),
         is_open_ended=paused_until == FOREVER,
         coming=coming(session, found.id, today, as_if_started=started_on is None),
+        unsorted=how_many_past(session, found.id, today),
         past_due=past_due(session, found, started_on or today, today),
         mails=latest_mails(session, found.id),
         called=latest_calls(session, found.id),

@@ -1,0 +1,189 @@
+"""Cells that name organisations and people: « CCI + Vallon (M. X) ». Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from app.accounts.kinds import OrganisationKind
+from app.core.folding import fold
+from app.imports.kinds import NameChoice
+
+LONGEST_NAME = 200
+_PARTS = re.compile(r"\n|;|\+|,| / |\s&\s")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_TITLED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame)\b\.?\s", re.IGNORECASE)
+_WORDS: tuple[tuple[OrganisationKind, str], ...] = (
+    (OrganisationKind.CHAMBER, "cci cma chambre"),
+    (OrganisationKind.FUNDER, "ademe region oec feder"),
+    (
+        OrganisationKind.COLLECTIVITE,
+        "cc ca cu communaute commune ville mairie metropole epci syndicat departement",
+    ),
+    (OrganisationKind.ASSOCIATION, "association asso club collectif"),
+    (OrganisationKind.RESEARCH, "universite ecole lycee iut cnrs inrae"),
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One name of a cell; of a person, `of` is the organisation named beside them."""
+
+    name: str
+    of: str | None = None
+
+    @property
+    def key(self) -> str:
+        return name_key(f"{self.name} @ {self.of}" if self.of else self.name)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a name stands for. `name`: the organisation's, or for a person whose they are."""
+
+    choice: NameChoice
+    name: str = ""
+    kind: OrganisationKind = OrganisationKind.COMPANY
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a cell names, once everything in it is decided; `open` is not yet confirmed."""
+
+    organisations: tuple[str, ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A name to be confirmed: where it stands, and what it probably is."""
+
+    key: str
+    cell: str
+    piece: Piece
+    splits: bool
+    suggested: Choice
+
+
+@dataclass
+class Names:
+    """Reads cells by what is known and what was said; collects what is to be asked.
+
+    `known`: {folded name: the organisation's name}; `said`: {key: Choice}, of this import or
+    remembered; `whole`: keys of cells that are one name.
+    """
+
+    known: Mapping[str, str]
+    said: Mapping[str, Choice]
+    whole: frozenset[str] = frozenset()
+    questions: dict[str, Question] = field(default_factory=dict)
+    new: dict[str, Choice] = field(default_factory=dict)
+
+    def read(self, cell: str) -> Found:
+        if not cell:
+            return Found()
+        if same := self.known.get(fold(cell)):
+            return Found((same,))
+        pieces = self._pieces(cell)
+        organisations: dict[str, None] = {}
+        people: list[tuple[str, str]] = []
+        is_open = False
+        for piece in pieces:
+            choice, asked = self._choice(piece, cell, splits=len(pieces) > 1)
+            is_open |= asked
+            if choice.choice is NameChoice.PERSON:
+                people.append((choice.name, piece.name))
+            elif choice.choice is not NameChoice.IGNORED:
+                organisations[choice.name] = None
+                if choice.choice is NameChoice.NEW:
+                    self.new[fold(choice.name)] = choice
+        return Found(tuple(organisations), tuple(people), is_open)
+
+    def _pieces(self, cell: str) -> list[Piece]:
+        if name_key(cell) in self.whole:
+            return [Piece(cell[:LONGEST_NAME])]
+        # a name that is known as a whole is not parted: « Dupont + Fils »
+        return [
+            piece
+            for part in re.split("[\n;]", cell)
+            for piece in ([Piece(part.strip())] if fold(part) in self.known else pieces(part))
+        ]
+
+    def _choice(self, piece: Piece, cell: str, *, splits: bool) -> tuple[Choice, bool]:
+        """What it is, and whether that is only supposed."""
+        if said := self.said.get(piece.key):
+            return said, False
+        if piece.of is None and (name := self.known.get(fold(piece.name))):
+            return Choice(NameChoice.KNOWN, name), False
+        suggested = self._suggest(piece)
+        self.questions.setdefault(piece.key, Question(piece.key, cell, piece, splits, suggested))
+        return suggested, True
+
+    def _suggest(self, piece: Piece) -> Choice:
+        if piece.of is not None:
+            of = self.said.get(Piece(piece.of).key)
+            name = of.name if of and of.name else self.known.get(fold(piece.of), piece.of)
+            return Choice(NameChoice.PERSON, name)
+        near = _near(fold(piece.name), self.known)
+        if near:
+            return Choice(NameChoice.KNOWN, near)
+        return Choice(NameChoice.NEW, piece.name, guessed_kind(piece.name))
+
+
+def name_key(text: str) -> str:
+    return fold(text)[:LONGEST_NAME]
+
+
+def pieces(cell: str) -> Iterator[Piece]:
+    """« CCI + Vallon (M. X) » → CCI, Vallon, M. X of Vallon. Each once."""
+    told = set()
+    for part in _PARTS.split(_protected(cell)):
+        people = [inside for inside in _BRACKETS.findall(part) if is_person(inside)]
+        bare = _BRACKETS.sub(lambda found: "" if is_person(found[1]) else found[0], part)
+        name = " ".join(bare.replace("\x00", ",").split()).strip(" -–:")[:LONGEST_NAME]
+        candidates = [Piece(name)] if fold(name) else []
+        candidates += [
+            Piece(" ".join(person.replace("\x00", ",").split()), name or None) for person in people
+        ]
+        for piece in candidates:
+            if piece.key not in told:
+                told.add(piece.key)
+                yield piece
+
+
+def _protected(cell: str) -> str:
+    """A comma inside brackets parts nothing."""
+    return _BRACKETS.sub(lambda found: found[0].replace(",", "\x00"), cell)
+
+
+def is_person(text: str) -> bool:
+    """« M. X », « Lucie Perrin »; « CCI », « 35 t », « pilote » are none."""
+    words = text.split()
+    if _TITLED.match(text.strip()):
+        return True
+    return 2 <= len(words) <= 4 and all(
+        (word[:1].isupper() and not word.isupper()) or (at and word.isupper() and len(word) > 3)
+        for at, word in enumerate(words)
+    )
+
+
+def guessed_kind(name: str) -> OrganisationKind:
+    words = set(fold(name).split())
+    for kind, signs in _WORDS:
+        if words & set(signs.split()):
+            return kind
+    return OrganisationKind.COMPANY
+
+
+def _near(key: str, known: Mapping[str, str]) -> str | None:
+    """An organisation whose name holds all these words, or the other way round; if only one."""
+    words = set(key.split())
+    found = [
+        name
+        for other, name in known.items()
+        if len(words & set(other.split())) >= min(len(words), len(other.split())) > 0
+        and any(len(word) > 2 for word in words & set(other.split()))
+    ]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,224 @@
+"""A preview's rows as its page shows them: where they stand, what they need, what they change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.imports.contacts import ContactRow
+from app.imports.deciding import Decision, Taken
+from app.imports.heading import fields_of
+from app.imports.kinds import Field, Outcome, TableKind
+from app.imports.labels import said_label, shown
+from app.imports.models import Import
+from app.imports.rows import Fault, Place
+from app.imports.services.preparing import Prepared
+from app.sheets.kinds import NoteCode, column_letter
+
+# longer groups are shown a part at a time
+MOST_SHOWN = 100
+ORDER = (Outcome.CHECK, Outcome.REFUSED, Outcome.CREATE, Outcome.UPDATE, Outcome.SAME)
+_NOTES = {
+    NoteCode.REPAIRED: "accents réparés",
+    NoteCode.LOST: "une lettre est perdue dans le fichier",
+    NoteCode.CUT: "texte trop long, coupé",
+}
+
+
+@dataclass(frozen=True)
+class FaultView:
+    column: int | None
+    letter: str
+    heading: str
+    value: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    label: str
+    here: str
+    said: str
+    taken: Taken
+
+
+@dataclass(frozen=True)
+class RowView:
+    """`place` is « table:line » for the forms, `where` the same for people."""
+
+    place: str
+    where: str
+    title: str
+    beside: str
+    key: str
+    outcome: Outcome
+    faults: tuple[FaultView, ...] = ()
+    changes: tuple[ChangeView, ...] = ()
+    waits_for_names: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        return any(one.taken is Taken.ASKED for one in self.changes)
+
+
+@dataclass(frozen=True)
+class Group:
+    outcome: Outcome
+    rows: Sequence[RowView]
+    total: int
+
+
+def groups(found: Import, prepared: Prepared, *, whole: str | None) -> list[Group]:
+    """The rows by what becomes of them; `whole` names the group that is shown to its end."""
+    by_outcome: dict[Outcome, list[RowView]] = defaultdict(list)
+    for row in _rows(found, prepared):
+        by_outcome[row.outcome].append(row)
+    return [
+        Group(
+            one,
+            by_outcome[one] if whole == one.value else by_outcome[one][:MOST_SHOWN],
+            len(by_outcome[one]),
+        )
+        for one in ORDER
+        if by_outcome[one]
+    ]
+
+
+def _rows(found: Import, prepared: Prepared) -> Iterator[RowView]:
+    for fault in prepared.refused:
+        yield _view(found, Place(fault.table, fault.line), "Ligne sans titre", "", "",
+                    Outcome.REFUSED, [fault])  # fmt: skip
+    for decision in prepared.decisions:
+        yield _decided(found, decision, "")
+        for one in decision.steps:
+            yield _decided(found, one, decision.item.title)
+    for contact in prepared.contacts:
+        yield _contact(found, contact)
+    for zone in prepared.zones:
+        yield _view(found, zone.place, zone.name or "Zone sans nom", "zone d’activités", "",
+                    zone.outcome, zone.faults)  # fmt: skip
+
+
+def _decided(found: Import, decision: Decision, beside: str) -> RowView:
+    item = decision.item
+    changes = () if decision.target is None else decision.changes
+    views = tuple(
+        ChangeView(said_label(one.name), shown(one.name, one.here), shown(one.name, one.said),
+                   one.taken)
+        for one in changes
+    )  # fmt: skip
+    row = _view(
+        found, item.place, item.title, beside, decision.key, decision.outcome, item.faults, views
+    )
+    return replace(row, waits_for_names=item.open_names)
+
+
+def _contact(found: Import, row: ContactRow) -> RowView:
+    title = row.name or "Contact sans nom"
+    return _view(found, row.place, title, row.organisation, "", row.outcome, row.faults)
+
+
+def _view(
+    found: Import,
+    place: Place,
+    title: str,
+    beside: str,
+    key: str,
+    outcome: Outcome,
+    faults: Sequence[Fault] = (),
+    changes: tuple[ChangeView, ...] = (),
+) -> RowView:
+    table = found.tables[place.table]
+    views = tuple(_fault(found.tables[fault.table], fault) for fault in faults)
+    return RowView(
+        f"{place.table}:{place.line}",
+        f"{table['name']}, ligne {place.line + 1}",
+        title,
+        beside,
+        key,
+        outcome,
+        views,
+        changes,
+    )
+
+
+def _fault(table: dict[str, Any], fault: Fault) -> FaultView:
+    at = fault.column
+    letter = column_letter(at) if at is not None else ""
+    heading = table["headings"][at] if at is not None else ""
+    return FaultView(at, letter, heading, fault.value, fault.wanted)
+
+
+@dataclass(frozen=True)
+class NoteView:
+    where: str
+    what: str
+    value: str
+
+
+def notes(found: Import, most: int = 30) -> list[NoteView]:
+    """What was done to cells while they were read, the first ones."""
+    told = [
+        NoteView(
+            f"{table['name']}, ligne {line + 1}, colonne {column_letter(column)}",
+            _NOTES[NoteCode(code)],
+            value,
+        )
+        for table in found.tables
+        for code, line, column, value in table["notes"]
+    ]
+    return told[:most]
+
+
+def left_out(found: Import) -> list[tuple[str, str]]:
+    """(place, where) of the rows that are not to be imported."""
+    places = [tuple(map(int, one.split(":"))) for one in found.corrections.get("left_out", ())]
+    return [
+        (f"{table}:{line}", f"{found.tables[table]['name']}, ligne {line + 1}")
+        for table, line in places
+    ]
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    number: int
+    letter: str
+    heading: str
+    sample: str
+    field: str | None
+
+
+@dataclass(frozen=True)
+class TableView:
+    number: int
+    name: str
+    kind: TableKind
+    columns: tuple[ColumnView, ...]
+    rows: int
+
+
+def tables(found: Import) -> list[TableView]:
+    return [_table(number, table) for number, table in enumerate(found.tables)]
+
+
+def _table(number: int, table: dict[str, Any]) -> TableView:
+    below = table["rows"][table["bottom"] + 1 :]
+    columns = tuple(
+        ColumnView(at, column_letter(at), heading, _sample(below, at), table["fields"][at])
+        for at, heading in enumerate(table["headings"])
+        if heading or _sample(below, at)
+    )
+    return TableView(number, table["name"], TableKind(table["kind"]), columns, len(below))
+
+
+def _sample(rows: list[list[str]], at: int) -> str:
+    """The first thing that stands in a column."""
+    value = next((row[at] for row in rows if row[at]), "")
+    return value if len(value) <= 40 else f"{value[:39]}…"
+
+
+def suggestions(headings: Sequence[str], kind: TableKind) -> tuple[Field | None, ...]:
+    """What these headings would tell in a table of this kind."""
+    return fields_of(kind, [(one,) if one else () for one in headings])

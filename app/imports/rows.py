@@ -1,0 +1,344 @@
+"""The rows of a tracker → actions and their steps, as the file says them. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.core.folding import fold
+from app.imports.kinds import Field
+from app.imports.layout import PRIORITY_WORDS, STATUS_WORDS, read_priority, read_status
+from app.imports.names import Found, Names
+from app.sheets.values import NOTHING, read_money, read_when
+
+LONGEST_TITLE = 200
+# told of a vague date, before the words
+VAGUE = "~"
+_COPIED: Mapping[Field, str] = {
+    Field.SUB_AXIS: "sub_axis",
+    Field.SUB_SUB_AXIS: "sub_sub_axis",
+    Field.DESCRIPTION: "description",
+    Field.GOVERNANCE: "governance",
+    Field.OBJECTIVES: "objectives",
+    Field.INDICATORS: "indicators",
+    Field.MEANS: "means",
+    Field.DEPARTMENT: "department",
+    Field.PERSON: "person",
+    Field.ELECTED: "elected",
+    Field.PARTICIPATION: "participation",
+    Field.FINANCING: "financing",
+}
+# what a step's row says of the whole action, unless the action has said something else
+OF_THE_ACTION = (
+    "sub_axis",
+    "sub_sub_axis",
+    "governance",
+    "objectives",
+    "indicators",
+    "means",
+    "elected",
+    "participation",
+    "financing",
+    "priority",
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that could not be read as it stands, and what is wanted there."""
+
+    table: int
+    line: int
+    column: int | None
+    value: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of the file, counted from 0."""
+
+    table: int
+    line: int
+
+
+@dataclass
+class Item:
+    """An action or one of its steps. `said` has what the file says, by the name of each field."""
+
+    key: str
+    title: str
+    place: Place
+    said: dict[str, str]
+    parent: Item | None = None
+    reference: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    people: tuple[tuple[str, str], ...] = ()
+    open_names: bool = False
+    steps: list[Item] = field(default_factory=list)
+    has_own_row: bool = False
+
+
+@dataclass
+class Reading:
+    """All actions of a table in their order, and the rows that are none.
+
+    `latest` has the last one of an axis and a title: the steps below it are its own.
+    """
+
+    actions: dict[str, Item] = field(default_factory=dict)
+    latest: dict[str, Item] = field(default_factory=dict)
+    refused: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet with its columns known; `typed` are cells that were corrected, `left_out` lines."""
+
+    number: int
+    bottom: int
+    headings: Sequence[str]
+    fields: Sequence[Field | None]
+    rows: Sequence[Sequence[str]]
+    filled: frozenset[tuple[int, int]] = frozenset()
+    typed: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+
+    def cell(self, line: int, column: int) -> str:
+        return self.typed.get((line, column), self.rows[line][column])
+
+    def columns(self, wanted: Field) -> list[int]:
+        return [at for at, one in enumerate(self.fields) if one is wanted]
+
+    def text(self, line: int, wanted: Field) -> str:
+        """What the first column of this field says."""
+        at = next(iter(self.columns(wanted)), None)
+        value = self.cell(line, at) if at is not None else ""
+        return "" if value.casefold() in NOTHING else value
+
+
+def read(table: Table, names: Names, reading: Reading) -> None:
+    """Add a table's actions to what was read before."""
+    heading = [fold(text) for text in table.headings]
+    action = theme = ""
+    for line in range(table.bottom + 1, len(table.rows)):
+        cells = [table.cell(line, at) for at in range(len(table.fields))]
+        if line in table.left_out or not any(cells) or [fold(one) for one in cells] == heading:
+            continue
+        step = table.text(line, Field.STEP)
+        own = table.text(line, Field.ACTION)
+        theme = table.text(line, Field.THEME) or theme
+        action = own or action
+        if not own and not step:
+            if not _is_section(table, cells):
+                reading.refused.append(_untitled(table, line))
+            continue
+        if not action:
+            # a list of steps alone: each is an action
+            action, step = step, ""
+        _add(reading, _Row(table, line, theme, action, step), names)
+
+
+def _is_section(table: Table, cells: Sequence[str]) -> bool:
+    """A line that only names the axis, a banner over the whole width, or a sum at the end."""
+    told = [at for at, value in enumerate(cells) if value]
+    one_saying = len({cells[at] for at in told}) == 1
+    sums = any(fold(cells[at]).startswith(("total", "sous total")) for at in told)
+    return one_saying or sums or all(table.fields[at] in (Field.THEME, None) for at in told)
+
+
+def _untitled(table: Table, line: int) -> Fault:
+    at = next(iter(table.columns(Field.ACTION)), None)
+    return Fault(table.number, line, at, "", "le titre de l’action ou de la sous-action")
+
+
+@dataclass(frozen=True)
+class _Row:
+    table: Table
+    line: int
+    theme: str
+    action: str
+    step: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.table.number, self.line)
+
+
+def _add(reading: Reading, row: _Row, names: Names) -> None:
+    said, faults, found = _said(row, names)
+    reference = row.table.text(row.line, Field.REFERENCE)
+    key = f"{fold(row.theme)}\n{fold(row.action)}"
+    action = reading.latest.get(key)
+    another = action and not row.step and reference and action.reference not in ("", reference)
+    if action is None or another:
+        action = Item(f"{key}\n{reference}" if another else key, _cut(row.action), row.place, {})
+        _title(action, row.action, row.theme)
+        reading.actions[action.key] = reading.latest[key] = action
+    if row.step:
+        target = _step(action, row, said, found)
+    else:
+        target = action
+        action.has_own_row = True
+        _fill(action, said, found)
+    target.reference = target.reference or reference
+    _funds(action, row, faults)
+    target.faults += faults
+
+
+def _title(item: Item, title: str, theme: str = "") -> None:
+    item.said["title"] = item.title
+    if theme:
+        item.said["theme"] = _cut(theme)
+    if item.title != title:
+        item.said["description"] = title
+
+
+def _cut(title: str) -> str:
+    """On one line, and no longer than a title may be; the whole then stands in the description."""
+    text = " ".join(title.split())
+    if len(text) <= LONGEST_TITLE:
+        return text
+    return f"{text[: LONGEST_TITLE - 1].rsplit(' ', 1)[0]}…"
+
+
+def _fill(item: Item, said: Mapping[str, str], found: Found) -> None:
+    """What was said first stays; the description follows a title that was cut."""
+    for name, value in said.items():
+        if name == "description" and name in item.said and value != item.said[name]:
+            item.said[name] = f"{item.said[name]}\n\n{value}"
+        item.said.setdefault(name, value)
+    item.people += found.people
+    item.open_names |= found.open
+
+
+def _step(action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Item:
+    """A step of the action; whoever stands beside its lead is a partner of the action."""
+    if not action.has_own_row:
+        for name in (*OF_THE_ACTION, "lead", "owners"):
+            if name in said:
+                action.said.setdefault(name, said[name])
+    own = {
+        name: value
+        for name, value in said.items()
+        if name not in ("owners", "priority")
+        and not (name in OF_THE_ACTION and action.said.get(name) == value)
+    }
+    beside = _joined(said.get("owners", ""), said.get("partners", ""))
+    if beside:
+        own["partners"] = beside
+        action.said["partners"] = _joined(action.said.get("partners", ""), beside)
+    title = _cut(row.step)
+    key = f"{action.key}\n{fold(row.step)}"
+    times = sum(one.key.split("\n#")[0] == key for one in action.steps)
+    step = Item(f"{key}\n#{times + 1}" if times else key, title, row.place, {}, action)
+    _title(step, row.step)
+    _fill(step, own, found)
+    action.steps.append(step)
+    return step
+
+
+def _joined(*lists: str) -> str:
+    """Names, one a line, each once."""
+    return "\n".join(dict.fromkeys(name for one in lists for name in one.split("\n") if name))
+
+
+def _said(row: _Row, names: Names) -> tuple[dict[str, str], list[Fault], Found]:
+    table, line = row.table, row.line
+    faults: list[Fault] = []
+    said = {name: value for one, name in _COPIED.items() if (value := table.text(line, one))}
+    said.update(_dates(table, line, faults))
+    said.update(_words(table, line, faults))
+    lead, partners = (names.read(table.text(line, one)) for one in (Field.LEAD, Field.PARTNERS))
+    if lead.organisations:
+        said["lead"] = lead.organisations[0]
+    others = lead.organisations[1:]
+    if others:
+        said["owners"] = "\n".join(others)
+    if partners.organisations:
+        said["partners"] = "\n".join(partners.organisations)
+    notes = "\n".join(_notes(table, line))
+    if notes:
+        said["notes"] = notes
+    return said, faults, Found((), lead.people + partners.people, lead.open or partners.open)
+
+
+def _notes(table: Table, line: int) -> Iterator[str]:
+    several = len(table.columns(Field.NOTES)) > 1
+    for at in table.columns(Field.NOTES):
+        if value := table.cell(line, at):
+            yield f"{table.headings[at]} : {value}" if several else value
+
+
+def _dates(table: Table, line: int, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    for wanted, name in ((Field.START, "start"), (Field.END, "end")):
+        when = read_when(table.text(line, wanted))
+        if when.fault:
+            faults.append(_fault(table, line, wanted, "une date, par exemple 17/04/2027"))
+        if when.day:
+            yield name, when.day.isoformat()
+        elif when.text:
+            yield name, f"{VAGUE}{when.text}"
+
+
+def _words(table: Table, line: int, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    if typed := table.text(line, Field.STATUS):
+        status = read_status(typed)
+        if status is None:
+            wanted = ", ".join(STATUS_WORDS.values())
+            faults.append(_fault(table, line, Field.STATUS, wanted))
+        yield "status", status.value if status else f"{VAGUE}{typed}"
+    if typed := table.text(line, Field.PRIORITY):
+        priority = read_priority(typed)
+        if priority is None:
+            wanted = ", ".join(PRIORITY_WORDS.values())
+            faults.append(_fault(table, line, Field.PRIORITY, wanted))
+        else:
+            yield "priority", priority.value
+
+
+def _funds(action: Item, row: _Row, faults: list[Fault]) -> None:
+    """Funders with the amount at their right; a merged cell says its amount once."""
+    table, line = row.table, row.line
+    known: list[list[str | int | None]] = json.loads(action.said.get("fundings", "[]"))
+    funders = table.columns(Field.FUNDER)
+    for at in funders:
+        following = min((one for one in funders if one > at), default=len(table.fields))
+        amounts = [one for one in table.columns(Field.AMOUNT) if at < one < following]
+        cents = _money(table, line, amounts[0], faults) if amounts else None
+        funder = "" if (line, at) in table.filled else table.cell(line, at)
+        if funder.casefold() in NOTHING:
+            funder = "Financeur non précisé" if cents else ""
+        if funder:
+            known.append([_cut(funder), cents])
+    if known:
+        action.said["fundings"] = json.dumps(known, ensure_ascii=False)
+    for at in table.columns(Field.BUDGET):
+        budget = _money(table, line, at, faults)
+        if budget is not None:
+            _budget(action, row, budget, at, faults)
+
+
+def _budget(action: Item, row: _Row, cents: int, at: int, faults: list[Fault]) -> None:
+    """The first one stands; another one of the same action is told, never lost in silence."""
+    first = action.said.setdefault("budget", str(cents))
+    if first != str(cents):
+        value = row.table.cell(row.line, at)
+        wanted = "le même budget sur toutes les lignes de l’action (le premier est gardé)"
+        faults.append(Fault(row.table.number, row.line, at, value, wanted))
+
+
+def _money(table: Table, line: int, at: int, faults: list[Fault]) -> int | None:
+    typed = table.cell(line, at)
+    if (line, at) in table.filled or typed.casefold() in NOTHING:
+        return None
+    cents = read_money(typed)
+    if cents is None:
+        faults.append(Fault(table.number, line, at, typed, "un montant, par exemple 12 000,50 €"))
+    return cents
+
+
+def _fault(table: Table, line: int, wanted: Field, what: str) -> Fault:
+    at = next(iter(table.columns(wanted)), None)
+    return Fault(table.number, line, at, table.text(line, wanted), what)

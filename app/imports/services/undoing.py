@@ -1,0 +1,139 @@
+"""Takes an import back: what it made goes, what it changed is as before, unless touched since.
+
+The caller checked rights and commits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, null, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, organisation_territory
+from app.accounts.services.merging.ledger import unpacked
+from app.accounts.services.merging.references import references_to
+from app.core.refusals import RefusedError
+from app.imports.kinds import ImportState
+from app.imports.models import Import, RememberedName
+from app.imports.services.ledger import MODELS, TABLES, Picture, fingerprint, picture
+
+# what points to a row without needing it
+_LOOSE = frozenset({"organisation_territory", "change", RememberedName.__tablename__})
+
+
+@dataclass(frozen=True)
+class Stays:
+    """A row that is not taken back: what it is, its name where it has one, and why."""
+
+    table: str
+    title: str
+    why: str
+
+
+TOUCHED = "modifié depuis l’import"
+NEEDED = "d’autres choses y tiennent depuis l’import"
+
+
+def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
+    """Take an applied import back; answers what stays. Raises RefusedError for another one."""
+    if found.state is not ImportState.APPLIED:
+        raise RefusedError("Cet import n’est pas appliqué : il n’y a rien à annuler.")
+    current = picture(session, found)
+    stays = _change_back(session, found, current)
+    goes, kept = _what_goes(session, found, current)
+    for model in TABLES:
+        for row_id in sorted(goes[model.__tablename__], reverse=True):
+            _remove(session, model, row_id)
+        session.flush()
+    found.state, found.undone_at = ImportState.UNDONE, now
+    found.ledger = []
+    session.flush()
+    return stays + kept
+
+
+def _change_back(session: Session, found: Import, current: Picture) -> list[Stays]:
+    stays: dict[tuple[str, int], Stays] = {}
+    for entry in found.ledger:
+        if "made" in entry:
+            continue
+        name, row_id = entry["table"], entry["id"]
+        row = current[name].get(row_id)
+        if row is None:
+            continue
+        model = MODELS[name]
+        untouched = {
+            column: value
+            for column, value in entry["before"].items()
+            if row[column] == entry["after"][column]
+        }
+        if len(untouched) < len(entry["before"]):
+            stays[name, row_id] = Stays(name, _title(row), TOUCHED)
+        item = session.get_one(model, row_id)
+        for column, value in unpacked(model.metadata.tables[name], untouched).items():
+            setattr(item, column, value)
+    session.flush()
+    return [one for one in stays.values() if one.title]
+
+
+def _what_goes(
+    session: Session, found: Import, current: Picture
+) -> tuple[Mapping[str, set[int]], list[Stays]]:
+    """Rows that were made and are as they were made, and that nothing which stays refers to."""
+    goes: dict[str, set[int]] = defaultdict(set)
+    why: dict[tuple[str, int], str] = {}
+    made: dict[str, dict[int, str]] = defaultdict(dict)
+    for entry in found.ledger:
+        if "made" in entry and entry["id"] in current[entry["table"]]:
+            made[entry["table"]][entry["id"]] = entry["made"]
+    for name, rows in made.items():
+        for row_id, print_ in rows.items():
+            if fingerprint(current[name][row_id]) == print_:
+                goes[name].add(row_id)
+            else:
+                why[name, row_id] = TOUCHED
+    while held := set(_held(session, goes)):
+        for name, row_id in held:
+            goes[name].discard(row_id)
+            why[name, row_id] = NEEDED
+    stays = [
+        Stays(name, _title(current[name][row_id]), reason)
+        for (name, row_id), reason in why.items()
+        if _title(current[name][row_id])
+    ]
+    return goes, stays
+
+
+def _held(session: Session, goes: Mapping[str, set[int]]) -> Iterator[tuple[str, int]]:
+    """Rows to go that a row refers to which stays."""
+    for name, ids in goes.items():
+        if not ids:
+            continue
+        for reference in references_to(name):
+            table = reference.table
+            if table.name in _LOOSE:
+                continue
+            own_id = table.c.id if "id" in table.c else null()
+            query = select(reference.column, own_id).where(reference.column.in_(ids))
+            if reference.by is not None:
+                query = query.where(reference.by == reference.value)
+            for target, row_id in session.execute(query):
+                if row_id not in goes.get(table.name, ()):
+                    yield name, target
+
+
+def _remove(session: Session, model: Any, row_id: int) -> None:
+    if model is Organisation:
+        for table in (organisation_territory, RememberedName.__table__):
+            session.execute(delete(table).where(table.c.organisation_id == row_id))  # type: ignore[arg-type]
+    item = session.get(model, row_id)
+    if item is not None:
+        session.delete(item)
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    return str(row.get("title") or row.get("name") or row.get("funder") or "")

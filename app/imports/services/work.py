@@ -1,0 +1,41 @@
+"""What the verbs of one import share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organisation, Territory
+from app.core.folding import fold
+from app.imports.models import Import
+from app.plans.models import ActionPlan, Theme
+from app.plans.services import add_theme
+
+
+@dataclass
+class Work:
+    """What the verbs of one import share: who is known, and when it is."""
+
+    session: Session
+    found: Import
+    plan: ActionPlan
+    territory: Territory
+    default_lead_id: int
+    now: datetime
+    today: date
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    themes: dict[str, Theme] = field(default_factory=dict)
+
+    def organisation_id(self, name: str) -> int:
+        return self.organisations[fold(name)].id
+
+    def theme_id(self, title: str) -> int | None:
+        """The axis of this title or of one of its other names, made where there is none."""
+        if not title:
+            return None
+        theme = self.themes.get(fold(title))
+        if theme is None:
+            theme = self.themes[fold(title)] = add_theme(self.session, self.plan, title=title)
+        return theme.id

@@ -1,0 +1,208 @@
+"""The pages of an import: nothing is written before the preview, and all is taken back."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.imports.models import Import, RememberedColumns
+from app.plans.models import Project, Step
+from app.sheets.reading import read_file
+from tests.cast import Cast
+from tests.imports.samples import line, pasted
+from tests.sheets.samples import xlsx_of
+
+As = Callable[[str], FlaskClient]
+PART = {"HX-Request-Type": "partial"}
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """What the pages say does not hang on the engine."""
+    return "sqlite"
+
+
+def paste(client: FlaskClient, cast: Cast, text: str) -> str:
+    """The address of the preview."""
+    answer = client.post(f"/plans/{cast.plan().public_id}/importer", data={"pasted": text})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def lead(cast: Cast) -> dict[str, str]:
+    return {"lead": str(cast.organisation("CC du Val d’Aubrive").id)}
+
+
+def number_of(session: Session, model: type) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_pasted_table_is_shown_before_anything_is_written(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne, before = as_("Anne"), number_of(session, Project)
+    where = paste(anne, cast, pasted(line(action="Réemploi", end="31/02/2027")))
+    page = anne.get(where).text
+    assert "Colonne AB, Date de fin" in page
+    assert "Il faut une date, par exemple 17/04/2027" in page
+    assert 'value="31/02/2027"' in page
+    assert number_of(session, Project) == before
+
+
+def test_a_cell_is_corrected_in_place_and_the_row_comes_in(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, pasted(line(action="Réemploi", end="31/02/2027")))
+    typed = {"place": "0:1", "verb": "correct", "cell-27": "28/02/2027"}
+    part = anne.post(f"{where}/lignes", data=typed, headers=PART).text
+    assert part.lstrip().startswith('<div class="stack" id="preview"')
+    assert "Il faut une date" not in part
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    session.rollback()
+    assert str(cast.project("Réemploi").ends_on) == "2027-02-28"
+
+
+def test_names_wait_for_a_word_and_the_word_is_kept(as_: As, session: Session, cast: Cast) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, pasted(line(action="Réemploi", lead="CCI + Vallon (M. X)")))
+    page = anne.get(where).text
+    assert "dans la cellule «\u00a0CCI + Vallon (M. X)\u00a0»" in page
+    before = number_of(session, Project)
+    refused = anne.post(f"{where}/appliquer", data=lead(cast), follow_redirects=True).text
+    assert "Confirmez d’abord les noms" in refused
+    assert number_of(session, Project) == before
+    cci = cast.organisation("CCI des Deux Rives").id
+    said = {"name-cci": f"known:{cci}", "name-vallon": "new:company", "name-m x vallon": "person"}
+    anne.post(f"{where}/noms", data=said)
+    assert "Noms à confirmer" not in anne.get(where).text
+    done = anne.post(f"{where}/appliquer", data=lead(cast), follow_redirects=True).text
+    assert "Tout annuler" in done
+    session.rollback()
+    names = [one.organisation.name for one in cast.project("Réemploi").partners]
+    assert names == ["CCI des Deux Rives", "Vallon"]
+
+
+def test_a_row_is_left_aside_and_taken_in_again(as_: As, cast: Cast) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, pasted(line(action="Réemploi"), line(action="Chaleur")))
+    page = anne.post(
+        f"{where}/lignes", data={"place": "0:2", "verb": "leave"}, follow_redirects=True
+    ).text
+    assert "Lignes laissées de côté" in page
+    assert "<strong>Chaleur</strong>" not in page
+    page = anne.post(
+        f"{where}/lignes", data={"place": "0:2", "verb": "keep"}, follow_redirects=True
+    ).text
+    assert "<strong>Chaleur</strong>" in page
+
+
+def test_columns_are_named_by_hand_and_remembered(as_: As, session: Session, cast: Cast) -> None:
+    anne = as_("Anne")
+    text = "Quoi\tQui fait\tPour quand\nPeser\tLe Fournil\t17/04/2027\n"
+    where = paste(anne, cast, text)
+    assert "Aucune ligne reconnue" in anne.get(where).text
+    anne.post(f"{where}/colonnes", data={"table": "0", "kind": "tracker"})
+    fields = {"column-0": "action", "column-1": "lead", "column-2": "end"}
+    page = anne.post(
+        f"{where}/colonnes", data={"table": "0", "kind": "tracker", **fields}, follow_redirects=True
+    ).text
+    assert "<strong>Peser</strong>" in page
+    twice = {"column-0": "action", "column-1": "action"}
+    page = anne.post(
+        f"{where}/colonnes", data={"table": "0", "kind": "tracker", **twice}, follow_redirects=True
+    ).text
+    assert "Deux colonnes disent la même chose" in page
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    assert number_of(session, RememberedColumns) == 1
+    assert (
+        "<strong>Trier</strong>" in anne.get(paste(anne, cast, text.replace("Peser", "Trier"))).text
+    )
+
+
+def test_one_click_takes_everything_back(as_: As, session: Session, cast: Cast) -> None:
+    anne = as_("Anne")
+    before = number_of(session, Project), number_of(session, Step)
+    where = paste(anne, cast, pasted(line(action="Réemploi", step="Peser", lead="Le Fournil")))
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    assert number_of(session, Step) == before[1] + 1
+    page = anne.post(f"{where}/annuler", follow_redirects=True).text
+    assert "Ce qu’il avait créé a disparu" in page
+    assert (number_of(session, Project), number_of(session, Step)) == before
+    again = anne.post(f"{where}/annuler", follow_redirects=True).text
+    assert "il n’y a rien à annuler" in again
+
+
+def test_a_workbook_with_contacts_brings_both(as_: As, session: Session, cast: Cast) -> None:
+    anne = as_("Anne")
+    contacts = [
+        ["Nom", "Fonction", "Téléphone", "Courriel", "Entreprise"],
+        ["Zoé Lambert", "Gérante", "03 53 01 02 03", "zoe@example.org", "Le Fournil"],
+        ["Ali Benz", "", "", "pas une adresse", "Le Fournil"],
+        ["Lucie Perrin", "", "", "lucie@example.org", "Atelier Bois"],
+    ]
+    rows = [pasted().split("\t"), line(action="Réemploi", lead="Le Fournil")]
+    data = xlsx_of({"Suivi": rows, "Contacts": contacts})
+    sent = {"file": (io.BytesIO(data), "suivi.xlsx")}
+    answer = anne.post(f"/plans/{cast.plan().public_id}/importer", data=sent)
+    where = answer.headers["Location"]
+    page = anne.get(where).text
+    assert "Il faut une adresse électronique" in page
+    assert "cette personne est à inviter" in page
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    session.rollback()
+    zoe = cast.person("Zoé")
+    assert (zoe.email, zoe.phone) == ("zoe@example.org", "03 53 01 02 03")
+    assert cast.person("Ali").email is None
+
+
+def test_the_page_of_organisations_leads_to_the_same_import(as_: As, cast: Cast) -> None:
+    anne, here = as_("Anne"), f"/territoires/{cast.territory().public_id}"
+    assert f"{here}/importer" in anne.get(f"{here}/organisations").text
+    answer = anne.get(f"{here}/importer")
+    assert answer.headers["Location"] == f"/plans/{cast.plan().public_id}/importer"
+
+
+def test_what_is_no_table_is_told_in_a_sentence(as_: As, cast: Cast) -> None:
+    sent = {"file": (io.BytesIO(b"%PDF-1.7"), "plan.pdf")}
+    answer = as_("Anne").post(f"/plans/{cast.plan().public_id}/importer", data=sent)
+    assert answer.status_code == 422
+    assert "Ce fichier n’est pas un tableau" in answer.text
+
+
+def test_the_plan_goes_out_as_a_workbook(as_: As, cast: Cast) -> None:
+    answer = as_("Anne").get(f"/plans/{cast.plan().public_id}/exporter")
+    [sheet] = read_file("x.xlsx", answer.data)
+    assert sheet.rows[0][3] == "Titre de l'action"
+    assert "Invendus du Fournil" in {row[3] for row in sheet.rows}
+
+
+def test_the_preview_of_a_long_table_takes_as_many_statements(
+    as_: As, cast: Cast, queries: list[str]
+) -> None:
+    anne = as_("Anne")
+    short, long = (
+        paste(anne, cast, pasted(*(line(action=f"A{n}", step="S") for n in range(count))))
+        for count in (1, 30)
+    )
+    counts = []
+    for where in (short, long):
+        queries.reset()  # type: ignore[attr-defined]
+        anne.get(where)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_an_empty_plan_offers_the_import_first(as_: As, session: Session, cast: Cast) -> None:
+    plan = as_("Anne").get(f"/territoires/{cast.territory().public_id}/plan").text
+    assert re.search(r"/plans/\w+/importer", plan)
+    other = as_("Karim").get(f"/territoires/{cast.territory().public_id}/plan").text
+    assert "importer" not in other
+    assert number_of(session, Import) == 0

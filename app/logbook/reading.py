@@ -39,6 +39,8 @@ from app.files.kinds import Audience as Readers
 from app.files.kinds import FileKind
 from app.files.labels import AUDIENCES as READERS
 from app.files.labels import KINDS as FILE_KINDS
+from app.imports.kinds import ImportState
+from app.imports.labels import STATES as IMPORT_STATES
 from app.logbook.entries import HIDDEN, Line
 from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import LABELS as MATURITY_LABELS
@@ -57,6 +59,7 @@ WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     AskState: ASK_STATES,
     CommitmentKind: COMMITMENTS,
     FileKind: FILE_KINDS,
+    ImportState: IMPORT_STATES,
     GivenBy: GIVEN,
     ProposalKind: PROPOSALS,
     ProposalState: PROPOSAL_STATES,

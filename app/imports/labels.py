@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from app.core.french import number, plain_date
-from app.imports.kinds import Field, NameChoice, Outcome, Status, TableKind
+from app.imports.kinds import Field, ImportState, Outcome, Status, TableKind
 from app.imports.layout import NOTES_HEADING, PRIORITY_WORDS, STATUS_WORDS, TRACKER
 from app.imports.rows import VAGUE
 from app.plans.kinds import Priority
@@ -18,18 +18,17 @@ TABLES: Mapping[TableKind, str] = {
     TableKind.ZONES: "Des zones d’activités",
     TableKind.NONE: "Rien à importer",
 }
+STATES: Mapping[ImportState, str] = {
+    ImportState.DRAFT: "Aperçu",
+    ImportState.APPLIED: "Importé",
+    ImportState.UNDONE: "Annulé",
+}
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.CHECK: "À vérifier",
     Outcome.REFUSED: "Non importé",
     Outcome.CREATE: "À créer",
     Outcome.UPDATE: "À mettre à jour",
     Outcome.SAME: "Inchangé",
-}
-CHOICES: Mapping[NameChoice, str] = {
-    NameChoice.KNOWN: "Organisation connue",
-    NameChoice.NEW: "Nouvelle organisation",
-    NameChoice.PERSON: "Une personne de",
-    NameChoice.IGNORED: "Ne pas reprendre",
 }
 _COLUMNS = dict(reversed(TRACKER)) | {
     Field.THEME: "Axe",

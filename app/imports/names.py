@@ -11,6 +11,8 @@ from app.core.folding import fold
 from app.imports.kinds import NameChoice
 
 LONGEST_NAME = 200
+# stands for a comma that parts nothing; no cell holds it
+_COMMA = "\x00"
 _PARTS = re.compile(r"\n|;|\+|,| / |\s&\s")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TITLED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame)\b\.?\s", re.IGNORECASE)
@@ -140,13 +142,11 @@ def pieces(cell: str) -> Iterator[Piece]:
     """« CCI + Vallon (M. X) » → CCI, Vallon, M. X of Vallon. Each once."""
     told = set()
     for part in _PARTS.split(_protected(cell)):
-        people = [inside for inside in _BRACKETS.findall(part) if is_person(inside)]
-        bare = _BRACKETS.sub(lambda found: "" if is_person(found[1]) else found[0], part)
-        name = " ".join(bare.replace("\x00", ",").split()).strip(" -–:")[:LONGEST_NAME]
+        people = [name for inside in _BRACKETS.findall(part) for name in _people(inside)]
+        bare = _BRACKETS.sub(lambda found: "" if _people(found[1]) else found[0], part)
+        name = " ".join(bare.replace(_COMMA, ",").split()).strip(" -–:")[:LONGEST_NAME]
         candidates = [Piece(name)] if fold(name) else []
-        candidates += [
-            Piece(" ".join(person.replace("\x00", ",").split()), name or None) for person in people
-        ]
+        candidates += [Piece(person, name or None) for person in people]
         for piece in candidates:
             if piece.key not in told:
                 told.add(piece.key)
@@ -154,8 +154,14 @@ def pieces(cell: str) -> Iterator[Piece]:
 
 
 def _protected(cell: str) -> str:
-    """A comma inside brackets parts nothing."""
-    return _BRACKETS.sub(lambda found: found[0].replace(",", "\x00"), cell)
+    """A comma inside brackets parts no organisations."""
+    return _BRACKETS.sub(lambda found: found[0].replace(",", _COMMA), cell)
+
+
+def _people(inside: str) -> list[str]:
+    """The people between brackets; none where one of the words is something else."""
+    names = [" ".join(one.split()) for one in inside.split(_COMMA)]
+    return names if all(map(is_person, names)) else []
 
 
 def is_person(text: str) -> bool:

@@ -39,6 +39,8 @@ from app.files.kinds import Audience as Readers
 from app.files.kinds import FileKind
 from app.files.labels import AUDIENCES as READERS
 from app.files.labels import KINDS as FILE_KINDS
+from app.imports.kinds import ImportState
+from app.imports.labels import STATES as IMPORT_STATES
 from app.initiatives.kinds.leads import LeadState
 from app.initiatives.labels.leads import LEAD_STATES
 from app.initiatives.labels.meetings import LABELS as MEETING_LABELS
@@ -61,6 +63,7 @@ WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     AskState: ASK_STATES,
     CommitmentKind: COMMITMENTS,
     FileKind: FILE_KINDS,
+    ImportState: IMPORT_STATES,
     GivenBy: GIVEN,
     LeadState: LEAD_STATES,
     ProposalKind: PROPOSALS,

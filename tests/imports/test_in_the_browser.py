@@ -66,6 +66,8 @@ def test_from_an_ugly_tracker_to_the_first_relances(
     anne.get_by_label("Lancer aussitôt").check()
     anne.get_by_role("button", name="Importer", exact=True).click()
     expect(anne.get_by_role("heading", name="Import fait")).to_be_visible()
+    expect(anne.locator("main .lines")).to_contain_text("Non importé")
+    expect(anne.locator("main")).not_to_contain_text("<")
     looks_right(anne)
     # one merged action of four steps, one alone, eight of four steps each
     assert number_of(session, Project) == before[0] + 10

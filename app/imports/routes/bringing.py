@@ -11,6 +11,7 @@ from app.core import clock
 from app.files.filenames import clean_name
 from app.imports import tracker
 from app.imports.forms import BringForm
+from app.imports.labels import STATES
 from app.imports.queries import imports_of, known_plan, running_plan
 from app.imports.routes.blueprint import imports, plan_of, today_of
 from app.imports.services.preparing import bring
@@ -83,6 +84,7 @@ def _page(plan: ActionPlan, form: BringForm, status: int) -> ResponseReturnValue
         form=form,
         past=imports_of(db.session(), plan.id),
         zone=plan.territory.time_zone,
+        states=STATES,
     )
     return page, status
 

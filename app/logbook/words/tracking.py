@@ -40,7 +40,6 @@ SHEET = Lexicon(
     feminine=True,
     thing=lambda _line, _names: "la fiche de suivi",
     created=lambda _line, _names: Clause("a rempli la fiche de suivi"),
-    updated=lambda line, _names: Clause("a modifié la fiche de suivi", frozenset(line.fields)),
     fields={
         **{name: forms.noted(the) for name, the in _TEXTS.items()},
         "starts_on": forms.day("le début"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -91,7 +93,9 @@ def _preview(found: Meeting, by_mail: list[Attendee]) -> dict[str, object]:
         return {"subject": None, "paragraphs": []}
     url = f"{links().base_url}/presence/…"
     made = convocation_text(db.session(), links(), found, person, url, {})
-    return {"subject": made.subject, "paragraphs": made.text.strip().split("\n\n")}
+    # a link of nobody's is no use here: what stands on its button is
+    text = re.sub(rf"^(.+) : {re.escape(url)}\S*$", r"[ \1 ]", made.text, flags=re.MULTILINE)
+    return {"subject": made.subject, "paragraphs": text.strip().split("\n\n")}
 
 
 @initiatives.post("/rencontres/<public_id>/convocations")

@@ -63,7 +63,7 @@ class Opportunity(Tracked, Versioned, Base):
 
     __table_args__ = table_args(
         CheckConstraint("state <> 'refused' OR reason IS NOT NULL", "refused_for_a_reason"),
-        CheckConstraint("(state = 'passed_on') = (passed_to IS NOT NULL)", "passed_on_to_somebody"),
+        CheckConstraint("state <> 'passed_on' OR passed_to IS NOT NULL", "passed_on_to_somebody"),
         CheckConstraint("(state = 'project') = (project_id IS NOT NULL)", "project_of_its_own"),
         Index("ix_opportunity_list", "territory_id", "captured_at", "id"),
     )

@@ -46,5 +46,5 @@ def may_describe(viewer: Viewer, lead: Opportunity) -> bool:
 
 
 def reads_counts(viewer: Viewer, territory_id: int) -> bool:
-    """How many leads there are, of each kind: who has a role of the territory."""
-    return territory_id in viewer.follows
+    """How many leads there are, of each kind: who looks on there, and reads none of them."""
+    return territory_id in viewer.observes

@@ -345,3 +345,10 @@ def test_who_edits_one_project_of_a_plan_fills_that_one_alone(
     assert karim.post(address, data=form).status_code == 422
     hidden = karim.post(address, data={"lignes": "Peser #piste", "cle": "once"})
     assert "aucun projet ne répond" in hidden.text
+
+
+def test_dates_that_are_past_are_said(as_: As, cast: Cast) -> None:
+    anne = as_("Anne")
+    send(anne, cast, "Un 01/03/2026\nDeux 02/03/2026")
+    page = anne.get(f"/projets/{cast.project().public_id}").text
+    assert "2\xa0dates déjà passées\xa0: personne ne sera relancé" in page

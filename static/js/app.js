@@ -125,6 +125,15 @@
     }
   });
 
+  /* Who fills in what belongs to one of several answers has chosen that answer */
+  document.addEventListener("change", function (event) {
+    const answer = event.target.closest("[data-picks]");
+    const radio = answer && answer.querySelector("input[type='radio']");
+    if (radio) {
+      radio.checked = true;
+    }
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") {
       return;

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -124,6 +126,20 @@ def test_a_second_tap_adds_nothing_and_the_way_back_stays(
     assert len(made(session, cast)) == 4
     undo(anne, cast)
     assert len(made(session, cast)) == 2
+
+
+def test_taps_at_the_same_instant_are_one_paste(as_: As, cast: Cast, session: Session) -> None:
+    clients, start = [as_("Anne") for _tap in range(4)], threading.Barrier(4)
+    address, form = url(cast), {"lignes": "Un @Fournil\nDeux @Fournil", "cle": "once"}
+    session.rollback()
+
+    def tap(client: FlaskClient) -> int:
+        start.wait()
+        return client.post(address, data=form).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(tap, clients)) == [303] * 4
+    assert [step.title for step in made(session, cast)] == ["Un", "Deux"]
 
 
 def test_undone_at_once_nothing_of_the_paste_stays(as_: As, cast: Cast, session: Session) -> None:
@@ -345,3 +361,26 @@ def test_who_edits_one_project_of_a_plan_fills_that_one_alone(
     assert karim.post(address, data=form).status_code == 422
     hidden = karim.post(address, data={"lignes": "Peser #piste", "cle": "once"})
     assert "aucun projet ne répond" in hidden.text
+
+
+def test_dates_that_are_past_are_said(as_: As, cast: Cast) -> None:
+    anne = as_("Anne")
+    send(anne, cast, "Un 01/03/2026\nDeux 02/03/2026")
+    page = anne.get(f"/projets/{cast.project().public_id}").text
+    assert "2\xa0dates déjà passées\xa0: personne ne sera relancé" in page
+
+
+def test_a_contact_that_came_with_a_paste_goes_with_it(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    anne, text = as_("Anne"), "Appeler (Mme Schmitt) demain"
+    names = fields(send(anne, cast, text).text)
+    answers = {names["choix"]: "person", names["nom"]: "Rose Schmitt"}
+    place = {names["de"]: str(cast.organisation("Le Fournil").id)}
+    assert send(anne, cast, text, **answers, **place).status_code == 303
+    schmitt = select(Person).where(Person.name == "Rose Schmitt")
+    session.rollback()
+    assert len(session.scalars(schmitt).all()) == 1
+    assert "C’est annulé." in undo(anne, cast).text
+    assert made(session, cast) == []
+    assert session.scalars(schmitt).all() == []

@@ -45,6 +45,11 @@ def test_ten_lines_pasted_are_ten_steps_and_one_click_takes_them_back(
         expect(page.locator("fieldset")).to_have_count(1)
         assert axe_violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        # filling an answer in chooses it, and another one after that
+        page.get_by_label("Qui est « Ferme des Aulnes »").select_option(label="Atelier Bois")
+        expect(page.get_by_label("Déjà connu ici")).to_be_checked()
+        page.get_by_label("Nature de « Ferme des Aulnes »").select_option(label="Association")
+        expect(page.get_by_label("Une nouvelle organisation")).to_be_checked()
         page.get_by_role("button", name="Créer les étapes").click()
         expect(page.locator("#messages")).to_contain_text("10\xa0étapes ajoutées.")
         expect(page.locator("#steps .step")).to_have_count(13)

@@ -13,6 +13,7 @@ from app.accounts.kinds import OrganisationKind
 from app.accounts.labels import ORGANISATION_KINDS
 from app.core import clock
 from app.core.database import new_public_id
+from app.core.french import count
 from app.core.refusals import RefusedError
 from app.plans.models import Partner, Project
 from app.plans.queries.plan import may_propose, projects_to_fill
@@ -153,10 +154,8 @@ def _tell(typed: Typed, steps: list[NewStep], joined: list[Partner]) -> None:
         flash(said % {"names": ", ".join(names)}, "info")
     past = sum(1 for step in steps if step.due_on and step.due_on < typed.today)
     if past:
-        flash(
-            _("%(n)s date(s) déjà passée(s) : personne ne sera relancé pour elles.", n=past),
-            "warning",
-        )
+        dates = count(past, _("date déjà passée"), _("dates déjà passées"))
+        flash(_("%(dates)s : personne ne sera relancé pour cela.", dates=dates), "warning")
 
 
 def _undo(typed: Typed) -> ResponseReturnValue:

@@ -322,3 +322,9 @@ def known_zones(session: Session, territory_id: int) -> list[KnownZone]:
         )
         for zone in session.scalars(query.order_by(ActivityZone.id))
     ]
+
+
+def steps_of_rows(session: Session, step_ids: Collection[int]) -> set[int]:
+    """Which of these steps stand for a row of a tracker."""
+    known = select(ImportedRow.step_id).where(ImportedRow.step_id.in_(step_ids))
+    return {step_id for step_id in session.scalars(known) if step_id is not None}

@@ -6,6 +6,8 @@ from flask import Flask
 
 from app.accounts.services.merging import clashes as merging
 from app.core.viewer import Viewer
+from app.initiatives.queries.steps import steps_spoken_of
+from app.plans import quick_entry
 from app.initiatives.labels.leads import why_together
 from app.initiatives.merging import two_contacts
 from app.initiatives.routes.blueprint import initiatives
@@ -24,6 +26,7 @@ def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     meetings.register(app)
     app.register_blueprint(initiatives)
+    quick_entry.register_hold(steps_spoken_of)
     app.jinja_env.filters["why_together"] = why_together
     merging.register("campaign_contact", two_contacts)
     merging.register("opportunity_organisation", merging.same_thing)

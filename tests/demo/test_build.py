@@ -55,7 +55,9 @@ def test_the_story_stands_in_the_database(told: Session, story: Story) -> None:
     for tale in story.projects:
         project = session.scalars(select(Project).where(Project.title == tale.title)).one()
         assert (project.stage, project.state) == (tale.stage, tale.state)
-        assert [(s.title, s.status, s.due_on, s.done_on) for s in project.steps] == [
+        found = [(s.title, s.status, s.due_on, s.done_on) for s in project.steps]
+        # what the workshop decided comes after the steps that the project began with
+        assert found[: len(tale.steps)] == [
             (step.title, step.status, step.due_on, step.done_on) for step in tale.steps
         ]
 

@@ -33,6 +33,7 @@ class Header(NamedTuple):
     territory: str | None = None
     territories: tuple[Link, ...] = ()
     navigation: tuple[Link, ...] = ()
+    further: tuple[Link, ...] = ()
     action: Link | None = None
     account: tuple[Link, ...] = ()
 

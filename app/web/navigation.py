@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ class Entry:
     """One place of the navigation.
 
     `path` may hold `{territory}`, a public id; `seen_by(viewer, territory_id)` says who gets it;
-    `key` is the letter that is pressed after g to go there.
+    `key` is the letter that is pressed after g to go there. From `FURTHER` on the entries stand
+    together in one menu: they are opened seldom.
     """
 
     order: int
@@ -30,6 +31,7 @@ class Entry:
 
 
 HOME = "/aujourdhui"
+FURTHER = 65
 ACCOUNT_LINKS = (Link("Mon compte", "/compte"), Link("Aide", "/aide"))
 
 
@@ -71,6 +73,7 @@ def install(app: Flask, *, demo: bool) -> None:
 
 
 def _header(who: Viewer, territory: Any) -> Header:
+    near, further = _links(who, territory)
     return Header(
         reader=who.name,
         home=HOME,
@@ -83,7 +86,8 @@ def _header(who: Viewer, territory: Any) -> Header:
             )
             for place in who.places
         ),
-        navigation=tuple(_links(who, territory)),
+        navigation=tuple(near),
+        further=tuple(further),
         action=_action(who, territory),
         account=ACCOUNT_LINKS,
     )
@@ -96,7 +100,10 @@ def _action(who: Viewer, territory: Any) -> Link | None:
     return Link(entry.label, entry.path, request.path == entry.path)
 
 
-def _links(who: Viewer, territory: Any) -> Iterator[Link]:
+def _links(who: Viewer, territory: Any) -> tuple[list[Link], list[Link]]:
+    """The entries of the bar, and those of its last menu; a menu of one would be a detour."""
+    near: list[Link] = []
+    further: list[Link] = []
     entries: list[Entry] = current_app.extensions.get("maillage_navigation", [])
     for entry in entries:
         if "{territory}" in entry.path and territory is None:
@@ -104,7 +111,9 @@ def _links(who: Viewer, territory: Any) -> Iterator[Link]:
         if not entry.seen_by(who, territory.id if territory else None):
             continue
         href = entry.path.format(territory=territory.public_id if territory else "")
-        yield Link(entry.label, href, request.path == href, entry.key)
+        link = Link(entry.label, href, request.path == href, entry.key)
+        (further if entry.order >= FURTHER else near).append(link)
+    return (near, further) if len(further) > 1 else (near + further, [])
 
 
 def keyed_entries(app: Flask) -> list[Entry]:

@@ -6,16 +6,16 @@ from flask import Flask
 
 from app.accounts.services.merging import clashes as merging
 from app.core.viewer import Viewer
-from app.initiatives.queries.steps import steps_spoken_of
-from app.plans import quick_entry
 from app.initiatives.labels.leads import why_together
 from app.initiatives.merging import two_contacts
+from app.initiatives.queries.steps import steps_spoken_of
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.campaigns import pages
 from app.initiatives.routes.leads import catalogue, deciding
 from app.initiatives.routes.meetings import registration as meetings
 from app.initiatives.routes.notes import following, reading, writing
 from app.initiatives.rules.notes import opens_notes_of
+from app.plans import quick_entry
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint

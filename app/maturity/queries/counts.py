@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Exists, Function, ScalarSelect, and_, exists, func, select
 from sqlalchemy.orm import Session
@@ -31,14 +31,16 @@ class TerritoryFacts:
 
 
 def territory_facts(session: Session, territory_id: int, year: int) -> TerritoryFacts:
-    """Three statements whatever the number of projects.
+    """Two statements whatever the number of projects.
 
     A synergy counts as operational in a year when it had become so by the year's end and was
     not abandoned by then (indicator eci_18; the journal tells when). An engaged company has
     confirmed its part in a running or closed project (eci_19).
     """
-    zone, animating, engaged = session.execute(
-        select(Territory.time_zone, _animating(), _engaged()).where(Territory.id == territory_id)
+    zone, animating, engaged, held = session.execute(
+        select(Territory.time_zone, _animating(), _engaged(), _held(year)).where(
+            Territory.id == territory_id
+        )
     ).one()
     working = [
         own_flow
@@ -51,7 +53,7 @@ def territory_facts(session: Session, territory_id: int, year: int) -> Territory
         {
             "animation_nommee": animating,
             "entreprises_engagees": engaged,
-            "rencontres_tenues_annee": _held(session, territory_id, zone, year),
+            "rencontres_tenues_annee": held,
             "synergies_operationnelles_annee": len(working),
             "synergies_collectivite": sum(working),
         },
@@ -88,14 +90,20 @@ def _engaged() -> ScalarSelect[int]:
     )
 
 
-def _held(session: Session, territory_id: int, zone: str, year: int) -> int:
-    """Meetings that took place in the year, of whatever kind."""
-    began = session.scalars(
-        select(Meeting.starts_at).where(
-            Meeting.territory_id == territory_id, Meeting.state == MeetingState.HELD
+def _held(year: int) -> ScalarSelect[int]:
+    """Meetings that took place in the year; nobody meets in the hours between two zones' years."""
+    begins, ends = (datetime(one, 1, 1, tzinfo=UTC) for one in (year, year + 1))
+    return (
+        select(func.count(Meeting.id))
+        .where(
+            Meeting.territory_id == Territory.id,
+            Meeting.state == MeetingState.HELD,
+            Meeting.starts_at >= begins,
+            Meeting.starts_at < ends,
         )
+        .correlate(Territory)
+        .scalar_subquery()
     )
-    return sum(local_day(instant, zone).year == year for instant in began)
 
 
 def _synergies(session: Session, territory_id: int) -> list[tuple[datetime, datetime | None, bool]]:

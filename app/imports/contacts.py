@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.accounts.addresses import clean_email
 from app.core.folding import fold
@@ -52,9 +52,22 @@ class ContactRow:
 
 
 def read_contacts(table: Table, names: Names, known: KnownContacts) -> Iterator[ContactRow]:
+    seen: set[str] = set()
     for line in range(table.bottom + 1, len(table.rows)):
         if line not in table.left_out and any(table.cell(line, at) for at in _told(table)):
-            yield _contact(table, line, names, known)
+            row = _once(table, _contact(table, line, names, known), seen)
+            seen.add(row.said.get("email", ""))
+            yield row
+
+
+def _once(table: Table, row: ContactRow, seen: set[str]) -> ContactRow:
+    """An address stands for one person: a second one with it does not come in."""
+    email = row.said.get("email", "")
+    if not email or email not in seen:
+        return row
+    what = "une adresse par personne : celle-ci est déjà donnée plus haut"
+    fault = Fault(table.number, row.place.line, _column(table, Field.EMAIL), email, what)
+    return replace(row, outcome=Outcome.REFUSED, faults=(*row.faults, fault))
 
 
 def addresses(table: Table) -> set[str]:

@@ -147,6 +147,7 @@ def test_a_workbook_with_contacts_brings_both(as_: As, session: Session, cast: C
         ["Zoé Lambert", "Gérante", "03 53 01 02 03", "zoe@example.org", "Le Fournil"],
         ["Ali Benz", "", "", "pas une adresse", "Le Fournil"],
         ["Lucie Perrin", "", "", "lucie@example.org", "Atelier Bois"],
+        ["Zoé Bis", "", "", "Zoe@example.org", "Le Fournil"],
     ]
     rows = [pasted().split("\t"), line(action="Réemploi", lead="Le Fournil")]
     data = xlsx_of({"Suivi": rows, "Contacts": contacts})
@@ -156,6 +157,7 @@ def test_a_workbook_with_contacts_brings_both(as_: As, session: Session, cast: C
     page = anne.get(where).text
     assert "Il faut une adresse électronique" in page
     assert "cette personne est à inviter" in page
+    assert "celle-ci est déjà donnée plus haut" in page
     anne.post(f"{where}/appliquer", data=lead(cast))
     session.rollback()
     zoe = cast.person("Zoé")

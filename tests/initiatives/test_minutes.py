@@ -137,8 +137,50 @@ def test_a_line_that_cannot_be_read_keeps_what_was_typed(
     data = {"text": "Peser", "project_id": cast.project().id, "organisation_id": 0}
     answer = as_("Anne").post(f"/rencontres/{meeting.public_id}/decisions", data=data)
     assert answer.status_code == 422
-    assert 'value="Peser"' in answer.text
+    assert ">\r\nPeser</textarea>" in answer.text
     assert "Dites qui s’en charge" in plain(answer.text)
+
+
+def test_ten_lines_of_a_poster_are_ten_decisions_by_one_paste(
+    session: Session, cast: Cast, as_: As
+) -> None:
+    meeting = held(session, cast)
+    session.commit()
+    lines = [f"- Peser la benne {number} @Fournil 17/04/2099" for number in range(9)]
+    lines.append("Fêter cela (Marc)")
+    data = {
+        "text": "\n".join(lines),
+        "project_id": cast.project().id,
+        "organisation_id": cast.organisation("Atelier Bois").id,
+        "due_text": "fin juin ?",
+    }
+    answer = as_("Anne").post(f"/rencontres/{meeting.public_id}/decisions", data=data)
+    assert answer.status_code == 303
+    session.rollback()
+    noted = session.scalars(select(Decision).order_by(Decision.id)).all()
+    assert [(one.text, one.due_on, one.due_text) for one in noted[:2]] == [
+        ("Peser la benne 0", date(2099, 4, 17), None),
+        ("Peser la benne 1", date(2099, 4, 17), None),
+    ]
+    assert (noted[9].text, noted[9].due_text) == ("Fêter cela", "fin juin ?")
+    firms = [one.lead_organisation.name for one in noted if one.lead_organisation]
+    assert firms == ["Le Fournil"] * 9 + ["Atelier Bois"]
+    assert all(one.step_id for one in noted)
+
+
+def test_of_lines_with_a_name_that_nobody_answers_to_none_is_noted(
+    session: Session, cast: Cast, as_: As
+) -> None:
+    meeting = held(session, cast)
+    session.commit()
+    text = "Peser @Fournil\nVisiter la ferme @Ferme des Aulnes"
+    data = {"text": text, "project_id": cast.project().id, "organisation_id": 0}
+    answer = as_("Anne").post(f"/rencontres/{meeting.public_id}/decisions", data=data)
+    assert answer.status_code == 422
+    assert "Ligne 2 : personne ne répond à « Ferme des Aulnes »" in plain(answer.text)
+    assert text.replace("\n", "\r\n") in answer.text or text in answer.text
+    session.rollback()
+    assert session.scalars(select(Decision)).all() == []
 
 
 def test_nobody_writes_into_another_territorys_project(

@@ -32,6 +32,7 @@ from app.plans.forms.fields import MultiCheckboxField, sensible_day
 
 Pair = tuple[int, str]
 NONE = 0
+LONGEST_POSTER = 12_000
 _WEB = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
 
@@ -134,10 +135,11 @@ class ResultsForm(VersionedForm):
 
 
 class DecisionForm(FlaskForm):
-    """One line of the poster: what, in which project, by whom, for when."""
+    """Lines of the poster; the fields hold for those that do not say it themselves."""
 
-    text = StringField(
-        _l("Ce qui est décidé"), [DataRequired(_l("Dites ce qui est décidé.")), Length(max=200)]
+    text = TextAreaField(
+        _l("Ce qui est décidé, une ligne par décision"),
+        [DataRequired(_l("Dites ce qui est décidé.")), Length(max=LONGEST_POSTER)],
     )
     project_id = SelectField(_l("Projet"), coerce=int, default=NONE)
     organisation_id = SelectField(_l("Qui s’en charge"), coerce=int, default=NONE)

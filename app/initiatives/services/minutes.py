@@ -52,6 +52,8 @@ def decide(
     due_on: date | None,
     due_text: str | None,
     now: datetime,
+    person_id: int | None = None,
+    is_milestone: bool = False,
 ) -> Decision:
     """Note what was decided; of a project, and with somebody to do it, it is a step at once.
 
@@ -82,6 +84,8 @@ def decide(
             lead_organisation_id=organisation_id,
             due_on=due_on,
             due_text=due_text,
+            lead_person_id=person_id,
+            is_milestone=is_milestone,
             now=now,
         )
         decision.step_id = step.id

@@ -20,6 +20,7 @@ from app.initiatives.queries.choices import project_choices
 from app.initiatives.queries.results import decisions_of
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import meeting_here
+from app.initiatives.routes.meetings.typed import TypedDecisions
 from app.initiatives.rules.meetings import kept_decisions, may_keep, may_run_meeting
 from app.initiatives.services import minutes as verbs
 from app.initiatives.shelf import POSTERS, MeetingShelf
@@ -119,10 +120,10 @@ def _decided(found: Meeting, line: DecisionForm) -> dict[str, Any]:
 
 @initiatives.post("/rencontres/<public_id>/decisions")
 def new_decision(public_id: str) -> ResponseReturnValue:
-    """One line more; the list answers, ready for the next one, in the same project."""
+    """A line more, or ten; the list answers, ready for the next one, in the same project."""
     found = meeting_here(public_id, may_run_meeting)
     form = _decision_form(found)
-    if not form.validate_on_submit() or not _is_kept(found, form):
+    if not form.validate_on_submit() or not _are_kept(found, form):
         if wants_fragment():
             return fragment("initiatives/_decisions.html", 422, **_decided(found, form))
         text = MinutesForm(formdata=None, data=_kept_text(found))
@@ -137,20 +138,18 @@ def new_decision(public_id: str) -> ResponseReturnValue:
     return fragment("initiatives/_decisions.html", **_decided(found, blank))
 
 
-def _is_kept(found: Meeting, form: DecisionForm) -> bool:
-    """Whether the decision was noted; if not, the form says why."""
+def _are_kept(found: Meeting, form: DecisionForm) -> bool:
+    """Whether every line was noted; if not, none was, and the form says why."""
+    lines = TypedDecisions(found, form)
+    if lines.faults:
+        form.text.errors = lines.faults
+        return False
+    project, now = _project(form.project_id.data), clock.now()
     try:
-        verbs.decide(
-            db.session(),
-            found,
-            text=form.text.data or "",
-            project=_project(form.project_id.data),
-            organisation_id=form.organisation_id.data or None,
-            due_on=form.due_on.data,
-            due_text=(form.due_text.data or "").strip() or None,
-            now=clock.now(),
-        )
+        for line in lines.read:
+            verbs.decide(db.session(), found, project=project, now=now, **line._asdict())
     except RefusedError as refusal:
+        db.session.rollback()
         form.organisation_id.errors = [_(str(refusal))]
         return False
     return True

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from app.core.calendar import is_working_day
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import BarrierKind, PartnerState, StepStatus
 from app.plans.steps import block_step, complete_step, reschedule_step
 from app.reminders.services import start
+from app.reports.queries.today import next_own_day
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
 from tests.reports import making
@@ -195,7 +200,7 @@ def test_who_belongs_nowhere_is_told_what_to_do(as_: As, session: Session, cast:
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
 @pytest.mark.parametrize(
-    ("who", "pinned"), [("Anne", 22), ("Lucie", 7), ("Karim", 8), ("Henri", 12)]
+    ("who", "pinned"), [("Anne", 23), ("Lucie", 7), ("Karim", 8), ("Henri", 12)]
 )
 def test_the_number_of_queries_does_not_grow(
     as_: As, cast: Cast, session: Session, queries: QueryCount, who: str, pinned: int, rows: int
@@ -227,6 +232,44 @@ def test_what_is_stuck_stays_to_be_decided_after_its_answer_has_gone(
     part = page.partition('id="decider"')[2].partition("</section>")[0]
     assert cast.step().title in part
     assert "coince depuis le" in part
+
+
+def test_what_leaves_is_told_until_the_next_of_her_own_days(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    """She works on Tuesdays and Fridays; today is a Tuesday."""
+    anne = as_("Anne")
+
+    def until() -> str:
+        page = anne.get("/aujourdhui").text.replace("\N{NO-BREAK SPACE}", " ")
+        return page.partition("Ce qui partira d’ici ")[2].partition(" <")[0]
+
+    assert until() == "mercredi 8 avril 2026"
+    answer = anne.post("/compte/jours", data={"jour": ["2", "5", "9", "lundi"]})
+    assert answer.location == "/aujourdhui#partira"
+    assert until() == "vendredi 10 avril 2026"
+    page = anne.get("/aujourdhui").text
+    assert re.findall(r'name="jour" value="(.)" checked', page) == ["2", "5"]
+    anne.post("/compte/jours")
+    assert until() == "mercredi 8 avril 2026"
+
+
+@given(
+    today=st.dates(date(2026, 1, 1), date(2030, 12, 31)),
+    days=st.sets(st.sampled_from("12345"), min_size=1),
+    zone=st.sampled_from(["metropole", "alsace-moselle"]),
+)
+def test_the_next_own_day_is_worked_hers_and_the_first_such(
+    today: date, days: set[str], zone: str
+) -> None:
+    found = next_own_day(today, zone, "".join(sorted(days)))
+
+    def is_hers(day: date) -> bool:
+        return is_working_day(day, zone) and str(day.isoweekday()) in days
+
+    assert found > today and is_hers(found)
+    between = (today + timedelta(days=n) for n in range(1, (found - today).days))
+    assert not any(is_hers(day) for day in between)
 
 
 def test_the_pilot_suspends_everything_from_her_first_page(

@@ -46,6 +46,8 @@ class Person(Tracked, Versioned, Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_operator: Mapped[bool] = mapped_column(Boolean, default=False)
     time_zone: Mapped[str | None] = mapped_column(String(40))
+    # of the week, Monday 1 to Friday 5; None: on all of them
+    work_days: Mapped[str | None] = mapped_column(String(5))
     search_key: Mapped[str] = mapped_column(String(SEARCH_KEY_LENGTH), index=True)
     created_at: Mapped[Instant]
     anonymised_at: Mapped[datetime | None]

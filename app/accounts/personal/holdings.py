@@ -90,6 +90,7 @@ _PEOPLE = (
             "password_hash": None,
             "is_operator": False,
             "time_zone": None,
+            "work_days": None,
             "search_key": "",
         },
         neutral="public_id",

@@ -46,6 +46,7 @@ from app.core.refusals import StaleError
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
+from app.web.navigation import HOME
 from app.web.panels import for_page
 from app.web.settings import settings
 
@@ -244,3 +245,12 @@ def _context(now: datetime, **forms: Any) -> dict[str, Any]:
         "preferences": forms.get("preferences") or PreferencesForm(formdata=None, data=known),
         "consequences": {rhythm.value: text for rhythm, text in RHYTHM_CONSEQUENCES.items()},
     }
+
+
+@accounts.post("/compte/jours")
+def choose_days() -> ResponseReturnValue:
+    """Her days, said where they count: beside what leaves before the next one."""
+    account.choose_work_days(db.session(), viewer().person_id, request.form.getlist("jour"))
+    db.session.commit()
+    flash(_("Vos jours sont notés."), "success")
+    return leave_to(f"{HOME}#partira")

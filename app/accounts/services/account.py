@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ ADDRESS_LIFETIME = timedelta(days=1)
 ADDRESS_TEXT = "address-1"
 # as long as a mailed link lives: who just came by one may have forgotten the password
 FRESH = timedelta(minutes=30)
+WEEK = "12345"
 
 
 def describe_oneself(person: Person, *, name: str, phone: str | None, version: int | None) -> None:
@@ -155,3 +157,9 @@ def prefer(
     preference.rhythm = rhythm
     preference.paused_until = paused_until
     preference.updated_at = now
+
+
+def choose_work_days(session: Session, person_id: int, chosen: Collection[str]) -> None:
+    """The days of the week on which somebody works; all of them, or none, is every one."""
+    days = "".join(day for day in WEEK if day in chosen)
+    session.get_one(Person, person_id).work_days = days if 0 < len(days) < len(WEEK) else None

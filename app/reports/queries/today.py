@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import OrganisationKind
-from app.accounts.models import Organisation, Territory
+from app.accounts.models import Organisation, Person, Territory
 from app.core.calendar import next_working_day
 from app.core.viewer import Viewer
 from app.journal.kinds import Action
@@ -167,10 +167,21 @@ def stuck(session: Session, territory_id: int, today: date) -> list[Stuck]:
     return [Stuck(*row) for row in rows]
 
 
-def leaving(session: Session, territory: Territory, today: date) -> list[PlannedMail]:
-    """The mails of this territory that leave from today to the next working day."""
+def next_own_day(today: date, zone: str, work_days: str | None) -> date:
+    """The next working day after today on which somebody works who has these days of the week."""
+    day = next_working_day(today + timedelta(days=1), zone)
+    while work_days and str(day.isoweekday()) not in work_days:
+        day = next_working_day(day + timedelta(days=1), zone)
+    return day
+
+
+def work_days_of(session: Session, person_id: int) -> str | None:
+    return session.scalar(select(Person.work_days).where(Person.id == person_id))
+
+
+def leaving(session: Session, territory: Territory, today: date, last: date) -> list[PlannedMail]:
+    """The mails of this territory that leave from today to another day."""
     known = territories(session)
-    last = next_working_day(today + timedelta(days=1), territory.holiday_zone)
     seen = world_around(session, known, territory_id=territory.id, first=today, last=last)
     coming = outlook(seen.facts, seen.ledger, today, (last - today).days + 1)
     return [

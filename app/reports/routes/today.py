@@ -28,8 +28,10 @@ from app.reports.queries.today import (
     fellows,
     leaderless,
     leaving,
+    next_own_day,
     own_projects,
     stuck,
+    work_days_of,
 )
 from app.reports.routes.blueprint import reports
 from app.web.database import db
@@ -40,6 +42,8 @@ SHOWN_STEPS = 6
 LINES = 3
 # a person may work for several territories: their own days are counted in metropolitan time
 ZONE = "Europe/Paris"
+WEEK_DAYS = {"1": "lundi", "2": "mardi", "3": "mercredi", "4": "jeudi", "5": "vendredi"}
+ALL_WEEK = "".join(WEEK_DAYS)
 
 
 @reports.get("/aujourdhui")
@@ -65,6 +69,8 @@ def _pilots_page() -> ResponseReturnValue:
     show_territory(territory)
     day = clock.local_day(now, territory.time_zone)
     steps = my_steps(session, who, day, mine_only=True)
+    work_days = work_days_of(session, who.person_id)
+    until = next_own_day(day, territory.holiday_zone, work_days)
     return render_template(
         "reports/today_pilot.html",
         places=places,
@@ -81,7 +87,10 @@ def _pilots_page() -> ResponseReturnValue:
         week=week_of(session, who, territory, now),
         steps=steps[:SHOWN_STEPS],
         more_steps=max(0, len(steps) - SHOWN_STEPS),
-        leaving=leaving(session, territory, day),
+        leaving=leaving(session, territory, day, until),
+        until=until,
+        work_days=work_days or ALL_WEEK,
+        weekdays=WEEK_DAYS,
         here=territory,
         pause=_pause(setting(session, territory.id), day),
     )

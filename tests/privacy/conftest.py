@@ -31,6 +31,7 @@ from app.accounts.models import (
 )
 from app.accounts.services.throttle import by_password
 from app.frameworks.models import Framework
+from app.initiatives.models import Attendee
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus
@@ -288,7 +289,11 @@ def write_everywhere(session: Session, texts: list[str]) -> None:
                 value = value[: column.type.length]
             # a date is said in one way only
             undated = {"due_on": None} if name == "due_text" else {}
-            session.connection().execute(update(holding.table).values({name: value, **undated}))
+            change = update(holding.table).values({name: value, **undated})
+            if holding.model is Attendee:
+                # only who came without being known is told by a name
+                change = change.where(Attendee.is_walk_in, Attendee.person_id.is_(None))
+            session.connection().execute(change)
     session.expire_all()
 
 

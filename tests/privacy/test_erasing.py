@@ -271,7 +271,8 @@ def test_what_waits_for_them_does_not_leave_and_is_decided_again(
 def test_invitations_of_and_to_them_are_over(app: Flask, session: Session, cast: Cast) -> None:
     lucie = laden(app, session, cast, ZELIE)
     erased(session, lucie)
-    asked = session.scalars(select(Ask).where(Ask.asked_person_id == lucie.id)).all()
+    to_them = select(Ask).where(Ask.asked_person_id == lucie.id, Ask.kind.in_(JOINING))
+    asked = session.scalars(to_them).all()
     assert {ask.kind for ask in asked} == set(JOINING)
     assert {ask.state for ask in asked} == {AskState.WITHDRAWN}
     assert {name for ask in asked for name in ask.payload} == {"role", "by_command"}

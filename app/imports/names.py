@@ -96,7 +96,7 @@ class Names:
             choice, asked = self._choice(piece, cell, splits=len(pieces) > 1)
             is_open |= asked
             if choice.choice is NameChoice.PERSON:
-                people.append((choice.name, piece.name))
+                people.append((self._place_of(piece, choice.name), piece.name))
             elif choice.choice is not NameChoice.IGNORED:
                 organisations[choice.name] = None
                 if choice.choice is NameChoice.NEW:
@@ -115,13 +115,20 @@ class Names:
 
     def _choice(self, piece: Piece, cell: str, *, splits: bool) -> tuple[Choice, bool]:
         """What it is, and whether that is only supposed."""
-        if said := self.said.get(piece.key):
+        said = self.said.get(piece.key)
+        # an organisation that bears another name by now is asked for again
+        if said and (said.choice is not NameChoice.KNOWN or fold(said.name) in self.known):
             return said, False
         if piece.of is None and (name := self.known.get(fold(piece.name))):
             return Choice(NameChoice.KNOWN, name), False
         suggested = self._suggest(piece)
         self.questions.setdefault(piece.key, Question(piece.key, cell, piece, splits, suggested))
         return suggested, True
+
+    def _place_of(self, piece: Piece, suggested: str) -> str:
+        """The organisation of a person, as its own name was answered."""
+        said = self.said.get(Piece(piece.of).key) if piece.of else None
+        return said.name if said and said.name else suggested
 
     def _suggest(self, piece: Piece) -> Choice:
         if piece.of is not None:

@@ -116,7 +116,7 @@ def _number(typed: str, most: Decimal) -> Decimal | None:
         number = Decimal(plain).quantize(Decimal("0.01")).normalize()
     except InvalidOperation:
         return None
-    return number + 0 if 0 <= number <= most else None
+    return number + 0 if number.is_finite() and 0 <= number <= most else None
 
 
 def _locate(table: Table, line: int, typed: str, said: dict[str, str], faults: list[Fault]) -> None:

@@ -123,8 +123,8 @@ def take_back(session: Session, paste: str, *, person_id: int, now: datetime) ->
         session.delete(step)
     session.flush()
     _drop_partners(session, ids["Partner"])
-    for model in (Membership, Person, Organisation):
-        _drop_where_unused(session, model, ids[model.__name__])
+    _drop_people(session, ids["Person"])
+    _drop_organisations(session, ids["Organisation"])
     return TakenBack(len(going), len(ids["Step"]) - len(going))
 
 
@@ -175,12 +175,20 @@ def _drop_partners(session: Session, ids: Sequence[int]) -> None:
     _delete(session, list(session.scalars(idle)))
 
 
-def _drop_where_unused(
-    session: Session, model: type[Membership | Person | Organisation], ids: Sequence[int]
-) -> None:
-    for row in session.scalars(select(model).where(model.id.in_(ids))).all():
-        if getattr(row, "version", 1) == 1:
-            _delete(session, [row])
+def _drop_people(session: Session, ids: Sequence[int]) -> None:
+    """Each with their place, or neither: nobody who stays is left without one."""
+    for person in session.scalars(
+        select(Person).where(Person.id.in_(ids), Person.version == 1)
+    ).all():
+        places = session.scalars(select(Membership).where(Membership.person_id == person.id)).all()
+        if not any(place.function or place.ended_on for place in places):
+            _delete(session, [*places, person])
+
+
+def _drop_organisations(session: Session, ids: Sequence[int]) -> None:
+    fresh = select(Organisation).where(Organisation.id.in_(ids), Organisation.version == 1)
+    for organisation in session.scalars(fresh).all():
+        _delete(session, [organisation])
 
 
 def _delete(session: Session, rows: Sequence[object]) -> None:
@@ -189,5 +197,6 @@ def _delete(session: Session, rows: Sequence[object]) -> None:
         with session.begin_nested():
             for row in rows:
                 session.delete(row)
+                session.flush()
     except IntegrityError:
         return

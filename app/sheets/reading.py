@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from app.sheets import workbook
 from app.sheets.delimited import table
 from app.sheets.encodings import decoded
-from app.sheets.kinds import LARGEST_FILE, Note, Sheet, UnreadableError
+from app.sheets.kinds import (
+    LARGEST_FILE,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    Note,
+    Sheet,
+    UnreadableError,
+)
 from app.sheets.mending import mended
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -68,11 +75,16 @@ def _row(row: Sequence[str], line: int, width: int, notes: list[Note]) -> list[s
 
 def _fill(cells: list[list[str]], merged: Iterable[Sequence[int]]) -> frozenset[tuple[int, int]]:
     """Let every cell that a merged one covers say what it says."""
-    filled = set()
+    filled, area = set(), 0
     for top, left, bottom, right in merged:
         if top >= len(cells) or left >= len(cells[top]):
             continue
         value = cells[top][left]
+        area += (min(bottom + 1, len(cells)) - top) * (min(right, MOST_COLUMNS) + 1 - left)
+        if area > MOST_CELLS:
+            raise UnreadableError("Ce tableau a trop de cellules fusionnées : défusionnez-les.")
+        if not value:
+            continue
         for line in range(top, min(bottom + 1, len(cells))):
             for column in range(left, min(right + 1, len(cells[line]))):
                 if (line, column) != (top, left) and value and not cells[line][column]:

@@ -78,7 +78,7 @@ def ugly(today: date) -> bytes:
     contacts = [
         ["Nom", "Fonction", "Téléphone", "Courriel", "Entreprise", "SIRET"],
         ["Zoé Lambert", "Gérante", "03 53 01 02 03", "zoe@vallon.example", "Vallon", ""],
-        ["Ali Benz", "", "", "pas une adresse", "CCI des Deux Rives", ""],
+        ["Ali Benz", "", "", "pas une adresse", "Atelier Bois", ""],
     ]
 
     def touch(_book: Any, sheet: Any) -> None:

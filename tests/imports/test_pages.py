@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Person
 from app.imports.models import Import, RememberedColumns
 from app.plans.models import Project, Step
 from app.sheets.reading import read_file
@@ -163,6 +164,19 @@ def test_a_workbook_with_contacts_brings_both(as_: As, session: Session, cast: C
     zoe = cast.person("Zoé")
     assert (zoe.email, zoe.phone) == ("zoe@example.org", "03 53 01 02 03")
     assert cast.person("Ali").email is None
+
+
+def test_an_address_lets_nobody_into_an_organisation_of_another_territory(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    """A place with an address is a way in, and the chamber reads what lies in both territories."""
+    anne, before = as_("Anne"), number_of(session, Person)
+    text = "Nom\tCourriel\tEntreprise\nZoé Lambert\tzoe@example.org\tCCI des Deux Rives"
+    where = paste(anne, cast, text)
+    refused = anne.post(f"{where}/appliquer", data=lead(cast), follow_redirects=True).text
+    assert "CCI des Deux Rives appartient aussi à un autre territoire" in refused
+    session.rollback()
+    assert number_of(session, Person) == before
 
 
 def test_the_page_of_organisations_leads_to_the_same_import(as_: As, cast: Cast) -> None:

@@ -22,6 +22,7 @@ from app.imports.services.preparing import bring, prepare
 from app.imports.tables import kept, tables_of
 from app.imports.writing import workbook
 from app.sheets.reading import read_file
+from app.sheets.values import NOTHING
 from tests.cast import NOW, TODAY, Cast
 from tests.imports.samples import brought, line
 from tests.imports.test_services import ROWS, applied
@@ -30,7 +31,7 @@ from tests.sheets.samples import xlsx
 NAMES = ("CCI des Deux Rives", "Le Fournil", "Dupont + Fils", "A, B & C (SAS)", "Vallon")
 _SIGNS = string.ascii_letters + "éèàç’'=+-@0123456789;,/() "
 words = st.text(_SIGNS, min_size=1, max_size=30).map(lambda text: " ".join(text.split()))
-title = words.filter(lambda text: bool(fold(text)) and text.casefold() not in ("nc", "na"))
+title = words.filter(lambda text: bool(fold(text)) and text.casefold() not in NOTHING)
 text = st.one_of(st.just(""), title)
 day = st.dates(date(2020, 1, 1), date(2035, 12, 31)).map(date.isoformat)
 vague = st.sampled_from(["~T2", "~fin juin ?", "~avril 2027", "~2027"])

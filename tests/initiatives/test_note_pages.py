@@ -102,6 +102,20 @@ def test_from_a_step_the_firm_is_filled_in_and_the_step_kept(
     assert note.project_id == step.project_id
 
 
+def test_a_contributor_rests_no_step_of_somebody_else(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    """Marc's firm contributes: what he notes of the baker keeps no mail from her."""
+    step = cast.step()
+    session.commit()
+    data = fields(follow_up_on="2026-12-24", kind="note", visibility="author")
+    answer = as_("Marc").post(f"/notes/nouvelle?etape={step.public_id}", data=data)
+    assert answer.status_code == 303
+    session.rollback()
+    [note] = notes(session)
+    assert note.steps == []
+
+
 def test_only_the_author_changes_a_note(as_: As, session: Session, noted: Noted) -> None:
     note = noted("Karim", own="CCI des Deux Rives")
     session.commit()

@@ -7,7 +7,7 @@ import functools
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "RGAAv4")
@@ -97,6 +97,21 @@ class _QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
+def _whole(app: WSGIApplication) -> WSGIApplication:
+    """Answers read to their end: where a browser leaves early, the server closes no file."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+
+    return answer
+
+
 @contextlib.contextmanager
 def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     """Serve a WSGI application in threads of this process; gives its address without a slash.
@@ -104,7 +119,9 @@ def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     An application that writes its own address into links has to know it beforehand: it is made
     with the port from `free_port()`, which is then given here.
     """
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_QuietHandler)
+    server = make_server(
+        "127.0.0.1", port, _whole(app), threaded=True, request_handler=_QuietHandler
+    )
     thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
     thread.start()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -163,4 +164,13 @@ def _share_an_organisation(person_id: int) -> ColumnElement[bool]:
         Membership.person_id == Person.id,
         Membership.ended_on.is_(None),
         Membership.organisation_id.in_(theirs),
+    )
+
+
+def is_still_of(person_id: Any, organisation_id: Any) -> ColumnElement[bool]:
+    """Whether the person of a row still has a place in its organisation."""
+    return exists().where(
+        Membership.person_id == person_id,
+        Membership.organisation_id == organisation_id,
+        Membership.ended_on.is_(None),
     )

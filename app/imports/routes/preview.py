@@ -36,6 +36,9 @@ from app.web.htmx import fragment, leave_to, wants_fragment
 # more names than this are confirmed a part at a time: a form has so many fields
 MOST_NAMES = 60
 
+# no id is longer
+MOST_DIGITS = 18
+
 
 @imports.get("/importations/<public_id>")
 def preview(public_id: str) -> ResponseReturnValue:
@@ -133,7 +136,12 @@ def names(public_id: str) -> ResponseReturnValue:
 def _choice(answer: str, name: str, person_of: str, by_id: dict[int, str]) -> Choice | None:
     """« known:12 », « new:company », « person », « ignored »."""
     kind, _colon, value = answer.partition(":")
-    if kind == NameChoice.KNOWN and value.isdecimal() and int(value) in by_id:
+    if (
+        kind == NameChoice.KNOWN
+        and value.isdecimal()
+        and len(value) <= MOST_DIGITS
+        and int(value) in by_id
+    ):
         return Choice(NameChoice.KNOWN, by_id[int(value)])
     if kind == NameChoice.NEW and value in list(OrganisationKind):
         return Choice(NameChoice.NEW, name, OrganisationKind(value))

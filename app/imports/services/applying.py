@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
 from app.accounts.services.organisations import OrganisationText, create_organisation
+from app.accounts.sessions import viewer_of
 from app.core.folding import fold
 from app.core.refusals import RefusedError
 from app.imports import heading
@@ -76,6 +77,7 @@ def _begin(
         today,
         organisations_by_key(session, found.territory_id),
         known,
+        viewer_of(session, found.brought_by_id) if found.brought_by_id else None,
     )
 
 

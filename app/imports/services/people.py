@@ -17,6 +17,7 @@ from app.accounts.services.organisations import (
     edit_organisation,
 )
 from app.core.folding import fold
+from app.core.refusals import RefusedError
 from app.imports.contacts import ContactRow
 from app.imports.kinds import Outcome
 from app.imports.rows import Item
@@ -30,12 +31,13 @@ _TITLE = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame) ")
 
 def of_item(work: Work, item: Item) -> None:
     """The people named beside an organisation become its contacts, if they are none yet."""
-    for organisation, name in item.people:
-        organisation_id = work.organisation_id(organisation)
-        if _contact(work, organisation_id, name) is None:
+    for where, name in item.people:
+        organisation = work.organisations.get(fold(where))
+        # a name alone opens nothing to anybody
+        if organisation is not None and _contact(work, organisation.id, name) is None:
             add_contact(
                 work.session,
-                organisation=work.organisations[fold(organisation)],
+                organisation=organisation,
                 text=ContactText(name),
                 today=work.today,
                 now=work.now,
@@ -45,7 +47,7 @@ def of_item(work: Work, item: Item) -> None:
 def of_step(work: Work, organisation_id: int, item: Item, typed: str) -> int | None:
     """Who leads a step: whom the row names, if they are of the organisation that leads it."""
     names = [typed] if typed else []
-    names += [name for where, name in item.people if work.organisation_id(where) == organisation_id]
+    names += [name for where, name in item.people if work.is_called(organisation_id, where)]
     for name in names:
         if person := _contact(work, organisation_id, name):
             return person.id
@@ -81,6 +83,11 @@ def write(work: Work, row: ContactRow) -> None:
     if row.outcome in (Outcome.REFUSED, Outcome.SAME):
         return
     organisation = work.organisations[fold(row.organisation)]
+    if row.said.get("email") and not work.admits(organisation):
+        raise RefusedError(
+            f"{organisation.name} appartient aussi à un autre territoire : ses responsables y "
+            f"donnent les adresses. Ôtez celle de {row.said['name']}, ou laissez sa ligne de côté."
+        )
     if row.siret and organisation.siret is None:
         _bear_siret(work, row)
     said = row.said

@@ -56,6 +56,16 @@ def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
     return stays + kept
 
 
+# what says one thing in several columns goes back whole, or not at all
+TOGETHER = (
+    {"status", "done_on", "blocked_on", "barrier", "barrier_note"},
+    {"due_on", "due_text", "scheduled_at", "news_on"},
+    {"lead_organisation_id", "lead_person_id"},
+    {"state", "active_since", "ended_reason"},
+    {"kind", "synergy_type"},
+)
+
+
 def _change_back(session: Session, found: Import, current: Picture) -> list[Stays]:
     stays: dict[tuple[str, int], Stays] = {}
     for entry in found.ledger:
@@ -66,10 +76,10 @@ def _change_back(session: Session, found: Import, current: Picture) -> list[Stay
         if row is None:
             continue
         model = MODELS[name]
+        touched = {column for column in entry["before"] if row[column] != entry["after"][column]}
+        touched = touched.union(*(group for group in TOGETHER if group & touched))
         untouched = {
-            column: value
-            for column, value in entry["before"].items()
-            if row[column] == entry["after"][column]
+            column: value for column, value in entry["before"].items() if column not in touched
         }
         if len(untouched) < len(entry["before"]):
             stays[name, row_id] = Stays(name, _title(row), TOUCHED)

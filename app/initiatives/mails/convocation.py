@@ -89,11 +89,19 @@ def cancelled_letter(links: Links, session: Session, mail: Mail, now: datetime) 
     return _letter(links, attendee, render(CANCELLED, context), Method.CANCEL, now)
 
 
+def _still_speaks(attendee: Attendee) -> bool:
+    """Whether the person still is of the organisation in whose name they were invited."""
+    return attendee.person is not None and any(
+        place.organisation_id == attendee.organisation_id and place.ended_on is None
+        for place in attendee.person.memberships
+    )
+
+
 def _still(attendee: Attendee, mail: Mail, state: MeetingState) -> bool:
     meeting, person = attendee.meeting, attendee.person
     same = meeting.state is state and meeting.sequence == mail.refs["sequence"]
     there = person is not None and person.anonymised_at is None and person.email == mail.to
-    return same and there
+    return same and there and _still_speaks(attendee)
 
 
 def _told(links: Links, meeting: Meeting) -> dict[str, Any]:

@@ -23,25 +23,31 @@ class Choice(NamedTuple):
     city: str | None
 
 
-def proposed(session: Session, viewer: Viewer) -> list[Choice]:
-    """The organisations that the viewer may write about, in French order."""
-    return _choices(session, viewer, "", PROPOSED)
+def proposed(session: Session, viewer: Viewer, territory_id: int | None = None) -> list[Choice]:
+    """The organisations that the viewer may write about, here or anywhere, in French order."""
+    return _choices(session, viewer, "", PROPOSED, territory_id)
 
 
-def alike(session: Session, viewer: Viewer, typed: str) -> list[Choice]:
+def alike(
+    session: Session, viewer: Viewer, typed: str, territory_id: int | None = None
+) -> list[Choice]:
     """Those whose name is what was typed, else those whose name holds all of its words."""
     words = fold(typed)
     if not words:
         return []
-    found = _choices(session, viewer, words, MOST_ALIKE)
+    found = _choices(session, viewer, words, MOST_ALIKE, territory_id)
     exact = [one for one in found if fold(one.name) == words]
     return exact or found
 
 
-def _choices(session: Session, viewer: Viewer, words: str, limit: int) -> list[Choice]:
+def _choices(
+    session: Session, viewer: Viewer, words: str, limit: int, territory_id: int | None
+) -> list[Choice]:
     query = notable_organisations(viewer).with_only_columns(
         Organisation.public_id, Organisation.name, Organisation.city
     )
+    if territory_id is not None:
+        query = query.where(Organisation.territories.any(Territory.id == territory_id))
     for word in words.split():
         query = query.where(Organisation.search_key.contains(word, autoescape=True))
     query = query.order_by((Organisation.search_key != words), Organisation.search_key)

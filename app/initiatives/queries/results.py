@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Person
+from app.accounts.queries.people import is_still_of
 from app.initiatives import words
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Attendee, Decision, GroupMember, Meeting, Results
@@ -40,6 +41,8 @@ def readers(session: Session, meeting: Meeting) -> Sequence[Person]:
         or_(Attendee.told_sequence.is_not(None), Attendee.attended.is_(True)),
     )
     members = select(GroupMember.person_id).where(GroupMember.group_id == meeting.group_id)
+    invited = invited.where(is_still_of(Attendee.person_id, Attendee.organisation_id))
+    members = members.where(is_still_of(GroupMember.person_id, GroupMember.organisation_id))
     return session.scalars(
         select(Person)
         .where(

@@ -76,6 +76,8 @@ def describe_meeting(
     require_version(meeting.version, seen_version)
     moved = (meeting.starts_at, meeting.ends_at) != (said.starts_at, said.ends_at)
     placed = (meeting.place, meeting.video_url) != (said.place, said.video_url)
+    if (moved or placed) and meeting.state is not MeetingState.PLANNED:
+        raise RefusedError("Remettez d’abord cette rencontre comme prévue : on saura sa date.")
     _write(session, meeting, said)
     session.flush()
     if meeting.state is not MeetingState.PLANNED or not (moved or placed):

@@ -8,9 +8,10 @@ from datetime import date
 from functools import cached_property
 
 from flask import request
+from sqlalchemy.orm import selectinload
 
-from app.accounts.models import Territory
-from app.accounts.rules import may_create_organisation
+from app.accounts.models import Organisation, Territory
+from app.accounts.rules import may_admit, may_create_organisation, visible_organisations
 from app.core.database import new_public_id
 from app.plans.kinds import PartnerState
 from app.plans.models import Project
@@ -87,10 +88,15 @@ class Typed:
     @cached_property
     def rights(self) -> Rights:
         who, territory = viewer(), self.territory
-        animates = territory.id in who.animates
-        return Rights(
-            may_create_organisation(who, territory), lambda id_: animates or id_ in who.manages
-        )
+        return Rights(may_create_organisation(who, territory), lambda id_: id_ in self._admitting)
+
+    @cached_property
+    def _admitting(self) -> set[int]:
+        """The organisations that this viewer may let people into."""
+        query = visible_organisations(viewer()).options(selectinload(Organisation.territories))
+        known = {one.organisation_id for one in self.known}
+        organisations = db.session.scalars(query.where(Organisation.id.in_(known)))
+        return {one.id for one in organisations if may_admit(viewer(), one)}
 
     @cached_property
     def asked(self) -> list[Asked]:

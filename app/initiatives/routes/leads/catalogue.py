@@ -106,7 +106,7 @@ def _named(form: CaptureForm, territory: Territory) -> list[Organisation] | None
     typed = form.organisation.data or ""
     if not typed.strip():
         return _own_firms(territory)
-    found = alike(db.session(), viewer(), typed)
+    found = alike(db.session(), viewer(), typed, territory.id)
     if len(found) == 1:
         return [fetch(notable_organisations(viewer()), found[0].public_id)]
     names = ", ".join(one.name for one in found)

@@ -21,6 +21,8 @@ from app.initiatives.routes.meetings.reaching import links, meeting_here, territ
 from app.initiatives.rules.meetings import may_answer, may_run_meeting, reads_minutes
 from app.initiatives.services.convening import unconvened
 from app.initiatives.services.minutes import minutes_of
+from app.plans.models import Project
+from app.plans.rules import visible_projects
 from app.web.database import db
 from app.web.gate import viewer
 
@@ -57,12 +59,22 @@ def meeting(public_id: str) -> ResponseReturnValue:
         counts=counts_of(found.attendees),
         unconvened=unconvened(found),
         own=_own_places(found),
+        projects=_projects(found),
         arriving=arriving(session, who, found, now) if reads else Arriving([], []),
         minutes=minutes_of(session, found) if reads else None,
         decisions=decisions_of(session, found.id) if reads else [],
         results=results_of(session, found),
         phones=_phones(found) if runs else {},
     )
+
+
+def _projects(found: Meeting) -> list[Project]:
+    """Those that it concerns, and that the viewer sees: a draft's title is its owners'."""
+    if not found.projects:
+        return []
+    ids = [project.id for project in found.projects]
+    query = visible_projects(viewer()).where(Project.id.in_(ids))
+    return list(db.session.scalars(query.order_by(Project.rank, Project.id)))
 
 
 def _own_places(found: Meeting) -> list[Attendee]:
@@ -87,7 +99,7 @@ def _phones(found: Meeting) -> dict[int, str]:
 @initiatives.get("/rencontres/<public_id>/rencontre.ics")
 def calendar(public_id: str) -> ResponseReturnValue:
     """For one's own calendar: it asks nobody anything."""
-    found = meeting_here(public_id)
+    found = meeting_here(public_id, reads_minutes)
     cancelled = found.state is MeetingState.CANCELLED
     file = meeting_file(
         found,

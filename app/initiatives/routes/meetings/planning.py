@@ -62,6 +62,10 @@ def edit_meeting(public_id: str) -> ResponseReturnValue:
             db.session.rollback()
             form.catch_up(found.version)
             return _edit_page(found, form, theirs=found), 409
+        except RefusedError as refusal:
+            db.session.rollback()
+            form.day.errors = [_(str(refusal))]
+            return _edit_page(found, form, theirs=None), 422
         db.session.commit()
         flash(_("La rencontre est enregistrée."), "success")
         if mails:

@@ -19,6 +19,8 @@ from app.initiatives.routes.notes.about import About, about_what, named_in, peop
 from app.initiatives.rules.notes import may_change_note, visible_notes
 from app.initiatives.services.campaigns import move_by_note
 from app.initiatives.services.notes import edit_note, take_back, take_note
+from app.plans.models import Step
+from app.plans.rules import may_edit_project
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
@@ -68,7 +70,7 @@ def _taken(form: NoteForm, organisation: Organisation, about: About) -> ContactN
     territory, author_organisation_id = place_of(organisation, about)
     now = clock.now()
     here = about.project is not None and about.project.territory_id == territory.id
-    steps = [about.step] if about.step and here else []
+    steps = [about.step] if about.step and here and _speaks_of(about.step, organisation) else []
     try:
         return take_note(
             db.session(),
@@ -86,6 +88,12 @@ def _taken(form: NoteForm, organisation: Organisation, about: About) -> ContactN
         db.session.rollback()
         form.body.errors = [_(str(refusal))]
         return None
+
+
+def _speaks_of(step: Step, organisation: Organisation) -> bool:
+    """A call rests a step where it is to whoever leads it, by somebody who may edit the project."""
+    mine = may_edit_project(viewer(), step.project)
+    return mine and step.lead_organisation_id == organisation.id
 
 
 def _move_on(campaign: Campaign, organisation: Organisation, note: ContactNote) -> None:

@@ -61,13 +61,26 @@ def start_project(
         theme_id=start.theme_id,
         zone_id=start.zone_id,
     )
-    taken = {lead}
+    _invite(session, project, pattern, start)
+    _plan_steps(session, project, pattern, start, now)
+    _declare(session, project, pattern, start, now)
+    return project
+
+
+def _invite(session: Session, project: Project, pattern: Pattern, start: Start) -> None:
+    """Whoever takes a role becomes a partner; who takes two has the first."""
+    taken = {start.cast[pattern.leading.key]}
     for role in pattern.others:
         chosen = start.cast.get(role.key)
         if chosen is not None and chosen not in taken:
             add_partner(session, project, organisation_id=chosen, role=role.part)
             taken.add(chosen)
-    zone = plan.territory.holiday_zone
+
+
+def _plan_steps(
+    session: Session, project: Project, pattern: Pattern, start: Start, now: datetime
+) -> None:
+    lead, zone = start.cast[pattern.leading.key], project.plan.territory.holiday_zone
     for step in pattern.steps:
         add_step(
             session,
@@ -78,6 +91,12 @@ def start_project(
             is_milestone=step.is_milestone,
             now=now,
         )
+
+
+def _declare(
+    session: Session, project: Project, pattern: Pattern, start: Start, now: datetime
+) -> None:
+    """What the roles that are taken propose and look for, without a quantity; what is measured."""
     for flow in pattern.flows:
         if flow.role in start.cast:
             declare_flow(
@@ -91,14 +110,9 @@ def start_project(
                 unit=None,
                 now=now,
             )
-    for label, unit in pattern.indicators:
-        _add_indicator(session, project, label, unit)
-    return project
-
-
-def _add_indicator(session: Session, project: Project, label: str, unit: str) -> None:
-    session.add(
-        Indicator(project_id=project.id, territory_id=project.territory_id, label=label, unit=unit)
+    place = {"project_id": project.id, "territory_id": project.territory_id}
+    session.add_all(
+        Indicator(label=label, unit=unit, **place) for label, unit in pattern.indicators
     )
 
 

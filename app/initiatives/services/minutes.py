@@ -59,11 +59,7 @@ def decide(
 
     The caller checked that the project may be edited.
     """
-    if meeting.state is MeetingState.CANCELLED:
-        raise RefusedError("Cette rencontre est annulée.")
-    known = select(Decision.id).where(Decision.meeting_id == meeting.id).limit(MOST_DECISIONS)
-    if len(session.scalars(known).all()) >= MOST_DECISIONS:
-        raise RefusedError("Le relevé de décisions est plein.")
+    _require_room(session, meeting)
     if project is not None and organisation_id is None:
         raise RefusedError("Dites qui s’en charge : une étape a toujours un responsable.")
     decision = Decision(
@@ -92,6 +88,14 @@ def decide(
     session.add(decision)
     session.flush()
     return decision
+
+
+def _require_room(session: Session, meeting: Meeting) -> None:
+    if meeting.state is MeetingState.CANCELLED:
+        raise RefusedError("Cette rencontre est annulée.")
+    known = select(Decision.id).where(Decision.meeting_id == meeting.id).limit(MOST_DECISIONS)
+    if len(session.scalars(known).all()) >= MOST_DECISIONS:
+        raise RefusedError("Le relevé de décisions est plein.")
 
 
 def take_back(session: Session, decision: Decision) -> None:

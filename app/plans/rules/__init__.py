@@ -12,6 +12,13 @@ from app.plans.rules.amounts import (
     sees_amounts,
     visible_flows,
 )
+from app.plans.rules.patterns import (
+    may_copy_project,
+    may_retire_pattern,
+    may_roll_out,
+    may_save_pattern,
+    visible_patterns,
+)
 from app.plans.rules.projects import (
     CARRYING,
     ENDED,
@@ -23,16 +30,12 @@ from app.plans.rules.projects import (
     has_retired,
     lists_project,
     may_comment,
-    may_copy_project,
     may_edit_project,
     may_edit_step,
     may_reopen_project,
     may_report,
     may_report_on,
     may_retire,
-    may_retire_pattern,
-    may_roll_out,
-    may_save_pattern,
     proposable_plans,
     reads_money,
     reads_steps,
@@ -40,7 +43,6 @@ from app.plans.rules.projects import (
     sees_project,
     sees_step,
     visible_partners,
-    visible_patterns,
     visible_plans,
     visible_projects,
     visible_steps,

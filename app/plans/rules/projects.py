@@ -12,7 +12,7 @@ from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation, organisation_territory
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
-from app.plans.models import ActionPlan, Partner, Project, SavedPattern, Step, Theme
+from app.plans.models import ActionPlan, Partner, Project, Step, Theme
 
 OWNING = (PartnerRole.LEAD, PartnerRole.CO_OWNER)
 CARRYING = (*OWNING, PartnerRole.CONTRIBUTOR)
@@ -217,37 +217,6 @@ def proposable_plans(viewer: Viewer) -> Select[ActionPlan]:
     return select(ActionPlan).where(
         or_(ActionPlan.territory_id.in_(viewer.animates), and_(acts, proposing))
     )
-
-
-def visible_patterns(viewer: Viewer) -> Select[SavedPattern]:
-    """A territory's own patterns, for whoever may open a project there."""
-    there = exists(
-        proposable_plans(viewer)
-        .where(ActionPlan.territory_id == SavedPattern.territory_id)
-        .with_only_columns(ActionPlan.id)
-        .correlate(SavedPattern)
-    )
-    return select(SavedPattern).where(there)
-
-
-def may_retire_pattern(viewer: Viewer, pattern: SavedPattern) -> bool:
-    """Who animates the territory keeps its patterns."""
-    return pattern.territory_id in viewer.animates
-
-
-def may_save_pattern(viewer: Viewer, project: Project) -> bool:
-    """Whoever drives the project: everybody who opens projects there reads its steps then."""
-    return drives(viewer, project)
-
-
-def may_copy_project(viewer: Viewer, project: Project) -> bool:
-    """Who reads its steps; where the copy goes is asked of the plan."""
-    return project.territory_id not in viewer.observes and reads_steps(viewer, project)
-
-
-def may_roll_out(viewer: Viewer, plan: ActionPlan) -> bool:
-    """Take a plan to another zone: who animates the territory."""
-    return plan.territory_id in viewer.animates
 
 
 def _involved(viewer: Viewer) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Person
@@ -64,14 +64,8 @@ class Callee(NamedTuple):
     organisation_public_id: str
 
 
-def to_call(
-    session: Session, territory_id: int, today: date, *, organisation_id: int | None = None
-) -> list[ToCall]:
-    """Open steps where the automat has ended: the last relance stayed without an answer, the
-    mail did not arrive, or there is nobody to mail. Not those that rest.
-
-    Of one organisation all of them, so that its page can be opened again after a call.
-    """
+def _has_ended(today: date) -> ColumnElement[bool]:
+    """No answer to the last one, a mail that did not arrive, or nobody to mail."""
     silent = and_(
         Relance.code == OccasionCode.AFTER.value,
         Relance.state == RelanceState.TOLD,
@@ -80,6 +74,17 @@ def to_call(
     )
     refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
     nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))
+    return or_(silent, refused, nobody)
+
+
+def to_call(
+    session: Session, territory_id: int, today: date, *, organisation_id: int | None = None
+) -> list[ToCall]:
+    """Open steps where the automat has ended: the last relance stayed without an answer, the
+    mail did not arrive, or there is nobody to mail. Not those that rest.
+
+    Of one organisation all of them, so that its page can be opened again after a call.
+    """
     whose = Step.lead_organisation_id == organisation_id
     rows = session.execute(
         select(
@@ -105,7 +110,7 @@ def to_call(
         .where(
             Relance.territory_id == territory_id,
             Relance.subject_kind == STEP,
-            or_(silent, refused, nobody),
+            _has_ended(today),
             not_(rests(today)) if organisation_id is None else whose,
             Step.status.in_(WAITING),
             or_(Step.news_on.is_(None), Step.news_on < today),

@@ -33,6 +33,7 @@ from app.demo.projects import (
     Remark,
     StepTale,
 )
+from app.demo.realising import note_reality
 from app.journal.kinds import Via
 from app.plans import services, steps
 from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage
@@ -81,6 +82,8 @@ class _Episode:
         for remark in tale.remarks:
             deed = partial(self._say, remark)
             self._on(remark.on, SAYING, remark.text, deed, remark.person)
+        planned_on = max((one.created_on for one in tale.steps), default=tale.opened_on)
+        note_reality(self.ground, tale.key, tale.reality, planned_on, self._on)
         self._note_course()
 
     def _on(
@@ -132,8 +135,8 @@ class _Episode:
     def _launch(self, at: datetime) -> None:
         services.launch_project(self.project, now=at)
 
-    def _reach(self, stage: Stage, _at: datetime) -> None:
-        services.move_stage(self.project, stage)
+    def _reach(self, stage: Stage, at: datetime) -> None:
+        services.move_stage(self.ground.session, self.project, stage, today=at.date())
 
     def _end(self, ending: Ending, _at: datetime) -> None:
         if ending.state is ProjectState.ABANDONED:

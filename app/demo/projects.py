@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.demo.days import Days
+from app.demo.reality import Reality, read_reality
 from app.journal.kinds import Via
 from app.plans.kinds import (
     BarrierKind,
@@ -160,6 +161,7 @@ class ProjectTale:
     steps: tuple[StepTale, ...]
     indicators: tuple[IndicatorTale, ...]
     remarks: tuple[Remark, ...]
+    reality: Reality
 
     @property
     def stage(self) -> Stage:
@@ -196,6 +198,7 @@ def read_project(raw: dict[str, Any], days: Days) -> ProjectTale:
             Remark(days.at(one["at"]), one["who"], one["text"], one.get("step"))
             for one in raw.get("comments", ())
         ),
+        reality=read_reality(raw, days),
     )
 
 

@@ -62,6 +62,12 @@ def in_batch(session: Session, batch: str) -> None:
     session.info[_ACTING] = replace(session.info[_ACTING], batch=batch)
 
 
+def batch_of(session: Session) -> str:
+    """The name under which what changes now is found again, and undone; `acting` was said."""
+    who: Acting = session.info[_ACTING]
+    return who.batch
+
+
 def install() -> None:
     """Let every session of this process write the change log. Safe to call again."""
     Base.registry.configure()

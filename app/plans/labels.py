@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
+from app.plans.conditions import Condition
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
@@ -112,6 +113,18 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[enum.StrEnum, str]] = {
         FundingState.GRANTED: "Accordé",
         FundingState.PAID: "Versé",
         FundingState.REFUSED: "Refusé",
+    },
+    Condition: {
+        Condition.NAMED: "Au moins deux organisations sont nommées",
+        Condition.OFFERS: "Ce que l’une propose ou cherche est noté",
+        Condition.DESCRIBED: "L’action est décrite",
+        Condition.PLANNED: "Une étape a sa date et son responsable",
+        Condition.CONFIRMED: "Un partenaire a confirmé sa part",
+        Condition.TWO_CONFIRMED: "Au moins deux partenaires ont confirmé leur part",
+        Condition.MILESTONE: "Un jalon est daté",
+        Condition.EXCHANGED: "Au moins un échange a lieu pour de vrai",
+        Condition.SHARED: "Au moins deux organisations s’en servent",
+        Condition.A_YEAR: "Cela fonctionne depuis un an",
     },
 }
 

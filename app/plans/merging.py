@@ -41,3 +41,14 @@ def two_parts(gone: Row, kept: Row, _today: date) -> Resolution:
         first = min(confirmed, key=lambda row: row["confirmed_at"])
         values |= {name: first[name] for name in _CONFIRMATION}
     return Resolution(kept=values, gone={"state": PartnerState.RETIRED})
+
+
+def two_uses(gone: Row, kept: Row, _today: date) -> Resolution:
+    """Under both records it uses the same: one row says it, the other ends where it began."""
+    since = min(gone["since"], kept["since"])
+    return Resolution(kept={"since": since}, gone={"until": gone["since"]})
+
+
+def two_mentions(_gone: Row, _kept: Row, _today: date) -> Resolution:
+    """A message speaks to one person once."""
+    return Resolution()

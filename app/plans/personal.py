@@ -12,12 +12,17 @@ from app.core.personal import Holding, Leaving, PersonalData, Record, Section
 from app.plans.kinds import OPEN_STATUSES
 from app.plans.models import (
     ActionPlan,
+    Barrier,
+    CheckItem,
     Comment,
+    Dependency,
+    Exchange,
     Flow,
     FlowAccess,
     Funding,
     Indicator,
     Measurement,
+    Mention,
     Partner,
     Project,
     SavedPattern,
@@ -71,6 +76,38 @@ def _said(session: Session, person_id: int) -> Iterator[Record]:
         .join(Project, Project.id == Comment.project_id)
         .where(Comment.author_id == person_id)
         .order_by(Comment.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
+def _ticked(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(Project.title.label("project"), CheckItem.label, CheckItem.done_at)
+        .join(Project, Project.id == CheckItem.project_id)
+        .where(CheckItem.done_by_id == person_id)
+        .order_by(CheckItem.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
+def _stuck(session: Session, person_id: int) -> Iterator[Record]:
+    columns = (Barrier.note, Barrier.noted_on, Barrier.lifted_on)
+    query = (
+        select(Project.title.label("project"), *columns)
+        .join(Project, Project.id == Barrier.project_id)
+        .where(Barrier.noted_by_id == person_id)
+        .order_by(Barrier.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
+def _named(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(Project.title.label("project"), Comment.said_at)
+        .join(Comment, Comment.project_id == Project.id)
+        .join(Mention, Mention.comment_id == Comment.id)
+        .where(Mention.person_id == person_id)
+        .order_by(Mention.id)
     )
     yield from (row._asdict() for row in session.execute(query))
 
@@ -130,9 +167,27 @@ HOLDINGS = (
         Step,
         what="étapes : qui s’en charge, noms cités dans un titre, une description, un blocage",
         kept=_LIKE_THE_PROJECT,
-        text="title description due_text barrier_note",
+        text="title description due_text barrier_note lever",
         pointers="lead_person_id",
         neutral="public_id rank",
+    ),
+    Holding(
+        CheckItem,
+        what="points à cocher : qui les a cochés, noms cités",
+        kept=_LIKE_THE_PROJECT,
+        text="label",
+        pointers="done_by_id",
+        neutral="public_id",
+    ),
+    Holding(Dependency),
+    Holding(Exchange, text="label", neutral="public_id"),
+    Holding(
+        Barrier,
+        what="freins : qui les a notés, noms cités",
+        kept=_LIKE_THE_PROJECT,
+        text="note lever lifted_how",
+        pointers="noted_by_id",
+        neutral="public_id",
     ),
     Holding(Flow, text="label", neutral="public_id unit"),
     Holding(FlowAccess),
@@ -143,6 +198,13 @@ HOLDINGS = (
         text="body",
         pointers="author_id",
         neutral="public_id",
+    ),
+    Holding(
+        Mention,
+        what="échanges : à qui un message s’adresse par son nom",
+        kept="aussi longtemps que le projet, ou jusqu’à l’effacement",
+        whose="person_id",
+        removed=True,
     ),
     Holding(
         SavedPattern,
@@ -195,6 +257,32 @@ PERSONAL = PersonalData(
             "comment",
             {"project": "projet", "body": "texte", "said_at": "écrit le"},
             _said,
+        ),
+        Section(
+            "mentions",
+            "Les messages qui s’adressent à vous",
+            "mention",
+            {"project": "projet", "said_at": "écrit le"},
+            _named,
+        ),
+        Section(
+            "checks",
+            "Ce que vous avez coché",
+            "check_item",
+            {"project": "projet", "label": "point", "done_at": "coché le"},
+            _ticked,
+        ),
+        Section(
+            "barriers",
+            "Les freins que vous avez notés",
+            "barrier",
+            {
+                "project": "projet",
+                "note": "frein",
+                "noted_on": "noté le",
+                "lifted_on": "levé le",
+            },
+            _stuck,
         ),
         Section(
             "patterns",

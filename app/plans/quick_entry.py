@@ -17,7 +17,7 @@ from app.journal.kinds import Action
 from app.journal.models import Change
 from app.journal.recorder import in_batch, taking_back
 from app.plans.kinds import PartnerState, StepStatus
-from app.plans.models import Comment, Flow, Partner, Project, Step
+from app.plans.models import CheckItem, Comment, Dependency, Flow, Partner, Project, Step
 from app.plans.steps import add_step
 
 UNDONE_WITHIN = timedelta(hours=1)
@@ -145,6 +145,8 @@ def _untouched(session: Session, steps: Sequence[Step]) -> list[Step]:
     """Those that are as they were made, and that nothing else speaks of."""
     ids = [step.id for step in steps]
     held = set(session.scalars(select(Comment.step_id).where(Comment.step_id.in_(ids))))
+    for column in (CheckItem.step_id, Dependency.step_id, Dependency.awaited_id):
+        held |= set(session.scalars(select(column).where(column.in_(ids))))
     asked = select(Ask.subject_id).where(Ask.subject_kind == "step", Ask.subject_id.in_(ids))
     held |= set(session.scalars(asked))
     for holds in _holds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.folding import fold
 from app.core.rank import between
 from app.core.refusals import RefusedError, require_version
+from app.plans.conditions import Condition, missing_rule
 from app.plans.kinds import (
     PartnerRole,
     PartnerState,
@@ -22,6 +23,7 @@ from app.plans.kinds import (
 )
 from app.plans.models import ActionPlan, Comment, FlowAccess, Partner, Project, Theme
 from app.plans.outline import Axis
+from app.plans.queries.conditions import stage_facts
 from app.plans.rules import CARRYING
 
 # the same words of the same person within this time are a second tap on the same button
@@ -120,20 +122,22 @@ def describe_project(
     project.zone_id = zone_id
 
 
-def move_stage(project: Project, stage: Stage) -> None:
-    """Say how far a project is. « Opérationnelle » is a rule: it takes two who take part."""
-    engaged = [
-        partner
-        for partner in project.partners
-        if partner.state is PartnerState.CONFIRMED
-        and partner.role in (PartnerRole.LEAD, PartnerRole.CO_OWNER, PartnerRole.CONTRIBUTOR)
-    ]
-    if stage in (Stage.OPERATIONAL, Stage.LASTING) and len(engaged) < 2:
-        raise RefusedError(
-            "Une synergie est opérationnelle quand au moins deux partenaires confirmés y "
-            "prennent part. Confirmez d’abord les partenaires."
-        )
+def move_stage(session: Session, project: Project, stage: Stage, *, today: date) -> None:
+    """Say how far a project is. « Opérationnelle » is a rule, not an opinion (domain.md §2)."""
+    missing = missing_rule(stage, stage_facts(session, project, today))
+    if missing is not None:
+        raise RefusedError(_WITHOUT_RULE[missing])
     project.stage = stage
+
+
+_WITHOUT_RULE = {
+    Condition.EXCHANGED: "Une synergie d’échange est opérationnelle quand au moins un échange a "
+    "lieu pour de vrai. Notez-le d’abord : qui fournit, qui reçoit, depuis quand.",
+    Condition.SHARED: "Une mutualisation est opérationnelle quand au moins deux organisations "
+    "s’en servent. Notez-les d’abord, avec la date.",
+    Condition.TWO_CONFIRMED: "Une action est opérationnelle quand au moins deux partenaires "
+    "confirmés y prennent part. Confirmez d’abord les partenaires.",
+}
 
 
 def launch_project(project: Project, *, now: datetime) -> None:

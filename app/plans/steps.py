@@ -16,6 +16,7 @@ from app.plans.kinds import (
     FlowDirection,
     PartnerRole,
     PartnerState,
+    ProjectState,
     ResourceKind,
     StepStatus,
 )
@@ -86,8 +87,12 @@ def describe_step(
     due_text: str | None,
     is_milestone: bool,
     now: datetime,
+    taken_back: bool = False,
 ) -> None:
-    """Change what a step says. Raises StaleError when the form is out of date."""
+    """Change what a step says. Raises StaleError when the form is out of date.
+
+    `taken_back`: a date that comes back is one move less, not one more.
+    """
     require_version(step.version, seen_version)
     if lead_organisation_id != step.lead_organisation_id:
         _make_partner(session, step.project, lead_organisation_id)
@@ -97,14 +102,18 @@ def describe_step(
     step.lead_person_id = lead_person_id
     step.is_milestone = is_milestone
     step.due_text = None if due_on else due_text
-    _set_due(step, due_on, now)
+    _set_due(step, due_on, now, move=-1 if taken_back else 1)
 
 
-def _set_due(step: Step, due_on: date | None, now: datetime) -> None:
-    if step.due_on != due_on:
-        step.due_on = due_on
-        step.scheduled_at = now
-        step.news_on = None
+def _set_due(step: Step, due_on: date | None, now: datetime, *, move: int = 1) -> None:
+    """A date that replaces another counts as a move once the project has been launched."""
+    if step.due_on == due_on:
+        return
+    if step.due_on and due_on and step.project.state is not ProjectState.DRAFT:
+        step.times_moved = max(0, step.times_moved + move)
+    step.due_on = due_on
+    step.scheduled_at = now
+    step.news_on = None
 
 
 def reschedule_step(session: Session, step: Step, *, due_on: date, now: datetime) -> None:
@@ -125,7 +134,7 @@ def hand_step(session: Session, step: Step, *, organisation_id: int, person_id: 
 
 
 # what a step that moves again no longer says
-_UNBLOCKED = {"blocked_on": None, "barrier": None, "barrier_note": None}
+_UNBLOCKED = {"blocked_on": None, "barrier": None, "barrier_note": None, "lever": None}
 
 
 def start_step(session: Session, step: Step, *, news_on: date | None = None) -> None:
@@ -143,9 +152,18 @@ def complete_step(session: Session, step: Step, *, today: date) -> None:
 
 
 def block_step(
-    session: Session, step: Step, *, barrier: BarrierKind, note: str | None, today: date
+    session: Session,
+    step: Step,
+    *,
+    barrier: BarrierKind,
+    note: str | None,
+    today: date,
+    lever: str | None = None,
 ) -> None:
-    """« Ça coince », with the kind of barrier; silent until it is lifted."""
+    """« Ça coince », with the kind of barrier; silent until it is lifted.
+
+    `lever`: what would lift it; None leaves what was said before.
+    """
     change_row(
         session,
         step,
@@ -153,6 +171,7 @@ def block_step(
         blocked_on=step.blocked_on or today,
         barrier=barrier,
         barrier_note=(note or "").strip()[:400] or None,
+        lever=step.lever if lever is None else lever.strip()[:400] or None,
         done_on=None,
     )
 

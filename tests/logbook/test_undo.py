@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from app.logbook.undoing.services import (
     UNDONE_WITHIN,
     NotYoursError,
 )
+from app.plans.exchanges import end_exchange
 from app.plans.kinds import (
     BarrierKind,
     PartnerRole,
@@ -38,7 +40,7 @@ from app.plans.kinds import (
     StepStatus,
     SynergyType,
 )
-from app.plans.models import Flow, Partner, Project, Theme
+from app.plans.models import Exchange, Flow, Partner, Project, Theme
 from app.plans.services import (
     abandon_project,
     add_partner,
@@ -69,6 +71,7 @@ from app.plans.steps import (
 from app.reminders.services import pause, resume
 from tests.cast import NOW, TODAY, Cast
 from tests.logbook.deeds import do, every_value, last_batch, undo
+from tests.plans.working import reach
 
 As = Callable[[str], FlaskClient]
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -228,15 +231,16 @@ def test_a_launch_is_not_taken_back(session: Session, cast: Cast) -> None:
     assert "brouillon" in refusal(session, cast, "Anne", batch)
 
 
-def test_a_stage_that_now_needs_two_partners_does_not_come_back(
+def test_a_stage_whose_rule_no_longer_holds_does_not_come_back(
     session: Session, cast: Cast
 ) -> None:
     project = cast.project()
-    do(session, cast, "Anne", lambda: move_stage(project, Stage.OPERATIONAL))
-    batch = do(session, cast, "Anne", lambda: move_stage(project, Stage.FEASIBILITY))
-    others = [one for one in project.partners if one.role is not PartnerRole.LEAD]
-    do(session, cast, "Anne", lambda: [retire_partner(session, one) for one in others])
-    assert "deux partenaires confirmés" in refusal(session, cast, "Anne", batch)
+    do(session, cast, "Anne", lambda: reach(session, project, Stage.OPERATIONAL, TODAY))
+    back = partial(move_stage, session, project, Stage.FEASIBILITY, today=TODAY)
+    batch = do(session, cast, "Anne", back)
+    for one in session.scalars(select(Exchange)):
+        do(session, cast, "Anne", partial(end_exchange, one, until=TODAY))
+    assert "Notez" in refusal(session, cast, "Anne", batch)
 
 
 def test_an_axis_that_is_gone_does_not_come_back(session: Session, cast: Cast) -> None:
@@ -309,7 +313,9 @@ def test_what_is_a_person_s_own_affair_is_not_even_found(session: Session, cast:
 
 def test_who_may_not_make_the_change_may_not_undo_it(session: Session, cast: Cast) -> None:
     project = cast.project()
-    batch = do(session, cast, "Anne", lambda: move_stage(project, Stage.FEASIBILITY))
+    batch = do(
+        session, cast, "Anne", lambda: move_stage(session, project, Stage.FEASIBILITY, today=TODAY)
+    )
     before = every_value(session)
     for who in ("Lucie", "Marc", "Sylvie", "Henri", "Odile"):
         with pytest.raises(NotYoursError):
@@ -393,7 +399,9 @@ def verbs(session: Session, cast: Cast, draw: st.DataObject) -> dict[str, Callab
         "add_step": lambda: add_step(
             session, project, title="Livrer", lead_organisation_id=organisation, now=NOW
         ),
-        "stage": lambda: move_stage(project, draw.draw(st.sampled_from(Stage))),
+        "stage": lambda: move_stage(
+            session, project, draw.draw(st.sampled_from(Stage)), today=TODAY
+        ),
         "describe_project": describe_all,
         "launch": lambda: launch_project(project, now=NOW),
         "pause_project": lambda: pause_project(project),

@@ -33,7 +33,6 @@ from app.plans.services import (
     add_partner,
     confirm_partner,
     launch_project,
-    move_stage,
     open_project,
 )
 from app.plans.steps import complete_step, declare_flow
@@ -41,6 +40,7 @@ from app.web.database import db
 from tests.cast import NOW, Cast
 from tests.initiatives.gatherings import planned
 from tests.maturity.samples import KEY, assess, import_ladder
+from tests.plans.working import reach
 
 
 @pytest.fixture
@@ -181,10 +181,10 @@ def test_a_synergy_counts_from_the_year_it_works_until_it_is_abandoned(
     on(writing, date(2024, 5, 1))
     project = synergy(writing, here)
     on(writing, date(2025, 12, 31))
-    move_stage(project, Stage.OPERATIONAL)
+    reach(writing, project, Stage.OPERATIONAL, date(2025, 12, 31))
     writing.flush()
     on(writing, date(2026, 6, 1))
-    move_stage(project, Stage.LASTING)
+    reach(writing, project, Stage.LASTING, date(2026, 6, 1))
     writing.flush()
     years = (2024, 2025, 2026, 2027)
     name = "synergies_operationnelles_annee"
@@ -205,7 +205,7 @@ def test_a_synergy_is_the_collectivites_own_when_it_exchanges_something(
 ) -> None:
     on(writing, date(2026, 3, 3))
     project = synergy(writing, here)
-    move_stage(project, Stage.OPERATIONAL)
+    reach(writing, project, Stage.OPERATIONAL, date(2026, 3, 3))
     writing.flush()
     territory = here.territory().id
     counts = territory_facts(writing, territory, 2026).counts

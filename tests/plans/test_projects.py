@@ -48,7 +48,6 @@ from app.plans.services import (
     confirm_partner,
     hand_lead,
     launch_project,
-    move_stage,
     open_project,
     pause_project,
     reopen_project,
@@ -88,19 +87,6 @@ def test_a_new_project_is_a_draft_with_one_lead(session: Session, cast: Cast) ->
     assert [(p.role, p.state) for p in project.partners] == [
         (PartnerRole.LEAD, PartnerState.APPROACHED)
     ]
-
-
-def test_operational_takes_two_confirmed_partners(session: Session, cast: Cast) -> None:
-    project = cast.project()
-    for partner in project.partners[1:]:
-        partner.state = PartnerState.INVITED
-    with pytest.raises(RefusedError, match="deux partenaires confirmés"):
-        move_stage(project, Stage.OPERATIONAL)
-    confirm_partner(
-        project.partners[1], person_id=cast.person("Karim").id, text_version="1", now=NOW
-    )
-    move_stage(project, Stage.OPERATIONAL)
-    assert project.stage is Stage.OPERATIONAL
 
 
 def test_an_abandoned_project_keeps_its_reason_and_can_be_reopened(cast: Cast) -> None:

@@ -31,4 +31,4 @@ def undo(batch: str) -> ResponseReturnValue:
             abort(404)
         session.commit()
         flash(_("C’est annulé. Le journal garde les deux."), "success")
-    return leave_to(safe_next(request.form.get("suite"), "/compte/journal"))
+    return leave_to(safe_next(request.values.get("suite"), "/compte/journal"))

@@ -58,7 +58,7 @@ def _run_project(session: Session, backs: list[Back], when: When) -> None:
         if wanted.keys() & _DESCRIBED:
             _describe(session, project, one)
         if "stage" in wanted:
-            move_stage(project, wanted["stage"])
+            move_stage(session, project, wanted["stage"], today=when.today)
         if "state" in wanted:
             _to_state(project, wanted["state"], when)
 

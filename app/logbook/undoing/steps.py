@@ -26,7 +26,7 @@ from app.plans.steps import (
     start_step,
 )
 
-_REPORTED = frozenset({"status", "barrier", "barrier_note", "news_on"})
+_REPORTED = frozenset({"status", "barrier", "barrier_note", "lever", "news_on"})
 _DESCRIBED = frozenset(
     {
         "title",
@@ -61,7 +61,7 @@ def _run(session: Session, backs: list[Back], when: When) -> None:
 def _describe(session: Session, step: Step, wanted: Any, when: When) -> None:
     values = {name: wanted.get(name, getattr(step, name)) for name in _DESCRIBED}
     _require_place(session, step, wanted, values)
-    describe_step(session, step, seen_version=step.version, now=when.now, **values)
+    describe_step(session, step, seen_version=step.version, now=when.now, taken_back=True, **values)
     session.flush()
 
 
@@ -108,7 +108,8 @@ def _to_status(session: Session, back: Back, before: dict[str, Any], when: When)
         case StepStatus.BLOCKED:
             barrier = before["barrier"] or BarrierKind.ORGANISATION
             day = _day_of(session, back, when)
-            block_step(session, step, barrier=barrier, note=before["barrier_note"], today=day)
+            said = {"note": before["barrier_note"], "lever": before["lever"] or ""}
+            block_step(session, step, barrier=barrier, today=day, **said)
         case StepStatus.ABANDONED:
             abandon_step(session, step)
         case _:

@@ -9,11 +9,11 @@ from app.logbook.reading import Names, day, quoted
 from app.logbook.words import forms
 from app.logbook.words.lexicon import Clause, Lexicon
 from app.plans.kinds import BarrierKind, StepStatus
-from app.plans.models import Step
+from app.plans.models import CheckItem, Dependency, Step
 
 _DATES = frozenset({"due_on", "due_text", "news_on"})
 _LEADS = frozenset({"lead_organisation_id", "lead_person_id"})
-_LIFTED = frozenset({"status", "barrier", "barrier_note"})
+_LIFTED = frozenset({"status", "barrier", "barrier_note", "lever"})
 
 
 def _thing(line: Line, names: Names) -> str:
@@ -130,5 +130,66 @@ STEP = Lexicon(
         "news_on": forms.day("la date des prochaines nouvelles", feminine=True),
         "description": forms.long_text("le texte des précisions"),
         "barrier_note": forms.text("le mot sur ce qui coince"),
+        "lever": forms.text("ce qui débloquerait"),
+    },
+)
+
+
+def _ticked(line: Line, names: Names) -> Clause | None:
+    if set(line.fields) != {"done_at"}:
+        return None
+    verb = "a coché" if line.after("done_at") else "a décoché"
+    return Clause(f"{verb} {_of_check(line, names)}", frozenset(line.fields))
+
+
+def _of_check(line: Line, names: Names) -> str:
+    step = names.known_as("Step", names.about(line, "step_id"))
+    return f"un point de l’étape {quoted(step)}" if step else "un point d’une étape"
+
+
+CHECK = Lexicon(
+    model=CheckItem,
+    topic=Topic.STEPS,
+    audience=Audience.INVOLVED,
+    one="point à cocher",
+    many="points à cocher",
+    thing=_of_check,
+    created=lambda line, names: Clause(
+        f"a ajouté {_of_check(line, names)}", frozenset({"step_id"})
+    ),
+    updated=_ticked,
+    known=("step_id",),
+    refers={"step_id": "Step"},
+    at_creation=("label",),
+    fields={
+        "step_id": forms.named("l’étape", "Step", feminine=True),
+        "label": forms.text("l’intitulé"),
+        "done_at": forms.noted("la coche", feminine=True),
+    },
+)
+
+
+def _waits(line: Line, names: Names) -> str:
+    one, other = (
+        names.known_as("Step", names.about(line, name)) for name in ("step_id", "awaited_id")
+    )
+    first = f"l’étape {quoted(one)}" if one else "une étape"
+    return f"que {first} attend {quoted(other) if other else 'une autre'}"
+
+
+DEPENDENCY = Lexicon(
+    model=Dependency,
+    topic=Topic.STEPS,
+    audience=Audience.INVOLVED,
+    one="attente",
+    many="attentes",
+    feminine=True,
+    thing=lambda _line, _names: "une attente entre deux étapes",
+    created=lambda line, names: Clause(f"a noté {_waits(line, names)}", frozenset(line.fields)),
+    known=("step_id", "awaited_id"),
+    refers={"step_id": "Step", "awaited_id": "Step"},
+    fields={
+        "step_id": forms.named("l’étape", "Step", feminine=True),
+        "awaited_id": forms.named("l’étape attendue", "Step", feminine=True),
     },
 )

@@ -21,7 +21,8 @@ from app.logbook.words.people import (
 )
 from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
 from app.logbook.words.projects import PARTNER, PATTERN, PLAN, PROJECT, THEME
-from app.logbook.words.steps import STEP
+from app.logbook.words.reality import BARRIER, EXCHANGE
+from app.logbook.words.steps import CHECK, DEPENDENCY, STEP
 from app.logbook.words.tracking import FUNDING, IMPORT, SHEET
 
 # what an entry is about first stands first: a new project brings its partners, not they it
@@ -34,6 +35,10 @@ VOCABULARY: tuple[Lexicon, ...] = (
     OPPORTUNITY,
     CAMPAIGN,
     STEP,
+    EXCHANGE,
+    BARRIER,
+    DEPENDENCY,
+    CHECK,
     SHEET,
     FUNDING,
     PROPOSAL,

@@ -81,3 +81,4 @@ class BlockForm(FlaskForm):
         validators=[DataRequired(_l("Choisissez ce qui coince."))],
     )
     note = StringField(_l("En quelques mots"), [Optional(), Length(max=400)])
+    lever = StringField(_l("Ce qui débloquerait"), [Optional(), Length(max=400)])

@@ -18,7 +18,7 @@ from app.core.prepared import AnyRows, Prepared
 from app.core.viewer import Viewer
 from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, SynergyType
 from app.plans.models import ActionPlan, Partner, Project, Step, Theme
-from app.plans.queries.project import StepLine, is_late
+from app.plans.queries.project import STEP_COUNTS, StepLine, is_late
 from app.plans.rules import ENDED, edits_project, visible_projects, visible_steps
 
 
@@ -93,6 +93,10 @@ class StepCard(NamedTuple):
     project_public_id: str
     project_ended: bool
     may_edit: bool
+    checks: int
+    ticked: int
+    waits_for: int
+    awaited_by: int
     territory: TerritoryLine
 
 
@@ -162,6 +166,11 @@ def line_of_step(card: StepCard, today: date) -> StepLine:
         organisation=card.organisation,
         person_id=step.lead_person_id,
         person=card.person,
+        times_moved=step.times_moved,
+        checks=card.checks,
+        ticked=card.ticked,
+        waits_for=card.waits_for,
+        awaited_by=card.awaited_by,
         late=is_late(step.status, step.due_on, today),
     )
 
@@ -204,11 +213,11 @@ def _project_rows(viewer: Viewer) -> AnyRows:
 
 def _step_row(viewer: Viewer) -> AnyRows:
     ended, may_edit = Project.state.in_(ENDED), edits_project(viewer)
-    shown = (Organisation.name, Person.name, Project.title, Project.public_id, ended, may_edit)
+    named = (Organisation.name, Person.name, Project.title, Project.public_id, ended, may_edit)
     return (
         visible_steps(viewer)
         .where(Step.public_id == bindparam("public_id"))
-        .with_only_columns(*shown, *_TERRITORY, *Step.__table__.columns)
+        .with_only_columns(*named, *STEP_COUNTS, *_TERRITORY, *Step.__table__.columns)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
         .join(Territory, Territory.id == Project.territory_id)
         .outerjoin(Person, Person.id == Step.lead_person_id)

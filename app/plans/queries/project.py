@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
 from app.core.prepared import Kept, PreparedRow
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, BarrierKind, PartnerState, StepStatus
-from app.plans.models import Comment, Partner, Project, Step
+from app.plans.models import CheckItem, Comment, Dependency, Partner, Project, Step
 from app.plans.rules import visible_projects, visible_steps
 
 
@@ -36,6 +36,13 @@ class StepLine(NamedTuple):
     organisation: str
     person_id: int | None
     person: str | None
+    times_moved: int
+    # how many things are to tick off, and how many of them are ticked
+    checks: int
+    ticked: int
+    # open steps that it waits for, and open steps that wait for it
+    waits_for: int
+    awaited_by: int
     late: bool
 
 
@@ -70,6 +77,33 @@ PROJECT_TO_CHANGE = PreparedRow(editable_projects)
 STEP_TO_CHANGE = PreparedRow(editable_steps)
 
 
+def _waiting(own: Any, others: Any) -> Any:
+    """How many open steps stand at the other end of the Step row's dependencies."""
+    other = aliased(Step)
+    return (
+        select(func.count())
+        .select_from(Dependency)
+        .join(other, other.id == others)
+        .where(own == Step.id, other.status.in_(OPEN_STATUSES))
+        .correlate(Step)
+        .scalar_subquery()
+    )
+
+
+_CHECKS = select(func.count()).where(CheckItem.step_id == Step.id).correlate(Step).scalar_subquery()
+_TICKED = (
+    select(func.count(CheckItem.done_at))
+    .where(CheckItem.step_id == Step.id)
+    .correlate(Step)
+    .scalar_subquery()
+)
+# what is counted around a step; a list and a single row read the same
+STEP_COUNTS = (
+    _CHECKS,
+    _TICKED,
+    _waiting(Dependency.step_id, Dependency.awaited_id),
+    _waiting(Dependency.awaited_id, Dependency.step_id),
+)
 STEP_COLUMNS = (
     Step.id,
     Step.public_id,
@@ -87,6 +121,8 @@ STEP_COLUMNS = (
     Organisation.name,
     Step.lead_person_id,
     Person.name,
+    Step.times_moved,
+    *STEP_COUNTS,
 )
 
 
@@ -116,11 +152,12 @@ def line_of(row: Any, today: date) -> StepLine:
     return StepLine._make([*row[: len(STEP_COLUMNS)], is_late(row[3], row[4], today)])
 
 
-def comments(session: Session, project_id: int) -> Sequence[Comment]:
-    """The latest fifty, newest first."""
+def comments(session: Session, project_id: int, step_id: int | None = None) -> Sequence[Comment]:
+    """The latest fifty of a project, or of one of its steps, newest first."""
+    about = Comment.project_id == project_id if step_id is None else Comment.step_id == step_id
     return session.scalars(
         select(Comment)
-        .where(Comment.project_id == project_id)
+        .where(about)
         .options(joinedload(Comment.author))
         .order_by(Comment.id.desc())
         .limit(50)

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.database import new_public_id
-from app.plans.kinds import ProjectState, Stage, StepStatus
-from app.plans.labels import choices, label
+from app.plans.kinds import ProjectState, StepStatus
 from app.plans.queries.flows import flow_lines
 from app.plans.queries.project import step_lines
 from app.plans.routes.blueprint import (
@@ -31,7 +30,6 @@ from app.plans.rules import (
 )
 from app.plans.services import (
     launch_project,
-    move_stage,
     pause_project,
     reopen_project,
 )
@@ -63,27 +61,12 @@ def project(public_id: str) -> ResponseReturnValue:
             tuple(flow_lines(db.session(), who, found)),
             may_declare=may_declare_flow(who, found),
         ),
-        stages=choices(Stage),
         reads_steps=reads,
         may_edit=may_edit_project(who, found),
         rows=step_rows(who, found, lines) if reads else None,
         once=new_public_id(),
         counted=[line for line in lines if line.status is not StepStatus.ABANDONED],
     )
-
-
-@plans.post("/projets/<public_id>/stade")
-def change_stage(public_id: str) -> ResponseReturnValue:
-    found = project_to_change(public_id, may_edit_project)
-    value = request.form.get("stage", "")
-    if value not in list(Stage):
-        abort(400)
-    stage = Stage(value)
-    if attempt(
-        lambda: move_stage(found, stage), _("Stade du projet : %(stage)s.", stage=label(stage))
-    ):
-        db.session.commit()
-    return redirect(url_for("plans.project", public_id=public_id), code=303)
 
 
 @plans.post("/projets/<public_id>/etat")

@@ -7,11 +7,13 @@ from flask import Flask
 from app.accounts.rules import register_acquaintance
 from app.accounts.services import belonging, merging
 from app.core.viewer import Viewer
+from app.plans import mails
 from app.plans.acquaintance import PARTNERS
 from app.plans.labels import label
-from app.plans.merging import two_parts
+from app.plans.merging import two_mentions, two_parts, two_uses
 from app.plans.queries.needs import needed_by_projects
 from app.plans.routes import (
+    barriers,
     comments,
     copying,
     describe,
@@ -24,8 +26,11 @@ from app.plans.routes import (
     plan,
     project,
     quick,
+    stage,
+    step,
     steps,
     tracking,
+    waiting,
 )
 from app.plans.routes.blueprint import plans
 from app.plans.routes.drawn import my_step_row
@@ -34,6 +39,7 @@ from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
 PAGES = (
+    barriers,
     comments,
     copying,
     describe,
@@ -46,8 +52,11 @@ PAGES = (
     plan,
     project,
     quick,
+    stage,
+    step,
     steps,
     tracking,
+    waiting,
 )
 
 
@@ -56,6 +65,9 @@ def register(app: Flask) -> None:
     register_acquaintance(PARTNERS)
     belonging.register_need(needed_by_projects)
     merging.register("partner", two_parts)
+    merging.register("exchange", two_uses)
+    merging.register("mention", two_mentions)
+    mails.register(app.extensions["maillage_links"])
     app.register_blueprint(plans)
     app.jinja_env.filters["label"] = label
     app.jinja_env.globals["my_step_row"] = my_step_row
@@ -70,6 +82,10 @@ def register(app: Flask) -> None:
         panels.Panel(
             "project", "echanges", "Échanges", "/projets/{public_id}/echanges", reads_steps
         ),
+    )
+    panels.register(
+        app,
+        panels.Panel("project", "freins", "Freins", "/projets/{public_id}/freins", reads_steps),
     )
     panels.register(
         app,

@@ -33,6 +33,7 @@ from app.plans.routes.blueprint import (
     usual_organisation,
 )
 from app.plans.routes.drawn import my_step_row, step_row, step_rows
+from app.plans.routes.waiting import offer_to_follow
 from app.plans.rules import may_edit_project, may_edit_step, may_report, may_report_on
 from app.plans.steps import (
     abandon_step,
@@ -70,6 +71,8 @@ def _row(card: StepCard, line: StepLine) -> ResponseReturnValue:
         if not g.get("refused"):
             flash(_("L’étape est à jour."), "success")
         anchor = f"step-{card.step.public_id}"
+        if _on_its_own_page():
+            return redirect(url_for("plans.step", public_id=card.step.public_id), code=303)
         if _listed_as_mine():
             return redirect(url_for("plans.mine", _anchor=anchor), code=303)
         return redirect(
@@ -83,6 +86,10 @@ def _row(card: StepCard, line: StepLine) -> ResponseReturnValue:
 
 def _listed_as_mine() -> bool:
     return request.args.get("liste") == "miennes"
+
+
+def _on_its_own_page() -> bool:
+    return request.args.get("page") == "etape"
 
 
 @plans.route("/projets/<public_id>/etapes", methods=["POST"])
@@ -148,12 +155,14 @@ def edit_step(public_id: str) -> ResponseReturnValue:
         step.project,
     )
     if request.method == "POST" and form.validate_on_submit():
+        planned = step.due_on
         try:
             _describe(step, form)
         except StaleError:
             return _show_both(step, form)
         db.session.commit()
         flash(_("L’étape est enregistrée."), "success")
+        offer_to_follow(step, planned)
         url = url_for(
             "plans.project", public_id=step.project.public_id, _anchor=f"step-{public_id}"
         )
@@ -227,13 +236,14 @@ def _may_report_on(who: Viewer, card: StepCard) -> bool:
 @plans.route("/etapes/<public_id>/bloquer", methods=["GET", "POST"])
 def block(public_id: str) -> ResponseReturnValue:
     step = _step(public_id, may_report)
-    form = BlockForm(data={"barrier": step.barrier, "note": step.barrier_note})
+    form = BlockForm(data={"barrier": step.barrier, "note": step.barrier_note, "lever": step.lever})
     if form.validate_on_submit():
         block_step(
             db.session(),
             step,
             barrier=BarrierKind(form.barrier.data),
             note=form.note.data,
+            lever=form.lever.data or "",
             today=today_in(step.project.territory),
         )
         db.session.commit()
@@ -248,6 +258,8 @@ def block(public_id: str) -> ResponseReturnValue:
 def _list_with(step: Step) -> str:
     """Back to the list that asked, at the step."""
     anchor = f"step-{step.public_id}"
+    if _on_its_own_page():
+        return url_for("plans.step", public_id=step.public_id)
     if _listed_as_mine():
         return url_for("plans.mine", _anchor=anchor)
     return url_for("plans.project", public_id=step.project.public_id, _anchor=anchor)

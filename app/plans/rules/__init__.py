@@ -47,6 +47,7 @@ from app.plans.rules.projects import (
     visible_projects,
     visible_steps,
 )
+from app.plans.rules.within import visible_barriers, visible_checks, visible_exchanges
 
 __all__ = [
     "CARRYING",
@@ -84,6 +85,9 @@ __all__ = [
     "sees_amounts",
     "sees_project",
     "sees_step",
+    "visible_barriers",
+    "visible_checks",
+    "visible_exchanges",
     "visible_flows",
     "visible_partners",
     "visible_patterns",

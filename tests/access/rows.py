@@ -70,6 +70,7 @@ from app.reminders.models import Relance
 from app.sheets.reading import read_text
 from tests.access.meetings import gather
 from tests.access.understudies import hire
+from tests.access.within import furnish
 from tests.cast import BEGINNING, Cast
 from tests.files.samples import JPEG
 
@@ -144,7 +145,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     rows |= meetings
     tokens["presence_link"] = presence
     _adherence(session, cast)
-    rows |= _deeds(session, cast)
+    rows |= _deeds(session, cast) | furnish(session, cast)
     session.commit()
     return rows | tokens
 

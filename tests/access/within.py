@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.plans.barriers import note_barrier
 from app.plans.checks import add_checks
 from app.plans.exchanges import note_exchange
@@ -14,6 +16,7 @@ from tests.cast import BEGINNING, Cast
 
 def furnish(session: Session, cast: Cast) -> dict[str, str]:
     """{name in braces: public id}."""
+    acting(session, cast.person("Anne").id, Via.COMMAND, BEGINNING)
     project, day = cast.project(), BEGINNING.date()
     fournil, atelier = cast.organisation("Le Fournil").id, cast.organisation("Atelier Bois").id
     [check] = add_checks(session, cast.step(), ["Balance"])

@@ -265,7 +265,13 @@ PROJECT: dict[str, Right] = {
     "add, edit, order steps; name who leads one": lambda viewer, world: may_edit_step(
         viewer, world.project.steps[0]
     ),
-    "comment": lambda viewer, world: may_comment(viewer, world.project),
+    "comment, speak to somebody by name": lambda viewer, world: may_comment(viewer, world.project),
+    "read what works for real and what each stage wants": lambda viewer, world: world.sees(
+        visible_projects(viewer), world.project
+    ),
+    "note what works for real, what holds the project up, which step waits for which": (
+        lambda viewer, world: may_edit_project(viewer, world.project)
+    ),
     "declare what is offered or looked for": lambda viewer, world: may_declare_flow(
         viewer, world.project
     ),

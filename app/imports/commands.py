@@ -147,7 +147,7 @@ def _answer(found: Import, prepared: Prepared, *, dry_run: bool) -> dict[str, An
     return {
         "file": found.file_name,
         "applied": not dry_run,
-        "counts": {name: n for name, n in prepared.counts().items() if name != Outcome.SKIPPED},
+        "counts": prepared.counts(),
         "diagnostics": [_diagnostic(found, fault) for fault in faults],
     }
 

@@ -28,7 +28,13 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.REFUSED: "Non importé",
     Outcome.CREATE: "À créer",
     Outcome.UPDATE: "À mettre à jour",
+    Outcome.SKIPPED: "Laissé tel quel",
     Outcome.SAME: "Inchangé",
+}
+# why rows of an action that has ended stay outside, by the state that it ended in
+OVER: Mapping[str, str] = {
+    Status.DONE: "action close : laissée telle quelle",
+    Status.ABANDONED: "action abandonnée : laissée telle quelle",
 }
 _COLUMNS = dict(reversed(TRACKER)) | {
     Field.THEME: "Axe",

@@ -16,6 +16,7 @@ _COMMA = "\x00"
 _PARTS = re.compile(r"\n|;|\+|,| / |\s&\s")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TITLED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame)\b\.?\s", re.IGNORECASE)
+_TITLE_FOLDED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame) ")
 _WORDS: tuple[tuple[OrganisationKind, str], ...] = (
     (OrganisationKind.CHAMBER, "cci cma chambre"),
     (OrganisationKind.FUNDER, "ademe region oec feder"),
@@ -143,6 +144,11 @@ class Names:
 
 def name_key(text: str) -> str:
     return fold(text)[:LONGEST_NAME]
+
+
+def bare_name(name: str) -> str:
+    """« Mme Roy » → « roy »: what a person is found by."""
+    return _TITLE_FOLDED.sub("", fold(name))
 
 
 def pieces(cell: str) -> Iterator[Piece]:

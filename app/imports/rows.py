@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -84,12 +85,14 @@ class Item:
 class Reading:
     """All actions of a table in their order, and the rows that are none.
 
-    `latest` has the last one of an axis and a title: the steps below it are its own.
+    `latest` has the last one of an axis and a title: the steps below it are its own. `times`
+    counts the steps of one title.
     """
 
     actions: dict[str, Item] = field(default_factory=dict)
     latest: dict[str, Item] = field(default_factory=dict)
     refused: list[Fault] = field(default_factory=list)
+    times: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ def _add(reading: Reading, row: _Row, names: Names) -> None:
         _title(action, row.action, row.theme)
         reading.actions[action.key] = reading.latest[key] = action
     if row.step:
-        target = _step(action, row, said, found)
+        target = _step(reading, action, row, said, found)
     else:
         target = action
         action.has_own_row = True
@@ -213,7 +216,7 @@ def _fill(item: Item, said: Mapping[str, str], found: Found) -> None:
     item.open_names |= found.open
 
 
-def _step(action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Item:
+def _step(reading: Reading, action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Item:
     """A step of the action; whoever stands beside its lead is a partner of the action."""
     if not action.has_own_row:
         for name in (*OF_THE_ACTION, "lead", "owners"):
@@ -231,7 +234,8 @@ def _step(action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Ite
         action.said["partners"] = _joined(action.said.get("partners", ""), beside)
     title = _cut(row.step)
     key = f"{action.key}\n{fold(row.step)}"
-    times = sum(one.key.split("\n#")[0] == key for one in action.steps)
+    times = reading.times[key]
+    reading.times[key] += 1
     step = Item(f"{key}\n#{times + 1}" if times else key, title, row.place, {}, action)
     _title(step, row.step)
     _fill(step, own, found)

@@ -227,3 +227,30 @@ def test_a_choice_without_an_organisation_is_refused(session: Session, cast: Cas
     [question] = prepare(session, found).names.questions.values()
     with pytest.raises(RefusedError, match="Choisissez une organisation"):
         say_names(found, {question.key: Choice(question.suggested.choice, "")}, ())
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [(ProjectState.CLOSED, "done"), (ProjectState.ABANDONED, "abandoned")]
+)
+def test_what_has_ended_is_left_as_it_stands(
+    session: Session, cast: Cast, state: ProjectState, word: str
+) -> None:
+    project = cast.project()
+    project.state, project.ended_reason = state, "Fini." if word == "abandoned" else None
+    session.flush()
+    before = everything(session)
+    moved = line(action=project.title, step="Peser les invendus", end="31/02/2027")
+    rows = (
+        line(action=project.title, description="Du tableau", budget="5000", status="En cours"),
+        moved,
+        line(action=project.title, step="Une étape de plus", lead="Le Fournil"),
+    )
+    found = brought(session, cast, *rows)
+    [decision] = prepare(session, found).decisions
+    assert decision.outcome is Outcome.SKIPPED
+    assert {one.outcome for one in decision.steps} <= {Outcome.SKIPPED, Outcome.SAME}
+    done = applied(session, cast, found)
+    assert (done.counts()[Outcome.CREATE], done.counts()[Outcome.UPDATE]) == (0, 0)
+    session.refresh(project)
+    assert (project.description, project.budget_cents) == ("", None)
+    assert everything(session) == before

@@ -11,7 +11,7 @@ from app.imports.contacts import ContactRow
 from app.imports.deciding import Decision, Taken
 from app.imports.heading import fields_of
 from app.imports.kinds import Field, Outcome, TableKind
-from app.imports.labels import said_label, shown
+from app.imports.labels import OVER, said_label, shown
 from app.imports.models import Import
 from app.imports.rows import Fault, Place
 from app.imports.services.preparing import Prepared
@@ -19,7 +19,8 @@ from app.sheets.kinds import NoteCode, column_letter
 
 # longer groups are shown a part at a time
 MOST_SHOWN = 100
-ORDER = (Outcome.CHECK, Outcome.REFUSED, Outcome.CREATE, Outcome.UPDATE, Outcome.SAME)
+ORDER = (Outcome.CHECK, Outcome.REFUSED, Outcome.CREATE, Outcome.UPDATE, Outcome.SKIPPED,
+         Outcome.SAME)  # fmt: skip
 _NOTES = {
     NoteCode.REPAIRED: "accents réparés",
     NoteCode.LOST: "une lettre est perdue dans le fichier",
@@ -57,6 +58,7 @@ class RowView:
     faults: tuple[FaultView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     waits_for_names: bool = False
+    note: str = ""
 
     @property
     def is_asked(self) -> bool:
@@ -91,14 +93,23 @@ def _rows(found: Import, prepared: Prepared) -> Iterator[RowView]:
         yield _view(found, Place(fault.table, fault.line), "Ligne sans titre", "", "",
                     Outcome.REFUSED, [fault])  # fmt: skip
     for decision in prepared.decisions:
-        yield _decided(found, decision, "")
-        for one in decision.steps:
-            yield _decided(found, one, decision.item.title)
+        note = OVER[decision.target.here["status"]] if decision.is_over and decision.target else ""
+        for one, beside in _with_steps(decision):
+            row = _decided(found, one, beside)
+            if note:
+                row = replace(row, faults=(), waits_for_names=False, note=note)
+            yield row
     for contact in prepared.contacts:
         yield _contact(found, contact)
     for zone in prepared.zones:
         yield _view(found, zone.place, zone.name or "Zone sans nom", "zone d’activités", "",
                     zone.outcome, zone.faults)  # fmt: skip
+
+
+def _with_steps(decision: Decision) -> Iterator[tuple[Decision, str]]:
+    yield decision, ""
+    for one in decision.steps:
+        yield one, decision.item.title
 
 
 def _decided(found: Import, decision: Decision, beside: str) -> RowView:

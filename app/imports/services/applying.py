@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
 from app.accounts.services.organisations import OrganisationText, create_organisation
-from app.accounts.sessions import viewer_of
 from app.core.folding import fold
 from app.core.refusals import RefusedError
 from app.imports import heading
@@ -47,10 +46,12 @@ def apply(
     _make_organisations(work, prepared)
     found.launches = launches
     rows = {row.key: row for row in session.scalars(_rows_of(found))}
-    for decision in prepared.decisions:
-        _action(work, decision, rows)
+    # first whom the list tells in full: rows of the tracker then find them
     for contact in prepared.contacts:
         people.write(work, contact)
+    for decision in prepared.decisions:
+        if not decision.is_over:
+            _action(work, decision, rows)
     for row in prepared.zones:
         zones.write(work, row)
     _remember(work, prepared)
@@ -77,7 +78,6 @@ def _begin(
         today,
         organisations_by_key(session, found.territory_id),
         known,
-        viewer_of(session, found.brought_by_id) if found.brought_by_id else None,
     )
 
 
@@ -158,6 +158,8 @@ def _remember(work: Work, prepared: Prepared) -> None:
         if row is None:
             row = RememberedColumns(territory_id=work.found.territory_id, signature=signature)
             work.session.add(row)
+            # two sheets may have the same headings
+            known[signature] = row
         row.kind, row.fields = TableKind(table["kind"]), table["fields"]
     _remember_names(work, prepared)
 

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.accounts.sessions import viewer_of
 from app.core.refusals import RefusedError
 from app.imports import deciding
-from app.imports.contacts import ContactRow, addresses, read_contacts
+from app.imports.contacts import ContactRow, Reader, addresses
 from app.imports.deciding import Decision
 from app.imports.kinds import Field, ImportState, NameChoice, Outcome, TableKind
 from app.imports.layout import FIELDS, REPEATED
@@ -103,13 +104,14 @@ def prepare(session: Session, found: Import) -> Prepared:
     tables = tables_of(found.tables, found.corrections, TableKind.CONTACTS)
     if tables:
         written = set().union(*map(addresses, tables))
-        known = known_contacts(session, found.territory_id, written)
-        for table in tables:
-            contacts += read_contacts(table, names, known)
+        brings = viewer_of(session, found.brought_by_id) if found.brought_by_id else None
+        contacts_here = known_contacts(session, found.territory_id, written, brings)
+        reader = Reader(names, contacts_here)
+        contacts = [row for table in tables for row in reader.read(table)]
     zones: list[ZoneRow] = []
     if tables := tables_of(found.tables, found.corrections, TableKind.ZONES):
         here = known_zones(session, found.territory_id)
-        zones = [row for table in tables for row in read_zones(table, here)]
+        zones = list(read_zones(tables, here))
     return Prepared(decisions, tuple(reading.refused), tuple(contacts), tuple(zones), names)
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, Person
+from app.accounts.services.belonging import attach
 from app.core.refusals import RefusedError
 from app.imports.kinds import Outcome
 from app.imports.models import Import
 from app.imports.names import Choice
 from app.imports.services.applying import apply
 from app.imports.services.preparing import Prepared, prepare, say_names
-from app.imports.services.undoing import undo
+from app.imports.services.undoing import SHARED, undo
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole, Priority, ProjectState, StepStatus
 from app.plans.models import Funding, Partner, Project, Step, Theme, TrackingSheet
@@ -254,3 +255,21 @@ def test_what_has_ended_is_left_as_it_stands(
     session.refresh(project)
     assert (project.description, project.budget_cents) == ("", None)
     assert everything(session) == before
+
+
+def test_an_organisation_that_another_territory_took_in_meanwhile_stays_there(
+    session: Session, cast: Cast
+) -> None:
+    found = brought(session, cast, line(action="Autre", lead="Vallon (M. X)"))
+    applied(session, cast, found)
+    vallon, sorne = cast.organisation("Vallon"), cast.territory("Plaine de Sorne")
+    attach(vallon, sorne)
+    session.commit()
+    stays = undo(session, found, now=NOW)
+    session.commit()
+    assert [(one.title, one.why) for one in stays] == [("Vallon", SHARED)]
+    session.refresh(vallon)
+    assert vallon.territories == [sorne]
+    members = select(Person.name).join(Membership).where(Membership.organisation_id == vallon.id)
+    assert session.scalars(members).all() == ["M. X"]
+    assert session.scalars(select(Project).where(Project.title == "Autre")).all() == []

@@ -46,7 +46,7 @@ def preview(public_id: str) -> ResponseReturnValue:
 
 
 def _page(found: Import, status: int = 200) -> ResponseReturnValue:
-    if found.state is not ImportState.DRAFT:
+    if found.state is not ImportState.DRAFT or found.forgotten_at:
         return render_template("imports/done.html", found=found, zone=found.territory.time_zone)
     session = db.session()
     prepared = prepare(session, found)

@@ -129,6 +129,8 @@ def _names(session: Session, found: Import) -> Names:
 def require_draft(found: Import) -> None:
     if found.state is not ImportState.DRAFT:
         raise RefusedError("Cet import est déjà appliqué : importez le fichier de nouveau.")
+    if found.forgotten_at is not None:
+        raise RefusedError("Les lignes de ce tableau ont été effacées : importez-le de nouveau.")
 
 
 def name_columns(found: Import, number: int, kind: TableKind, fields: Sequence[str]) -> None:

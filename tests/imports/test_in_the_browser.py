@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -183,3 +183,49 @@ def _preview_the_first_relances(page: Page, cast: Cast) -> None:
         expect(told).to_contain_text(step)
     expect(page.get_by_role("button", name="Démarrer les relances")).to_be_visible()
     looks_right(page)
+
+
+def test_a_file_says_how_far_it_is_and_a_refusal_stands_on_the_page(
+    anne: Page, cast: Cast, tmp_path: Path
+) -> None:
+    anne.goto(f"/plans/{cast.plan().public_id}/importer")
+    wrong = tmp_path / "plan.pdf"
+    wrong.write_bytes(b"%PDF-1.7")
+    anne.get_by_label("Fichier .xlsx").set_input_files(wrong)
+    anne.get_by_role("button", name="Voir l’aperçu").click()
+    expect(anne.locator(".error-summary")).to_contain_text("n’est pas un tableau")
+    looks_right(anne)
+    # a slow line: the answer waits until the bar was seen
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    anne.route("**/importer", hold)
+    anne.get_by_label("Tableau copié").fill("Action\tEchéance\nRéemploi\t17/04/2027")
+    anne.get_by_role("button", name="Voir l’aperçu").click()
+    expect(anne.get_by_role("progressbar", name="Avancement")).to_be_visible()
+    expect(anne.get_by_text("Lecture du tableau")).to_be_visible()
+    looks_right(anne)
+    held[0].continue_()
+    expect(anne.get_by_role("heading", name="Ce qui va se passer")).to_be_visible()
+    expect(anne.locator("#preview")).to_contain_text("Réemploi")
+
+
+def test_a_table_comes_in_without_scripts_as_well(
+    app: Flask, browser: Browser, as_: As, cast: Cast, session: Session
+) -> None:
+    cookie = as_("Anne").get_cookie("maillage")
+    assert cookie is not None
+    before = number_of(session, Project)
+    with serving(app) as url:
+        context = browser.new_context(locale="fr-FR", base_url=url, java_script_enabled=False)
+        context.add_cookies([{"name": "maillage", "value": cookie.value, "url": url}])
+        page = context.new_page()
+        page.goto(f"/plans/{cast.plan().public_id}/importer")
+        page.get_by_role("button", name="Essayer avec l’exemple").click()
+        page.get_by_role("button", name="Confirmer ces noms").click()
+        page.get_by_role("button", name="Importer", exact=True).click()
+        expect(page.get_by_role("heading", name="Import fait")).to_be_visible()
+        context.close()
+    assert number_of(session, Project) == before + 4

@@ -223,3 +223,23 @@ def test_an_empty_plan_offers_the_import_first(as_: As, session: Session, cast: 
     other = as_("Karim").get(f"/territoires/{cast.territory().public_id}/plan").text
     assert "importer" not in other
     assert number_of(session, Import) == 0
+
+
+def test_the_sample_shows_a_preview_in_two_clicks(as_: As, session: Session, cast: Cast) -> None:
+    anne, here = as_("Anne"), f"/plans/{cast.plan().public_id}/importer"
+    before = number_of(session, Project)
+    assert 'name="exemple" value="1"' in anne.get(here).text
+    where = anne.post(here, data={"exemple": "1"}).headers["Location"]
+    page = anne.get(where).text
+    for told in ("Menuiserie des Tilleuls", "Mme Bertin", "31/02/2028", "Compostage des marcs"):
+        assert told in page
+    assert "Ligne sans titre" not in page
+    assert number_of(session, Project) == before
+
+
+def test_the_sample_can_be_looked_at_in_a_spreadsheet(as_: As, cast: Cast) -> None:
+    here = f"/plans/{cast.plan().public_id}/importer"
+    data = as_("Anne").get(f"{here}/exemple").data
+    [sheet] = read_file("exemple.csv", data)
+    assert sheet.rows[3][1] == "Titre de l’action"
+    assert {len(row) for row in sheet.rows} == {13}

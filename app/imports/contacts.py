@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from app.accounts.addresses import clean_email
 from app.core.folding import fold
 from app.core.identifiers import clean_siret
+from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field, Outcome
 from app.imports.names import Names, bare_name
-from app.imports.rows import Fault, Place, Table
 
 _LONGEST = {"name": 200, "phone": 30, "function": 120}
 

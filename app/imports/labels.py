@@ -115,4 +115,5 @@ _SPELLED: Mapping[str, Callable[[str], str]] = {
 
 def money(cents: int) -> str:
     """« 12 000,50 € »; cents only where there are some."""
-    return f"{number(cents / 100, 2 if cents % 100 else 0)}\u00a0€"
+    euros, rest = divmod(cents, 100)
+    return f"{number(euros)}{f',{rest:02d}' if rest else ''}\u00a0€"

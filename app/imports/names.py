@@ -13,7 +13,9 @@ from app.imports.kinds import NameChoice
 LONGEST_NAME = 200
 # stands for a comma that parts nothing; no cell holds it
 _COMMA = "\x00"
-_PARTS = re.compile(r"\n|;|\+|,| / |\s&\s")
+# « Martin & Fils » is one firm
+_KIN = r"(?!\s*(?:fils|filles?|fr[èe]res|s[œo]e?urs?|associ[ée]s|cie|co)\b)"
+_PARTS = re.compile(rf"\n|;|\+{_KIN}|,| / |\s&\s{_KIN}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TITLED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame)\b\.?\s", re.IGNORECASE)
 _TITLE_FOLDED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame) ")
@@ -136,6 +138,8 @@ class Names:
             of = self.said.get(Piece(piece.of).key)
             name = of.name if of and of.name else self.known.get(fold(piece.of), piece.of)
             return Choice(NameChoice.PERSON, name)
+        if is_titled(piece.name):
+            return Choice(NameChoice.IGNORED)
         near = _near(fold(piece.name), self.known)
         if near:
             return Choice(NameChoice.KNOWN, near)
@@ -177,10 +181,15 @@ def _people(inside: str) -> list[str]:
     return names if all(map(is_person, names)) else []
 
 
+def is_titled(text: str) -> bool:
+    """« Mme Roy »: a person for certain."""
+    return bool(_TITLED.match(text.strip()))
+
+
 def is_person(text: str) -> bool:
     """« M. X », « Lucie Perrin »; « CCI », « 35 t », « pilote » are none."""
     words = text.split()
-    if _TITLED.match(text.strip()):
+    if is_titled(text):
         return True
     return 2 <= len(words) <= 4 and all(
         (word[:1].isupper() and not word.isupper()) or (at and word.isupper() and len(word) > 3)

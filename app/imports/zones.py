@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from app.core.folding import fold
+from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field, Outcome
-from app.imports.rows import Fault, Place, Table
 
 _NUMBERS = {
     Field.ZONE_AREA: ("gross_area", Decimal(10) ** 11, "un nombre, par exemple 12,5"),

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Claim, Membership, Organisation, Person
+from app.imports.cells import Table
 from app.imports.contacts import KnownContact, KnownContacts, Reader
 from app.imports.kinds import Field, Outcome
 from app.imports.models import Import
 from app.imports.names import Names
-from app.imports.rows import Table
 from app.imports.services.preparing import bring, prepare
 from app.outbox.models import Mail
 from app.plans.models import Step

@@ -62,7 +62,7 @@ def test_a_cell_is_corrected_in_place_and_the_row_comes_in(
 ) -> None:
     anne = as_("Anne")
     where = paste(anne, cast, pasted(line(action="Réemploi", end="31/02/2027")))
-    typed = {"place": "0:1", "verb": "correct", "cell-27": "28/02/2027"}
+    typed = {"place": "0:1", "verb": "correct", "cell-0-1-27": "28/02/2027"}
     part = anne.post(f"{where}/lignes", data=typed, headers=PART).text
     assert part.lstrip().startswith('<div class="stack" id="preview"')
     assert "Il faut une date" not in part
@@ -243,3 +243,46 @@ def test_the_sample_can_be_looked_at_in_a_spreadsheet(as_: As, cast: Cast) -> No
     [sheet] = read_file("exemple.csv", data)
     assert sheet.rows[3][1] == "Titre de l’action"
     assert {len(row) for row in sheet.rows} == {13}
+
+
+def test_a_new_row_says_what_it_brings(as_: As, cast: Cast) -> None:
+    rows = line(action="Réemploi", lead="Le Fournil", end="17/04/2027", budget="12 000,50 €")
+    page = as_("Anne").get(paste(as_("Anne"), cast, pasted(rows))).text
+    for told in ("Structure pilote\u00a0: Le Fournil", "Date de fin\u00a0: 17\u00a0avril 2027"):
+        assert told in page
+    assert "12\u202f000,50\u00a0€" in page
+
+
+def test_a_cell_of_a_second_sheet_is_corrected_where_it_stands(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    """The same action on two sheets is one row of the preview; each cell keeps its own place."""
+    anne, head = as_("Anne"), ["Action", "Date de fin"]
+    data = xlsx_of({"Plan": [head, ["Réemploi", "17/04/2027"]],
+                    "Copie": [head, ["Réemploi", "31/02/2027"]]})  # fmt: skip
+    sent = {"file": (io.BytesIO(data), "plan.xlsx")}
+    here = f"/plans/{cast.plan().public_id}/importer"
+    where = anne.post(here, data=sent).headers["Location"]
+    page = anne.get(where).text
+    assert "Copie, ligne 2" in page
+    [name] = re.findall(r'name="(cell-[0-9-]+)"', page)
+    assert name == "cell-1-1-1"
+    form = {"place": "0:1", "verb": "correct", name: "17/04/2027"}
+    assert "Il faut une date" not in anne.post(f"{where}/lignes", data=form, headers=PART).text
+
+
+def test_a_table_without_headings_keeps_its_first_row(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, "Compost\tLe Fournil\nBroyeur\tAtelier Bois")
+    page = anne.get(where).text
+    assert "la première ligne compte aussi" in page
+    assert "appliquer" not in page
+    columns = {"table": "0", "kind": "tracker", "column-0": "action", "column-1": "lead"}
+    anne.post(f"{where}/colonnes", data=columns)
+    anne.post(f"{where}/colonnes", data=columns | {"headless": "1"})
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    session.rollback()
+    titles = session.scalars(select(Project.title).order_by(Project.id)).all()
+    assert titles[-2:] == ["Compost", "Broyeur"]

@@ -15,11 +15,12 @@ from app.imports.kinds import Outcome
 from app.imports.models import Import
 from app.imports.names import Choice
 from app.imports.services.applying import apply
-from app.imports.services.preparing import Prepared, prepare, say_names
+from app.imports.services.preparing import Prepared, bring, prepare, say_names
 from app.imports.services.undoing import SHARED, undo
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole, Priority, ProjectState, StepStatus
 from app.plans.models import Funding, Partner, Project, Step, Theme, TrackingSheet
+from app.sheets.reading import read_text
 from tests.cast import NOW, TODAY, Cast
 from tests.imports.samples import brought, line
 
@@ -273,3 +274,27 @@ def test_an_organisation_that_another_territory_took_in_meanwhile_stays_there(
     members = select(Person.name).join(Membership).where(Membership.organisation_id == vallon.id)
     assert session.scalars(members).all() == ["M. X"]
     assert session.scalars(select(Project).where(Project.title == "Autre")).all() == []
+
+
+def test_a_person_where_an_organisation_is_due_is_kept_as_who_pilots(
+    session: Session, cast: Cast
+) -> None:
+    before = everything(session)["organisation"]
+    applied(session, cast, brought(session, cast, line(action="Autre", lead="Mme Roy")))
+    sheet = session.scalars(
+        select(TrackingSheet).where(TrackingSheet.project_id == cast.project("Autre").id)
+    ).one()
+    assert (sheet.person, everything(session)["organisation"]) == ("Mme Roy", before)
+
+
+def test_an_amount_of_no_funder_is_what_the_action_costs(session: Session, cast: Cast) -> None:
+    found = bring(
+        session,
+        plan=cast.plan(),
+        file_name="x.csv",
+        sheets=read_text("Action;Pilote;Montant\nAutre;Le Fournil;1 250,00 €"),
+        person_id=None,
+        now=NOW,
+    )
+    applied(session, cast, found)
+    assert cast.project("Autre").budget_cents == 125_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -104,7 +104,11 @@ def columns(public_id: str) -> ResponseReturnValue:
     chosen = [name if name in known else "" for name in fields]
     if kind != found.tables[number]["kind"]:
         chosen = _suggested(found, number, TableKind(kind))
-    return _change(public_id, lambda one: name_columns(one, number, TableKind(kind), chosen))
+    headless = request.form.get("headless") == "1"
+    return _change(
+        public_id,
+        lambda one: name_columns(one, number, TableKind(kind), chosen, headless=headless),
+    )
 
 
 def _suggested(found: Import, number: int, kind: TableKind) -> list[str]:
@@ -158,14 +162,9 @@ def row(public_id: str) -> ResponseReturnValue:
     found = import_of(public_id)
     if not (_is_number(table, len(found.tables)) and _is_number(line, _height(found, table))):
         abort(400)
-    width = len(found.tables[int(table)]["headings"])
-    typed = {
-        int(name.removeprefix("cell-")): value
-        for name, value in request.form.items()
-        if name.startswith("cell-") and _is_number(name.removeprefix("cell-"), width)
-    }
+    typed = dict(_typed(found))
     verbs: dict[str, Callable[[Import], object]] = {
-        "correct": lambda one: correct(one, place, typed),
+        "correct": lambda one: correct(one, typed),
         "leave": lambda one: leave_out(one, place, leave=True),
         "keep": lambda one: leave_out(one, place, leave=False),
         "prefer": lambda one: prefer_file(one, request.form.get("key", "")[:64], prefer=True),
@@ -174,6 +173,20 @@ def row(public_id: str) -> ResponseReturnValue:
     if verb is None:
         abort(400)
     return _change(public_id, verb)
+
+
+def _typed(found: Import) -> Iterator[tuple[str, str]]:
+    """What was typed over cells, by « table:line:column »: a row's faults may stand in several."""
+    for name, value in request.form.items():
+        kind, *at = name.split("-")
+        if (
+            kind == "cell"
+            and len(at) == 3
+            and _is_number(at[0], len(found.tables))
+            and _is_number(at[1], _height(found, at[0]))
+            and _is_number(at[2], len(found.tables[int(at[0])]["headings"]))
+        ):
+            yield ":".join(at), value
 
 
 def _height(found: Import, table: str) -> int:

@@ -151,7 +151,7 @@ def _remember(work: Work, prepared: Prepared) -> None:
     """Columns as they were named, and what names stand for, for the next table."""
     known = remembered_columns(work.session, work.found.territory_id)
     for table in work.found.tables:
-        if table["kind"] == TableKind.NONE:
+        if table["kind"] == TableKind.NONE or table["bottom"] < 0:
             continue
         signature = heading.signature(table["headings"])
         row = known.get(signature)

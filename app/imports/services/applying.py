@@ -37,6 +37,8 @@ def apply(
     today: date,
 ) -> Prepared:
     """Apply an import. Raises RefusedError while names are to be confirmed."""
+    # of two taps the second waits, and finds it applied
+    session.refresh(found, with_for_update={"of": Import})
     require_draft(found)
     prepared = prepare(session, found)
     if prepared.names.questions:

@@ -43,6 +43,7 @@ SHARED = "un autre territoire la suit aussi : ôtée de celui-ci seulement"
 
 def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
     """Take an applied import back; answers what stays. Raises RefusedError for another one."""
+    session.refresh(found, with_for_update={"of": Import})
     if found.state is not ImportState.APPLIED:
         raise RefusedError("Cet import n’est pas appliqué : il n’y a rien à annuler.")
     current = picture(session, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field, Outcome
 from app.imports.names import Names, bare_name
 
+_BETWEEN_NUMBERS = re.compile(r"[/;,\n]| ou | et ")
 _LONGEST = {"name": 200, "phone": 30, "function": 120}
 
 
@@ -198,7 +200,7 @@ def _said(row: _Line) -> dict[str, str]:
     first, last = row.text(Field.FIRST_NAME), row.text(Field.NAME)
     said = {
         "name": " ".join(f"{first} {last}".split()),
-        "phone": row.text(Field.PHONE),
+        "phone": _phone(row),
         "function": row.text(Field.FUNCTION),
     }
     said = {name: value[: _LONGEST[name]] for name, value in said.items() if value}
@@ -209,6 +211,16 @@ def _said(row: _Line) -> dict[str, str]:
         else:
             row.wants(Field.EMAIL, typed, "une adresse électronique, par exemple nom@exemple.fr")
     return said
+
+
+def _phone(row: _Line) -> str:
+    """As it is typed; of several numbers that do not fit the first one, which is told."""
+    typed = row.text(Field.PHONE)
+    if len(typed) <= _LONGEST["phone"]:
+        return typed
+    row.wants(Field.PHONE, typed, "un seul numéro : sans cela le premier est gardé")
+    first = _BETWEEN_NUMBERS.split(typed)[0].strip()
+    return first if len(first) <= _LONGEST["phone"] else ""
 
 
 def _siret(row: _Line) -> str | None:

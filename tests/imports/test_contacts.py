@@ -141,6 +141,14 @@ def test_whom_tracker_and_list_name_is_one_person(session: Session, cast: Cast) 
     assert step.lead_person and step.lead_person.name == "Marc Keller"
 
 
+def test_of_two_numbers_the_first_one_is_kept_whole(session: Session, cast: Cast) -> None:
+    typed = "03 53 01 02 03 / 06 12 34 56 78"
+    found = workbook(session, cast, Contacts=[["Zoé Lambert", typed, "", "Le Fournil", ""]])
+    assert told(found, session) == [("Contacts", 2, "check", [("Téléphone", typed)])]
+    applied(session, cast, found)
+    assert cast.person("Zoé").phone == "03 53 01 02 03"
+
+
 class Walked(list[KnownContact]):
     """Counts how often somebody goes through it."""
 

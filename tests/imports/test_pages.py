@@ -286,3 +286,14 @@ def test_a_table_without_headings_keeps_its_first_row(
     session.rollback()
     titles = session.scalars(select(Project.title).order_by(Project.id)).all()
     assert titles[-2:] == ["Compost", "Broyeur"]
+
+
+def test_a_list_of_contacts_asks_for_nobody_to_carry_it(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, "Nom\tCourriel\tEntreprise\nZoé Lambert\t\tLe Fournil")
+    assert 'name="lead"' not in anne.get(where).text
+    assert "Import fait" in anne.post(f"{where}/appliquer", follow_redirects=True).text
+    session.rollback()
+    assert cast.person("Zoé").name == "Zoé Lambert"

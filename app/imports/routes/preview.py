@@ -67,6 +67,7 @@ def _page(found: Import, status: int = 200) -> ResponseReturnValue:
         "table_kinds": {one: word for one, word in TABLES.items() if one in _OFFERED},
         "fields": {kind: [(one, column(one)) for one in FIELDS[kind]] for kind in _OFFERED},
         "usual_lead": usual_lead(found.plan),
+        "has_actions": _has_actions(found),
     }
     if wants_fragment():
         return fragment("imports/_preview.html", status, **context)
@@ -203,7 +204,7 @@ def apply_now(public_id: str) -> ResponseReturnValue:
     found = import_of(public_id)
     known = {one for one, _name in organisations_of(db.session(), found.territory_id)}
     lead = request.form.get("lead", type=int)
-    if lead not in known:
+    if lead not in known and _has_actions(found):
         flash(_("Choisissez qui porte les actions sans structure pilote."), "warning")
         return leave_to(url_for("imports.preview", public_id=public_id))
     try:
@@ -222,6 +223,11 @@ def apply_now(public_id: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("L’import est fait. Tout peut encore s’annuler d’un clic."), "success")
     return leave_to(url_for("imports.preview", public_id=public_id))
+
+
+def _has_actions(found: Import) -> bool:
+    """A list of contacts or of zones alone asks for nobody to carry it."""
+    return any(table["kind"] == TableKind.TRACKER for table in found.tables)
 
 
 @imports.post("/importations/<public_id>/annuler")

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.imports.models import Import, RememberedColumns
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.plans.kinds import ProjectState
 from app.plans.models import Project, Step
 from app.sheets.reading import read_file
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.imports.samples import line, pasted
 from tests.sheets.samples import xlsx_of
 
@@ -297,3 +300,21 @@ def test_a_list_of_contacts_asks_for_nobody_to_carry_it(
     assert "Import fait" in anne.post(f"{where}/appliquer", follow_redirects=True).text
     session.rollback()
     assert cast.person("Zoé").name == "Zoé Lambert"
+
+
+def test_a_row_of_a_closed_action_says_so_and_offers_nothing(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    project = cast.project()
+    acting(session, None, Via.COMMAND, NOW)
+    project.state = ProjectState.CLOSED
+    session.commit()
+    rows = (
+        line(action=project.title, description="Du tableau", end="31/02/2027"),
+        line(action=project.title, step="Une étape de plus", lead="Le Fournil"),
+    )
+    anne = as_("Anne")
+    page = anne.get(paste(anne, cast, pasted(*rows))).text
+    assert page.count("action close\u00a0: laissée telle quelle") == 2
+    assert "Ne pas importer" not in page
+    assert "Il faut une date" not in page

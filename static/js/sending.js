@@ -51,27 +51,26 @@
         location.assign(next);
         return;
       }
-      rest("");
-      show(request.responseText);
+      rest(show(request.responseText) ? "" : words.dataset.failed);
     });
     request.open("POST", form.action);
     request.setRequestHeader("HX-Request-Type", "partial");
     request.send(body);
   }
 
-  /* The page that says why not, in the place of this one. */
+  /* The page that says why not, in the place of this one; false where there is none. */
   function show(text) {
     const page = new DOMParser().parseFromString(text, "text/html");
     const main = page.querySelector("main");
     if (!main) {
-      location.reload();
-      return;
+      return false;
     }
     document.title = page.title;
     document.querySelector("main").replaceWith(main);
     const wanted = main.querySelector(".error-summary, [aria-invalid='true']") || main;
     wanted.setAttribute("tabindex", "-1");
     wanted.focus();
+    return true;
   }
 
   /* Back from the preview, the form is ready again. */

@@ -12,6 +12,7 @@ from app.accounts.services.merging import forget_over
 from app.agreements.jobs import release_former_pilots, settle_due
 from app.core import clock
 from app.files.jobs import sweep
+from app.imports.jobs import forget_rows
 from app.outbox.jobs import new_holder
 from app.privacy.jobs import Work
 from app.reminders.jobs import run_due
@@ -36,6 +37,9 @@ def register(app: Flask) -> None:
             forget_over(session, clock.now())
             session.commit()
 
+    def empty_tables(_stopping: threading.Event) -> None:
+        forget_rows(lambda: Session(db.engine), clock.now())
+
     def look_after_people(stopping: threading.Event) -> None:
         data_dir = app.extensions["maillage_settings"].data_dir
         work = Work(lambda: Session(db.engine), data_dir, clock.now(), stopping)
@@ -45,6 +49,7 @@ def register(app: Flask) -> None:
     scheduler.register(app, scheduler.Tick("agreements", 600, settle))
     scheduler.register(app, scheduler.Tick("files", 3600, tidy))
     scheduler.register(app, scheduler.Tick("merges", 3600, forget))
+    scheduler.register(app, scheduler.Tick("imports", 3600, empty_tables))
     # the invented people of the demonstration are kept however silent they are
     if not app.extensions["maillage_settings"].demo:
         scheduler.register(app, scheduler.Tick("privacy", 3600, look_after_people))

@@ -17,11 +17,11 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.imports import tracker
+from app.imports.cells import Fault
 from app.imports.kinds import Outcome
 from app.imports.labels import OUTCOMES
 from app.imports.models import Import
 from app.imports.queries import known_plan, running_plan, territory_named
-from app.imports.rows import Fault
 from app.imports.services.applying import apply
 from app.imports.services.preparing import Prepared, bring, prepare, say_names
 from app.imports.writing import workbook
@@ -147,7 +147,7 @@ def _answer(found: Import, prepared: Prepared, *, dry_run: bool) -> dict[str, An
     return {
         "file": found.file_name,
         "applied": not dry_run,
-        "counts": {name: n for name, n in prepared.counts().items() if name != Outcome.SKIPPED},
+        "counts": prepared.counts(),
         "diagnostics": [_diagnostic(found, fault) for fault in faults],
     }
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.accounts.addresses import clean_email
 from app.core.folding import fold
 from app.core.identifiers import clean_siret
+from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field, Outcome
-from app.imports.names import Names
-from app.imports.rows import Fault, Place, Table
+from app.imports.names import Names, bare_name
 
+_BETWEEN_NUMBERS = re.compile(r"[/;,\n]| ou | et ")
 _LONGEST = {"name": 200, "phone": 30, "function": 120}
 
 
@@ -30,11 +32,15 @@ class KnownContact:
 
 @dataclass(frozen=True)
 class KnownContacts:
-    """Contacts of a territory, organisations by SIRET, and addresses that are somebody's."""
+    """Contacts of a territory, organisations by SIRET, and addresses that are somebody's.
 
-    places: tuple[KnownContact, ...] = ()
+    `closed`: folded names of organisations that nobody may be let into from here.
+    """
+
+    places: Sequence[KnownContact] = ()
     by_siret: Mapping[str, str] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -51,23 +57,133 @@ class ContactRow:
     siret: str | None = None
 
 
-def read_contacts(table: Table, names: Names, known: KnownContacts) -> Iterator[ContactRow]:
-    seen: set[str] = set()
-    for line in range(table.bottom + 1, len(table.rows)):
-        if line not in table.left_out and any(table.cell(line, at) for at in _told(table)):
-            row = _once(table, _contact(table, line, names, known), seen)
-            seen.add(row.said.get("email", ""))
-            yield row
+class Reader:
+    """Reads lists of contacts one after the other: an address, a SIRET stand once in all of them.
+
+    Whoever is known is found by an index, so that a list of thousands is read in one walk.
+    """
+
+    def __init__(self, names: Names, known: KnownContacts) -> None:
+        self._names, self._known = names, known
+        self._by_email: dict[tuple[str, str], KnownContact] = {}
+        self._by_name: dict[tuple[str, str], KnownContact] = {}
+        for one in known.places:
+            where = fold(one.organisation)
+            self._by_name.setdefault((where, bare_name(one.name)), one)
+            if one.email:
+                self._by_email.setdefault((where, one.email), one)
+        self._sirets = {fold(name): siret for siret, name in known.by_siret.items()}
+        self._bearers = dict(known.by_siret)
+        self._emails: dict[str, str] = {}
+
+    def read(self, table: Table) -> Iterator[ContactRow]:
+        told = _told(table)
+        for line in range(table.bottom + 1, len(table.rows)):
+            if line not in table.left_out and any(table.cell(line, at) for at in told):
+                yield self._contact(_Line(table, line))
+
+    def _contact(self, row: _Line) -> ContactRow:
+        said = _said(row)
+        name = said.get("name", "")
+        siret = _siret(row)
+        named = self._names.read(row.text(Field.ORGANISATION))
+        organisation = self._known.by_siret.get(siret or "") or next(iter(named.organisations), "")
+        target = self._same_person(said, organisation)
+        refused = self._refused(row, said, organisation, target)
+        if not refused:
+            siret = siret and self._own_siret(row, siret, organisation)
+            self._address(row, said, organisation, target)
+        outcome = Outcome.REFUSED if refused else _outcome(said, target)
+        if not refused and (row.faults or (named.open and siret not in self._known.by_siret)):
+            outcome = Outcome.CHECK
+        return ContactRow(
+            row.place, name, organisation, said, outcome, tuple(row.faults), target, siret
+        )
+
+    def _same_person(self, said: Mapping[str, str], organisation: str) -> KnownContact | None:
+        """By address, else by name, among those of the organisation."""
+        where = fold(organisation)
+        return self._by_email.get((where, said.get("email", ""))) or self._by_name.get(
+            (where, bare_name(said.get("name", "")))
+        )
+
+    def _refused(
+        self, row: _Line, said: Mapping[str, str], organisation: str, target: KnownContact | None
+    ) -> bool:
+        """Whether the row cannot come in at all; its fault says why."""
+        name, email = said.get("name"), said.get("email")
+        if not name:
+            row.wants(Field.NAME, "", "le nom du contact")
+        elif not organisation:
+            row.wants(Field.ORGANISATION, "", "l’organisation du contact")
+        elif email and (first := self._emails.get(email)):
+            wanted = f"une adresse par personne : celle-ci est déjà donnée plus haut ({first})"
+            row.wants(Field.EMAIL, email, wanted)
+        elif email in self._known.taken and target is None:
+            row.wants(Field.EMAIL, email or "", f"{_NOBODYS} : cette personne est à inviter")
+        else:
+            if email:
+                self._emails[email] = name
+            return False
+        return True
+
+    def _own_siret(self, row: _Line, siret: str, organisation: str) -> str | None:
+        """The organisation's own number; one that is somebody else's is told, and left out."""
+        bearer = self._bearers.setdefault(siret, organisation)
+        if fold(bearer) != fold(organisation):
+            wanted = f"un SIRET par organisation : celui-ci est déjà celui de {bearer}"
+            row.wants(Field.SIRET, siret, wanted)
+            return None
+        own = self._sirets.setdefault(fold(organisation), siret)
+        if own != siret:
+            wanted = f"un SIRET par organisation : {own} est connu pour {organisation}, il reste"
+            row.wants(Field.SIRET, siret, wanted)
+            return None
+        return siret
+
+    def _address(
+        self, row: _Line, said: dict[str, str], organisation: str, target: KnownContact | None
+    ) -> None:
+        """An address that may not be written is told, and left out: the contact comes in."""
+        email = said.get("email")
+        if not email or (target and (target.has_account or target.email == email)):
+            return
+        if target and target.email:
+            row.wants(Field.EMAIL, email, f"l’adresse connue ici, {target.email} : elle reste")
+        elif email in self._known.taken:
+            row.wants(Field.EMAIL, email, _NOBODYS)
+        elif fold(organisation) in self._known.closed:
+            row.wants(Field.EMAIL, email, _ELSEWHERE.format(organisation))
+        else:
+            return
+        del said["email"]
 
 
-def _once(table: Table, row: ContactRow, seen: set[str]) -> ContactRow:
-    """An address stands for one person: a second one with it does not come in."""
-    email = row.said.get("email", "")
-    if not email or email not in seen:
-        return row
-    what = "une adresse par personne : celle-ci est déjà donnée plus haut"
-    fault = Fault(table.number, row.place.line, _column(table, Field.EMAIL), email, what)
-    return replace(row, outcome=Outcome.REFUSED, faults=(*row.faults, fault))
+_NOBODYS = "une adresse qui n’est à personne d’autre"
+_ELSEWHERE = (
+    "une cellule vide : {} appartient aussi à un autre territoire, ses responsables y donnent "
+    "les adresses"
+)
+
+
+@dataclass
+class _Line:
+    """A row of a table, and what is wrong with its cells."""
+
+    table: Table
+    line: int
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.table.number, self.line)
+
+    def text(self, wanted: Field) -> str:
+        return self.table.text(self.line, wanted)
+
+    def wants(self, column: Field, value: str, wanted: str) -> None:
+        at = next(iter(self.table.columns(column)), None)
+        self.faults.append(Fault(self.table.number, self.line, at, value, wanted))
 
 
 def addresses(table: Table) -> set[str]:
@@ -80,72 +196,39 @@ def _told(table: Table) -> list[int]:
     return [at for at, field_ in enumerate(table.fields) if field_]
 
 
-def _contact(table: Table, line: int, names: Names, known: KnownContacts) -> ContactRow:
-    faults: list[Fault] = []
-    said = _said(table, line, faults)
-    siret = _siret(table, line, faults)
-    named = names.read(table.text(line, Field.ORGANISATION))
-    organisation = known.by_siret.get(siret or "") or next(iter(named.organisations), "")
-    target = _same_person(said, organisation, known)
-    if not said.get("name") or not organisation:
-        wanted = "le nom du contact" if not said.get("name") else "l’organisation du contact"
-        at = Field.NAME if not said.get("name") else Field.ORGANISATION
-        faults.append(Fault(table.number, line, _column(table, at), "", wanted))
-        outcome = Outcome.REFUSED
-    elif target is None and said.get("email") in known.taken and "email" in said:
-        what = "une adresse qui n’est à personne d’autre : cette personne est à inviter"
-        faults.append(Fault(table.number, line, _column(table, Field.EMAIL), said["email"], what))
-        outcome = Outcome.REFUSED
-    else:
-        outcome = _outcome(said, target)
-        if faults or (named.open and siret not in known.by_siret):
-            outcome = Outcome.CHECK
-    place = Place(table.number, line)
-    name = said.get("name", "")
-    return ContactRow(place, name, organisation, said, outcome, tuple(faults), target, siret)
-
-
-def _column(table: Table, wanted: Field) -> int | None:
-    return next(iter(table.columns(wanted)), None)
-
-
-def _said(table: Table, line: int, faults: list[Fault]) -> dict[str, str]:
-    first, last = (table.text(line, one) for one in (Field.FIRST_NAME, Field.NAME))
+def _said(row: _Line) -> dict[str, str]:
+    first, last = row.text(Field.FIRST_NAME), row.text(Field.NAME)
     said = {
         "name": " ".join(f"{first} {last}".split()),
-        "phone": table.text(line, Field.PHONE),
-        "function": table.text(line, Field.FUNCTION),
+        "phone": _phone(row),
+        "function": row.text(Field.FUNCTION),
     }
     said = {name: value[: _LONGEST[name]] for name, value in said.items() if value}
-    if typed := table.text(line, Field.EMAIL):
+    if typed := row.text(Field.EMAIL):
         email = clean_email(typed.removeprefix("mailto:"))
         if email:
             said["email"] = email
         else:
-            at = _column(table, Field.EMAIL)
-            what = "une adresse électronique, par exemple nom@exemple.fr"
-            faults.append(Fault(table.number, line, at, typed, what))
+            row.wants(Field.EMAIL, typed, "une adresse électronique, par exemple nom@exemple.fr")
     return said
 
 
-def _siret(table: Table, line: int, faults: list[Fault]) -> str | None:
-    typed = table.text(line, Field.SIRET)
+def _phone(row: _Line) -> str:
+    """As it is typed; of several numbers that do not fit the first one, which is told."""
+    typed = row.text(Field.PHONE)
+    if len(typed) <= _LONGEST["phone"]:
+        return typed
+    row.wants(Field.PHONE, typed, "un seul numéro : sans cela le premier est gardé")
+    first = _BETWEEN_NUMBERS.split(typed)[0].strip()
+    return first if len(first) <= _LONGEST["phone"] else ""
+
+
+def _siret(row: _Line) -> str | None:
+    typed = row.text(Field.SIRET)
     siret = clean_siret(typed) if typed else None
     if typed and siret is None:
-        at = _column(table, Field.SIRET)
-        faults.append(Fault(table.number, line, at, typed, "un SIRET de 14 chiffres à clé juste"))
+        row.wants(Field.SIRET, typed, "un SIRET de 14 chiffres à clé juste")
     return siret
-
-
-def _same_person(
-    said: Mapping[str, str], organisation: str, known: KnownContacts
-) -> KnownContact | None:
-    """By address, else by name, among those of the organisation."""
-    own = [one for one in known.places if fold(one.organisation) == fold(organisation)]
-    for one in own:
-        if one.email and one.email == said.get("email"):
-            return one
-    return next((one for one in own if fold(one.name) == fold(said.get("name", ""))), None)
 
 
 def _outcome(said: Mapping[str, str], target: KnownContact | None) -> Outcome:

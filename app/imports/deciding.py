@@ -10,8 +10,9 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.core.folding import fold
 from app.imports.kinds import Outcome, Status
@@ -37,13 +38,17 @@ class KnownStep:
 
 @dataclass(frozen=True)
 class KnownProject:
-    """`shared`: launched or owned by others too, so that its lead and its end are theirs to say."""
+    """`shared`: launched or owned by others too, so that its lead and its end are theirs to say.
+
+    `ended`: closed or abandoned; a table changes nothing of it.
+    """
 
     id: int
     public_id: str
     here: Said
     shared: bool
     steps: tuple[KnownStep, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ class Decision:
     def key(self) -> str:
         return row_key(self.item.key)
 
+    @property
+    def is_over(self) -> bool:
+        """An action that has ended here: nothing of it or of its steps is written."""
+        return isinstance(self.target, KnownProject) and self.target.ended
+
 
 def row_key(key: str) -> str:
     """What a row is known by the next time."""
@@ -94,45 +104,51 @@ def row_key(key: str) -> str:
 def decide(reading: Reading, known: Known, *, wanted: Iterable[str] = ()) -> tuple[Decision, ...]:
     """One decision for each action, with those of its steps. `wanted`: keys of rows of which the
     file's values are to be taken where both sides changed them."""
-    chosen, free = frozenset(wanted), dict.fromkeys(project.id for project in known.projects)
+    chosen, free = frozenset(wanted), _Free(known)
     titles = _once(fold(item.title) for item in reading.actions.values())
     targets: dict[str, KnownProject] = {}
     # what is certain first, so that no title takes it away
-    for find in (_certain, _of_same_title):
+    for find in (free.certain, free.of_same_title):
         for item in reading.actions.values():
-            target = None if item.key in targets else find(item, known, free, titles)
+            target = None if item.key in targets else find(item, titles)
             if target:
                 targets[item.key] = target
-                del free[target.id]
+                free.take(target)
     return tuple(
         _action(item, targets.get(item.key), known, chosen) for item in reading.actions.values()
     )
 
 
-def _certain(
-    item: Item, known: Known, free: Mapping[int, None], _titles: Collection[str]
-) -> KnownProject | None:
-    """By its reference, or because the same row became it before."""
-    before = known.before.get(row_key(item.key))
-    for project in known.projects:
-        if project.id in free and project.public_id == item.reference:
-            return project
-    for project in known.projects:
-        if before and project.id in free and project.id == before.project_id:
-            return project
-    return None
+class _Free:
+    """The projects that no action of the file is yet, found without walking through them."""
 
+    def __init__(self, known: Known) -> None:
+        self._before = known.before
+        self._by_id = {one.id: one for one in known.projects}
+        self._by_reference = {one.public_id: one for one in known.projects}
+        self._by_title: dict[str, list[KnownProject]] = defaultdict(list)
+        for one in known.projects:
+            self._by_title[fold(one.here["title"])].append(one)
 
-def _of_same_title(
-    item: Item, known: Known, free: Mapping[int, None], titles: Collection[str]
-) -> KnownProject | None:
-    """The project of this title and axis; of this title alone where there is one on each side."""
-    title, theme = fold(item.said["title"]), fold(item.said.get("theme", ""))
-    same = [one for one in known.projects if one.id in free and fold(one.here["title"]) == title]
-    exact = [one for one in same if fold(one.here.get("theme", "")) == theme]
-    if exact:
-        return exact[0]
-    return same[0] if title in titles and len(same) == 1 else None
+    def take(self, project: KnownProject) -> None:
+        del self._by_id[project.id]
+        del self._by_reference[project.public_id]
+        self._by_title[fold(project.here["title"])].remove(project)
+
+    def certain(self, item: Item, _titles: Collection[str]) -> KnownProject | None:
+        """By its reference, or because the same row became it before."""
+        before = self._before.get(row_key(item.key))
+        named = self._by_reference.get(item.reference)
+        return named or (self._by_id.get(before.project_id) if before else None)
+
+    def of_same_title(self, item: Item, titles: Collection[str]) -> KnownProject | None:
+        """The project of this title and axis; of this title alone where one is on each side."""
+        title, theme = fold(item.said["title"]), fold(item.said.get("theme", ""))
+        same = self._by_title.get(title, [])
+        exact = [one for one in same if fold(one.here.get("theme", "")) == theme]
+        if exact:
+            return exact[0]
+        return same[0] if title in titles and len(same) == 1 else None
 
 
 def _once(titles: Iterable[str]) -> set[str]:
@@ -155,7 +171,19 @@ def _action(
         steps.append(_decision(one, step, known, chosen, shared=False))
     shared = target is not None and target.shared
     made = _decision(item, target, known, chosen, shared=shared)
+    if target is not None and target.ended:
+        made, steps = _untouched(made), [_untouched(one) for one in steps]
     return Decision(made.item, made.outcome, made.target, made.changes, tuple(steps))
+
+
+def _untouched(decision: Decision) -> Decision:
+    """A row of an action that has ended: what it says otherwise is told, and stays outside."""
+    differs = decision.target is None or any(
+        one.taken is not Taken.OURS for one in decision.changes
+    )
+    kept = tuple(replace(one, taken=Taken.OURS) for one in decision.changes)
+    outcome = Outcome.SKIPPED if differs else Outcome.SAME
+    return replace(decision, outcome=outcome, changes=kept)
 
 
 def _known_step(item: Item, free: Mapping[int, KnownStep], known: Known) -> KnownStep | None:

@@ -28,7 +28,13 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.REFUSED: "Non importé",
     Outcome.CREATE: "À créer",
     Outcome.UPDATE: "À mettre à jour",
+    Outcome.SKIPPED: "Laissé tel quel",
     Outcome.SAME: "Inchangé",
+}
+# why rows of an action that has ended stay outside, by the state that it ended in
+OVER: Mapping[str, str] = {
+    Status.DONE: "action close : laissée telle quelle",
+    Status.ABANDONED: "action abandonnée : laissée telle quelle",
 }
 _COLUMNS = dict(reversed(TRACKER)) | {
     Field.THEME: "Axe",
@@ -109,4 +115,5 @@ _SPELLED: Mapping[str, Callable[[str], str]] = {
 
 def money(cents: int) -> str:
     """« 12 000,50 € »; cents only where there are some."""
-    return f"{number(cents / 100, 2 if cents % 100 else 0)}\u00a0€"
+    euros, rest = divmod(cents, 100)
+    return f"{number(euros)}{f',{rest:02d}' if rest else ''}\u00a0€"

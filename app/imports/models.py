@@ -28,7 +28,8 @@ class Import(Tracked, Versioned, Base):
     """One file or pasted table: the rows as they were read, what was decided, what was done.
 
     `tables` are the sheets with their columns; `corrections` what was typed over a cell; `ledger`
-    says row by row what applying changed, so that it can be taken back.
+    says row by row what applying changed, so that it can be taken back. Once forgotten (`jobs.py`)
+    only the ledger is left of what was read.
     """
 
     __tablename__ = "import"
@@ -50,6 +51,7 @@ class Import(Tracked, Versioned, Base):
     brought_by_id: Mapped[PersonRef]
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
 
     territory: Mapped[Territory] = relationship()
     plan: Mapped[ActionPlan] = relationship()

@@ -13,9 +13,12 @@ from app.imports.kinds import NameChoice
 LONGEST_NAME = 200
 # stands for a comma that parts nothing; no cell holds it
 _COMMA = "\x00"
-_PARTS = re.compile(r"\n|;|\+|,| / |\s&\s")
+# « Martin & Fils » is one firm
+_KIN = r"(?!\s*(?:fils|filles?|fr[èe]res|s[œo]e?urs?|associ[ée]s|cie|co)\b)"
+_PARTS = re.compile(rf"\n|;|\+{_KIN}|,| / |\s&\s{_KIN}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _TITLED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame)\b\.?\s", re.IGNORECASE)
+_TITLE_FOLDED = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame) ")
 _WORDS: tuple[tuple[OrganisationKind, str], ...] = (
     (OrganisationKind.CHAMBER, "cci cma chambre"),
     (OrganisationKind.FUNDER, "ademe region oec feder"),
@@ -135,6 +138,8 @@ class Names:
             of = self.said.get(Piece(piece.of).key)
             name = of.name if of and of.name else self.known.get(fold(piece.of), piece.of)
             return Choice(NameChoice.PERSON, name)
+        if is_titled(piece.name):
+            return Choice(NameChoice.IGNORED)
         near = _near(fold(piece.name), self.known)
         if near:
             return Choice(NameChoice.KNOWN, near)
@@ -143,6 +148,11 @@ class Names:
 
 def name_key(text: str) -> str:
     return fold(text)[:LONGEST_NAME]
+
+
+def bare_name(name: str) -> str:
+    """« Mme Roy » → « roy »: what a person is found by."""
+    return _TITLE_FOLDED.sub("", fold(name))
 
 
 def pieces(cell: str) -> Iterator[Piece]:
@@ -171,10 +181,15 @@ def _people(inside: str) -> list[str]:
     return names if all(map(is_person, names)) else []
 
 
+def is_titled(text: str) -> bool:
+    """« Mme Roy »: a person for certain."""
+    return bool(_TITLED.match(text.strip()))
+
+
 def is_person(text: str) -> bool:
     """« M. X », « Lucie Perrin »; « CCI », « 35 t », « pilote » are none."""
     words = text.split()
-    if _TITLED.match(text.strip()):
+    if is_titled(text):
         return True
     return 2 <= len(words) <= 4 and all(
         (word[:1].isupper() and not word.isupper()) or (at and word.isupper() and len(word) > 3)

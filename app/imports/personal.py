@@ -25,7 +25,8 @@ PERSONAL = PersonalData(
         Holding(
             Import,
             what="imports : qui a apporté un tableau, et les personnes que ses cellules nomment",
-            kept="avec le plan d’action, sans nom après effacement",
+            kept="lignes lues 90 jours ; ce que l’import a changé, avec le plan d’action, sans nom "
+            "après effacement",
             text="file_name tables corrections names ledger",
             pointers="brought_by_id",
             neutral="public_id counts",

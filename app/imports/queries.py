@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.accounts.models import (
     ActivityZone,
@@ -20,6 +21,7 @@ from app.accounts.models import (
     organisation_territory,
 )
 from app.accounts.queries.people import with_account
+from app.accounts.rules import may_admit
 from app.core.folding import fold
 from app.core.viewer import Viewer
 from app.imports.contacts import KnownContact, KnownContacts
@@ -125,7 +127,14 @@ def _projects(session: Session, plan_id: int) -> list[KnownProject]:
         here |= _told(parts[project.id], funds[project.id])
         own_steps = tuple(steps[project.id])
         found.append(
-            KnownProject(project.id, project.public_id, here, _shared(project, parts), own_steps)
+            KnownProject(
+                project.id,
+                project.public_id,
+                here,
+                _shared(project, parts),
+                own_steps,
+                ended=project.state in (ProjectState.CLOSED, ProjectState.ABANDONED),
+            )
         )
     return found
 
@@ -240,13 +249,16 @@ def _step_here(
     return said | texts | {"person": texts.get("person") or person or ""}
 
 
-def organisations_by_key(session: Session, territory_id: int) -> dict[str, Organisation]:
+def organisations_by_key(
+    session: Session, territory_id: int, *options: ExecutableOption
+) -> dict[str, Organisation]:
     """{folded name: organisation} of a territory; of two with one name the older one."""
     query = (
         select(Organisation)
         .join(organisation_territory)
         .where(organisation_territory.c.territory_id == territory_id)
         .order_by(Organisation.id.desc())
+        .options(*options)
     )
     return {fold(one.name): one for one in session.scalars(query)}
 
@@ -272,9 +284,12 @@ def remembered_names(session: Session, territory_id: int) -> dict[str, Choice]:
 
 
 def known_contacts(
-    session: Session, territory_id: int, addresses: Collection[str]
+    session: Session, territory_id: int, addresses: Collection[str], brings: Viewer | None
 ) -> KnownContacts:
-    """Who is where in a territory, and which of these addresses are somebody's anywhere."""
+    """Who is where in a territory, and which of these addresses are somebody's anywhere.
+
+    `brings`: who would let these people in; None for the operator's command.
+    """
     query = (
         select(Membership.id, Organisation, Person)
         .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -298,13 +313,11 @@ def known_contacts(
         )
         for place_id, where, person, function in rows
     )
-    by_siret = {
-        one.siret: one.name
-        for one in organisations_by_key(session, territory_id).values()
-        if one.siret
-    }
+    here = organisations_by_key(session, territory_id, selectinload(Organisation.territories))
+    by_siret = {one.siret: one.name for one in here.values() if one.siret}
+    closed = {key for key, one in here.items() if brings and not may_admit(brings, one)}
     taken = session.scalars(select(Person.email).where(Person.email.in_(addresses)))
-    return KnownContacts(places, by_siret, frozenset(email for email in taken if email))
+    return KnownContacts(places, by_siret, frozenset(filter(None, taken)), frozenset(closed))
 
 
 def known_zones(session: Session, territory_id: int) -> list[KnownZone]:

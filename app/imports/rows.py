@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.core.folding import fold
+from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field
 from app.imports.layout import PRIORITY_WORDS, STATUS_WORDS, read_priority, read_status
-from app.imports.names import Found, Names
+from app.imports.names import Found, Names, is_titled
 from app.sheets.values import NOTHING, read_money, read_when
 
 LONGEST_TITLE = 200
@@ -44,25 +46,6 @@ OF_THE_ACTION = (
 )
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A cell that could not be read as it stands, and what is wanted there."""
-
-    table: int
-    line: int
-    column: int | None
-    value: str
-    wanted: str
-
-
-@dataclass(frozen=True)
-class Place:
-    """A row of the file, counted from 0."""
-
-    table: int
-    line: int
-
-
 @dataclass
 class Item:
     """An action or one of its steps. `said` has what the file says, by the name of each field."""
@@ -84,38 +67,14 @@ class Item:
 class Reading:
     """All actions of a table in their order, and the rows that are none.
 
-    `latest` has the last one of an axis and a title: the steps below it are its own.
+    `latest` has the last one of an axis and a title: the steps below it are its own. `times`
+    counts the steps of one title.
     """
 
     actions: dict[str, Item] = field(default_factory=dict)
     latest: dict[str, Item] = field(default_factory=dict)
     refused: list[Fault] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A sheet with its columns known; `typed` are cells that were corrected, `left_out` lines."""
-
-    number: int
-    bottom: int
-    headings: Sequence[str]
-    fields: Sequence[Field | None]
-    rows: Sequence[Sequence[str]]
-    filled: frozenset[tuple[int, int]] = frozenset()
-    typed: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    left_out: frozenset[int] = frozenset()
-
-    def cell(self, line: int, column: int) -> str:
-        return self.typed.get((line, column), self.rows[line][column])
-
-    def columns(self, wanted: Field) -> list[int]:
-        return [at for at, one in enumerate(self.fields) if one is wanted]
-
-    def text(self, line: int, wanted: Field) -> str:
-        """What the first column of this field says."""
-        at = next(iter(self.columns(wanted)), None)
-        value = self.cell(line, at) if at is not None else ""
-        return "" if value.casefold() in NOTHING else value
+    times: Counter[str] = field(default_factory=Counter)
 
 
 def read(table: Table, names: Names, reading: Reading) -> None:
@@ -177,7 +136,7 @@ def _add(reading: Reading, row: _Row, names: Names) -> None:
         _title(action, row.action, row.theme)
         reading.actions[action.key] = reading.latest[key] = action
     if row.step:
-        target = _step(action, row, said, found)
+        target = _step(reading, action, row, said, found)
     else:
         target = action
         action.has_own_row = True
@@ -213,7 +172,7 @@ def _fill(item: Item, said: Mapping[str, str], found: Found) -> None:
     item.open_names |= found.open
 
 
-def _step(action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Item:
+def _step(reading: Reading, action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Item:
     """A step of the action; whoever stands beside its lead is a partner of the action."""
     if not action.has_own_row:
         for name in (*OF_THE_ACTION, "lead", "owners"):
@@ -231,7 +190,8 @@ def _step(action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Ite
         action.said["partners"] = _joined(action.said.get("partners", ""), beside)
     title = _cut(row.step)
     key = f"{action.key}\n{fold(row.step)}"
-    times = sum(one.key.split("\n#")[0] == key for one in action.steps)
+    times = reading.times[key]
+    reading.times[key] += 1
     step = Item(f"{key}\n#{times + 1}" if times else key, title, row.place, {}, action)
     _title(step, row.step)
     _fill(step, own, found)
@@ -256,6 +216,9 @@ def _said(row: _Row, names: Names) -> tuple[dict[str, str], list[Fault], Found]:
     others = lead.organisations[1:]
     if others:
         said["owners"] = "\n".join(others)
+    if not lead.organisations and is_titled(who := table.text(line, Field.LEAD)):
+        # a person of no organisation known leads nothing, and is not forgotten either
+        said.setdefault("person", who)
     if partners.organisations:
         said["partners"] = "\n".join(partners.organisations)
     notes = "\n".join(_notes(table, line))
@@ -314,7 +277,8 @@ def _funds(action: Item, row: _Row, faults: list[Fault]) -> None:
             known.append([_cut(funder), cents])
     if known:
         action.said["fundings"] = json.dumps(known, ensure_ascii=False)
-    for at in table.columns(Field.BUDGET):
+    # an amount of nobody is what the action costs
+    for at in table.columns(Field.BUDGET) or ([] if funders else table.columns(Field.AMOUNT)):
         budget = _money(table, line, at, faults)
         if budget is not None:
             _budget(action, row, budget, at, faults)

@@ -7,9 +7,9 @@ from typing import Any
 
 from app.accounts.kinds import OrganisationKind
 from app.imports import heading
+from app.imports.cells import Table
 from app.imports.kinds import Field, NameChoice, TableKind
 from app.imports.names import Choice
-from app.imports.rows import Table
 from app.sheets.kinds import Sheet
 
 Kept = Mapping[str, Any]
@@ -27,6 +27,7 @@ def kept(
     return {
         "name": sheet.name,
         "kind": kind,
+        "unknown": found.kind is TableKind.NONE,
         "bottom": found.bottom,
         "headings": list(found.headings),
         "fields": fields,

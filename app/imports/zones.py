@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from app.core.folding import fold
+from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field, Outcome
-from app.imports.rows import Fault, Place, Table
 
 _NUMBERS = {
     Field.ZONE_AREA: ("gross_area", Decimal(10) ** 11, "un nombre, par exemple 12,5"),
@@ -43,12 +43,43 @@ class ZoneRow:
     target: KnownZone | None = None
 
 
-def read_zones(table: Table, known: Sequence[KnownZone]) -> Iterator[ZoneRow]:
-    width = max((at + 1 for at, text in enumerate(table.headings) if text), default=0)
-    for line in range(table.bottom + 1, len(table.rows)):
-        cells = [table.cell(line, at) for at in range(len(table.rows[line]))]
-        if line not in table.left_out and any(cells):
-            yield _zone(table, line, cells, width, known)
+def read_zones(tables: Iterable[Table], known: Sequence[KnownZone]) -> Iterator[ZoneRow]:
+    """The zones of all tables: each name and each number stands once in them, and here."""
+    told: dict[str, int] = {}
+    by_name = {fold(one.name): one for one in known}
+    for table in tables:
+        width = max((at + 1 for at, text in enumerate(table.headings) if text), default=0)
+        for line in range(table.bottom + 1, len(table.rows)):
+            cells = [table.cell(line, at) for at in range(len(table.rows[line]))]
+            if line not in table.left_out and any(cells):
+                yield _once(table, _zone(table, line, cells, width, known), told, by_name)
+
+
+def _once(
+    table: Table, row: ZoneRow, told: dict[str, int], by_name: Mapping[str, KnownZone]
+) -> ZoneRow:
+    """A zone comes in once; its name is no other zone's."""
+    if row.outcome is Outcome.REFUSED:
+        return row
+    name, number, own = fold(row.name), row.said.get("cnig_id"), row.target
+    keys = {f"name {name}": Field.ZONE_NAME, f"number {number}": Field.ZONE_ID}
+    if number is None:
+        del keys[f"number {number}"]
+    if own:
+        keys.setdefault(f"here {own.id}", Field.ZONE_NAME)
+    twice = next((key for key in keys if key in told), None)
+    bearer = by_name.get(name)
+    if twice:
+        wanted = f"un site par ligne : celui-ci est déjà donné ligne {told[twice] + 1}"
+    elif own and bearer and bearer.id != own.id:
+        wanted = "un autre nom : une autre zone d’ici porte déjà celui-ci"
+    else:
+        told.update(dict.fromkeys(keys, row.place.line))
+        return row
+    at = keys[twice] if twice else Field.ZONE_NAME
+    typed = (number if at is Field.ZONE_ID else row.name) or ""
+    fault = _fault(table, row.place.line, at, typed, wanted)
+    return replace(row, outcome=Outcome.REFUSED, faults=(*row.faults, fault))
 
 
 def _zone(

@@ -69,12 +69,17 @@ def brought(session: Session, cast: Cast, *rows: list[Any], name: str = "suivi.x
     )
 
 
+# the rows of an ugly sheet above its headings, and the one that its first row of data stands in
+_ABOVE, _FIRST = 2, 5
+
+
 def ugly(today: date) -> bytes:
-    """Forty rows under three rows of headings, with a second sheet of contacts."""
+    """Forty rows under a title and three rows of headings, with a second sheet of contacts."""
+    title = ["Communauté de communes – suivi, version du 3 mars (2)", *[""] * 27]
     groups = ["Plan d’actions 2026", *[""] * 27]
     upper = [""] * 28
     upper[0], upper[17], upper[26] = "Arborescence", "Financement", "Calendrier"
-    rows: list[list[Any]] = [groups, upper, HEADINGS, *_forty(today)]
+    rows: list[list[Any]] = [title, [""] * 28, groups, upper, HEADINGS, *_forty(today)]
     contacts = [
         ["Nom", "Fonction", "Téléphone", "Courriel", "Entreprise", "SIRET"],
         ["Zoé Lambert", "Gérante", "03 53 01 02 03", "zoe@vallon.example", "Vallon", ""],
@@ -84,9 +89,11 @@ def ugly(today: date) -> bytes:
     def touch(_book: Any, sheet: Any) -> None:
         if sheet.get_name() == "Suivi":
             # the axis and the action of the first steps stand in merged cells
-            sheet.merge_range(3, 0, 6, 0, "1 Flux")
-            sheet.merge_range(3, 3, 6, 3, "Réemploi des caisses")
-            sheet.merge_range(0, 0, 0, 27, "Plan d’actions 2026")
+            sheet.merge_range(_FIRST, 0, _FIRST + 3, 0, "1 Flux")
+            sheet.merge_range(_FIRST, 3, _FIRST + 3, 3, "Réemploi des caisses")
+            sheet.merge_range(_ABOVE, 0, _ABOVE, 27, "Plan d’actions 2026")
+            # a formula that was worked out, and one that only looks like it
+            sheet.write_formula(_FIRST + 5, 23, "=S11+U11", value=20000.5)
 
     return xlsx_of({"Suivi": rows, "Contacts": contacts}, touch=touch)
 

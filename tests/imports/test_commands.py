@@ -41,7 +41,7 @@ def test_a_file_comes_in_once_and_says_what_it_did(
     assert json.loads(answer) == {
         "file": "suivi.csv",
         "applied": True,
-        "counts": {"check": 1, "refused": 0, "create": 0, "update": 0, "same": 0},
+        "counts": {"check": 1, "refused": 0, "create": 0, "update": 0, "same": 0, "skipped": 0},
         "diagnostics": [
             {
                 "file": "suivi.csv",

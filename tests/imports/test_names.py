@@ -24,6 +24,7 @@ from app.imports.names import Names, Piece, guessed_kind, is_person, pieces
             [Piece("Vallon"), Piece("Lucie Perrin", "Vallon"), Piece("Marc Oudot", "Vallon")],
         ),
         ("CCI + CCI", [Piece("CCI")]),
+        ("Ets Martin & Fils & CCI", [Piece("Ets Martin & Fils"), Piece("CCI")]),
         ("Arts et Métiers", [Piece("Arts et Métiers")]),
         (" ; - ", []),
     ],
@@ -75,3 +76,10 @@ def test_the_kind_of_an_organisation_is_guessed_by_its_name(
     name: str, kind: OrganisationKind
 ) -> None:
     assert guessed_kind(name) is kind
+
+
+def test_a_person_of_no_organisation_is_no_new_firm() -> None:
+    names = Names({}, {})
+    names.read("Mme Roy")
+    [question] = names.questions.values()
+    assert question.suggested.choice is NameChoice.IGNORED

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
 from app.imports.models import Import, RememberedColumns
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.plans.kinds import ProjectState
 from app.plans.models import Project, Step
 from app.sheets.reading import read_file
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.imports.samples import line, pasted
 from tests.sheets.samples import xlsx_of
 
@@ -62,7 +65,7 @@ def test_a_cell_is_corrected_in_place_and_the_row_comes_in(
 ) -> None:
     anne = as_("Anne")
     where = paste(anne, cast, pasted(line(action="Réemploi", end="31/02/2027")))
-    typed = {"place": "0:1", "verb": "correct", "cell-27": "28/02/2027"}
+    typed = {"place": "0:1", "verb": "correct", "cell-0-1-27": "28/02/2027"}
     part = anne.post(f"{where}/lignes", data=typed, headers=PART).text
     assert part.lstrip().startswith('<div class="stack" id="preview"')
     assert "Il faut une date" not in part
@@ -170,13 +173,14 @@ def test_an_address_lets_nobody_into_an_organisation_of_another_territory(
     as_: As, session: Session, cast: Cast
 ) -> None:
     """A place with an address is a way in, and the chamber reads what lies in both territories."""
-    anne, before = as_("Anne"), number_of(session, Person)
+    anne = as_("Anne")
     text = "Nom\tCourriel\tEntreprise\nZoé Lambert\tzoe@example.org\tCCI des Deux Rives"
     where = paste(anne, cast, text)
-    refused = anne.post(f"{where}/appliquer", data=lead(cast), follow_redirects=True).text
-    assert "CCI des Deux Rives appartient aussi à un autre territoire" in refused
+    assert "CCI des Deux Rives appartient aussi à un autre territoire" in anne.get(where).text
+    anne.post(f"{where}/appliquer", data=lead(cast))
     session.rollback()
-    assert number_of(session, Person) == before
+    assert cast.person("Zoé").email is None
+    assert session.scalars(select(Person).where(Person.email == "zoe@example.org")).all() == []
 
 
 def test_the_page_of_organisations_leads_to_the_same_import(as_: As, cast: Cast) -> None:
@@ -222,3 +226,95 @@ def test_an_empty_plan_offers_the_import_first(as_: As, session: Session, cast: 
     other = as_("Karim").get(f"/territoires/{cast.territory().public_id}/plan").text
     assert "importer" not in other
     assert number_of(session, Import) == 0
+
+
+def test_the_sample_shows_a_preview_in_two_clicks(as_: As, session: Session, cast: Cast) -> None:
+    anne, here = as_("Anne"), f"/plans/{cast.plan().public_id}/importer"
+    before = number_of(session, Project)
+    assert 'name="exemple" value="1"' in anne.get(here).text
+    where = anne.post(here, data={"exemple": "1"}).headers["Location"]
+    page = anne.get(where).text
+    for told in ("Menuiserie des Tilleuls", "Mme Bertin", "31/02/2028", "Compostage des marcs"):
+        assert told in page
+    assert "Ligne sans titre" not in page
+    assert number_of(session, Project) == before
+
+
+def test_the_sample_can_be_looked_at_in_a_spreadsheet(as_: As, cast: Cast) -> None:
+    here = f"/plans/{cast.plan().public_id}/importer"
+    data = as_("Anne").get(f"{here}/exemple").data
+    [sheet] = read_file("exemple.csv", data)
+    assert sheet.rows[3][1] == "Titre de l’action"
+    assert {len(row) for row in sheet.rows} == {13}
+
+
+def test_a_new_row_says_what_it_brings(as_: As, cast: Cast) -> None:
+    rows = line(action="Réemploi", lead="Le Fournil", end="17/04/2027", budget="12 000,50 €")
+    page = as_("Anne").get(paste(as_("Anne"), cast, pasted(rows))).text
+    for told in ("Structure pilote\u00a0: Le Fournil", "Date de fin\u00a0: 17\u00a0avril 2027"):
+        assert told in page
+    assert "12\u202f000,50\u00a0€" in page
+
+
+def test_a_cell_of_a_second_sheet_is_corrected_where_it_stands(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    """The same action on two sheets is one row of the preview; each cell keeps its own place."""
+    anne, head = as_("Anne"), ["Action", "Date de fin"]
+    data = xlsx_of({"Plan": [head, ["Réemploi", "17/04/2027"]],
+                    "Copie": [head, ["Réemploi", "31/02/2027"]]})  # fmt: skip
+    sent = {"file": (io.BytesIO(data), "plan.xlsx")}
+    here = f"/plans/{cast.plan().public_id}/importer"
+    where = anne.post(here, data=sent).headers["Location"]
+    page = anne.get(where).text
+    assert "Copie, ligne 2" in page
+    [name] = re.findall(r'name="(cell-[0-9-]+)"', page)
+    assert name == "cell-1-1-1"
+    form = {"place": "0:1", "verb": "correct", name: "17/04/2027"}
+    assert "Il faut une date" not in anne.post(f"{where}/lignes", data=form, headers=PART).text
+
+
+def test_a_table_without_headings_keeps_its_first_row(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, "Compost\tLe Fournil\nBroyeur\tAtelier Bois")
+    page = anne.get(where).text
+    assert "la première ligne compte aussi" in page
+    assert "appliquer" not in page
+    columns = {"table": "0", "kind": "tracker", "column-0": "action", "column-1": "lead"}
+    anne.post(f"{where}/colonnes", data=columns)
+    anne.post(f"{where}/colonnes", data=columns | {"headless": "1"})
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    session.rollback()
+    titles = session.scalars(select(Project.title).order_by(Project.id)).all()
+    assert titles[-2:] == ["Compost", "Broyeur"]
+
+
+def test_a_list_of_contacts_asks_for_nobody_to_carry_it(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, "Nom\tCourriel\tEntreprise\nZoé Lambert\t\tLe Fournil")
+    assert 'name="lead"' not in anne.get(where).text
+    assert "Import fait" in anne.post(f"{where}/appliquer", follow_redirects=True).text
+    session.rollback()
+    assert cast.person("Zoé").name == "Zoé Lambert"
+
+
+def test_a_row_of_a_closed_action_says_so_and_offers_nothing(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    project = cast.project()
+    acting(session, None, Via.COMMAND, NOW)
+    project.state = ProjectState.CLOSED
+    session.commit()
+    rows = (
+        line(action=project.title, description="Du tableau", end="31/02/2027"),
+        line(action=project.title, step="Une étape de plus", lead="Le Fournil"),
+    )
+    anne = as_("Anne")
+    page = anne.get(paste(anne, cast, pasted(*rows))).text
+    assert page.count("action close\u00a0: laissée telle quelle") == 2
+    assert "Ne pas importer" not in page
+    assert "Il faut une date" not in page

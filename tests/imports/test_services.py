@@ -9,16 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, Person
+from app.accounts.services.belonging import attach
 from app.core.refusals import RefusedError
 from app.imports.kinds import Outcome
 from app.imports.models import Import
 from app.imports.names import Choice
 from app.imports.services.applying import apply
-from app.imports.services.preparing import Prepared, prepare, say_names
-from app.imports.services.undoing import undo
+from app.imports.services.preparing import Prepared, bring, prepare, say_names
+from app.imports.services.undoing import SHARED, undo
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole, Priority, ProjectState, StepStatus
 from app.plans.models import Funding, Partner, Project, Step, Theme, TrackingSheet
+from app.sheets.reading import read_text
 from tests.cast import NOW, TODAY, Cast
 from tests.imports.samples import brought, line
 
@@ -227,3 +229,72 @@ def test_a_choice_without_an_organisation_is_refused(session: Session, cast: Cas
     [question] = prepare(session, found).names.questions.values()
     with pytest.raises(RefusedError, match="Choisissez une organisation"):
         say_names(found, {question.key: Choice(question.suggested.choice, "")}, ())
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [(ProjectState.CLOSED, "done"), (ProjectState.ABANDONED, "abandoned")]
+)
+def test_what_has_ended_is_left_as_it_stands(
+    session: Session, cast: Cast, state: ProjectState, word: str
+) -> None:
+    project = cast.project()
+    project.state, project.ended_reason = state, "Fini." if word == "abandoned" else None
+    session.flush()
+    before = everything(session)
+    moved = line(action=project.title, step="Peser les invendus", end="31/02/2027")
+    rows = (
+        line(action=project.title, description="Du tableau", budget="5000", status="En cours"),
+        moved,
+        line(action=project.title, step="Une étape de plus", lead="Le Fournil"),
+    )
+    found = brought(session, cast, *rows)
+    [decision] = prepare(session, found).decisions
+    assert decision.outcome is Outcome.SKIPPED
+    assert {one.outcome for one in decision.steps} <= {Outcome.SKIPPED, Outcome.SAME}
+    done = applied(session, cast, found)
+    assert (done.counts()[Outcome.CREATE], done.counts()[Outcome.UPDATE]) == (0, 0)
+    session.refresh(project)
+    assert (project.description, project.budget_cents) == ("", None)
+    assert everything(session) == before
+
+
+def test_an_organisation_that_another_territory_took_in_meanwhile_stays_there(
+    session: Session, cast: Cast
+) -> None:
+    found = brought(session, cast, line(action="Autre", lead="Vallon (M. X)"))
+    applied(session, cast, found)
+    vallon, sorne = cast.organisation("Vallon"), cast.territory("Plaine de Sorne")
+    attach(vallon, sorne)
+    session.commit()
+    stays = undo(session, found, now=NOW)
+    session.commit()
+    assert [(one.title, one.why) for one in stays] == [("Vallon", SHARED)]
+    session.refresh(vallon)
+    assert vallon.territories == [sorne]
+    members = select(Person.name).join(Membership).where(Membership.organisation_id == vallon.id)
+    assert session.scalars(members).all() == ["M. X"]
+    assert session.scalars(select(Project).where(Project.title == "Autre")).all() == []
+
+
+def test_a_person_where_an_organisation_is_due_is_kept_as_who_pilots(
+    session: Session, cast: Cast
+) -> None:
+    before = everything(session)["organisation"]
+    applied(session, cast, brought(session, cast, line(action="Autre", lead="Mme Roy")))
+    sheet = session.scalars(
+        select(TrackingSheet).where(TrackingSheet.project_id == cast.project("Autre").id)
+    ).one()
+    assert (sheet.person, everything(session)["organisation"]) == ("Mme Roy", before)
+
+
+def test_an_amount_of_no_funder_is_what_the_action_costs(session: Session, cast: Cast) -> None:
+    found = bring(
+        session,
+        plan=cast.plan(),
+        file_name="x.csv",
+        sheets=read_text("Action;Pilote;Montant\nAutre;Le Fournil;1 250,00 €"),
+        person_id=None,
+        now=NOW,
+    )
+    applied(session, cast, found)
+    assert cast.project("Autre").budget_cents == 125_000

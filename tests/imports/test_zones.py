@@ -79,3 +79,37 @@ def test_zones_come_in_once_and_are_taken_back(session: Session, cast: Cast) -> 
     undo(session, found, now=NOW)
     session.commit()
     assert session.scalars(select(ActivityZone)).all() == []
+
+
+def test_a_zone_that_stands_twice_is_a_fault_of_its_row(session: Session, cast: Cast) -> None:
+    twice = f"""{HEADINGS}
+S1;Les Prés;industrielle;12;14;7;
+S2;les prés;mixte;8;3;0;
+S1;Le Quai;mixte;4;5;2;
+"""
+    found = brought(session, cast, twice)
+    told = [
+        (row.place.line + 1, row.outcome.value, [(one.column, one.value) for one in row.faults])
+        for row in prepare(session, found).zones
+    ]
+    assert told == [
+        (2, "create", []),
+        (3, "refused", [(1, "les prés")]),
+        (4, "refused", [(0, "S1")]),
+    ]
+    apply(session, found, default_lead_id=0, launches=False, now=NOW, today=TODAY)
+    assert session.scalars(select(ActivityZone.name)).all() == ["Les Prés"]
+
+
+def test_a_number_of_one_zone_with_the_name_of_another_is_a_fault(
+    session: Session, cast: Cast
+) -> None:
+    val = cast.territory().id
+    session.add_all(
+        ActivityZone(territory_id=val, name=name, cnig_id=number)
+        for name, number in (("Les Prés", "S1"), ("Le Quai", "S2"))
+    )
+    session.flush()
+    found = brought(session, cast, f"{HEADINGS}\nS1;Le Quai;mixte;4;5;2;\n")
+    [row] = prepare(session, found).zones
+    assert (row.outcome.value, [one.value for one in row.faults]) == ("refused", ["Le Quai"])

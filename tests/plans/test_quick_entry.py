@@ -15,7 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation, Person
+from app.accounts.services.organisations import (
+    ContactText,
+    OrganisationText,
+    add_contact,
+    create_organisation,
+)
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -24,7 +31,7 @@ from app.plans.kinds import PartnerState, StepStatus
 from app.plans.models import Partner, Step
 from app.plans.quick_entry import UNDONE_WITHIN
 from app.plans.services import say
-from tests.cast import Cast
+from tests.cast import BEGINNING, Cast
 from tests.conftest import QueryCount
 
 As = Callable[[str], FlaskClient]
@@ -384,3 +391,52 @@ def test_a_contact_that_came_with_a_paste_goes_with_it(
     assert "C’est annulé." in undo(anne, cast).text
     assert made(session, cast) == []
     assert session.scalars(schmitt).all() == []
+
+
+@pytest.fixture
+def stranger(session: Session, cast: Cast) -> None:
+    """Rose Aubin of the dairy, which is in the territory and in no project."""
+    acting(session, None, Via.COMMAND, BEGINNING)
+    text = OrganisationText(name="Laiterie du Val", kind=OrganisationKind.COMPANY)
+    dairy = create_organisation(session, territory=cast.territory(), text=text, now=BEGINNING)
+    add_contact(session, organisation=dairy, text=ContactText("Rose Aubin"),
+                today=BEGINNING.date(), now=BEGINNING)  # fmt: skip
+    session.commit()
+
+
+@pytest.mark.usefixtures("stranger")
+@pytest.mark.parametrize("whole_plan", [False, True])
+def test_who_owns_a_project_is_offered_its_people_not_the_whole_territory(
+    as_: As, cast: Cast, whole_plan: bool
+) -> None:
+    """An organisation beside the project stands there by its own name."""
+    page = f"/plans/{cast.plan().public_id}/saisie-rapide" if whole_plan else url(cast)
+    form = {"lignes": "Relire @Inconnue", "cle": "once", "projet": cast.project().public_id}
+    asked = {
+        name: html.unescape(as_(name).post(page, data=form).text) for name in ("Anne", "Karim")
+    }
+    offered = {
+        name: {who for who in ("Laiterie du Val", "Rose Aubin", "Lucie Perrin") if who in text}
+        for name, text in asked.items()
+    }
+    known = {"Laiterie du Val", "Lucie Perrin"}
+    assert offered == {"Anne": known | {"Rose Aubin"}, "Karim": known}
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_name_that_is_not_offered_is_not_guessed_either(as_: As, cast: Cast) -> None:
+    form = {"lignes": "Relire (Rose Aubin)", "cle": "once"}
+    shown = {
+        name: html.unescape(as_(name).post(f"{url(cast)}/apercu", data=form, headers=HTMX).text)
+        for name in ("Anne", "Karim")
+    }
+    assert ["Laiterie du Val" in shown[name] for name in ("Anne", "Karim")] == [True, False]
+
+
+@pytest.mark.usefixtures("stranger")
+def test_the_form_of_a_step_offers_the_same_people(as_: As, cast: Cast) -> None:
+    page = f"/etapes/{cast.step().public_id}/modifier"
+    offered = {name: html.unescape(as_(name).get(page).text) for name in ("Anne", "Karim")}
+    assert ["Rose Aubin" in offered[name] for name in ("Anne", "Karim")] == [True, False]
+    assert all("Laiterie du Val" in text for text in offered.values())
+    assert all("Lucie Perrin" in text for text in offered.values())

@@ -22,6 +22,12 @@ def register_need(need: Need) -> None:
         _needs.append(need)
 
 
+def needed_in(session: Session, organisation_id: int, territory_id: int) -> str | None:
+    """The French reason why it cannot leave this territory, if there is one."""
+    reasons = (need(session, organisation_id, territory_id) for need in _needs)
+    return next((reason for reason in reasons if reason is not None), None)
+
+
 def attach(organisation: Organisation, territory: Territory) -> None:
     """It belongs to this territory as well. Raises RefusedError where it does already."""
     if territory in organisation.territories:
@@ -40,10 +46,9 @@ def detach(
     """It no longer belongs to this territory. Raises RefusedError where something needs it."""
     if territory not in organisation.territories:
         raise RefusedError("Cette organisation ne fait pas partie du territoire.")
-    for need in _needs:
-        reason = need(session, organisation.id, territory.id)
-        if reason is not None:
-            raise RefusedError(reason)
+    reason = needed_in(session, organisation.id, territory.id)
+    if reason is not None:
+        raise RefusedError(reason)
     zone = organisation.zone
     leaves_zone = zone is not None and zone.territory_id == territory.id
     departure = Departure(

@@ -69,7 +69,8 @@ def _receivers(step: Step) -> list[SelectChoice]:
     """Organisations, each followed by its people, as « 12 » and « 12.34 »."""
     session, territory_id = db.session(), step.territory_id
     people: dict[int, list[SelectChoice]] = {}
-    for organisation_id, person_id, person, organisation in people_of(session, territory_id):
+    known = people_of(session, viewer(), territory_id, [step.project_id])
+    for organisation_id, person_id, person, organisation in known:
         people.setdefault(organisation_id, []).append(
             SelectChoice(f"{organisation_id}.{person_id}", f"{organisation} – {person}")
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,6 +26,8 @@ from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
 from app.web.limits import takes_files
 
+SAMPLE = Path(__file__).parents[3] / "seeds" / "templates" / "tracker.csv"
+SAMPLE_NAME = "exemple-de-suivi.csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,7 +42,8 @@ def bring_file(public_id: str) -> ResponseReturnValue:
     plan = plan_of(public_id)
     form = BringForm()
     sent = request.files.get("file")
-    if not form.validate() or not (form.pasted.data or (sent and sent.filename)):
+    told = form.pasted.data or (sent and sent.filename) or _is_sample()
+    if not form.validate() or not told:
         form.file.errors = [_("Choisissez un fichier, ou collez un tableau.")]
         return _page(plan, form, 422)
     try:
@@ -58,6 +63,16 @@ def bring_file(public_id: str) -> ResponseReturnValue:
     return leave_to(url_for("imports.preview", public_id=found.public_id))
 
 
+@imports.get("/plans/<public_id>/importer/exemple")
+def sample(public_id: str) -> ResponseReturnValue:
+    """A tracker of invented firms, to look at in a spreadsheet or to bring in."""
+    plan_of(public_id)
+    # with a mark, so that spreadsheets read its accents
+    text = SAMPLE.read_text(encoding="utf-8").encode("utf-8-sig")
+    kept = {"Content-Disposition": f'attachment; filename="{SAMPLE_NAME}"'}
+    return Response(text, mimetype="text/csv", headers=kept)
+
+
 @imports.get("/territoires/<public_id>/importer")
 def bring_to_territory(public_id: str) -> ResponseReturnValue:
     """The way from the organisations' page; a territory without a plan opens one first."""
@@ -69,7 +84,13 @@ def bring_to_territory(public_id: str) -> ResponseReturnValue:
     return leave_to(url_for("imports.bring_page", public_id=plan.public_id))
 
 
+def _is_sample() -> bool:
+    return request.form.get("exemple") == "1"
+
+
 def _read(form: BringForm) -> tuple[str, tuple[Sheet, ...]]:
+    if _is_sample():
+        return SAMPLE_NAME, read_file(SAMPLE_NAME, SAMPLE.read_bytes())
     sent = request.files.get("file")
     if sent and sent.filename:
         name = clean_name(sent.filename)

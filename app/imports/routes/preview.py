@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,7 +46,7 @@ def preview(public_id: str) -> ResponseReturnValue:
 
 
 def _page(found: Import, status: int = 200) -> ResponseReturnValue:
-    if found.state is not ImportState.DRAFT:
+    if found.state is not ImportState.DRAFT or found.forgotten_at:
         return render_template("imports/done.html", found=found, zone=found.territory.time_zone)
     session = db.session()
     prepared = prepare(session, found)
@@ -67,6 +67,7 @@ def _page(found: Import, status: int = 200) -> ResponseReturnValue:
         "table_kinds": {one: word for one, word in TABLES.items() if one in _OFFERED},
         "fields": {kind: [(one, column(one)) for one in FIELDS[kind]] for kind in _OFFERED},
         "usual_lead": usual_lead(found.plan),
+        "has_actions": _has_actions(found),
     }
     if wants_fragment():
         return fragment("imports/_preview.html", status, **context)
@@ -104,7 +105,11 @@ def columns(public_id: str) -> ResponseReturnValue:
     chosen = [name if name in known else "" for name in fields]
     if kind != found.tables[number]["kind"]:
         chosen = _suggested(found, number, TableKind(kind))
-    return _change(public_id, lambda one: name_columns(one, number, TableKind(kind), chosen))
+    headless = request.form.get("headless") == "1"
+    return _change(
+        public_id,
+        lambda one: name_columns(one, number, TableKind(kind), chosen, headless=headless),
+    )
 
 
 def _suggested(found: Import, number: int, kind: TableKind) -> list[str]:
@@ -158,14 +163,9 @@ def row(public_id: str) -> ResponseReturnValue:
     found = import_of(public_id)
     if not (_is_number(table, len(found.tables)) and _is_number(line, _height(found, table))):
         abort(400)
-    width = len(found.tables[int(table)]["headings"])
-    typed = {
-        int(name.removeprefix("cell-")): value
-        for name, value in request.form.items()
-        if name.startswith("cell-") and _is_number(name.removeprefix("cell-"), width)
-    }
+    typed = dict(_typed(found))
     verbs: dict[str, Callable[[Import], object]] = {
-        "correct": lambda one: correct(one, place, typed),
+        "correct": lambda one: correct(one, typed),
         "leave": lambda one: leave_out(one, place, leave=True),
         "keep": lambda one: leave_out(one, place, leave=False),
         "prefer": lambda one: prefer_file(one, request.form.get("key", "")[:64], prefer=True),
@@ -174,6 +174,20 @@ def row(public_id: str) -> ResponseReturnValue:
     if verb is None:
         abort(400)
     return _change(public_id, verb)
+
+
+def _typed(found: Import) -> Iterator[tuple[str, str]]:
+    """What was typed over cells, by « table:line:column »: a row's faults may stand in several."""
+    for name, value in request.form.items():
+        kind, *at = name.split("-")
+        if (
+            kind == "cell"
+            and len(at) == 3
+            and _is_number(at[0], len(found.tables))
+            and _is_number(at[1], _height(found, at[0]))
+            and _is_number(at[2], len(found.tables[int(at[0])]["headings"]))
+        ):
+            yield ":".join(at), value
 
 
 def _height(found: Import, table: str) -> int:
@@ -190,7 +204,7 @@ def apply_now(public_id: str) -> ResponseReturnValue:
     found = import_of(public_id)
     known = {one for one, _name in organisations_of(db.session(), found.territory_id)}
     lead = request.form.get("lead", type=int)
-    if lead not in known:
+    if lead not in known and _has_actions(found):
         flash(_("Choisissez qui porte les actions sans structure pilote."), "warning")
         return leave_to(url_for("imports.preview", public_id=public_id))
     try:
@@ -209,6 +223,11 @@ def apply_now(public_id: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("L’import est fait. Tout peut encore s’annuler d’un clic."), "success")
     return leave_to(url_for("imports.preview", public_id=public_id))
+
+
+def _has_actions(found: Import) -> bool:
+    """A list of contacts or of zones alone asks for nobody to carry it."""
+    return any(table["kind"] == TableKind.TRACKER for table in found.tables)
 
 
 @imports.post("/importations/<public_id>/annuler")

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.imports.cells import Fault, Place
 from app.imports.contacts import ContactRow
 from app.imports.deciding import Decision, Taken
 from app.imports.heading import fields_of
 from app.imports.kinds import Field, Outcome, TableKind
-from app.imports.labels import said_label, shown
+from app.imports.labels import OVER, said_label, shown
 from app.imports.models import Import
-from app.imports.rows import Fault, Place
 from app.imports.services.preparing import Prepared
 from app.sheets.kinds import NoteCode, column_letter
 
 # longer groups are shown a part at a time
 MOST_SHOWN = 100
-ORDER = (Outcome.CHECK, Outcome.REFUSED, Outcome.CREATE, Outcome.UPDATE, Outcome.SAME)
+LONGEST_TOLD = 60
+_OF_CONTACT = ("function", "phone", "email")
+ORDER = (Outcome.CHECK, Outcome.REFUSED, Outcome.CREATE, Outcome.UPDATE, Outcome.SKIPPED,
+         Outcome.SAME)  # fmt: skip
 _NOTES = {
     NoteCode.REPAIRED: "accents réparés",
     NoteCode.LOST: "une lettre est perdue dans le fichier",
@@ -29,6 +32,11 @@ _NOTES = {
 
 @dataclass(frozen=True)
 class FaultView:
+    """A cell to correct: `place` is « table:line » of its own, `where` tells it if it is not the
+    row's."""
+
+    place: str
+    where: str
     column: int | None
     letter: str
     heading: str
@@ -46,7 +54,8 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class RowView:
-    """`place` is « table:line » for the forms, `where` the same for people."""
+    """`place` is « table:line » for the forms, `where` the same for people; `told` is what a new
+    row says."""
 
     place: str
     where: str
@@ -57,6 +66,8 @@ class RowView:
     faults: tuple[FaultView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     waits_for_names: bool = False
+    note: str = ""
+    told: str = ""
 
     @property
     def is_asked(self) -> bool:
@@ -91,14 +102,23 @@ def _rows(found: Import, prepared: Prepared) -> Iterator[RowView]:
         yield _view(found, Place(fault.table, fault.line), "Ligne sans titre", "", "",
                     Outcome.REFUSED, [fault])  # fmt: skip
     for decision in prepared.decisions:
-        yield _decided(found, decision, "")
-        for one in decision.steps:
-            yield _decided(found, one, decision.item.title)
+        note = OVER[decision.target.here["status"]] if decision.is_over and decision.target else ""
+        for one, beside in _with_steps(decision):
+            row = _decided(found, one, beside)
+            if note:
+                row = replace(row, faults=(), waits_for_names=False, note=note)
+            yield row
     for contact in prepared.contacts:
         yield _contact(found, contact)
     for zone in prepared.zones:
         yield _view(found, zone.place, zone.name or "Zone sans nom", "zone d’activités", "",
                     zone.outcome, zone.faults)  # fmt: skip
+
+
+def _with_steps(decision: Decision) -> Iterator[tuple[Decision, str]]:
+    yield decision, ""
+    for one in decision.steps:
+        yield one, decision.item.title
 
 
 def _decided(found: Import, decision: Decision, beside: str) -> RowView:
@@ -112,12 +132,32 @@ def _decided(found: Import, decision: Decision, beside: str) -> RowView:
     row = _view(
         found, item.place, item.title, beside, decision.key, decision.outcome, item.faults, views
     )
-    return replace(row, waits_for_names=item.open_names)
+    told = _told(item.said) if decision.target is None else ""
+    return replace(row, waits_for_names=item.open_names, told=told)
+
+
+def _told(said: Mapping[str, str]) -> str:
+    """« Structure pilote : CCI · Date de fin : 17/04/2027 »."""
+    parts = (
+        f"{said_label(name)}\u00a0: {_short(shown(name, value))}"
+        for name, value in said.items()
+        if name != "title"
+    )
+    return " · ".join(parts)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TOLD else f"{text[: LONGEST_TOLD - 1]}…"
 
 
 def _contact(found: Import, row: ContactRow) -> RowView:
     title = row.name or "Contact sans nom"
-    return _view(found, row.place, title, row.organisation, "", row.outcome, row.faults)
+    view = _view(found, row.place, title, row.organisation, "", row.outcome, row.faults)
+    told = " · ".join(
+        _short(value) for name in _OF_CONTACT if (value := row.said.get(name)) and not row.target
+    )
+    waits = row.outcome is Outcome.CHECK and not row.faults
+    return replace(view, told=told, waits_for_names=waits)
 
 
 def _view(
@@ -130,11 +170,10 @@ def _view(
     faults: Sequence[Fault] = (),
     changes: tuple[ChangeView, ...] = (),
 ) -> RowView:
-    table = found.tables[place.table]
-    views = tuple(_fault(found.tables[fault.table], fault) for fault in faults)
+    views = tuple(_fault(found.tables[fault.table], place, fault) for fault in faults)
     return RowView(
         f"{place.table}:{place.line}",
-        f"{table['name']}, ligne {place.line + 1}",
+        _where(found.tables[place.table], place.line),
         title,
         beside,
         key,
@@ -144,11 +183,19 @@ def _view(
     )
 
 
-def _fault(table: dict[str, Any], fault: Fault) -> FaultView:
+def _where(table: dict[str, Any], line: int) -> str:
+    return f"{table['name']}, ligne {line + 1}"
+
+
+def _fault(table: dict[str, Any], place: Place, fault: Fault) -> FaultView:
     at = fault.column
     letter = column_letter(at) if at is not None else ""
     heading = table["headings"][at] if at is not None else ""
-    return FaultView(at, letter, heading, fault.value, fault.wanted)
+    own = Place(fault.table, fault.line)
+    where = "" if own == place else _where(table, fault.line)
+    return FaultView(
+        f"{own.table}:{own.line}", where, at, letter, heading, fault.value, fault.wanted
+    )
 
 
 @dataclass(frozen=True)
@@ -162,7 +209,7 @@ def notes(found: Import, most: int = 30) -> list[NoteView]:
     """What was done to cells while they were read, the first ones."""
     told = [
         NoteView(
-            f"{table['name']}, ligne {line + 1}, colonne {column_letter(column)}",
+            f"{_where(table, line)}, colonne {column_letter(column)}",
             _NOTES[NoteCode(code)],
             value,
         )
@@ -175,10 +222,7 @@ def notes(found: Import, most: int = 30) -> list[NoteView]:
 def left_out(found: Import) -> list[tuple[str, str]]:
     """(place, where) of the rows that are not to be imported."""
     places = [tuple(map(int, one.split(":"))) for one in found.corrections.get("left_out", ())]
-    return [
-        (f"{table}:{line}", f"{found.tables[table]['name']}, ligne {line + 1}")
-        for table, line in places
-    ]
+    return [(f"{table}:{line}", _where(found.tables[table], line)) for table, line in places]
 
 
 @dataclass(frozen=True)
@@ -196,7 +240,8 @@ class TableView:
     name: str
     kind: TableKind
     columns: tuple[ColumnView, ...]
-    rows: int
+    may_be_headless: bool
+    is_headless: bool
 
 
 def tables(found: Import) -> list[TableView]:
@@ -210,7 +255,9 @@ def _table(number: int, table: dict[str, Any]) -> TableView:
         for at, heading in enumerate(table["headings"])
         if heading or _sample(below, at)
     )
-    return TableView(number, table["name"], TableKind(table["kind"]), columns, len(below))
+    is_headless = table["bottom"] < 0
+    may_be = is_headless or bool(table.get("unknown"))
+    return TableView(number, table["name"], TableKind(table["kind"]), columns, may_be, is_headless)
 
 
 def _sample(rows: list[list[str]], at: int) -> str:

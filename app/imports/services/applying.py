@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
 from app.accounts.services.organisations import OrganisationText, create_organisation
-from app.accounts.sessions import viewer_of
 from app.core.folding import fold
 from app.core.refusals import RefusedError
 from app.imports import heading
@@ -38,6 +37,8 @@ def apply(
     today: date,
 ) -> Prepared:
     """Apply an import. Raises RefusedError while names are to be confirmed."""
+    # of two taps the second waits, and finds it applied
+    session.refresh(found, with_for_update={"of": Import})
     require_draft(found)
     prepared = prepare(session, found)
     if prepared.names.questions:
@@ -47,10 +48,12 @@ def apply(
     _make_organisations(work, prepared)
     found.launches = launches
     rows = {row.key: row for row in session.scalars(_rows_of(found))}
-    for decision in prepared.decisions:
-        _action(work, decision, rows)
+    # first whom the list tells in full: rows of the tracker then find them
     for contact in prepared.contacts:
         people.write(work, contact)
+    for decision in prepared.decisions:
+        if not decision.is_over:
+            _action(work, decision, rows)
     for row in prepared.zones:
         zones.write(work, row)
     _remember(work, prepared)
@@ -77,7 +80,6 @@ def _begin(
         today,
         organisations_by_key(session, found.territory_id),
         known,
-        viewer_of(session, found.brought_by_id) if found.brought_by_id else None,
     )
 
 
@@ -151,13 +153,15 @@ def _remember(work: Work, prepared: Prepared) -> None:
     """Columns as they were named, and what names stand for, for the next table."""
     known = remembered_columns(work.session, work.found.territory_id)
     for table in work.found.tables:
-        if table["kind"] == TableKind.NONE:
+        if table["kind"] == TableKind.NONE or table["bottom"] < 0:
             continue
         signature = heading.signature(table["headings"])
         row = known.get(signature)
         if row is None:
             row = RememberedColumns(territory_id=work.found.territory_id, signature=signature)
             work.session.add(row)
+            # two sheets may have the same headings
+            known[signature] = row
         row.kind, row.fields = TableKind(table["kind"]), table["fields"]
     _remember_names(work, prepared)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Membership, Person
+from app.accounts.models import Membership, Organisation, Person
 from app.accounts.queries.people import keeps_own_record
+from app.accounts.services.claims import bearer_of
 from app.accounts.services.organisations import (
     ContactText,
     OrganisationText,
@@ -17,16 +18,15 @@ from app.accounts.services.organisations import (
     edit_organisation,
 )
 from app.core.folding import fold
-from app.core.refusals import RefusedError
 from app.imports.contacts import ContactRow
 from app.imports.kinds import Outcome
+from app.imports.names import bare_name
 from app.imports.rows import Item
 from app.imports.services.work import Work
 from app.plans.kinds import BarrierKind
 
 UNSAID_BARRIER = BarrierKind.ORGANISATION
 BLOCKED = "Noté « Bloqué » dans le tableau de suivi importé."
-_TITLE = re.compile(r"^(?:m|mr|mme|mlle|dr|monsieur|madame) ")
 
 
 def of_item(work: Work, item: Item) -> None:
@@ -66,16 +66,12 @@ def _contact(work: Work, organisation_id: int, name: str) -> Person | None:
         .where(Membership.organisation_id == organisation_id, Membership.ended_on.is_(None))
         .order_by(Person.id)
     ).all()
-    wanted = _bare(name)
-    exact = [one for one in members if _bare(one.name) == wanted]
-    close = [one for one in members if wanted and _bare(one.name).endswith(f" {wanted}")]
+    wanted = bare_name(name)
+    exact = [one for one in members if bare_name(one.name) == wanted]
+    close = [one for one in members if wanted and bare_name(one.name).endswith(f" {wanted}")]
     if exact:
         return exact[0]
     return close[0] if len(close) == 1 else None
-
-
-def _bare(name: str) -> str:
-    return _TITLE.sub("", fold(name))
 
 
 def write(work: Work, row: ContactRow) -> None:
@@ -83,25 +79,18 @@ def write(work: Work, row: ContactRow) -> None:
     if row.outcome in (Outcome.REFUSED, Outcome.SAME):
         return
     organisation = work.organisations[fold(row.organisation)]
-    if row.said.get("email") and not work.admits(organisation):
-        raise RefusedError(
-            f"{organisation.name} appartient aussi à un autre territoire : ses responsables y "
-            f"donnent les adresses. Ôtez celle de {row.said['name']}, ou laissez sa ligne de côté."
-        )
     if row.siret and organisation.siret is None:
-        _bear_siret(work, row)
-    said = row.said
-    if row.target is None:
+        _bear_siret(work, organisation, row.siret)
+    place = _place(work, organisation.id, row)
+    if place is None:
         add_contact(
             work.session,
             organisation=organisation,
-            text=_text(said, {}),
+            text=_text(row.said, {}),
             today=work.today,
             now=work.now,
         )
-        return
-    place = work.session.get_one(Membership, row.target.place_id)
-    if _is_ours(work, place):
+    elif _is_ours(work, place):
         kept = {
             "name": place.person.name,
             "phone": place.person.phone or "",
@@ -111,17 +100,45 @@ def write(work: Work, row: ContactRow) -> None:
         edit_contact(
             work.session,
             place,
-            text=_text(said, kept),
+            text=_text(row.said, kept),
             version=place.person.version,
             now=work.now,
         )
 
 
-def _bear_siret(work: Work, row: ContactRow) -> None:
-    """The organisation's own number, where it had none."""
-    organisation = work.organisations[fold(row.organisation)]
+def _place(work: Work, organisation_id: int, row: ContactRow) -> Membership | None:
+    """Theirs in the organisation: as the preview found it, else by name among its contacts of now:
+    the same list may name somebody twice."""
+    if row.target:
+        return work.session.get_one(Membership, row.target.place_id)
+    email, name = row.said.get("email"), bare_name(row.name)
+    for place in work.session.scalars(_places(organisation_id)):
+        same = bare_name(place.person.name) == name
+        # two addresses are two people of one name
+        if same and (not email or place.person.email in (None, email)):
+            return place
+    return None
+
+
+def _places(organisation_id: int) -> Select[Membership]:
+    return (
+        select(Membership)
+        .where(Membership.organisation_id == organisation_id, Membership.ended_on.is_(None))
+        .options(joinedload(Membership.person))
+        .order_by(Membership.id)
+    )
+
+
+def _bear_siret(work: Work, organisation: Organisation, siret: str) -> None:
+    """The organisation's own number, where it had none.
+
+    One that stands in another territory is left out in silence: asking its bearer is a mail, and
+    saying so would tell who is there. Typed on the organisation's page, it is asked.
+    """
+    if bearer_of(work.session, siret):
+        return
     fields = OrganisationText.__dataclass_fields__
-    told = {name: getattr(organisation, name) for name in fields} | {"siret": row.siret}
+    told = {name: getattr(organisation, name) for name in fields} | {"siret": siret}
     edit_organisation(
         work.session,
         organisation,

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.accounts.sessions import viewer_of
 from app.core.refusals import RefusedError
 from app.imports import deciding
-from app.imports.contacts import ContactRow, addresses, read_contacts
+from app.imports.cells import Fault
+from app.imports.contacts import ContactRow, Reader, addresses
 from app.imports.deciding import Decision
 from app.imports.kinds import Field, ImportState, NameChoice, Outcome, TableKind
 from app.imports.layout import FIELDS, REPEATED
@@ -27,7 +29,7 @@ from app.imports.queries import (
     remembered_columns,
     remembered_names,
 )
-from app.imports.rows import Fault, Reading, read
+from app.imports.rows import Reading, read
 from app.imports.tables import choice_of, kept, tables_of, told_of
 from app.imports.zones import ZoneRow, read_zones
 from app.plans.models import ActionPlan
@@ -103,13 +105,14 @@ def prepare(session: Session, found: Import) -> Prepared:
     tables = tables_of(found.tables, found.corrections, TableKind.CONTACTS)
     if tables:
         written = set().union(*map(addresses, tables))
-        known = known_contacts(session, found.territory_id, written)
-        for table in tables:
-            contacts += read_contacts(table, names, known)
+        brings = viewer_of(session, found.brought_by_id) if found.brought_by_id else None
+        contacts_here = known_contacts(session, found.territory_id, written, brings)
+        reader = Reader(names, contacts_here)
+        contacts = [row for table in tables for row in reader.read(table)]
     zones: list[ZoneRow] = []
     if tables := tables_of(found.tables, found.corrections, TableKind.ZONES):
         here = known_zones(session, found.territory_id)
-        zones = [row for table in tables for row in read_zones(table, here)]
+        zones = list(read_zones(tables, here))
     return Prepared(decisions, tuple(reading.refused), tuple(contacts), tuple(zones), names)
 
 
@@ -127,10 +130,22 @@ def _names(session: Session, found: Import) -> Names:
 def require_draft(found: Import) -> None:
     if found.state is not ImportState.DRAFT:
         raise RefusedError("Cet import est déjà appliqué : importez le fichier de nouveau.")
+    if found.forgotten_at is not None:
+        raise RefusedError("Les lignes de ce tableau ont été effacées : importez-le de nouveau.")
 
 
-def name_columns(found: Import, number: int, kind: TableKind, fields: Sequence[str]) -> None:
-    """Say what the columns of a table tell; a field that stands once may not be said twice."""
+def name_columns(
+    found: Import,
+    number: int,
+    kind: TableKind,
+    fields: Sequence[str],
+    *,
+    headless: bool = False,
+) -> None:
+    """Say what the columns of a table tell; a field that stands once may not be said twice.
+
+    `headless`: none of its rows is a heading, the first one counts too.
+    """
     require_draft(found)
     wanted = [Field(name) if name in FIELDS[kind] else None for name in fields]
     once = [one for one in wanted if one and one not in REPEATED]
@@ -144,16 +159,16 @@ def name_columns(found: Import, number: int, kind: TableKind, fields: Sequence[s
         "kind": kind.value,
         "fields": [one.value if one else None for one in wanted],
     }
+    if headless and tables[number].get("unknown"):
+        tables[number] |= {"bottom": -1, "headings": [""] * len(wanted)}
     found.tables = tables
 
 
-def correct(found: Import, place: str, columns: Mapping[int, str]) -> None:
-    """Type over cells of one row (`place`: table:line)."""
+def correct(found: Import, typed: Mapping[str, str]) -> None:
+    """Type over cells, by their place « table:line:column »."""
     require_draft(found)
-    cells = dict(found.corrections.get("cells", {}))
-    for column, value in columns.items():
-        cells[f"{place}:{column}"] = value.strip()
-    found.corrections = {**found.corrections, "cells": cells}
+    cells = {place: value.strip() for place, value in typed.items()}
+    found.corrections = {**found.corrections, "cells": found.corrections.get("cells", {}) | cells}
 
 
 def leave_out(found: Import, place: str, *, leave: bool) -> None:

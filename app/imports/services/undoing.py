@@ -6,7 +6,7 @@ The caller checked rights and commits.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import delete, null, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, organisation_territory
+from app.accounts.models import Membership, Organisation, Person, organisation_territory
+from app.accounts.services.belonging import needed_in
 from app.accounts.services.merging.ledger import unpacked
 from app.accounts.services.merging.references import references_to
 from app.core.refusals import RefusedError
@@ -37,19 +38,24 @@ class Stays:
 
 TOUCHED = "modifié depuis l’import"
 NEEDED = "d’autres choses y tiennent depuis l’import"
+SHARED = "un autre territoire la suit aussi : ôtée de celui-ci seulement"
 
 
 def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
     """Take an applied import back; answers what stays. Raises RefusedError for another one."""
+    session.refresh(found, with_for_update={"of": Import})
     if found.state is not ImportState.APPLIED:
         raise RefusedError("Cet import n’est pas appliqué : il n’y a rien à annuler.")
     current = picture(session, found)
     stays = _change_back(session, found, current)
     goes, kept = _what_goes(session, found, current)
+    shared = _shared(session, found, goes[Organisation.__tablename__])
+    _keep(goes, shared, current)
     for model in TABLES:
         for row_id in sorted(goes[model.__tablename__], reverse=True):
             _remove(session, model, row_id)
         session.flush()
+    kept += _let_go(session, found, shared)
     found.state, found.undone_at = ImportState.UNDONE, now
     found.ledger = []
     session.flush()
@@ -116,6 +122,38 @@ def _what_goes(
         if _title(current[name][row_id])
     ]
     return goes, stays
+
+
+def _shared(session: Session, found: Import, ids: Collection[int]) -> set[int]:
+    """Those of these organisations that another territory has taken in meanwhile."""
+    of = organisation_territory.c
+    elsewhere = select(of.organisation_id).where(
+        of.organisation_id.in_(ids), of.territory_id != found.territory_id
+    )
+    return set(session.scalars(elsewhere))
+
+
+def _keep(goes: Mapping[str, set[int]], shared: Collection[int], current: Picture) -> None:
+    """What is another territory's by now stays there, with the contacts that it has."""
+    goes[Organisation.__tablename__].difference_update(shared)
+    places = current[Membership.__tablename__]
+    own = {one for one, place in places.items() if place["organisation_id"] in shared}
+    goes[Membership.__tablename__].difference_update(own)
+    people = {places[one]["person_id"] for one in own}
+    goes[Person.__tablename__].difference_update(people)
+
+
+def _let_go(session: Session, found: Import, shared: Collection[int]) -> Iterator[Stays]:
+    """Take them off this territory, unless something that stays here needs them."""
+    of = organisation_territory.c
+    for row_id in sorted(shared):
+        name = session.get_one(Organisation, row_id).name
+        if needed_in(session, row_id, found.territory_id):
+            yield Stays(Organisation.__tablename__, name, NEEDED)
+            continue
+        here = (of.organisation_id == row_id) & (of.territory_id == found.territory_id)
+        session.execute(delete(organisation_territory).where(here))
+        yield Stays(Organisation.__tablename__, name, SHARED)
 
 
 def _held(session: Session, goes: Mapping[str, set[int]]) -> Iterator[tuple[str, int]]:

@@ -8,9 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation, Territory
-from app.accounts.rules import may_admit
 from app.core.folding import fold
-from app.core.viewer import Viewer
 from app.imports.models import Import
 from app.plans.models import ActionPlan, Theme
 from app.plans.services import add_theme
@@ -29,12 +27,6 @@ class Work:
     today: date
     organisations: dict[str, Organisation] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
-    # who brings it; None: the operator's command
-    viewer: Viewer | None = None
-
-    def admits(self, organisation: Organisation) -> bool:
-        """Whether people may be let into it from here: an address opens what it reads."""
-        return self.viewer is None or may_admit(self.viewer, organisation)
 
     def organisation_id(self, name: str) -> int:
         return self.organisations[fold(name)].id

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
+from app.accounts.rules import sees_people_of
 from app.core.prepared import Kept, PreparedRow
 from app.core.viewer import Viewer
 from app.plans.kinds import OPEN_STATUSES, BarrierKind, PartnerState, StepStatus
@@ -194,22 +195,35 @@ def organisations_of(session: Session, territory_id: int) -> list[tuple[int, str
     ]
 
 
-def people_of(session: Session, territory_id: int) -> list[tuple[int, int, str, str]]:
-    """(organisation id, person id, person, organisation) of a territory's active contacts."""
+def people_of(
+    session: Session, viewer: Viewer, territory_id: int, project_ids: Collection[int]
+) -> list[tuple[int, int, str, str]]:
+    """(organisation id, person id, person, organisation) of the contacts to choose among.
+
+    Those that the viewer reads by name anyway, and those of the organisations that are in these
+    projects or lead a step there: who owns a project knows its people, not the whole territory's.
+    """
+    partners = select(Partner.organisation_id).where(
+        Partner.project_id.in_(project_ids), Partner.state != PartnerState.RETIRED
+    )
+    leading = select(Step.lead_organisation_id).where(Step.project_id.in_(project_ids))
+    of = organisation_territory.c
+    here = select(of.organisation_id).where(of.territory_id == territory_id)
     return [
         (row[0], row[1], row[2], row[3])
         for row in session.execute(
             select(Organisation.id, Person.id, Person.name, Organisation.name)
             .join(Membership, Membership.organisation_id == Organisation.id)
             .join(Person, Person.id == Membership.person_id)
-            .join(
-                organisation_territory,
-                organisation_territory.c.organisation_id == Organisation.id,
-            )
             .where(
-                organisation_territory.c.territory_id == territory_id,
+                Organisation.id.in_(here),
                 Membership.ended_on.is_(None),
                 Person.anonymised_at.is_(None),
+                or_(
+                    sees_people_of(viewer),
+                    Organisation.id.in_(partners),
+                    Organisation.id.in_(leading),
+                ),
             )
             .order_by(Organisation.search_key, Person.search_key)
         )

@@ -60,7 +60,7 @@ def _step(public_id: str, may: Callable[[Viewer, Step], bool]) -> Step:
 def _offer(form: StepForm, project: Project) -> StepForm:
     form.offer(
         partners_first(project, organisations_of(db.session(), project.territory_id)),
-        people_of(db.session(), project.territory_id),
+        people_of(db.session(), viewer(), project.territory_id, [project.id]),
     )
     return form
 

@@ -56,7 +56,9 @@ class Typed:
         ]
         people = [
             Known(place, name, person, where, place in live)
-            for place, person, name, where in people_of(session, territory_id)
+            for place, person, name, where in people_of(
+                session, viewer(), territory_id, self.projects
+            )
         ]
         return firms + people
 

@@ -12,6 +12,7 @@ from app.plans.queries.project import organisations_of, people_of
 from app.plans.quick_lines import LONGEST_TITLE, Book, Known, Reading, ReadLine, read_lines
 from app.plans.routes.blueprint import today_in
 from app.web.database import db
+from app.web.gate import viewer
 
 
 class Decided(NamedTuple):
@@ -37,7 +38,7 @@ class TypedDecisions:
         firms = [Known(id_, name) for id_, name in organisations_of(session, territory.id)]
         people = [
             Known(place, name, person, where)
-            for place, person, name, where in people_of(session, territory.id)
+            for place, person, name, where in people_of(session, viewer(), territory.id, ())
         ]
         return read_lines(self._form.text.data or "", Book(firms + people), today_in(territory))
 

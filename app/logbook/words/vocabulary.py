@@ -21,6 +21,7 @@ from app.logbook.words.people import (
 )
 from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
 from app.logbook.words.projects import PARTNER, PATTERN, PLAN, PROJECT, THEME
+from app.logbook.words.stages import CONDITION_TICK, INITIATIVE, STAGE_PASSAGE
 from app.logbook.words.steps import STEP
 from app.logbook.words.tracking import FUNDING, IMPORT, SHEET
 
@@ -53,6 +54,9 @@ VOCABULARY: tuple[Lexicon, ...] = (
     DECISION,
     RESULTS,
     GROUP,
+    STAGE_PASSAGE,
+    CONDITION_TICK,
+    INITIATIVE,
     THEME,
     PATTERN,
     ZONE,

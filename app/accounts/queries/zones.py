@@ -14,6 +14,7 @@ from app.accounts.portrait import size_class
 
 
 class ZoneLine(NamedTuple):
+    id: int
     public_id: str
     name: str
     dominant_use: str | None
@@ -30,6 +31,7 @@ def zone_lines(session: Session, territory_id: int) -> list[ZoneLine]:
     )
     query = (
         select(
+            ActivityZone.id,
             ActivityZone.public_id,
             ActivityZone.name,
             ActivityZone.dominant_use,

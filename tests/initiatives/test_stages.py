@@ -444,6 +444,11 @@ def test_a_zone_tells_its_projects_leads_and_campaign_to_who_may_read_them(
     assert "Piste confidentielle" in anne and "Premier tour" in anne and "1 piste" in anne
     lucie = plain(as_("Lucie").get(page).text)
     assert "Invendus du Fournil" in lucie and "Piste confidentielle" not in lucie
-    assert "Premier tour" not in lucie and "Aucune piste" in lucie
+    assert (
+        "Premier tour" not in lucie
+        and "piste" not in lucie.split('id="demarche-zone"')[1].split("</section>")[0]
+    )
+    paul = as_("Paul").get(page)
+    assert paul.status_code == 404
     henri = plain(as_("Henri").get(page).text)
     assert "1 piste" in henri and "Premier tour" not in henri

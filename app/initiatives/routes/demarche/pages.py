@@ -98,6 +98,7 @@ def page_of(
         need_of=need_of,
         towards=TOWARDS,
         following=following(stands.stage),
+        sees_all=_sees_all(plan.territory_id),
         **_words(plan, stands),
     )
     return page, status
@@ -143,7 +144,13 @@ def zone_in_initiative(public_id: str) -> ResponseReturnValue:
         "reads_leads": not reads_counts(viewer(), zone.territory_id),
         "campaigns": [one for one in campaigns if one.campaign.zone_id == zone.id],
         "animates": animates,
+        "sees_all": _sees_all(zone.territory_id),
     }
     if wants_fragment():
         return fragment("initiatives/demarche/_zone.html", **context)
     return render_template("initiatives/demarche/zone.html", **context)
+
+
+def _sees_all(territory_id: int) -> bool:
+    """Whether « no project » is true: others see but some of them."""
+    return viewer().is_operator or territory_id in viewer().follows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.accounts.kinds import SizeBand
 from app.accounts.models import ActivityZone
-from app.core.french import count, listing, number
+from app.core.french import NBSP, THIN, count, number, spaced
 
 # of the seven uses that the law names for such zones, and the three that registers add
 VOCATIONS = (
@@ -83,13 +83,13 @@ def summary(zone: ActivityZone) -> str:
     """What an elected official reads first."""
     first = _kind(zone)
     if zone.gross_area is not None:
-        first += f" de {number(zone.gross_area, 2)} ha"
+        first += f" de {number(zone.gross_area, 2)}{NBSP}ha"
     if zone.created_year is not None:
         first += f", créée en {zone.created_year}"
     if zone.specialisation:
         first += f", tournée vers : {zone.specialisation}"
     rest = _companies(zone)
-    return f"{first}. {rest}" if rest else f"{first}."
+    return spaced(f"{first}. {rest}" if rest else f"{first}.")
 
 
 def _kind(zone: ActivityZone) -> str:
@@ -104,18 +104,18 @@ def _companies(zone: ActivityZone) -> str:
     if zone.establishments is not None:
         told.append(count(zone.establishments, "entreprise déclarée", "entreprises déclarées"))
     if largest := _most(zone, SIZES):
-        told.append(f"surtout {listing(largest).lower()}")
+        told.append(f"surtout {'de ' if largest[0].isdigit() else ''}{largest}")
     if largest := _most(zone, AGES):
-        told.append(f"le plus souvent {listing(largest).lower()}")
+        told.append(f"le plus souvent créées il y a {largest.removeprefix('de ')}")
     if zone.vacancy_rate is not None:
-        told.append(f"{number(zone.vacancy_rate, 2)} % de vacance")
+        told.append(f"{number(zone.vacancy_rate, 2)}{THIN}% de vacance")
     sentence = ", ".join(told)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
-def _most(zone: ActivityZone, names: dict[str, str]) -> list[str]:
-    """The one class that holds more companies than any other."""
+def _most(zone: ActivityZone, names: dict[str, str]) -> str:
+    """The one class that holds more companies than any other, as words inside a sentence."""
     figures = {name: getattr(zone, name) or 0 for name in names}
     most = max(figures.values())
     found = [names[name] for name, value in figures.items() if value == most]
-    return found if most and len(found) == 1 else []
+    return found[0].lower() if most and len(found) == 1 else ""

@@ -186,7 +186,7 @@ def test_a_vocation_in_a_file_s_own_words_stays(
     data = TYPED | {"version": "2", "dominant_use": "entrepôts, logistique"}
     assert anne.post(page, data=data).status_code == 303
     session.expire_all()
-    assert summary(zone).startswith("Zone « entrepôts, logistique » de 24,5 ha")
+    assert plain(summary(zone)).startswith("Zone « entrepôts, logistique » de 24,5 ha")
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_one_sentence_says_what_an_elected_official_reads_first() -> None:
         vacancy_rate=Decimal("8.5"),
     )
     assert plain(summary(zone)) == (
-        "Zone artisanale, créée en 2006. 1 entreprise déclarée, surtout 1 à 9 salariés, "
-        "le plus souvent moins de 3 ans, 8,5 % de vacance."
+        "Zone artisanale, créée en 2006. 1 entreprise déclarée, surtout de 1 à 9 salariés, "
+        "le plus souvent créées il y a moins de 3 ans, 8,5 % de vacance."
     )
 
 

@@ -21,6 +21,7 @@ from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.meetings import tell_meetings
 from app.demo.relances import past_of
+from app.demo.stages import tell_stages
 from app.demo.story import Story
 
 
@@ -51,6 +52,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     tell_charter(ground, chronicle)
     tell_meetings(ground, chronicle)
     tell_contacts(ground, chronicle)
+    tell_stages(ground, chronicle)
     import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
     tell_readings(ground, chronicle)
     chronicle.play(session, ground.people)

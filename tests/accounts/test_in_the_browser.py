@@ -213,6 +213,7 @@ def test_every_page_is_accessible_and_fits(
     more = (
         f"{place}/zones",
         f"{place}/zones/{zone}",
+        f"/zones/{zone}",
         f"{place}/doublons",
         f"/organisations/{here}/reunir/{atelier}",
         "/mes-projets",

@@ -31,6 +31,33 @@ def test_a_dozen_synergies_and_the_four_stages_are_there() -> None:
     assert families.count(Family.SHARING) + families.count(Family.SUBSTITUTION) == 12
 
 
+def test_the_usual_synergies_are_those_that_territories_begin_with() -> None:
+    usual = [p.key for p in shipped().values() if p.family in (Family.SHARING, Family.SUBSTITUTION)]
+    assert sorted(usual) == [
+        "biodechets",
+        "chaleur-de-recuperation",
+        "eau-industrielle",
+        "gardiennage-commun",
+        "palettes",
+        "parking-partage",
+        "photovoltaique-partage",
+        "plan-de-mobilite",
+        "point-dechets",
+        "reseau-de-chaleur",
+        "services-aux-salaries",
+        "transport-partage",
+    ]
+
+
+def test_three_objectives_have_a_second_title() -> None:
+    named_twice = {n: axis.aliases for n, axis in enumerate(objectives(), 1) if axis.aliases}
+    assert named_twice == {
+        3: ("Développer les compétences locales",),
+        8: ("Développer des alliances transfrontalières",),
+        9: ("Promouvoir l’artisanat durable",),
+    }
+
+
 @pytest.mark.parametrize("key", sorted(shipped()))
 def test_each_says_who_does_what_in_which_order(key: str) -> None:
     pattern = shipped()[key]

@@ -22,7 +22,6 @@ from app.accounts.kinds import NafEdition, OrganisationKind, SizeBand
 from app.accounts.labels import NAF_EDITIONS, ORGANISATION_KINDS, SIZE_BANDS
 from app.accounts.models import Organisation
 from app.accounts.services.organisations import ContactText, OrganisationText
-from app.accounts.services.zones import ZoneText
 from app.accounts.typed import stripped
 from app.core.identifiers import (
     SIREN_LENGTH,
@@ -163,15 +162,6 @@ _AS_THEY_ARE = (
     "city",
     "commune_code",
 )
-
-
-class ZoneForm(VersionedForm):
-    name = text_field(_("Nom de la zone"), longest=200, needed=_("Indiquez le nom de la zone."))
-    dominant_use = text_field(_("Vocation"), longest=80)
-    cnig_id = text_field(_("Identifiant CNIG"), longest=40)
-
-    def text(self) -> ZoneText:
-        return ZoneText(str(self.name.data), self.dominant_use.data, self.cnig_id.data)
 
 
 class ContactForm(VersionedForm):

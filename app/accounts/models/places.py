@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -10,11 +10,13 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Integer,
     Numeric,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -73,15 +75,18 @@ class Territory(Tracked, Versioned, Base):
 
 
 class ActivityZone(Tracked, Versioned, Base):
-    """A zone d'activités, as the CNIG standard « Sites économiques » tells of it.
+    """A zone d’activités: its record, begun by the CNIG standard « Sites économiques » or by hand.
 
-    site_id, site_nom, site_vocadomi, site_surf_brute (in the unit of the file), site_nb_etab,
-    site_taux_vacance (in percent), site_geompoint (in degrees).
+    Of the standard: site_id, site_nom, site_vocadomi, site_surf_brute (hectares), site_nb_etab,
+    site_taux_vacance (percent), site_geompoint (degrees). Every figure is declared, by
+    `figures_source` on `figures_on`; what the directory here knows is counted apart.
     """
 
     __tablename__ = "activity_zone"
     __tracked__ = tracked(
-        open="name dominant_use gross_area establishments vacancy_rate latitude longitude"
+        open="name dominant_use gross_area establishments vacancy_rate latitude longitude "
+        "specialisation created_year figures_on figures_source note size_none size_1_9 "
+        "size_10_49 size_50_249 size_250 age_under_3 age_3_10 age_over_10"
     )
 
     id: Mapped[PrimaryKey]
@@ -90,13 +95,40 @@ class ActivityZone(Tracked, Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     dominant_use: Mapped[str | None] = mapped_column(String(80))
     cnig_id: Mapped[str | None] = mapped_column(String(40))
+    specialisation: Mapped[str | None] = mapped_column(String(200))
+    created_year: Mapped[int | None] = mapped_column(Integer)
     gross_area: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     establishments: Mapped[int | None]
     vacancy_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    figures_on: Mapped[date | None] = mapped_column(Date)
+    figures_source: Mapped[str | None] = mapped_column(String(120))
+    # how many companies, by how many work there, and by their years
+    size_none: Mapped[int | None] = mapped_column(Integer)
+    size_1_9: Mapped[int | None] = mapped_column(Integer)
+    size_10_49: Mapped[int | None] = mapped_column(Integer)
+    size_50_249: Mapped[int | None] = mapped_column(Integer)
+    size_250: Mapped[int | None] = mapped_column(Integer)
+    age_under_3: Mapped[int | None] = mapped_column(Integer)
+    age_3_10: Mapped[int | None] = mapped_column(Integer)
+    age_over_10: Mapped[int | None] = mapped_column(Integer)
+    note: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = table_args(UniqueConstraint("territory_id", "name"))
+    territory: Mapped[Territory] = relationship()
+
+    __table_args__ = table_args(
+        UniqueConstraint("territory_id", "name"),
+        CheckConstraint("created_year BETWEEN 1800 AND 2100", "created_in_a_year"),
+        CheckConstraint(
+            "size_none >= 0 AND size_1_9 >= 0 AND size_10_49 >= 0 AND size_50_249 >= 0 "
+            "AND size_250 >= 0",
+            "sizes_are_counts",
+        ),
+        CheckConstraint(
+            "age_under_3 >= 0 AND age_3_10 >= 0 AND age_over_10 >= 0", "ages_are_counts"
+        ),
+    )
 
 
 class Organisation(Tracked, Versioned, Base):

@@ -34,7 +34,11 @@ _UNTIL_ERASED = "jusqu’à l’effacement"
 
 _PLACES = (
     Holding(Territory, neutral="public_id name siren holiday_zone time_zone"),
-    Holding(ActivityZone, neutral="public_id name dominant_use cnig_id"),
+    Holding(
+        ActivityZone,
+        text="specialisation figures_source note",
+        neutral="public_id name dominant_use cnig_id",
+    ),
     # a firm's name, number and town are the firm's, also where it bears its owner's name
     Holding(
         Organisation,

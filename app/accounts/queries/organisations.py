@@ -26,15 +26,19 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class OrganisationSearch:
-    """What a list is asked for; `after` is the (search_key, id) of the last one shown."""
+    """What a list is asked for; `after` is the (search_key, id) of the last one shown.
+
+    `zone`: the public id of an activity zone.
+    """
 
     text: str = ""
     kind: OrganisationKind | None = None
+    zone: str = ""
     after: tuple[str, int] | None = None
 
     @property
     def is_set(self) -> bool:
-        return bool(self.text or self.kind)
+        return bool(self.text or self.kind or self.zone)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ def _searched(
         query = query.where(Organisation.search_key.contains(word))
     if search.kind is not None:
         query = query.where(Organisation.kind == search.kind)
+    if search.zone:
+        query = query.where(ActivityZone.public_id == search.zone)
     if search.after is not None:
         query = query.where(tuple_(Organisation.search_key, Organisation.id) > search.after)
     return query

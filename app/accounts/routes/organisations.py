@@ -239,6 +239,7 @@ def _search() -> OrganisationSearch:
     return OrganisationSearch(
         text=request.args.get("q", "").strip()[:100],
         kind=OrganisationKind(kind) if kind in list(OrganisationKind) else None,
+        zone=request.args.get("zone", "")[:20],
         after=_after(),
     )
 
@@ -263,6 +264,6 @@ def _next_url(public_id: str, lines: list[OrganisationLine]) -> str | None:
 def _list_url(public_id: str, **more: Any) -> str:
     """This list with the search it was asked for."""
     kept: dict[str, Any] = {
-        name: value for name, value in request.args.items() if name in ("q", "nature")
+        name: value for name, value in request.args.items() if name in ("q", "nature", "zone")
     }
     return url_for("accounts.organisations", public_id=public_id, **kept, **more)

@@ -42,6 +42,7 @@ from app.accounts.rules.territories import (
     operated_territories,
     visible_territories,
 )
+from app.accounts.rules.zones import may_keep_zone, visible_zones
 
 __all__ = [
     "Acquaintance",
@@ -59,6 +60,7 @@ __all__ = [
     "may_end_place",
     "may_end_role",
     "may_join_claim",
+    "may_keep_zone",
     "may_manage_organisation",
     "may_merge",
     "may_merge_person",
@@ -78,4 +80,5 @@ __all__ = [
     "visible_people",
     "visible_roles",
     "visible_territories",
+    "visible_zones",
 ]

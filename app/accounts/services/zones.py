@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import ActivityZone
 from app.core.refusals import RefusedError, require_version
+
+# the columns of the record beside name, vocation and number
+RECORD = (
+    "specialisation",
+    "created_year",
+    "gross_area",
+    "establishments",
+    "vacancy_rate",
+    "figures_on",
+    "figures_source",
+    "size_none",
+    "size_1_9",
+    "size_10_49",
+    "size_50_249",
+    "size_250",
+    "age_under_3",
+    "age_3_10",
+    "age_over_10",
+    "latitude",
+    "longitude",
+    "note",
+)
+COUNTED = ("establishments", "vacancy_rate")
 
 
 @dataclass(frozen=True)
@@ -42,11 +68,19 @@ class ZoneFigures:
     longitude: Decimal | None = None
 
 
-def measure_zone(session: Session, zone: ActivityZone, figures: ZoneFigures) -> None:
-    """Set the figures that are said; others stay."""
+def measure_zone(
+    session: Session, zone: ActivityZone, figures: ZoneFigures, *, source: str, today: date
+) -> None:
+    """Set the figures that are said; others stay. Who counts the companies anew is their source."""
+    said = {name: getattr(figures, name) for name in COUNTED}
+    counted = any(
+        value is not None and value != getattr(zone, name) for name, value in said.items()
+    )
     for name, value in vars(figures).items():
         if value is not None:
             setattr(zone, name, value)
+    if counted:
+        zone.figures_on, zone.figures_source = today, source[:120]
     session.flush()
 
 
@@ -55,6 +89,21 @@ def edit_zone(session: Session, zone: ActivityZone, *, text: ZoneText, version: 
     require_version(zone.version, version)
     _require_new(session, zone.territory_id, text.name, zone.id)
     zone.name, zone.dominant_use, zone.cnig_id = text.name, text.dominant_use, text.cnig_id
+    session.flush()
+
+
+def describe_zone(
+    session: Session,
+    zone: ActivityZone,
+    *,
+    text: ZoneText,
+    record: Mapping[str, Any],
+    version: int | None,
+) -> None:
+    """Keep the whole record. Raises StaleError and RefusedError as `edit_zone`."""
+    edit_zone(session, zone, text=text, version=version)
+    for name in RECORD:
+        setattr(zone, name, record[name] if record[name] != "" else None)
     session.flush()
 
 

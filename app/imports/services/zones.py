@@ -16,6 +16,8 @@ from app.imports.kinds import Outcome
 from app.imports.services.work import Work
 from app.imports.zones import ZoneRow
 
+SOURCE = "Fichier CNIG « Sites économiques »"
+
 
 def write(work: Work, row: ZoneRow) -> None:
     """Added, or told anew; what the file does not say stays."""
@@ -45,4 +47,4 @@ def write(work: Work, row: ZoneRow) -> None:
         number("latitude"),
         number("longitude"),
     )
-    measure_zone(work.session, zone, figures)
+    measure_zone(work.session, zone, figures, source=SOURCE, today=work.today)

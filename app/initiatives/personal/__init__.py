@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.core.personal import Leaving, PersonalData
-from app.initiatives.personal import campaigns, leads, meetings, notes
+from app.initiatives.personal import campaigns, leads, meetings, notes, stages
 
-TOPICS = (notes, leads, campaigns, meetings)
+TOPICS = (notes, leads, campaigns, meetings, stages)
 
 
 def _let_go(session: Session, leaving: Leaving) -> None:

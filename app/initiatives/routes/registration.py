@@ -11,6 +11,8 @@ from app.initiatives.merging import two_contacts
 from app.initiatives.queries.steps import steps_spoken_of
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.campaigns import pages
+from app.initiatives.routes.demarche import deeds
+from app.initiatives.routes.demarche import pages as stages
 from app.initiatives.routes.leads import catalogue, deciding
 from app.initiatives.routes.meetings import registration as meetings
 from app.initiatives.routes.notes import following, reading, writing
@@ -19,7 +21,7 @@ from app.plans import quick_entry
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (pages, catalogue, deciding, following, reading, writing)
+PAGES = (pages, catalogue, deciding, deeds, following, reading, stages, writing)
 
 
 def register(app: Flask) -> None:
@@ -33,10 +35,12 @@ def register(app: Flask) -> None:
     navigation.register(
         app,
         navigation.Entry(22, "Pistes", "/territoires/{territory}/pistes", _takes_part),
+        navigation.Entry(66, "La démarche", "/territoires/{territory}/demarche", key="d"),
     )
     navigation.register_action(
         app, navigation.Entry(0, "Noter un appel", "/notes/nouvelle", _follows_up)
     )
+    _show_initiative(app)
     panels.register(
         app,
         panels.Panel(
@@ -47,6 +51,15 @@ def register(app: Flask) -> None:
             opens_notes_of,
         ),
     )
+
+
+def _show_initiative(app: Flask) -> None:
+    """Where the démarche stands, above the plan and on the page of a zone."""
+    for page, path in (("plan_head", "/plans"), ("zone", "/zones")):
+        panel = panels.Panel(
+            page, "demarche", "La démarche", f"{path}/{{public_id}}/demarche", lambda _v, _s: True
+        )
+        panels.register(app, panel)
 
 
 def _follows_up(viewer: Viewer, _territory_id: int | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.accounts.kinds import TerritoryRoleKind
 from app.accounts.models import ActivityZone, Territory, TerritoryRole, TerritoryText
+from app.accounts.portrait import AGES, SIZES
 from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, as_date, day, quoted, small
@@ -39,6 +40,8 @@ TERRITORY = Lexicon(
     },
 )
 
+CLASSES = {**SIZES, **AGES}
+
 
 def _zone(line: Line, names: Names) -> str:
     return f"la zone d’activités {quoted(names.about(line, 'name') or 'sans nom')}"
@@ -62,6 +65,15 @@ ZONE = Lexicon(
         "vacancy_rate": forms.figure("le taux de vacance"),
         "latitude": forms.silent("la latitude"),
         "longitude": forms.silent("la longitude"),
+        "specialisation": forms.text("la spécialisation", feminine=True),
+        "created_year": forms.plain_number("l’année de création", feminine=True),
+        "figures_on": forms.day("la date des chiffres", feminine=True),
+        "figures_source": forms.text("la source des chiffres", feminine=True),
+        "note": forms.long_text("la note", feminine=True),
+        **{
+            name: forms.figure(f"le nombre d’entreprises ({word.lower()})")
+            for name, word in CLASSES.items()
+        },
     },
 )
 

@@ -22,6 +22,7 @@ from app.logbook.words.people import (
 from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
 from app.logbook.words.projects import PARTNER, PATTERN, PLAN, PROJECT, THEME
 from app.logbook.words.reality import BARRIER, EXCHANGE
+from app.logbook.words.stages import CONDITION_TICK, INITIATIVE, STAGE_PASSAGE
 from app.logbook.words.steps import CHECK, DEPENDENCY, STEP
 from app.logbook.words.tracking import FUNDING, IMPORT, SHEET
 
@@ -58,6 +59,9 @@ VOCABULARY: tuple[Lexicon, ...] = (
     DECISION,
     RESULTS,
     GROUP,
+    STAGE_PASSAGE,
+    CONDITION_TICK,
+    INITIATIVE,
     THEME,
     PATTERN,
     ZONE,

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
-    DecimalField,
     SelectField,
     SelectMultipleField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget
 
 Pair = tuple[int, str]
 NOBODY = 0
-MOST_DIGITS = 18
 
 
 def offered(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
@@ -30,30 +27,6 @@ def offered(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
 def optional(pairs: Iterable[Pair], none: str) -> list[SelectChoice]:
     """The same, after a first one that stands for nobody or nothing."""
     return offered([(NOBODY, none), *pairs])
-
-
-class FrenchDecimalField(DecimalField):
-    """A number as people type it here: « 12 000,5 », with any kind of space.
-
-    As text: a number field takes the comma or not, as the browser's own language has it.
-    """
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        plain = ["".join(value.split()).replace(",", ".") for value in valuelist]
-        try:
-            super().process_formdata(plain)
-        except ValueError:
-            raise ValueError(_("Écrivez un nombre, par exemple 12,5.")) from None
-        if self.data is not None and not _is_storable(self.data):
-            self.process_data(None)  # a signalling NaN cannot even be compared
-            raise ValueError(_("Écrivez un nombre, par exemple 12,5."))
-
-
-def _is_storable(value: Decimal) -> bool:
-    """No infinity, and no power of ten that a column of numbers could not hold."""
-    return value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS
 
 
 def sensible_day(_form: FlaskForm, field: DateField) -> None:

@@ -11,10 +11,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from app.plans.forms.fields import (
-    FrenchDecimalField,
-    offered,
-)
+from app.accounts.forms.numbers import FrenchDecimalField
+from app.plans.forms.fields import offered
 from app.plans.kinds import (
     FlowDirection,
     ResourceKind,

@@ -99,7 +99,13 @@ def roll_out(public_id: str) -> ResponseReturnValue:
     plan = fetch(visible_plans(viewer()), public_id, may_roll_out)
     show_territory(plan.territory)
     projects = _of_zone(copyable_projects(db.session(), viewer(), plan))
-    form = RollOutForm(data={"starts_on": _soon(plan), "project_ids": [p.id for p in projects]})
+    form = RollOutForm(
+        data={
+            "starts_on": _soon(plan),
+            "project_ids": [p.id for p in projects],
+            "zone_id": _asked_zone("vers"),
+        }
+    )
     _themes, zones = places(plan)
     leads = possible_leads(plan, organisations_of(db.session(), plan.territory_id))
     form.offer(zones, leads, [(project.id, project.title) for project in projects])
@@ -121,8 +127,8 @@ def roll_out(public_id: str) -> ResponseReturnValue:
     ), status
 
 
-def _asked_zone() -> int | None:
-    value = request.args.get("depuis", "")
+def _asked_zone(name: str = "depuis") -> int | None:
+    value = request.args.get(name, "")
     return int(value) if value.isdecimal() and value.isascii() and len(value) <= 18 else None
 
 

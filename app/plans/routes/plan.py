@@ -75,6 +75,7 @@ def plan_page(public_id: str) -> ResponseReturnValue:
         stages=choices(Stage),
         states=choices(ProjectState),
         statuses=choices(StepStatus),
+        above=for_page("plan_head", viewer(), plan),
         panels=for_page("plan", viewer(), plan),
     )
 

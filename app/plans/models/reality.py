@@ -95,5 +95,4 @@ class Barrier(Tracked, Versioned, Base):
 
     __table_args__ = table_args(
         CheckConstraint("lifted_on IS NULL OR lifted_on >= noted_on", "lifted_after_noted"),
-        CheckConstraint("lifted_on IS NOT NULL OR lifted_how = ''", "how_once_lifted"),
     )

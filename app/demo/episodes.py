@@ -45,6 +45,7 @@ from app.plans.models import (
     Project,
     Step,
 )
+from app.plans.periods import whole_year
 
 
 def tell_projects(ground: Ground, chronicle: Chronicle) -> None:
@@ -266,7 +267,7 @@ class _Episode:
             deed = partial(self._measure, tale, number)
             self._on(value.recorded_on, SAYING, what, deed, tale.person)
 
-    def _measure(self, tale: IndicatorTale, number: int, _at: datetime) -> None:
+    def _measure(self, tale: IndicatorTale, number: int, at: datetime) -> None:
         session, value = self.ground.session, tale.values[number]
         name = public_id(f"indicator {self.tale.key} {tale.label}")
         indicator = session.scalar(select(Indicator).where(Indicator.public_id == name))
@@ -280,14 +281,18 @@ class _Episode:
             )
             session.add(indicator)
             session.flush()
+        starts_on, ends_on = whole_year(value.year)
         session.add(
             Measurement(
+                public_id=public_id(f"measurement {self.tale.key} {tale.label} {value.year}"),
                 indicator_id=indicator.id,
                 project_id=self.project.id,
                 territory_id=self.project.territory_id,
-                year=value.year,
+                starts_on=starts_on,
+                ends_on=ends_on,
                 value=value.value,
                 method=value.method,
+                opened_at=at,
             )
         )
 

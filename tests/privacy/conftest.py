@@ -124,9 +124,12 @@ def _more_rows(session: Session, cast: Cast, lucie: Person, persona: Persona) ->
                 indicator_id=indicator.id,
                 project_id=project.id,
                 territory_id=territory.id,
-                year=2026,
+                starts_on=date(2026, 1, 1),
+                ends_on=date(2026, 12, 31),
                 value=3,
                 method=MeasureMethod.DECLARED,
+                how="pesée quai",
+                opened_at=NOW,
             ),
             Comment(
                 project_id=project.id,

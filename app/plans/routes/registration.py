@@ -12,6 +12,7 @@ from app.plans.labels import label
 from app.plans.merging import two_parts
 from app.plans.queries.needs import needed_by_projects
 from app.plans.routes import (
+    budget,
     comments,
     copying,
     describe,
@@ -34,6 +35,7 @@ from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
 PAGES = (
+    budget,
     comments,
     copying,
     describe,
@@ -75,6 +77,16 @@ def register(app: Flask) -> None:
         app,
         panels.Panel(
             "project", "fiche", "Fiche de suivi", "/projets/{public_id}/fiche", reads_money
+        ),
+    )
+    panels.register(
+        app,
+        panels.Panel(
+            "project",
+            "budget",
+            "Budget et financements",
+            "/projets/{public_id}/budget",
+            reads_money,
         ),
     )
     panels.register(

@@ -18,6 +18,7 @@ from app.plans.routes import (
     describe,
     documents,
     flows,
+    indicators,
     mine,
     my_projects,
     partners,
@@ -26,7 +27,9 @@ from app.plans.routes import (
     project,
     quick,
     steps,
+    targets,
     tracking,
+    values,
 )
 from app.plans.routes.blueprint import plans
 from app.plans.routes.drawn import my_step_row
@@ -41,6 +44,7 @@ PAGES = (
     describe,
     documents,
     flows,
+    indicators,
     mine,
     my_projects,
     partners,
@@ -49,7 +53,9 @@ PAGES = (
     project,
     quick,
     steps,
+    targets,
     tracking,
+    values,
 )
 
 
@@ -77,6 +83,16 @@ def register(app: Flask) -> None:
         app,
         panels.Panel(
             "project", "fiche", "Fiche de suivi", "/projets/{public_id}/fiche", reads_money
+        ),
+    )
+    panels.register(
+        app,
+        panels.Panel(
+            "project",
+            "indicateurs",
+            "Indicateurs",
+            "/projets/{public_id}/indicateurs",
+            lambda _viewer, _project: True,
         ),
     )
     panels.register(

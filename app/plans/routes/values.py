@@ -34,7 +34,7 @@ from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
 from app.web.navigation import show_territory
-from app.web.undo import flash_with_undo, way_back
+from app.web.undo import came_from, flash_with_undo, way_back
 
 
 @plans.route("/indicateurs/<public_id>/valeur", methods=["GET", "POST"])
@@ -165,7 +165,7 @@ def withdraw_value(public_id: str) -> ResponseReturnValue:
     flash_with_undo(
         _("La valeur est retirée."), url_for("plans.put_value_back", public_id=public_id)
     )
-    return redirect(page_of(found.indicator.project), code=303)
+    return redirect(came_from(page_of(found.indicator.project)), code=303)
 
 
 @plans.post("/valeurs/<public_id>/remettre")
@@ -173,7 +173,7 @@ def put_value_back(public_id: str) -> ResponseReturnValue:
     found = _value(public_id, may_withdraw)
     if attempt(lambda: put_back(db.session(), found), _("La valeur est revenue.")):
         db.session.commit()
-    return redirect(page_of(found.indicator.project), code=303)
+    return redirect(came_from(page_of(found.indicator.project)), code=303)
 
 
 def _indicator(public_id: str) -> Indicator:

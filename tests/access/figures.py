@@ -19,7 +19,7 @@ def figures(session: Session, cast: Cast) -> dict[str, str]:
     project, now = cast.project(), clock.now()
     said = FundingText("ADEME", None, 1_200_000, None, FundingState.GRANTED)
     line = add_funding(session, project, said)
-    indicator = add_indicator(session, project, name="Pain sauvé", unit="t", axis=None)
+    indicator = add_indicator(session, project, name="Chutes réemployées", unit="t", axis=None)
     target = aim(session, indicator, TargetText(now.year + 1, Decimal(50)), now=now)
     told = ValueText(
         whole_year(now.year - 1),

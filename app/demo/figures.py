@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.demo.chronicle import public_id
+from app.demo.figure_tales import BudgetTale, IndicatorTale, Value
 from app.demo.ground import Ground
-from app.demo.projects import BudgetTale, IndicatorTale, ProjectTale, Value
+from app.demo.projects import ProjectTale
 from app.plans.funding import add_funding
 from app.plans.measuring import add_indicator, aim
 from app.plans.models import Indicator, Measurement

@@ -8,14 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.demo.days import Days
+from app.demo.figure_tales import BudgetTale, IndicatorTale, read_budget, read_indicator
 from app.journal.kinds import Via
-from app.plans.funding import FundingText
 from app.plans.kinds import (
     BarrierKind,
-    ElipseAxis,
     FlowDirection,
-    FundingState,
-    MeasureMethod,
     PartnerRole,
     PartnerState,
     ProjectState,
@@ -24,13 +21,9 @@ from app.plans.kinds import (
     StepStatus,
     SynergyType,
 )
-from app.plans.measuring import TargetText
 
 _PREPARED = timedelta(days=45)
 _ASKED_BEFORE = 12
-_SHORTEST_YEAR = 45  # days of a year before a figure of it means something
-_WHOLE_YEAR = 365
-_RECORDED_IN_JANUARY = 25
 
 
 @dataclass(frozen=True)
@@ -115,38 +108,6 @@ class StepTale:
 
 
 @dataclass(frozen=True)
-class Value:
-    year: int
-    value: Decimal
-    method: MeasureMethod
-    recorded_on: date
-    how: str | None
-
-
-@dataclass(frozen=True)
-class IndicatorTale:
-    """`target` and `axis` are told with the first value."""
-
-    label: str
-    unit: str
-    person: str
-    values: tuple[Value, ...]
-    axis: ElipseAxis | None
-    target: TargetText | None
-
-
-@dataclass(frozen=True)
-class BudgetTale:
-    """What a project is to cost and who pays; `organisations` of funders known by their key."""
-
-    on: date
-    person: str
-    total_cents: int
-    lines: tuple[FundingText, ...]
-    organisations: tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
 class Remark:
     on: date
     person: str
@@ -212,8 +173,8 @@ def read_project(raw: dict[str, Any], days: Days) -> ProjectTale:
         partners=partners,
         flows=tuple(_flow(one) for one in raw.get("flows", ())),
         steps=tuple(_step(one, named[one["by"]], days) for one in raw["steps"]),
-        indicators=tuple(_indicator(one, opened, days) for one in raw.get("indicators", ())),
-        budget=_budget(raw["budget"], days) if "budget" in raw else None,
+        indicators=tuple(read_indicator(one, opened, days) for one in raw.get("indicators", ())),
+        budget=read_budget(raw["budget"], days) if "budget" in raw else None,
         remarks=tuple(
             Remark(days.at(one["at"]), one["who"], one["text"], one.get("step"))
             for one in raw.get("comments", ())
@@ -292,63 +253,6 @@ def _created(raw: dict[str, Any], earliest: date, due: date | None, days: Days) 
     moved = (days.at(move["at"]) for move in raw.get("moved", ()))
     begun = (days.at(raw[event]) for event in ("begun", "done", "dropped") if event in raw)
     return max(earliest, Days(min([due, *moved, *begun]) - _PREPARED).first_day)
-
-
-def _indicator(raw: dict[str, Any], opened: date, days: Days) -> IndicatorTale:
-    values = (
-        _value(days.today.year + int(distance), Decimal(rate), MeasureMethod(method), days, *how)
-        for distance, (rate, method, *how) in raw["values"].items()
-    )
-    return IndicatorTale(
-        label=raw["label"],
-        unit=raw["unit"],
-        person=raw["who"],
-        values=tuple(value for value in values if value and value.recorded_on > opened),
-        axis=ElipseAxis(raw["axis"]) if "axis" in raw else None,
-        target=_target(raw["target"], days.today.year) if "target" in raw else None,
-    )
-
-
-def _target(raw: dict[str, Any], year: int) -> TargetText:
-    return TargetText(
-        year + int(raw["in"]),
-        Decimal(raw["value"]),
-        year + int(raw["since"]),
-        Decimal(raw["from"]),
-    )
-
-
-def _budget(raw: dict[str, Any], days: Days) -> BudgetTale:
-    return BudgetTale(
-        on=days.at(raw["at"]),
-        person=raw["who"],
-        total_cents=raw["total"] * 100,
-        lines=tuple(
-            FundingText(
-                one["funder"],
-                None,
-                one["amount"] * 100 if "amount" in one else None,
-                one["spent"] * 100 if "spent" in one else None,
-                FundingState(one["state"]),
-            )
-            for one in raw["lines"]
-        ),
-        organisations=tuple(one.get("at") for one in raw["lines"]),
-    )
-
-
-def _value(
-    year: int, rate: Decimal, method: MeasureMethod, days: Days, how: str | None = None
-) -> Value | None:
-    """A year's figure, noted in the January that follows; for this year, what has come so far."""
-    elapsed = (days.today - date(year, 1, 1)).days
-    if elapsed < _SHORTEST_YEAR:
-        return None
-    if elapsed >= _WHOLE_YEAR + _RECORDED_IN_JANUARY:
-        return Value(year, rate, method, Days(date(year + 1, 1, _RECORDED_IN_JANUARY)).at(-1), how)
-    share = Decimal(min(elapsed, _WHOLE_YEAR)) / _WHOLE_YEAR
-    value = (rate * share).quantize(Decimal("0.1") if rate < _WHOLE_YEAR else Decimal(1))
-    return Value(year, value, method, days.at(-8), how)
 
 
 def _ending(raw: dict[str, Any] | None, days: Days) -> Ending | None:

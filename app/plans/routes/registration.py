@@ -58,6 +58,18 @@ PAGES = (
     values,
 )
 
+# what a project's page shows below its steps: name, title, who gets it
+PANELS = tuple(
+    panels.Panel("project", name, title, f"/projets/{{public_id}}/{name}", seen_by)
+    for name, title, seen_by in (
+        ("echanges", "Échanges", reads_steps),
+        ("fiche", "Fiche de suivi", reads_money),
+        ("indicateurs", "Indicateurs", lambda _viewer, _project: True),
+        ("budget", "Budget et financements", reads_money),
+        ("documents", "Documents", lambda _viewer, _project: True),
+    )
+)
+
 
 def register(app: Flask) -> None:
     """Call once, after the gate is installed."""
@@ -73,48 +85,8 @@ def register(app: Flask) -> None:
         navigation.Entry(25, "Mes projets", "/mes-projets", _works_over_territories, "t"),
         navigation.Entry(30, "Mes étapes", "/mes-etapes", _has_steps, "e"),
     )
-    panels.register(
-        app,
-        panels.Panel(
-            "project", "echanges", "Échanges", "/projets/{public_id}/echanges", reads_steps
-        ),
-    )
-    panels.register(
-        app,
-        panels.Panel(
-            "project", "fiche", "Fiche de suivi", "/projets/{public_id}/fiche", reads_money
-        ),
-    )
-    panels.register(
-        app,
-        panels.Panel(
-            "project",
-            "indicateurs",
-            "Indicateurs",
-            "/projets/{public_id}/indicateurs",
-            lambda _viewer, _project: True,
-        ),
-    )
-    panels.register(
-        app,
-        panels.Panel(
-            "project",
-            "budget",
-            "Budget et financements",
-            "/projets/{public_id}/budget",
-            reads_money,
-        ),
-    )
-    panels.register(
-        app,
-        panels.Panel(
-            "project",
-            "documents",
-            "Documents",
-            "/projets/{public_id}/documents",
-            lambda _viewer, _project: True,
-        ),
-    )
+    for panel in PANELS:
+        panels.register(app, panel)
 
 
 def _works_over_territories(viewer: Viewer, _territory_id: int | None) -> bool:

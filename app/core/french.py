@@ -91,6 +91,12 @@ def number(value: float | Decimal, digits: int = 0) -> str:
     return text.replace(",", THIN).replace(".", ",")
 
 
+def money(cents: int) -> str:
+    """« 12 000,50 € »; cents only where there are some."""
+    text = f"{Decimal(cents) / 100:,.{2 if cents % 100 else 0}f}"
+    return f"{text.replace(',', THIN).replace('.', ',')}{NBSP}€"
+
+
 def count(value: int, one: str, many: str) -> str:
     """0 étape, 1 étape, 2 étapes: in French zero is singular."""
     return f"{number(value)}{NBSP}{one if abs(value) < 2 else many}"

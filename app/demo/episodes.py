@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import select
-
 from app.agreements.services.parts import give_part, leave, note_part
 from app.core.folding import fold
 from app.core.rank import spread
+from app.demo import figures
 from app.demo.chronicle import (
     BEGINNING,
     ENDING,
@@ -27,7 +26,6 @@ from app.demo.ground import Ground
 from app.demo.projects import (
     Ending,
     FlowTale,
-    IndicatorTale,
     PartnerTale,
     ProjectTale,
     Remark,
@@ -40,8 +38,6 @@ from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState
 from app.plans.models import (
     Comment,
     Flow,
-    Indicator,
-    Measurement,
     Partner,
     Project,
     Step,
@@ -77,8 +73,7 @@ class _Episode:
         for step, step_rank in zip(tale.steps, spread(len(tale.steps)), strict=True):
             self._note_step(step, step_rank)
         self._note_flows()
-        for indicator in tale.indicators:
-            self._note_indicator(indicator)
+        self._note_figures()
         for remark in tale.remarks:
             deed = partial(self._say, remark)
             self._on(remark.on, SAYING, remark.text, deed, remark.person)
@@ -263,36 +258,16 @@ class _Episode:
                 today=tale.blocked.on,
             )
 
-    def _note_indicator(self, tale: IndicatorTale) -> None:
-        for number, value in enumerate(tale.values):
-            what = f"{tale.label} {value.year}"
-            deed = partial(self._measure, tale, number)
-            self._on(value.recorded_on, SAYING, what, deed, tale.person)
-
-    def _measure(self, tale: IndicatorTale, number: int, _at: datetime) -> None:
-        session, value = self.ground.session, tale.values[number]
-        name = public_id(f"indicator {self.tale.key} {tale.label}")
-        indicator = session.scalar(select(Indicator).where(Indicator.public_id == name))
-        if indicator is None:
-            indicator = Indicator(
-                public_id=name,
-                project_id=self.project.id,
-                territory_id=self.project.territory_id,
-                label=tale.label,
-                unit=tale.unit,
-            )
-            session.add(indicator)
-            session.flush()
-        session.add(
-            Measurement(
-                indicator_id=indicator.id,
-                project_id=self.project.id,
-                territory_id=self.project.territory_id,
-                year=value.year,
-                value=value.value,
-                method=value.method,
-            )
-        )
+    def _note_figures(self) -> None:
+        """What it measures, and its money."""
+        for indicator in self.tale.indicators:
+            for value in indicator.values:
+                what = f"{indicator.label} {value.year}"
+                deed = partial(figures.measure, self.ground, self.tale, indicator, value)
+                self._on(value.recorded_on, SAYING, what, deed, indicator.person)
+        if budget := self.tale.budget:
+            deed = partial(figures.fund, self.ground, self.tale, budget)
+            self._on(budget.on, SAYING, "budget", deed, budget.person)
 
     def _say(self, tale: Remark, at: datetime) -> None:
         step = self.ground.step_by_key(self.tale.key, tale.step) if tale.step else None

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from app.demo.days import Days
+from app.demo.figure_tales import BudgetTale, IndicatorTale, read_budget, read_indicator
 from app.demo.reality import Reality, read_reality
 from app.journal.kinds import Via
 from app.plans.kinds import (
     BarrierKind,
     FlowDirection,
-    MeasureMethod,
     PartnerRole,
     PartnerState,
     ProjectState,
@@ -25,9 +25,6 @@ from app.plans.kinds import (
 
 _PREPARED = timedelta(days=45)
 _ASKED_BEFORE = 12
-_SHORTEST_YEAR = 45  # days of a year before a figure of it means something
-_WHOLE_YEAR = 365
-_RECORDED_IN_JANUARY = 25
 
 
 @dataclass(frozen=True)
@@ -112,22 +109,6 @@ class StepTale:
 
 
 @dataclass(frozen=True)
-class Value:
-    year: int
-    value: Decimal
-    method: MeasureMethod
-    recorded_on: date
-
-
-@dataclass(frozen=True)
-class IndicatorTale:
-    label: str
-    unit: str
-    person: str
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
 class Remark:
     on: date
     person: str
@@ -160,6 +141,7 @@ class ProjectTale:
     flows: tuple[FlowTale, ...]
     steps: tuple[StepTale, ...]
     indicators: tuple[IndicatorTale, ...]
+    budget: BudgetTale | None
     remarks: tuple[Remark, ...]
     reality: Reality
 
@@ -193,7 +175,8 @@ def read_project(raw: dict[str, Any], days: Days) -> ProjectTale:
         partners=partners,
         flows=tuple(_flow(one) for one in raw.get("flows", ())),
         steps=tuple(_step(one, named[one["by"]], days) for one in raw["steps"]),
-        indicators=tuple(_indicator(one, opened, days) for one in raw.get("indicators", ())),
+        indicators=tuple(read_indicator(one, opened, days) for one in raw.get("indicators", ())),
+        budget=read_budget(raw["budget"], days) if "budget" in raw else None,
         remarks=tuple(
             Remark(days.at(one["at"]), one["who"], one["text"], one.get("step"))
             for one in raw.get("comments", ())
@@ -273,31 +256,6 @@ def _created(raw: dict[str, Any], earliest: date, due: date | None, days: Days) 
     moved = (days.at(move["at"]) for move in raw.get("moved", ()))
     begun = (days.at(raw[event]) for event in ("begun", "done", "dropped") if event in raw)
     return max(earliest, Days(min([due, *moved, *begun]) - _PREPARED).first_day)
-
-
-def _indicator(raw: dict[str, Any], opened: date, days: Days) -> IndicatorTale:
-    values = (
-        _value(days.today.year + int(distance), Decimal(rate), MeasureMethod(method), days)
-        for distance, (rate, method) in raw["values"].items()
-    )
-    return IndicatorTale(
-        label=raw["label"],
-        unit=raw["unit"],
-        person=raw["who"],
-        values=tuple(value for value in values if value and value.recorded_on > opened),
-    )
-
-
-def _value(year: int, rate: Decimal, method: MeasureMethod, days: Days) -> Value | None:
-    """A year's figure, noted in the January that follows; for this year, what has come so far."""
-    elapsed = (days.today - date(year, 1, 1)).days
-    if elapsed < _SHORTEST_YEAR:
-        return None
-    if elapsed >= _WHOLE_YEAR + _RECORDED_IN_JANUARY:
-        return Value(year, rate, method, Days(date(year + 1, 1, _RECORDED_IN_JANUARY)).at(-1))
-    share = Decimal(min(elapsed, _WHOLE_YEAR)) / _WHOLE_YEAR
-    value = (rate * share).quantize(Decimal("0.1") if rate < _WHOLE_YEAR else Decimal(1))
-    return Value(year, value, method, days.at(-8))
 
 
 def _ending(raw: dict[str, Any] | None, days: Days) -> Ending | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from app.core.french import number, plain_date
+from app.core.french import money, plain_date
 from app.imports.kinds import Field, ImportState, Outcome, Status, TableKind
 from app.imports.layout import NOTES_HEADING, PRIORITY_WORDS, STATUS_WORDS, TRACKER
 from app.imports.rows import VAGUE
@@ -111,9 +111,3 @@ _SPELLED: Mapping[str, Callable[[str], str]] = {
     "budget": lambda value: money(int(value)),
     "fundings": _funders,
 }
-
-
-def money(cents: int) -> str:
-    """« 12 000,50 € »; cents only where there are some."""
-    euros, rest = divmod(cents, 100)
-    return f"{number(euros)}{f',{rest:02d}' if rest else ''}\u00a0€"

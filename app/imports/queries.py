@@ -160,7 +160,11 @@ def _parts(session: Session, own: Select[int]) -> dict[int, list[tuple[str, Part
 
 def _fundings(session: Session, own: Select[int]) -> dict[int, list[Funding]]:
     found = defaultdict(list)
-    query = select(Funding).where(Funding.project_id.in_(own)).order_by(Funding.rank)
+    query = (
+        select(Funding)
+        .where(Funding.project_id.in_(own), Funding.removed_at.is_(None))
+        .order_by(Funding.rank, Funding.id)
+    )
     for one in session.scalars(query):
         found[one.project_id].append(one)
     return found

@@ -27,8 +27,8 @@ from app.logbook.words.lexicon import Lexicon, lexicons
 from app.plans.kinds import PartnerState, ProjectState
 from app.plans.models import Flow, Project, Step
 from app.plans.rules import (
-    CARRYING,
     acts_for,
+    carried_then,
     lists_project,
     may_reopen_project,
     reads_steps,
@@ -241,8 +241,8 @@ def _secret(
     nothing: Pair = (None if line.action is Action.CREATED else HIDDEN, HIDDEN)
     if project is None:
         return nothing
-    if line.entity == "Measurement":
-        return pair if _carried_then(viewer, project, line.at) else nothing
+    if line.entity in ("Measurement", "Target"):
+        return pair if carried_then(viewer, project, line.at) else nothing
     if line.entity != "Flow":
         return nothing
     if _declared(line, viewer, project, standing):
@@ -271,18 +271,6 @@ def _is_of_today(
     if flow is None or standing.amounts.get(line.entity_id) != line.id:
         return False
     return sees_amounts(viewer, project, flow) and same(getattr(flow, name), pair[1])
-
-
-def _carried_then(viewer: Viewer, project: Project, at: datetime) -> bool:
-    """A measured value is the project's: its partners of that day read it, while they stay."""
-    return project.territory_id not in viewer.observes and any(
-        partner.organisation_id in viewer.organisations
-        and partner.role in CARRYING
-        and partner.state is PartnerState.CONFIRMED
-        and partner.confirmed_at is not None
-        and partner.confirmed_at <= at
-        for partner in project.partners
-    )
 
 
 def same(present: Any, recorded: Any) -> bool:

@@ -105,6 +105,14 @@ class MeasureMethod(enum.StrEnum):
     MEASURED = "measured"
 
 
+class ElipseAxis(enum.StrEnum):
+    """What ELIPSE sorts indicators by; the indicators themselves are the territories' own."""
+
+    GOVERNANCE = "governance"
+    ECONOMIC_MODEL = "economic_model"
+    RESULTS = "results"
+
+
 class Priority(enum.StrEnum):
     HIGH = "high"
     MEDIUM = "medium"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from app.plans.conditions import Condition
 from app.plans.kinds import (
     BarrierKind,
+    ElipseAxis,
     FlowDirection,
     FundingState,
     MeasureMethod,
@@ -102,13 +103,18 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[enum.StrEnum, str]] = {
         MeasureMethod.ESTIMATED: "estimé",
         MeasureMethod.MEASURED: "mesuré",
     },
+    ElipseAxis: {
+        ElipseAxis.GOVERNANCE: "Gouvernance",
+        ElipseAxis.ECONOMIC_MODEL: "Modèle économique",
+        ElipseAxis.RESULTS: "Activités et résultats",
+    },
     Priority: {
         Priority.HIGH: "Élevé",
         Priority.MEDIUM: "Moyen",
         Priority.LOW: "Bas",
     },
     FundingState: {
-        FundingState.EXPECTED: "Envisagé",
+        FundingState.EXPECTED: "Attendu",
         FundingState.ASKED: "Demandé",
         FundingState.GRANTED: "Accordé",
         FundingState.PAID: "Versé",

@@ -29,6 +29,7 @@ from app.plans.models import (
     SavedRole,
     SavedStep,
     Step,
+    Target,
     Theme,
     TrackingSheet,
 )
@@ -216,7 +217,7 @@ HOLDINGS = (
     ),
     Holding(SavedRole, neutral="key title"),
     Holding(SavedStep, text="title", neutral="role"),
-    Holding(Funding, text="funder"),
+    Holding(Funding, text="funder", neutral="public_id"),
     Holding(
         TrackingSheet,
         what="fiches de suivi : personnes pilotes et élus tels que le tableau de suivi les nomme",
@@ -225,7 +226,8 @@ HOLDINGS = (
         "person elected participation financing status_text starts_text ends_text notes",
     ),
     Holding(Indicator, text="label", neutral="public_id unit"),
-    Holding(Measurement),
+    Holding(Target, neutral="public_id"),
+    Holding(Measurement, text="how", neutral="public_id"),
 )
 
 PERSONAL = PersonalData(

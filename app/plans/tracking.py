@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.core.folding import fold
 from app.core.refusals import RefusedError, require_version
 from app.plans.kinds import Priority
-from app.plans.models import Funding, Project, TrackingSheet
+from app.plans.models import Project, TrackingSheet
 from app.plans.queries.tracking import Tracking
 
 
 @dataclass(frozen=True)
 class SheetText:
-    """What the form says: the period, the money, and texts by their names."""
+    """What the form says: the period, and texts by their names."""
 
     starts_on: date | None
     ends_on: date | None
     priority: Priority | None
-    budget_cents: int | None
-    fundings: Sequence[tuple[str, int | None]]
     texts: Mapping[str, str]
 
 
@@ -46,7 +43,7 @@ def describe_tracking(
     if text.starts_on and text.ends_on and text.ends_on < text.starts_on:
         raise RefusedError("La fin vient avant le début.")
     project.starts_on, project.ends_on = text.starts_on, text.ends_on
-    project.priority, project.budget_cents = text.priority, text.budget_cents
+    project.priority = text.priority
     sheet = known.sheet
     if sheet is None:
         sheet = TrackingSheet(project_id=project.id, territory_id=project.territory_id)
@@ -58,36 +55,6 @@ def describe_tracking(
         sheet.starts_text = ""
     if text.ends_on:
         sheet.ends_text = ""
-    write_fundings(session, project, known.fundings, text.fundings)
     if sheet.id:
         flag_modified(sheet, "notes")
-    session.flush()
-
-
-def write_fundings(
-    session: Session,
-    project: Project,
-    known: Sequence[Funding],
-    wanted: Sequence[tuple[str, int | None]],
-) -> None:
-    """The funders in this order; what else was noted of one stays with it."""
-    left = list(known)
-    lines: list[tuple[Funding | None, str, int | None]] = []
-    for funder, cents in wanted:
-        same = next((one for one in left if fold(one.funder) == fold(funder)), None)
-        if same:
-            left.remove(same)
-        lines.append((same, funder, cents))
-    for one in left:
-        session.delete(one)
-    # ranks stand once: those that stay step aside first
-    for at, (same, _funder, _cents) in enumerate(lines):
-        if same and same.rank != at + 1:
-            same.rank = -1 - at
-    session.flush()
-    for rank, (same, funder, cents) in enumerate(lines, start=1):
-        line = same or Funding(project_id=project.id, territory_id=project.territory_id)
-        line.rank, line.funder, line.amount_cents = rank, funder, cents
-        if same is None:
-            session.add(line)
     session.flush()

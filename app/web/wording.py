@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
         short_date=french.short_date,
         moment=french.moment,
         number=french.number,
+        money=french.money,
         markdown=functools.lru_cache(MARKDOWN_KEPT)(to_html),
         listing=french.listing,
         spaced=spaced,

@@ -68,6 +68,7 @@ from app.privacy.services.erasing import new_erasure
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from app.sheets.reading import read_text
+from tests.access.figures import figures
 from tests.access.meetings import gather
 from tests.access.understudies import hire
 from tests.access.within import furnish
@@ -140,6 +141,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "open_document": _document(app, session, cast, "plan.pdf", Audience.EVERYONE).public_id,
         "photo": _document(app, session, cast, "quai.jpg").public_id,
         **_places(session, cast),
+        **figures(session, cast),
     }
     meetings, presence = gather(app, session, cast)
     rows |= meetings

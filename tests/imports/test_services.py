@@ -18,7 +18,8 @@ from app.imports.services.applying import apply
 from app.imports.services.preparing import Prepared, bring, prepare, say_names
 from app.imports.services.undoing import SHARED, undo
 from app.outbox.models import Mail
-from app.plans.kinds import PartnerRole, Priority, ProjectState, StepStatus
+from app.plans.funding import FundingText, add_funding
+from app.plans.kinds import FundingState, PartnerRole, Priority, ProjectState, StepStatus
 from app.plans.models import Funding, Partner, Project, Step, Theme, TrackingSheet
 from app.sheets.reading import read_text
 from tests.cast import NOW, TODAY, Cast
@@ -157,6 +158,22 @@ def test_taking_back_an_update_restores_what_stood_there(session: Session, cast:
     session.commit()
     session.refresh(project)
     assert (project.title, project.description, project.budget_cents) == was
+
+
+def test_a_funder_that_a_file_no_longer_has_comes_back_with_the_undo(
+    session: Session, cast: Cast
+) -> None:
+    project = cast.project()
+    paid = FundingText("Région", None, 500_000, 100_000, FundingState.PAID)
+    kept = add_funding(session, project, paid)
+    session.commit()
+    found = brought(session, cast, line(action=project.title, funder="ADEME", amount="12 000 €"))
+    applied(session, cast, found)
+    live = select(Funding).where(Funding.removed_at.is_(None))
+    assert [one.funder for one in session.scalars(live)] == ["ADEME"]
+    undo(session, found, now=NOW)
+    session.commit()
+    assert [(one.id, one.state) for one in session.scalars(live)] == [(kept.id, FundingState.PAID)]
 
 
 def test_what_was_touched_since_stays_and_is_told(session: Session, cast: Cast) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -137,9 +137,11 @@ def test_a_measured_value_is_read_by_the_partners_of_its_day(
         indicator_id=indicator.id,
         project_id=project.id,
         territory_id=project.territory_id,
-        year=2026,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
         value=Decimal(31416),
         method=MeasureMethod.MEASURED,
+        opened_at=NOW,
     )
     do(session, cast, "Anne", lambda: session.add(value))
     session.commit()

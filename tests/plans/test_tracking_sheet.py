@@ -1,4 +1,4 @@
-"""A project's tracking sheet: its period, its money and the tracker's texts."""
+"""A project's tracking sheet: its period and the tracker's texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.plans.kinds import Priority
-from app.plans.models import Funding, TrackingSheet
+from app.plans.models import TrackingSheet
 from tests.cast import Cast
 
 As = Callable[[str], FlaskClient]
@@ -20,8 +20,6 @@ TOLD = {
     "starts_on": "2026-03-01",
     "ends_on": "2027-12-31",
     "priority": "high",
-    "budget": "20 000,50 €",
-    "fundings": "ADEME : 12 000 €\nRégion",
     "governance": "COPIL annuel",
 }
 
@@ -45,24 +43,18 @@ def test_what_is_written_is_read_again(as_: As, session: Session, cast: Cast) ->
     session.rollback()
     project = cast.project()
     assert (project.starts_on, project.ends_on) == (date(2026, 3, 1), date(2027, 12, 31))
-    assert (project.priority, project.budget_cents) == (Priority.HIGH, 2_000_050)
-    funds = session.scalars(select(Funding).order_by(Funding.rank))
-    assert [(one.funder, one.amount_cents) for one in funds] == [
-        ("ADEME", 1_200_000),
-        ("Région", None),
-    ]
+    assert project.priority is Priority.HIGH
     assert session.scalars(select(TrackingSheet)).one().governance == "COPIL annuel"
     assert "COPIL annuel" in anne.get(where).text
-    assert "12\u202f000\u00a0€" in anne.get(where).text
 
 
-def test_who_observes_reads_the_money_and_not_the_texts(
+def test_who_observes_reads_the_period_and_not_the_texts(
     as_: As, session: Session, cast: Cast
 ) -> None:
     anne, where = as_("Anne"), f"/projets/{cast.project().public_id}/fiche"
     anne.post(f"{where}/modifier", data=TOLD | {"version": version(anne, f"{where}/modifier")})
     page = as_("Sylvie").get(where).text
-    assert "12\u202f000\u00a0€" in page
+    assert "1er\u00a0mars 2026" in page
     assert "COPIL annuel" not in page
     assert as_("Paul").get(where).status_code == 404
 
@@ -82,8 +74,6 @@ def test_an_older_form_overwrites_nothing(as_: As, session: Session, cast: Cast)
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"budget": "beaucoup"}, "Écrivez un montant"),
-        ({"fundings": "ADEME : à voir"}, "Écrivez par exemple"),
         ({"starts_on": "2027-01-01", "ends_on": "2026-01-01"}, "La fin vient avant le début"),
     ],
 )

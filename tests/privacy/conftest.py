@@ -41,8 +41,7 @@ from app.outbox.kinds import MailState
 from app.outbox.maildir import MaildirTransport
 from app.outbox.message import Letter, build
 from app.outbox.models import Mail
-from app.plans.kinds import MeasureMethod
-from app.plans.models import Comment, Indicator, Measurement
+from app.plans.models import Comment
 from app.privacy.jobs import Work
 from app.privacy.kinds import Cause, Means
 from app.privacy.models import ContactReview, PrivacyNotice, PrivacyText
@@ -111,23 +110,10 @@ def laden(app: Flask, session: Session, cast: Cast, persona: Persona) -> Person:
 
 def _more_rows(session: Session, cast: Cast, lucie: Person, persona: Persona) -> None:
     project, territory = cast.project(), cast.territory()
-    indicator = Indicator(
-        project_id=project.id, territory_id=territory.id, label="Pain sauvé", unit="kg"
-    )
-    session.add(indicator)
-    session.flush()
     assessment = session.query(Assessment).first()
     assert assessment is not None
     session.add_all(
         [
-            Measurement(
-                indicator_id=indicator.id,
-                project_id=project.id,
-                territory_id=territory.id,
-                year=2026,
-                value=3,
-                method=MeasureMethod.DECLARED,
-            ),
             Comment(
                 project_id=project.id,
                 territory_id=territory.id,

@@ -147,9 +147,11 @@ def figure(
             indicator_id=indicator.id,
             project_id=of.id,
             territory_id=of.territory_id,
-            year=year,
+            starts_on=date(year, 1, 1),
+            ends_on=date(year, 12, 31),
             value=Decimal(value),
             method=method,
+            opened_at=at(date(year, 12, 31)),
         )
     )
     session.flush()

@@ -12,6 +12,7 @@ from app.imports.kinds import Status
 from app.imports.rows import Item
 from app.imports.services import texts
 from app.imports.services.work import Work
+from app.plans.funding import write_fundings
 from app.plans.kinds import PartnerRole, PartnerState, Priority, ProjectKind, ProjectState, Stage
 from app.plans.models import Funding, Project
 from app.plans.services import (
@@ -23,7 +24,6 @@ from app.plans.services import (
     open_project,
     pause_project,
 )
-from app.plans.tracking import write_fundings
 
 _BEGUN = frozenset({Status.RUNNING, Status.LATE, Status.BLOCKED})
 STOPPED = "Noté « Abandonné » dans le tableau de suivi importé."
@@ -102,13 +102,21 @@ def _listed(said: Mapping[str, str], name: str) -> list[str]:
 
 
 def _fund(work: Work, project: Project, told: str) -> None:
-    """The funders as the file has them, each tied to the organisation of its name, if any."""
-    own = select(Funding).where(Funding.project_id == project.id).order_by(Funding.rank)
+    """The funders as the file has them, each tied to the organisation of its name, if any.
+
+    A line that was tied by hand stays so: the file knows no more than a name.
+    """
+    own = (
+        select(Funding)
+        .where(Funding.project_id == project.id, Funding.removed_at.is_(None))
+        .order_by(Funding.rank, Funding.id)
+    )
     wanted = [(funder, cents) for funder, cents in json.loads(told)]
-    write_fundings(work.session, project, list(work.session.scalars(own)), wanted)
+    write_fundings(work.session, project, list(work.session.scalars(own)), wanted, now=work.now)
     for line in work.session.scalars(own):
         organisation = work.organisations.get(fold(line.funder))
-        line.organisation_id = organisation.id if organisation else None
+        if organisation:
+            line.organisation_id = organisation.id
 
 
 def settle(work: Work, project: Project, status: str) -> None:

@@ -8,6 +8,7 @@ from app.core.viewer import Viewer
 from app.logbook.routes import pages, people, undo
 from app.logbook.routes.blueprint import logbook
 from app.logbook.undoing import registry
+from app.logbook.undoing.figures import FIGURES_UNDO
 from app.logbook.undoing.places import CRITERION_UNDO, EVIDENCE_UNDO, RELANCES_UNDO
 from app.logbook.undoing.projects import FLOW_RESTORE, PARTNER_UNDO, PROJECT_UNDO
 from app.logbook.undoing.steps import STEP_UNDO
@@ -25,6 +26,7 @@ UNDOS = (
     RELANCES_UNDO,
     CRITERION_UNDO,
     EVIDENCE_UNDO,
+    *FIGURES_UNDO,
 )
 
 

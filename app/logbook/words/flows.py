@@ -1,4 +1,4 @@
-"""What a project moves, says and measures."""
+"""What a project moves and says."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, as_number, figure, quoted
 from app.logbook.words import forms
 from app.logbook.words.lexicon import Clause, Lexicon
-from app.plans.kinds import FlowDirection, MeasureMethod, ResourceKind
-from app.plans.models import Comment, Flow, Indicator, Measurement
+from app.plans.kinds import FlowDirection, ResourceKind
+from app.plans.models import Comment, Flow
 
 
 def _flow(line: Line, names: Names) -> str:
@@ -98,56 +98,4 @@ COMMENT = Lexicon(
     created=lambda _line, _names: Clause("a écrit dans les échanges"),
     at_creation=("body",),
     fields={"body": forms.long_text("le message")},
-)
-
-
-def _indicator(line: Line, names: Names) -> str:
-    label = names.about(line, "label")
-    return f"l’indicateur {quoted(label)}" if label else "un indicateur"
-
-
-INDICATOR = Lexicon(
-    model=Indicator,
-    topic=Topic.RESULTS,
-    audience=Audience.PROJECT,
-    one="indicateur",
-    many="indicateurs",
-    thing=_indicator,
-    known=("label",),
-    at_creation=("unit",),
-    fields={
-        "label": forms.text("l’intitulé"),
-        "unit": forms.text("l’unité", feminine=True),
-    },
-)
-
-
-def _measurement(line: Line, names: Names) -> str:
-    year = names.about(line, "year")
-    label = names.known_as("Indicator", names.about(line, "indicator_id"))
-    when = f" de {year}" if isinstance(year, int) else ""
-    return f"la valeur{when} de l’indicateur {quoted(label)}" if label else f"une valeur{when}"
-
-
-def _measured(line: Line, names: Names) -> Clause:
-    return Clause(f"a noté {_measurement(line, names)}", frozenset({"year"}))
-
-
-MEASUREMENT = Lexicon(
-    model=Measurement,
-    topic=Topic.RESULTS,
-    audience=Audience.PROJECT,
-    one="valeur",
-    many="valeurs",
-    feminine=True,
-    thing=_measurement,
-    created=_measured,
-    known=("year", "indicator_id"),
-    refers={"indicator_id": "Indicator"},
-    at_creation=("value", "method"),
-    fields={
-        "value": forms.figure("la valeur", feminine=True),
-        "year": forms.plain_number("l’année", feminine=True),
-        "method": forms.chosen("la méthode", MeasureMethod, feminine=True),
-    },
 )

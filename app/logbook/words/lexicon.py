@@ -25,6 +25,18 @@ class Clause(NamedTuple):
 Tell: TypeAlias = Callable[[Line, Names], "Clause | None"]
 
 
+def taken_off(thing: Callable[[Line, Names], str]) -> Tell:
+    """Of rows that are kept when they are taken off: « a retiré », « a remis »."""
+
+    def tell(line: Line, names: Names) -> Clause | None:
+        if "removed_at" not in line.fields:
+            return None
+        verb = "retiré" if line.after("removed_at") else "remis"
+        return Clause(f"a {verb} {thing(line, names)}", frozenset({"removed_at"}))
+
+    return tell
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """How changes of one model are told.

@@ -8,7 +8,7 @@ from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, quoted
 from app.logbook.words import forms
-from app.logbook.words.lexicon import Clause, Lexicon
+from app.logbook.words.lexicon import Clause, Lexicon, taken_off
 from app.plans.kinds import FundingState
 from app.plans.models import Funding, TrackingSheet
 
@@ -46,13 +46,21 @@ SHEET = Lexicon(
     },
 )
 
+
+def _funding(line: Line, names: Names) -> str:
+    funder = names.about(line, "funder")
+    return f"le financement {quoted(funder)}" if funder else "un financement"
+
+
 FUNDING = Lexicon(
     model=Funding,
     topic=Topic.PROJECT,
     audience=Audience.INVOLVED,
     one="financement",
     many="financements",
-    thing=lambda _line, _names: "un financement",
+    thing=_funding,
+    updated=taken_off(_funding),
+    at_creation=("state",),
     fields={
         "rank": forms.silent("l’ordre"),
         "funder": forms.text("le financeur"),
@@ -60,6 +68,7 @@ FUNDING = Lexicon(
         "amount_cents": forms.noted("le montant prévu"),
         "spent_cents": forms.noted("le montant dépensé"),
         "state": forms.chosen("l’état", FundingState),
+        "removed_at": forms.silent("le retrait"),
     },
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.logbook.words.agreements import ASK, COMMITMENT, DOCUMENT, FLOW_ACCESS, PROPOSAL
-from app.logbook.words.flows import COMMENT, FLOW, INDICATOR, MEASUREMENT
+from app.logbook.words.flows import COMMENT, FLOW
+from app.logbook.words.indicators import INDICATOR, MEASUREMENT, TARGET
 from app.logbook.words.leads import CAMPAIGN, OPPORTUNITY
 from app.logbook.words.lexicon import Lexicon
 from app.logbook.words.maturity import ASSESSMENT, CRITERION, EVIDENCE
@@ -48,6 +49,7 @@ VOCABULARY: tuple[Lexicon, ...] = (
     DOCUMENT,
     COMMENT,
     INDICATOR,
+    TARGET,
     MEASUREMENT,
     ASSESSMENT,
     CRITERION,

@@ -10,10 +10,14 @@ from wtforms import (
     DateField,
     SelectField,
     SelectMultipleField,
+    StringField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.core.french import money
+from app.sheets.values import read_money
 
 Pair = tuple[int, str]
 NOBODY = 0
@@ -45,3 +49,20 @@ class MultiCheckboxField(SelectMultipleField):
 def offer_organisations(field: SelectField, organisations: Iterable[Pair]) -> None:
     """Give a field the organisations of a territory to choose from."""
     field.choices = offered(organisations)
+
+
+class MoneyField(StringField):
+    """An amount in euros as people write it, « 12 000,50 € » or « 12 k€ »; its data is in cents."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (valuelist or [""])[0].strip()
+        self.data = read_money(typed) if typed else None
+        if typed and self.data is None:
+            raise ValueError(_("Écrivez un montant, par exemple 12 000,50 €."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else money(self.data)

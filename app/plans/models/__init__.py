@@ -1,6 +1,7 @@
 """This room's tables."""
 
-from app.plans.models.figures import Flow, FlowAccess, Indicator, Measurement
+from app.plans.models.figures import Flow, FlowAccess
+from app.plans.models.indicators import Indicator, Measurement, Target
 from app.plans.models.patterns import SavedPattern, SavedRole, SavedStep
 from app.plans.models.plan import ActionPlan, Theme
 from app.plans.models.project import Partner, PersonRef, Project, ProjectId
@@ -30,6 +31,7 @@ __all__ = [
     "SavedRole",
     "SavedStep",
     "Step",
+    "Target",
     "Theme",
     "TrackingSheet",
 ]

@@ -1,4 +1,4 @@
-"""What a project moves, and what it measures."""
+"""What a project moves."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from app.core.database import (
 from app.core.tracking import Tracked, tracked
 from app.plans.kinds import (
     FlowDirection,
-    MeasureMethod,
     ResourceKind,
 )
 from app.plans.models.project import Project, ProjectId
@@ -89,36 +88,3 @@ class FlowAccess(Tracked, Base):
     decided_at: Mapped[Instant]
 
     __table_args__ = table_args(UniqueConstraint("flow_id", "organisation_id"))
-
-
-class Indicator(Tracked, Base):
-    """What a project measures; a value belongs to the project, never to each partner."""
-
-    __tablename__ = "indicator"
-    __tracked__ = tracked(open="label unit")
-
-    id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId]
-    project_id: Mapped[ProjectId]
-    territory_id: Mapped[TerritoryId]
-    label: Mapped[str] = mapped_column(String(200))
-    unit: Mapped[str] = mapped_column(String(30))
-
-    __table_args__ = table_args(UniqueConstraint("project_id", "label"))
-
-
-class Measurement(Tracked, Base):
-    """One value of an indicator for one year, with how it was obtained."""
-
-    __tablename__ = "measurement"
-    __tracked__ = tracked(secret="value", open="year method")
-
-    id: Mapped[PrimaryKey]
-    indicator_id: Mapped[int] = foreign_key("indicator.id")
-    project_id: Mapped[ProjectId]
-    territory_id: Mapped[TerritoryId]
-    year: Mapped[int]
-    value: Mapped[Decimal] = mapped_column(Numeric(18, 3))
-    method: Mapped[MeasureMethod] = mapped_column(string_enum(MeasureMethod))
-
-    __table_args__ = table_args(UniqueConstraint("indicator_id", "year", "method"))

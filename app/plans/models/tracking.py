@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Date, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import TerritoryId
 from app.core.database import (
     Base,
     PrimaryKey,
+    PublicId,
     Versioned,
     foreign_key,
     string_enum,
@@ -19,20 +20,24 @@ from app.core.database import (
 )
 from app.core.tracking import Tracked, tracked
 from app.plans.kinds import FundingState
-from app.plans.models.project import ProjectId
+from app.plans.models.project import Project, ProjectId
 
 LONGEST_FUNDER = 200
 
 
-class Funding(Tracked, Base):
-    """One funder of a project, as it is called; `organisation_id` where it is known here."""
+class Funding(Tracked, Versioned, Base):
+    """One funder of a project, as it is called; `organisation_id` where it is known here.
+
+    `rank` orders the lines, those of one rank by their age: a line that comes back may meet one.
+    """
 
     __tablename__ = "funding"
     __tracked__ = tracked(
-        partners="rank funder organisation_id amount_cents spent_cents state",
+        partners="rank funder organisation_id amount_cents spent_cents state removed_at",
     )
 
     id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
     project_id: Mapped[ProjectId]
     territory_id: Mapped[TerritoryId]
     rank: Mapped[int] = mapped_column(Integer)
@@ -43,9 +48,11 @@ class Funding(Tracked, Base):
     state: Mapped[FundingState] = mapped_column(
         string_enum(FundingState), default=FundingState.EXPECTED
     )
+    removed_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship()
 
     __table_args__ = table_args(
-        UniqueConstraint("project_id", "rank"),
         CheckConstraint("amount_cents IS NULL OR amount_cents >= 0", "amount_is_not_less"),
         CheckConstraint("spent_cents IS NULL OR spent_cents >= 0", "spent_is_not_less"),
     )

@@ -1,4 +1,4 @@
-"""What the tracking sheet of a project shows: three statements whatever stands in it."""
+"""What the tracking sheet of a project shows: two statements whatever stands in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.plans.models import SHEET_TEXTS, Funding, Step, TrackingSheet
+from app.plans.models import SHEET_TEXTS, Step, TrackingSheet
 
 # shown as dates or as a state, where they are shown
 _APART = frozenset({"status_text", "starts_text", "ends_text"})
@@ -26,7 +26,6 @@ class Tracking:
 
     sheet: TrackingSheet | None
     texts: list[tuple[str, str]]
-    fundings: list[Funding]
     steps: list[StepTexts]
 
 
@@ -35,7 +34,6 @@ def tracking(session: Session, project_id: int) -> Tracking:
         TrackingSheet.project_id == project_id, TrackingSheet.step_id.is_(None)
     )
     sheet = session.scalar(own)
-    funds = select(Funding).where(Funding.project_id == project_id).order_by(Funding.rank)
     of_steps = (
         select(Step.title, TrackingSheet)
         .join(TrackingSheet, TrackingSheet.step_id == Step.id)
@@ -46,7 +44,6 @@ def tracking(session: Session, project_id: int) -> Tracking:
     return Tracking(
         sheet,
         _filled(sheet) if sheet else [],
-        list(session.scalars(funds)),
         [one for one in steps if one.texts],
     )
 

@@ -14,11 +14,13 @@ from app.plans.merging import two_mentions, two_parts, two_uses
 from app.plans.queries.needs import needed_by_projects
 from app.plans.routes import (
     barriers,
+    budget,
     comments,
     copying,
     describe,
     documents,
     flows,
+    indicators,
     mine,
     my_projects,
     partners,
@@ -29,7 +31,9 @@ from app.plans.routes import (
     stage,
     step,
     steps,
+    targets,
     tracking,
+    values,
     waiting,
 )
 from app.plans.routes.blueprint import plans
@@ -40,11 +44,13 @@ from app.web import navigation, panels
 # importing a page's file hangs its routes on the Blueprint
 PAGES = (
     barriers,
+    budget,
     comments,
     copying,
     describe,
     documents,
     flows,
+    indicators,
     mine,
     my_projects,
     partners,
@@ -55,8 +61,23 @@ PAGES = (
     stage,
     step,
     steps,
+    targets,
     tracking,
     waiting,
+    values,
+)
+
+# what a project's page shows below its steps: name, title, who gets it
+PANELS = tuple(
+    panels.Panel("project", name, title, f"/projets/{{public_id}}/{name}", seen_by)
+    for name, title, seen_by in (
+        ("echanges", "Échanges", reads_steps),
+        ("freins", "Freins", reads_steps),
+        ("fiche", "Fiche de suivi", reads_money),
+        ("indicateurs", "Indicateurs", lambda _viewer, _project: True),
+        ("budget", "Budget et financements", reads_money),
+        ("documents", "Documents", lambda _viewer, _project: True),
+    )
 )
 
 
@@ -77,32 +98,8 @@ def register(app: Flask) -> None:
         navigation.Entry(25, "Mes projets", "/mes-projets", _works_over_territories, "t"),
         navigation.Entry(30, "Mes étapes", "/mes-etapes", _has_steps, "e"),
     )
-    panels.register(
-        app,
-        panels.Panel(
-            "project", "echanges", "Échanges", "/projets/{public_id}/echanges", reads_steps
-        ),
-    )
-    panels.register(
-        app,
-        panels.Panel("project", "freins", "Freins", "/projets/{public_id}/freins", reads_steps),
-    )
-    panels.register(
-        app,
-        panels.Panel(
-            "project", "fiche", "Fiche de suivi", "/projets/{public_id}/fiche", reads_money
-        ),
-    )
-    panels.register(
-        app,
-        panels.Panel(
-            "project",
-            "documents",
-            "Documents",
-            "/projets/{public_id}/documents",
-            lambda _viewer, _project: True,
-        ),
-    )
+    for panel in PANELS:
+        panels.register(app, panel)
 
 
 def _works_over_territories(viewer: Viewer, _territory_id: int | None) -> bool:

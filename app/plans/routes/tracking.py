@@ -6,9 +6,8 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core.french import number
 from app.core.refusals import RefusedError, StaleError
-from app.plans.forms.tracking import SheetForm, fundings_of
+from app.plans.forms.tracking import SheetForm
 from app.plans.kinds import Priority
 from app.plans.labels import SHEET_LABELS
 from app.plans.models import Project
@@ -16,7 +15,6 @@ from app.plans.queries.tracking import Tracking, tracking
 from app.plans.routes.blueprint import plans, project_to_change
 from app.plans.rules import may_edit_project, reads_money, reads_steps
 from app.plans.tracking import SheetText, describe_tracking, sheet_version
-from app.sheets.values import read_money
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
@@ -29,7 +27,6 @@ def sheet(public_id: str) -> ResponseReturnValue:
         "project": project,
         "known": tracking(db.session(), project.id),
         "labels": SHEET_LABELS,
-        "money": money,
         "reads_texts": reads_steps(viewer(), project),
         "may_edit": may_edit_project(viewer(), project),
     }
@@ -70,7 +67,6 @@ def _form(project: Project, known: Tracking, form: SheetForm, status: int) -> Re
         known=known,
         form=form,
         labels=SHEET_LABELS,
-        money=money,
         stale=status == 409,
     )
     return page, status
@@ -82,11 +78,6 @@ def _data(project: Project, known: Tracking) -> dict[str, object]:
         "starts_on": project.starts_on,
         "ends_on": project.ends_on,
         "priority": project.priority.value if project.priority else "",
-        "budget": "" if project.budget_cents is None else money(project.budget_cents),
-        "fundings": "\n".join(
-            one.funder if one.amount_cents is None else f"{one.funder} : {money(one.amount_cents)}"
-            for one in known.fundings
-        ),
         **dict(known.texts),
     }
 
@@ -96,12 +87,5 @@ def _text(form: SheetForm) -> SheetText:
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
         priority=Priority(form.priority.data) if form.priority.data else None,
-        budget_cents=read_money(form.budget.data) if form.budget.data else None,
-        fundings=fundings_of(form.fundings.data or ""),
         texts=form.texts,
     )
-
-
-def money(cents: int) -> str:
-    """« 12 000,50 € »"""
-    return f"{number(cents / 100, 2)}\u00a0€"

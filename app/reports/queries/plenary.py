@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from app.plans.kinds import (
     StepStatus,
 )
 from app.plans.models import Indicator, Measurement, Project
+from app.plans.periods import Span
+from app.plans.progress import Figure, year_sums
 from app.reports.decisions import Decision, Standing, decisions
 from app.reports.disclosure import Contribution, Total, totals
 from app.reports.figures import (
@@ -213,23 +215,41 @@ def _results(
         if p.is_working_synergy
     }
     years: dict[int, list[Contribution]] = {year: [] for year in projects}
-    for project_id, year, label, unit, method, value in session.execute(
-        select(
-            Measurement.project_id,
-            Measurement.year,
-            Indicator.label,
-            Indicator.unit,
-            Measurement.method,
-            Measurement.value,
-        )
-        .join(Indicator, Indicator.id == Measurement.indicator_id)
-        .where(Measurement.territory_id == territory_id, Measurement.year.in_(years))
-    ):
-        if (year, project_id) in firms:
-            behind = firms[year, project_id]
-            years[year].append(Contribution(label, unit.strip(), method, value, behind))
+    for (project_id, label, unit), figures in _figures(session, territory_id, years).items():
+        for one in year_sums(figures, unit):
+            if one.year in years and (one.year, project_id) in firms:
+                behind = firms[one.year, project_id]
+                years[one.year].append(Contribution(label, unit, one.method, one.value, behind))
     before, now = (totals(years[year]) for year in sorted(years))
     return Results(now, before)
+
+
+def _figures(
+    session: Session, territory_id: int, years: Collection[int]
+) -> Mapping[tuple[int, str, str], list[Figure]]:
+    """The values of these years by project, label and unit: of an indicator, that is."""
+    found: dict[tuple[int, str, str], list[Figure]] = defaultdict(list)
+    for project_id, label, unit, *span, value, method in session.execute(
+        select(
+            Indicator.project_id,
+            Indicator.label,
+            Indicator.unit,
+            Measurement.starts_on,
+            Measurement.ends_on,
+            Measurement.value,
+            Measurement.method,
+        )
+        .join(Indicator, Indicator.id == Measurement.indicator_id)
+        .where(
+            Measurement.territory_id == territory_id,
+            Measurement.removed_at.is_(None),
+            Indicator.removed_at.is_(None),
+            Measurement.starts_on >= date(min(years), 1, 1),
+            Measurement.ends_on <= date(max(years), 12, 31),
+        )
+    ):
+        found[project_id, label, unit.strip()].append(Figure(Span(*span), value, method))
+    return found
 
 
 def _decisions(

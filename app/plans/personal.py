@@ -130,7 +130,7 @@ HOLDINGS = (
         Step,
         what="étapes : qui s’en charge, noms cités dans un titre, une description, un blocage",
         kept=_LIKE_THE_PROJECT,
-        text="title description due_text barrier_note",
+        text="title description due_text barrier_note search_key",
         pointers="lead_person_id",
         neutral="public_id rank",
     ),

@@ -69,6 +69,7 @@ from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from app.sheets.reading import read_text
 from tests.access.meetings import gather
+from tests.access.overview import look_over
 from tests.access.understudies import hire
 from tests.cast import BEGINNING, Cast
 from tests.files.samples import JPEG
@@ -143,6 +144,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     meetings, presence = gather(app, session, cast)
     rows |= meetings
     tokens["presence_link"] = presence
+    rows |= look_over(app, session, cast)
     _adherence(session, cast)
     rows |= _deeds(session, cast)
     session.commit()

@@ -14,6 +14,7 @@ from app.core.viewer import Viewer
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Meeting
 from app.initiatives.rules.meetings import takes_part, visible_meetings
+from app.journal.kinds import Action
 from app.journal.models import Change
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Project, Step
@@ -110,6 +111,7 @@ def gone_steps(
     moved = or_(*(Change.fields[name].as_string().is_not(None) for name in _MOVES))
     query = select(Change.entity_id, Change.fields).where(
         Change.entity == Step.__name__,
+        Change.action == Action.UPDATED,
         Change.at >= now - CANCELLED_FOR,
         Change.territory_id.in_([place.id for place in viewer.places]),
         moved,
@@ -117,16 +119,17 @@ def gone_steps(
     if project_id is not None:
         query = query.where(Change.project_id == project_id)
     had = set(present)
-    days: dict[int, str | None] = {}
+    days: dict[int, str] = {}
     theirs: set[int] = set()
-    for step_id, fields in session.execute(query.order_by(Change.id).limit(MOST)):
+    for step_id, fields in session.execute(query.order_by(Change.id.desc()).limit(MOST)):
         if step_id in had:
             continue
-        if fields.get("due_on", [None])[0]:
-            days[step_id] = fields["due_on"][0]
-        if project_id is not None or _was_theirs(viewer, fields):
+        if day := fields.get("due_on", [None])[0]:
+            # the newest line comes first: it tells the last day that the step had
+            days.setdefault(step_id, day)
+        if project_id is None and _was_theirs(viewer, fields):
             theirs.add(step_id)
-    return _gone(session, viewer, project_id, theirs | days.keys(), theirs, days)
+    return _gone(session, viewer, project_id, theirs, days)
 
 
 def _was_theirs(viewer: Viewer, fields: dict[str, list[Any]]) -> bool:
@@ -141,18 +144,19 @@ def _gone(
     session: Session,
     viewer: Viewer,
     project_id: int | None,
-    ids: Iterable[int],
     theirs: set[int],
-    days: dict[int, str | None],
+    days: dict[int, str],
 ) -> list[GoneStep]:
+    """What was taken from them, known to them or not; what they still have, without its day."""
     which = is_of(project_id) if project_id is not None else is_theirs(viewer)
-    query = _joined().add_columns(sees_step(viewer), which).where(Step.id.in_(list(ids)))
+    query = _joined().add_columns(sees_step(viewer), which)
+    query = query.where(Step.id.in_(theirs | days.keys())).order_by(Step.id)
     found = []
-    for *columns, is_read, still in session.execute(query.order_by(Step.id)):
+    for *columns, is_read, still in session.execute(query):
         step = FeedStep(*columns)
         # typed as a day, but a step that lost it has none
         day: date | None = columns[_DUE] if columns[_DUE] is not None else _date(days.get(step.id))
-        if day is not None and (step.id in theirs or still):
+        if day is not None and (step.id in theirs or (still and is_read)):
             found.append(GoneStep(step._replace(due_on=day), bool(is_read)))
     return found
 

@@ -250,3 +250,11 @@ def test_after_thirty_days_it_is_too_late(as_: As, cast: Cast) -> None:
     page = change(as_("Anne"), cast, "fait", PEEL)
     with time_machine.travel(NOW + timedelta(days=31)):
         assert "trop ancien" in undo(as_("Anne"), page)
+
+
+def test_what_was_typed_is_kept_beside_the_reason(as_: As, cast: Cast) -> None:
+    page = change(as_("Anne"), cast, "date", PEEL, date="2026-04-06", jours="5", **hand_to(cast))
+    assert "à partir d’aujourd’hui" in page
+    assert 'value="2026-04-06"' in page
+    assert 'value="5"' in page
+    assert f'value="{hand_to(cast)["responsable"]}" selected' in page

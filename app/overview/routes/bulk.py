@@ -27,6 +27,7 @@ from app.web.htmx import leave_to
 from app.web.undo import came_from, flash_with_undo
 
 NAMED = 5
+LONGEST_NAME = 60
 
 
 @overview.post("/plans/<public_id>/tableau/modifier")
@@ -40,7 +41,8 @@ def change_many(public_id: str) -> ResponseReturnValue:
         outcome = change_steps(session, viewer(), steps, change, zone=zone, today=today, now=now)
     except RefusedError as refusal:
         session.rollback()
-        ticked = Ticked(frozenset(request.form.getlist("step")), _(str(refusal)))
+        steps_ticked = frozenset(request.form.getlist("step"))
+        ticked = Ticked(steps_ticked, _(str(refusal)), request.form)
         return table_page(plan_here(public_id), asked, sorting, ticked=ticked)
     said, batch = _said(change.how, outcome), outcome.batch
     session.commit()
@@ -138,11 +140,16 @@ def _said(how: Bulk, outcome: Outcome) -> str:
     return f"{words}{_left(outcome)}."
 
 
+def _short(title: str) -> str:
+    """Messages travel in a cookie."""
+    return title if len(title) <= LONGEST_NAME else f"{title[:LONGEST_NAME]}…"
+
+
 def _left(outcome: Outcome) -> str:
     """Those that stayed, by name, and why; the first few of them."""
     if not outcome.left:
         return ""
-    named = [f"{title} ({_(why).rstrip('.')})" for title, why in outcome.left[:NAMED]]
+    named = [f"{_short(title)} ({_(why).rstrip('.')})" for title, why in outcome.left[:NAMED]]
     if len(outcome.left) > NAMED:
         named.append(_("et %(count)s autres", count=len(outcome.left) - NAMED))
     count = len(outcome.left)

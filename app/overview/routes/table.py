@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from flask import Response, render_template, request
@@ -40,6 +41,7 @@ class Ticked(NamedTuple):
 
     steps: frozenset[str] = frozenset()
     trouble: str = ""
+    typed: Mapping[str, str] = MappingProxyType({})
 
 
 @overview.get("/plans/<public_id>/tableau")
@@ -63,7 +65,6 @@ def table_page(
     found = lines(session, who, plan.id, asked, sorting, today, after=after)
     shown, query = found[:PAGE], query_of(asked, sorting.pairs())
     offered = choices_of(session, who, plan)
-    may_change = any(one.may_tick for one in shown)
     context = {
         "plan": plan,
         "asked": asked,
@@ -76,10 +77,7 @@ def table_page(
         "first_url": table_url(plan, query) if after else None,
         "chips": chips_of(asked, offered),
         "table_url": table_url(plan),
-        "may_change": may_change,
-        "organisations": organisations_of(session, plan.territory_id) if may_change else [],
-        "people": people_of(session, plan.territory_id) if may_change else [],
-        "most": MOST_AT_ONCE,
+        **_acts(plan, shown),
         "ticked": ticked or Ticked(),
         "today": today,
         "looks_on": plan.territory_id in who.observes,
@@ -96,6 +94,18 @@ def table_page(
         views=views_of(session, who, plan.id),
     )
     return page, status
+
+
+def _acts(plan: ActionPlan, shown: Sequence[TableLine]) -> dict[str, object]:
+    """What the bar for many steps offers, where this viewer may change any."""
+    if not any(one.may_tick for one in shown):
+        return {"may_change": False}
+    return {
+        "may_change": True,
+        "organisations": organisations_of(db.session(), plan.territory_id),
+        "people": people_of(db.session(), plan.territory_id),
+        "most": MOST_AT_ONCE,
+    }
 
 
 def _offered() -> dict[str, object]:

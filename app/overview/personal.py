@@ -16,6 +16,11 @@ def _let_go(session: Session, leaving: Leaving) -> None:
     """What they kept for themselves goes; what they shared stays with those who use it."""
     own = SavedView.author_id == leaving.person_id
     session.execute(delete(SavedView).where(own, SavedView.is_shared.is_(False)))
+    for view in session.scalars(select(SavedView).order_by(SavedView.id).with_for_update()):
+        plain = leaving.redactor_in(view.territory_id).text(view.name)
+        if plain != view.name:
+            # without the name, two views of one author could be called the same
+            view.name = f"{plain[:60]} ({view.public_id})"
     session.flush()
 
 

@@ -11,19 +11,19 @@ from tests.cast import BEGINNING, Cast
 
 
 def look_over(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
-    """{name in braces: what stands there}: Karim's two views, one of them shared, Lucie's feed."""
+    """{name in braces: what stands there}: Karim shares a view, Fanny has her own; Lucie's feed."""
     plan = cast.plan()
     views = [
         SavedView(
             territory_id=plan.territory_id,
             plan_id=plan.id,
-            author_id=cast.person("Karim").id,
+            author_id=cast.person(who).id,
             name=name,
             query="statut=blocked",
-            is_shared=name == "Partagée",
+            is_shared=is_shared,
             saved_at=BEGINNING,
         )
-        for name in ("Partagée", "À moi")
+        for who, name, is_shared in (("Karim", "Partagée", True), ("Fanny", "À moi", False))
     ]
     feed = CalendarFeed(person_id=cast.person("Lucie").id, created_at=clock.now())
     session.add_all([*views, feed])

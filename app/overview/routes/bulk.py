@@ -56,7 +56,7 @@ def change_many(public_id: str) -> ResponseReturnValue:
 
 @overview.post("/plans/<public_id>/tableau/annuler/<batch>")
 def change_back(public_id: str, batch: str) -> ResponseReturnValue:
-    plan, session, today = plan_here(public_id), db.session(), None
+    plan, session = plan_here(public_id), db.session()
     today = today_of(plan)
     try:
         outcome = take_back(session, viewer(), plan.id, batch, today=today, now=clock.now())

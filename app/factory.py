@@ -37,6 +37,8 @@ from app.logbook.routes import registration as logbook_pages
 from app.maturity import models as maturity_models
 from app.maturity.routes import registration as maturity_pages
 from app.outbox import models as outbox_models
+from app.overview import models as overview_models
+from app.overview.routes import registration as overview_pages
 from app.plans import models as plans_models
 from app.plans import shelf as plans_shelf
 from app.plans.routes import registration as plans_pages
@@ -77,6 +79,7 @@ TABLES = (
     journal_models,
     maturity_models,
     outbox_models,
+    overview_models,
     plans_models,
     privacy_models,
     reminders_models,
@@ -136,6 +139,7 @@ def _hang_rooms(app: Flask) -> None:
     maturity_pages.register(app)
     reminders_pages.register(app)
     logbook_pages.register(app)
+    overview_pages.register(app)
     upkeep_pages.register(app)
     privacy_pages.register(app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -38,6 +39,13 @@ def holidays_of(year: int, zone: str) -> frozenset[date]:
     return frozenset(holidays.country_holidays("FR", subdiv=HOLIDAY_ZONES[zone], years=year))
 
 
+@lru_cache(maxsize=512)
+def holiday_names(year: int, zone: str) -> Mapping[date, str]:
+    """The same days off with their French names; two feasts on one day stand side by side."""
+    found = holidays.country_holidays("FR", subdiv=HOLIDAY_ZONES[zone], years=year, language="fr")
+    return MappingProxyType({day: name.replace("; ", ", ") for day, name in found.items()})
+
+
 @lru_cache(maxsize=16_384)
 def is_working_day(day: date, zone: str) -> bool:
     """Monday to Friday and no holiday of the zone."""
@@ -64,6 +72,13 @@ def working_days_later(day: date, count: int, zone: str) -> date:
     """The working day that comes `count` working days after a day, which itself does not count."""
     for _ in range(count):
         day = next_working_day(day + _ONE_DAY, zone)
+    return day
+
+
+def working_days_earlier(day: date, count: int, zone: str) -> date:
+    """The working day that comes `count` working days before a day, which itself does not count."""
+    for _ in range(count):
+        day = previous_working_day(day - _ONE_DAY, zone)
     return day
 
 

@@ -61,28 +61,29 @@ def calendar_file(event: Event, method: Method) -> str:
         f"PRODID:{PRODUCT}",
         "CALSCALE:GREGORIAN",
         f"METHOD:{method}",
-        *_zone(event),
-        *_event(event, method),
+        *zone_lines(event.zone, event.starts_at, event.ends_at),
+        *event_lines(event, method),
         "END:VCALENDAR",
     ]
     return "".join(f"{fold_line(line)}\r\n" for line in lines)
 
 
-def _event(event: Event, method: Method) -> Iterator[str]:
+def event_lines(event: Event, method: Method) -> Iterator[str]:
+    """One VEVENT, unfolded."""
     zone = ZoneInfo(event.zone)
     status = "CANCELLED" if method is Method.CANCEL else "CONFIRMED"
     yield "BEGIN:VEVENT"
-    yield f"UID:{_text(event.uid)}"
+    yield f"UID:{text_value(event.uid)}"
     yield f"DTSTAMP:{event.written_at.astimezone(UTC):{_LOCAL}}Z"
     yield f"SEQUENCE:{event.sequence}"
     yield f"DTSTART;TZID={event.zone}:{event.starts_at.astimezone(zone):{_LOCAL}}"
     yield f"DTEND;TZID={event.zone}:{event.ends_at.astimezone(zone):{_LOCAL}}"
-    yield f"SUMMARY:{_text(event.title)}"
+    yield f"SUMMARY:{text_value(event.title)}"
     for name, value in (("LOCATION", event.place), ("DESCRIPTION", event.description)):
         if value:
-            yield f"{name}:{_text(value)}"
+            yield f"{name}:{text_value(value)}"
     if event.url:
-        yield f"URL:{_one_line(event.url)}"
+        yield f"URL:{one_line(event.url)}"
     if event.organiser:
         yield f"ORGANIZER;CN={_named(event.organiser)}"
     if event.guest:
@@ -93,13 +94,13 @@ def _event(event: Event, method: Method) -> Iterator[str]:
     yield "END:VEVENT"
 
 
-def _zone(event: Event) -> Iterator[str]:
-    """The zone's offsets around the event: each change of the year before it until its end."""
-    zone = ZoneInfo(event.zone)
-    first = event.starts_at - _AROUND
+def zone_lines(name: str, starts_at: datetime, ends_at: datetime) -> Iterator[str]:
+    """The zone's offsets around events: each change of the year before the first until the end."""
+    zone = ZoneInfo(name)
+    first = starts_at - _AROUND
     yield "BEGIN:VTIMEZONE"
-    yield f"TZID:{event.zone}"
-    changes = list(_changes(zone, first, event.ends_at))
+    yield f"TZID:{name}"
+    changes = list(_changes(zone, first, ends_at))
     if not changes:
         ever = first.astimezone(zone)
         yield from _observance("19700101T000000", ever, ever)
@@ -132,24 +133,26 @@ def _observance(told: str, before: datetime, after: datetime) -> Iterator[str]:
     yield f"DTSTART:{told}"
     yield f"TZOFFSETFROM:{before:%z}"
     yield f"TZOFFSETTO:{after:%z}"
-    if name := _one_line(after.tzname() or ""):
+    if name := one_line(after.tzname() or ""):
         yield f"TZNAME:{name}"
     yield f"END:{kind}"
 
 
-def _text(value: str) -> str:
+def text_value(value: str) -> str:
+    """Text with the signs escaped that mean something to a calendar."""
     plain = _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     escaped = plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return escaped.replace("\n", "\\n")
 
 
-def _one_line(value: str) -> str:
+def one_line(value: str) -> str:
+    """What may not be broken or escaped: an address, a name in quotes."""
     return " ".join(_CONTROL.sub("", value).split())
 
 
 def _named(one: Guest) -> str:
     """A quoted name and an address; quotes inside a name cannot be escaped."""
-    return f'"{_one_line(one.name).replace(chr(34), chr(39))}":mailto:{_one_line(one.email)}'
+    return f'"{one_line(one.name).replace(chr(34), chr(39))}":mailto:{one_line(one.email)}'
 
 
 def fold_line(line: str) -> str:

@@ -23,6 +23,7 @@ from app.demo.meetings import tell_meetings
 from app.demo.relances import past_of
 from app.demo.stages import tell_stages
 from app.demo.story import Story
+from app.demo.views import tell_views
 
 
 class NotOursError(Exception):
@@ -56,6 +57,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
     tell_readings(ground, chronicle)
     chronicle.play(session, ground.people)
+    tell_views(ground)
     write_past(ground, past_of(story))
     write_crowd(session, story, scale)
     tell_everybody(session)

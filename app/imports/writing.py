@@ -24,9 +24,13 @@ SHEET = "Plan d’action"
 
 
 def workbook(
-    headings: Sequence[tuple[Field, str]], rows: Iterable[Sequence[Cell]], *, sheet: str = SHEET
+    headings: Sequence[tuple[Field, str]],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    sheet: str = SHEET,
+    kept_columns: int = 5,
 ) -> bytes:
-    """One sheet, its headings kept in sight and filtered by."""
+    """One sheet, its headings and first columns kept in sight; filtered by its headings."""
     kept = io.BytesIO()
     book = xlsxwriter.Workbook(kept, _OPTIONS)
     page = book.add_worksheet(sheet)
@@ -43,7 +47,7 @@ def workbook(
     for last, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             _write(page, last, column, value, styles)
-    page.freeze_panes(1, 5)
+    page.freeze_panes(1, kept_columns)
     page.autofilter(0, 0, last, len(headings) - 1)
     book.close()
     return kept.getvalue()

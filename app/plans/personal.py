@@ -168,7 +168,7 @@ HOLDINGS = (
         Step,
         what="étapes : qui s’en charge, noms cités dans un titre, une description, un blocage",
         kept=_LIKE_THE_PROJECT,
-        text="title description due_text barrier_note lever",
+        text="title description due_text barrier_note lever search_key",
         pointers="lead_person_id",
         neutral="public_id rank",
     ),

@@ -122,7 +122,7 @@ def take_back(session: Session, paste: str, *, person_id: int, now: datetime) ->
     for step in going:
         session.delete(step)
     session.flush()
-    _drop_partners(session, ids["Partner"])
+    drop_idle_partners(session, ids["Partner"])
     _drop_people(session, ids["Person"])
     _drop_organisations(session, ids["Organisation"])
     return TakenBack(len(going), len(ids["Step"]) - len(going))
@@ -158,7 +158,7 @@ def _untouched(session: Session, steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def _drop_partners(session: Session, ids: Sequence[int]) -> None:
+def drop_idle_partners(session: Session, ids: Sequence[int]) -> None:
     """Whoever was named a partner by a step that is gone, and has no other part in it."""
     leads = exists().where(
         Step.project_id == Partner.project_id,

@@ -15,6 +15,7 @@ from app.initiatives.personal import PERSONAL as INITIATIVES
 from app.journal.personal import PERSONAL as JOURNAL
 from app.maturity.personal import PERSONAL as MATURITY
 from app.outbox.personal import PERSONAL as OUTBOX
+from app.overview.personal import PERSONAL as OVERVIEW
 from app.plans.personal import PERSONAL as PLANS
 from app.privacy.personal import PERSONAL as PRIVACY
 from app.reminders.personal import PERSONAL as REMINDERS
@@ -23,6 +24,7 @@ ROOMS: tuple[PersonalData, ...] = (
     OUTBOX,
     REMINDERS,
     PLANS,
+    OVERVIEW,
     IMPORTS,
     INITIATIVES,
     MATURITY,
@@ -41,6 +43,7 @@ SECTIONS = tuple(
     for room in (
         ACCOUNTS,
         PLANS,
+        OVERVIEW,
         IMPORTS,
         INITIATIVES,
         AGREEMENTS,

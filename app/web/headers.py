@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Collection
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import MethodNotAllowed
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -36,10 +39,20 @@ def install(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        if TOKEN in (request.view_args or {}):
+        if TOKEN in _arguments():
             response.headers.update(SILENT)
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _arguments() -> Collection[str]:
+    """Of the address that was asked for, also where it takes no such method."""
+    refused = request.routing_exception
+    if not isinstance(refused, MethodNotAllowed) or not refused.valid_methods:
+        return request.view_args or {}
+    method = next(iter(refused.valid_methods))
+    adapter = current_app.create_url_adapter(request)
+    return adapter.match(method=method)[1] if adapter else {}

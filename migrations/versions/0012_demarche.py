@@ -7,7 +7,7 @@ from alembic import op
 from app.core.rebuilding import rebuild
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -70,6 +70,7 @@ from app.reminders.models import Relance
 from app.sheets.reading import read_text
 from tests.access.figures import figures
 from tests.access.meetings import gather
+from tests.access.overview import look_over
 from tests.access.understudies import hire
 from tests.access.within import furnish
 from tests.cast import BEGINNING, Cast
@@ -146,6 +147,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     meetings, presence = gather(app, session, cast)
     rows |= meetings
     tokens["presence_link"] = presence
+    rows |= look_over(app, session, cast)
     _adherence(session, cast)
     rows |= _deeds(session, cast) | furnish(session, cast)
     session.commit()

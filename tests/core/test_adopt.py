@@ -52,7 +52,8 @@ def test_a_change_is_written_with_what_was_there(session: Session, values: dict[
     adopt(session, Step, values).title = "Autre titre"
     session.flush()
     now = columns_of(session, values["id"])
-    assert now == values | {"title": "Autre titre", "version": values["version"] + 1}
+    written = {"title": "Autre titre", "search_key": "autre titre"}
+    assert now == values | written | {"version": values["version"] + 1}
 
 
 def test_somebody_was_quicker(session: Session, values: dict[str, Any]) -> None:

@@ -36,7 +36,13 @@ def pages(names: dict[str, str], who: str) -> list[str]:
             and set() < set(re.findall(r"{(\w+)}", line.address)) <= names.keys()
             and not FILES.search(line.address)
         }
-        | {"/recherche?q=projet", "/aujourdhui", "/mes-etapes", "/mes-projets"}
+        | {
+            "/recherche?q=projet",
+            "/aujourdhui",
+            "/mes-etapes",
+            "/mes-projets",
+            "/compte/calendrier",
+        }
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import Organisation, OrganisationId, Person, TerritoryId
 from app.core.database import (
@@ -27,12 +28,20 @@ from app.core.database import (
     string_enum,
     table_args,
 )
+from app.core.folding import fold
 from app.core.tracking import Tracked, tracked
 from app.plans.kinds import (
     BarrierKind,
     StepStatus,
 )
 from app.plans.models.project import PersonRef, Project, ProjectId
+
+LONGEST_KEY = 400
+
+
+def _folded(context: Any) -> str:
+    """For rows that are written past the unit of work."""
+    return fold(context.get_current_parameters()["title"])[:LONGEST_KEY]
 
 
 class Step(Tracked, Versioned, Base):
@@ -73,6 +82,7 @@ class Step(Tracked, Versioned, Base):
     lever: Mapped[str | None] = mapped_column(String(400))
     done_on: Mapped[date | None] = mapped_column(Date)
     rank: Mapped[str] = mapped_column(String(64))
+    search_key: Mapped[str] = mapped_column(String(LONGEST_KEY), default=_folded)
     created_at: Mapped[Instant]
 
     project: Mapped[Project] = relationship(back_populates="steps")
@@ -86,6 +96,12 @@ class Step(Tracked, Versioned, Base):
         CheckConstraint("due_on IS NULL OR due_text IS NULL", "one_way_to_say_when"),
         Index("ix_step_status_due_on", "status", "due_on"),
     )
+
+    @validates("title")
+    def _find_by(self, _name: str, title: str) -> str:
+        """Whoever changes the title changes what it is found by."""
+        self.search_key = fold(title)[:LONGEST_KEY]
+        return title
 
 
 class CheckItem(Tracked, Base):

@@ -14,8 +14,9 @@ from app.accounts.routes.blueprint import open_territory
 from app.accounts.rules import may_animate
 from app.core import clock
 from app.plans.forms.projects import PlanForm
-from app.plans.kinds import ProjectState, Stage, StepStatus
+from app.plans.kinds import OPEN_STATUSES, ProjectState, Stage, StepStatus
 from app.plans.labels import choices
+from app.plans.models import ActionPlan
 from app.plans.outline import objectives
 from app.plans.queries.plan import (
     PAGE,
@@ -36,6 +37,8 @@ from app.web.navigation import show_territory
 from app.web.panels import for_page
 
 Kind = TypeVar("Kind", bound=enum.StrEnum)
+# the table begins with what is still to be done, and says so
+OPEN_STEPS = "&".join(f"statut={status.value}" for status in OPEN_STATUSES)
 
 
 @plans.get("/territoires/<public_id>/plan")
@@ -77,7 +80,16 @@ def plan_page(public_id: str) -> ResponseReturnValue:
         statuses=choices(StepStatus),
         above=for_page("plan_head", viewer(), plan),
         panels=for_page("plan", viewer(), plan),
+        ways=_ways(plan, steps=not watches),
     )
+
+
+def _ways(plan: ActionPlan, *, steps: bool) -> list[dict[str, Any]]:
+    """The other ways to look at it; who looks on is shown no steps one by one."""
+    here = {"label": _("Liste"), "href": request.full_path.rstrip("?"), "current": True}
+    table = {"label": _("Tableau"), "href": f"/plans/{plan.public_id}/tableau?{OPEN_STEPS}"}
+    month = {"label": _("Calendrier"), "href": f"/plans/{plan.public_id}/calendrier"}
+    return [here, table, month] if steps else [here, month]
 
 
 @plans.post("/territoires/<public_id>/plan")

@@ -24,6 +24,7 @@ from app.initiatives.rules.meetings import may_see_meeting, visible_meetings
 from app.initiatives.services.convening import convene, invite
 from app.initiatives.services.groups import About, add_members, found_group
 from app.initiatives.services.meetings import plan_meeting
+from app.initiatives.services.minutes import decide
 from app.plans.kinds import ProjectState, Stage
 from tests.agreements.worlds import act
 from tests.cast import NOW, TODAY, Cast
@@ -180,3 +181,45 @@ def test_objections_and_decisions_to_take_arrive_by_themselves_and_leave_when_se
     meeting.projects = [cast.project("Piste confidentielle")]
     session.flush()
     assert told() == []
+
+
+def test_who_has_left_the_firm_reads_no_more_of_what_it_was_invited_to(
+    session: Session, cast: Cast, as_: As
+) -> None:
+    marc = cast.person("Marc")
+    meeting = convened(session, cast, "Atelier Bois")
+    assert meeting.attendees[0].person_id == marc.id
+    group = found_group(session, cast.territory(), About(GroupKind.WORKING, "Bois"), now=NOW)
+    add_members(session, group, [(cast.organisation("Atelier Bois").id, marc.id)], today=TODAY)
+    session.commit()
+    paths = (f"/rencontres/{meeting.public_id}", f"/groupes/{group.public_id}")
+    assert [as_("Marc").get(path).status_code for path in paths] == [200, 200]
+    session.rollback()
+    act(session, cast, "Anne")
+    for place in marc.memberships:
+        place.ended_on = TODAY
+    session.commit()
+    assert [as_("Marc").get(path).status_code for path in paths] == [404, 404]
+
+
+def test_a_decision_of_a_draft_tells_its_title_to_its_owners_alone(
+    session: Session, cast: Cast, as_: As
+) -> None:
+    meeting = convened(session, cast, "Atelier Bois")
+    meeting.state = MeetingState.HELD
+    decide(
+        session,
+        meeting,
+        text="Attendre l’automne",
+        project=cast.project("Piste confidentielle"),
+        organisation_id=cast.organisation("CC du Val d’Aubrive").id,
+        due_on=None,
+        due_text=None,
+        now=NOW,
+    )
+    session.commit()
+    path = f"/rencontres/{meeting.public_id}"
+    told = as_("Marc").get(path).text
+    assert "Attendre l’automne" in told
+    assert "Piste confidentielle" not in told
+    assert "Piste confidentielle" in as_("Anne").get(path).text

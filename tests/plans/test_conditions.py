@@ -137,6 +137,22 @@ def test_what_has_ended_no_longer_counts_and_can_be_taken_up_again(
 
 
 @pytest.mark.usefixtures("anne_acts")
+def test_what_began_anew_is_not_taken_up_twice(session: Session, cast: Cast) -> None:
+    project, (giver, user) = cast.project(), _pair(cast)
+    told = {"giver_id": giver, "user_id": user, "since": TODAY, "today": TODAY}
+    first = note_exchange(session, project, label="Pain", **told)
+    end_exchange(first, until=TODAY)
+    session.flush()
+    note_exchange(session, project, label="Farine", **told)
+    resume_exchange(session, first)
+    end_exchange(first, until=TODAY)
+    session.flush()
+    note_exchange(session, project, label="Pain", **told)
+    with pytest.raises(RefusedError, match="a repris depuis"):
+        resume_exchange(session, first)
+
+
+@pytest.mark.usefixtures("anne_acts")
 def test_an_exchange_is_of_partners_and_of_the_past(session: Session, cast: Cast) -> None:
     project, (giver, user) = cast.project(), _pair(cast)
     told = {"label": "", "today": TODAY}

@@ -9,22 +9,23 @@ from app.initiatives.models import GroupMember, WorkingGroup
 
 
 def belongs_to_group(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition under which the viewer is of a WorkingGroup, alone or by an organisation.
+    """The condition under which the viewer is of a WorkingGroup, by an organisation of theirs.
 
-    Who observes the territory is in a group by name or not at all.
+    Whoever has left it spoke there in its name. Who observes the territory is in a group by name
+    or not at all.
     """
     acts = WorkingGroup.territory_id.not_in(viewer.observes)
     member = exists().where(
         GroupMember.group_id == WorkingGroup.id,
-        or_(
-            GroupMember.person_id == viewer.person_id,
-            and_(acts, GroupMember.organisation_id.in_(viewer.organisations)),
-        ),
+        GroupMember.organisation_id.in_(viewer.organisations),
+        or_(GroupMember.person_id == viewer.person_id, acts),
     )
     return or_(
         member.correlate(WorkingGroup),
-        WorkingGroup.rapporteur_person_id == viewer.person_id,
-        and_(acts, WorkingGroup.rapporteur_organisation_id.in_(viewer.organisations)),
+        and_(
+            WorkingGroup.rapporteur_organisation_id.in_(viewer.organisations),
+            or_(WorkingGroup.rapporteur_person_id == viewer.person_id, acts),
+        ),
     )
 
 
@@ -38,10 +39,13 @@ def visible_groups(viewer: Viewer) -> Select[WorkingGroup]:
 
 def is_of_group(viewer: Viewer, group: WorkingGroup) -> bool:
     """The predicate beside `belongs_to_group`; the members are loaded."""
-    people = {group.rapporteur_person_id, *(member.person_id for member in group.members)}
-    firms = {group.rapporteur_organisation_id, *(m.organisation_id for m in group.members)}
+    rapporteur = (group.rapporteur_organisation_id, group.rapporteur_person_id)
+    places = [rapporteur, *((one.organisation_id, one.person_id) for one in group.members)]
     acts = group.territory_id not in viewer.observes
-    return viewer.person_id in people or (acts and bool(viewer.organisations & firms))
+    return any(
+        firm in viewer.organisations and (person == viewer.person_id or acts)
+        for firm, person in places
+    )
 
 
 def may_see_group(viewer: Viewer, group: WorkingGroup) -> bool:

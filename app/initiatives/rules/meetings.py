@@ -16,17 +16,22 @@ def takes_part(viewer: Viewer) -> ColumnElement[bool]:
     Nobody learns of being on a list before the convocations were sent. Who observes the territory
     is invited by name or not at all.
     """
-    through = and_(
-        Meeting.territory_id.not_in(viewer.observes),
-        Attendee.organisation_id.in_(viewer.organisations),
-    )
     convened = exists().where(
         Attendee.meeting_id == Meeting.id,
         or_(Attendee.told_sequence.is_not(None), Attendee.attended.is_(True)),
-        or_(Attendee.person_id == viewer.person_id, through),
+        _is_own(viewer),
     )
     of_its_group = exists().where(WorkingGroup.id == Meeting.group_id, belongs_to_group(viewer))
     return or_(convened.correlate(Meeting), of_its_group.correlate(Meeting))
+
+
+def _is_own(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition beside `is_convened`. Who has left an organisation spoke in its name."""
+    by_name = Attendee.person_id == viewer.person_id
+    return and_(
+        Attendee.organisation_id.in_(viewer.organisations),
+        or_(by_name, Attendee.territory_id.not_in(viewer.observes)),
+    )
 
 
 def visible_meetings(viewer: Viewer) -> Select[Meeting]:
@@ -45,9 +50,9 @@ def visible_meetings(viewer: Viewer) -> Select[Meeting]:
 
 def is_convened(viewer: Viewer, attendee: Attendee) -> bool:
     """Whether this place at a meeting is the viewer's to speak of."""
-    own = attendee.person_id == viewer.person_id
+    by_name = attendee.person_id == viewer.person_id
     observes = attendee.territory_id in viewer.observes
-    return own or (not observes and attendee.organisation_id in viewer.organisations)
+    return attendee.organisation_id in viewer.organisations and (by_name or not observes)
 
 
 def takes_part_in(viewer: Viewer, meeting: Meeting) -> bool:
@@ -84,16 +89,7 @@ def may_answer(viewer: Viewer, attendee: Attendee) -> bool:
 
 def own_attendances(viewer: Viewer) -> Select[Attendee]:
     """Places at meetings that the viewer may answer for."""
-    return select(Attendee).where(
-        Attendee.told_sequence.is_not(None),
-        or_(
-            Attendee.person_id == viewer.person_id,
-            and_(
-                Attendee.territory_id.not_in(viewer.observes),
-                Attendee.organisation_id.in_(viewer.organisations),
-            ),
-        ),
-    )
+    return select(Attendee).where(Attendee.told_sequence.is_not(None), _is_own(viewer))
 
 
 def kept_attendees(viewer: Viewer) -> Select[Attendee]:

@@ -73,7 +73,7 @@ def decide(
         created_at=now,
     )
     if project is not None and organisation_id is not None:
-        step = add_step(
+        decision.step_id = add_step(
             session,
             project,
             title=text,
@@ -83,8 +83,7 @@ def decide(
             lead_person_id=person_id,
             is_milestone=is_milestone,
             now=now,
-        )
-        decision.step_id = step.id
+        ).id
     session.add(decision)
     session.flush()
     return decision

@@ -108,9 +108,12 @@ def _decision_form(found: Meeting) -> DecisionForm:
 
 
 def _decided(found: Meeting, line: DecisionForm) -> dict[str, Any]:
+    decisions = decisions_of(db.session(), found.id)
     return {
         "meeting": found,
-        "decisions": decisions_of(db.session(), found.id),
+        "decisions": decisions,
+        # whoever runs it animates the territory, and sees all of its projects
+        "seen": {one.project_id for one in decisions},
         "line": line,
         "may_run": True,
         # a part that htmx swaps in is ready for the next line; a page begins at its top

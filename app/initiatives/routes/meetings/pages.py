@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from app.core.calendar_file import Method
 from app.initiatives import words
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.mails.calendar import meeting_file
-from app.initiatives.models import Attendee, Meeting
+from app.initiatives.models import Attendee, Decision, Meeting
 from app.initiatives.queries.agenda import Arriving, arriving
 from app.initiatives.queries.groups import group_lines
 from app.initiatives.queries.meetings import counts_of, meeting_list
@@ -47,6 +49,8 @@ def meeting(public_id: str) -> ResponseReturnValue:
     found, session, who, now = meeting_here(public_id), db.session(), viewer(), clock.now()
     zone = found.territory.time_zone
     reads, runs = reads_minutes(who, found), may_run_meeting(who, found)
+    decisions = decisions_of(session, found.id) if reads else []
+    seen = _seen(found, decisions)
     return render_template(
         "initiatives/meeting.html",
         meeting=found,
@@ -59,21 +63,21 @@ def meeting(public_id: str) -> ResponseReturnValue:
         counts=counts_of(found.attendees),
         unconvened=unconvened(found),
         own=_own_places(found),
-        projects=_projects(found),
+        projects=[one for one in seen if one in found.projects],
+        seen={one.id for one in seen},
         arriving=arriving(session, who, found, now) if reads else Arriving([], []),
         minutes=minutes_of(session, found) if reads else None,
-        decisions=decisions_of(session, found.id) if reads else [],
+        decisions=decisions,
         results=results_of(session, found),
         phones=_phones(found) if runs else {},
     )
 
 
-def _projects(found: Meeting) -> list[Project]:
-    """Those that it concerns, and that the viewer sees: a draft's title is its owners'."""
-    if not found.projects:
-        return []
-    ids = [project.id for project in found.projects]
-    query = visible_projects(viewer()).where(Project.id.in_(ids))
+def _seen(found: Meeting, decisions: Sequence[Decision]) -> list[Project]:
+    """Projects that it concerns or decided on, which the viewer sees: a draft's title is its
+    owners'."""
+    ids = {one.id for one in found.projects} | {one.project_id for one in decisions}
+    query = visible_projects(viewer()).where(Project.id.in_(ids - {None}))
     return list(db.session.scalars(query.order_by(Project.rank, Project.id)))
 
 

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.core.calendar import is_working_day
+from app.initiatives.kinds.notes import NoteKind, NoteVisibility
+from app.initiatives.services.notes import Said, take_note
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import BarrierKind, PartnerState, StepStatus
@@ -200,7 +202,7 @@ def test_who_belongs_nowhere_is_told_what_to_do(as_: As, session: Session, cast:
 
 @pytest.mark.parametrize("rows", [1, 3, 300])
 @pytest.mark.parametrize(
-    ("who", "pinned"), [("Anne", 23), ("Lucie", 7), ("Karim", 8), ("Henri", 12)]
+    ("who", "pinned"), [("Anne", 23), ("Lucie", 8), ("Karim", 9), ("Henri", 13)]
 )
 def test_the_number_of_queries_does_not_grow(
     as_: As, cast: Cast, session: Session, queries: QueryCount, who: str, pinned: int, rows: int
@@ -215,6 +217,31 @@ def test_the_number_of_queries_does_not_grow(
     queries.reset()
     assert client.get("/aujourdhui").status_code == 200
     assert len(queries) == pinned, (len(queries), queries.statements)
+
+
+def test_an_adviser_finds_the_notes_whose_day_has_come_and_settles_them(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    words, day = "Rappeler pour les caisses", NOW.date()
+    acting(session, cast.person("Karim").id, Via.PAGE, NOW)
+    note = take_note(
+        session,
+        territory_id=cast.territory().id,
+        organisation_id=cast.organisation("Atelier Bois").id,
+        author_id=cast.person("Karim").id,
+        author_organisation_id=cast.organisation("CCI des Deux Rives").id,
+        said=Said(NoteKind.CALL, words, day, NoteVisibility.ORGANISATION, day + timedelta(days=1)),
+        now=NOW,
+        today=day,
+    )
+    note.follow_up_on = day
+    session.commit()
+    page = as_("Karim").get("/aujourdhui").text
+    assert words in page
+    assert words not in as_("Lucie").get("/aujourdhui").text
+    [settled] = re.findall(r'formaction="(/notes/\w+/suivie)"', page)
+    as_("Karim").post(settled)
+    assert words not in as_("Karim").get("/aujourdhui").text
 
 
 def test_time_is_that_of_the_cast() -> None:

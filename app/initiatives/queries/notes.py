@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Membership, Organisation, Person
@@ -144,6 +144,18 @@ class FollowUp:
 
 def follow_ups(session: Session, viewer: Viewer, territory_id: int, today: date) -> list[FollowUp]:
     """Notes that the viewer reads and that wait since today or before, the oldest day first."""
+    here = ContactNote.territory_id == territory_id
+    return _due(session, today, reads_note(viewer), here)
+
+
+def own_follow_ups(session: Session, viewer: Viewer, today: date) -> list[FollowUp]:
+    """Those that this person wrote, over all territories, without any telephone."""
+    own = ContactNote.author_id == viewer.person_id
+    found = _due(session, today, reads_note(viewer), own)
+    return [replace(one, person=None, phone=None) for one in found]
+
+
+def _due(session: Session, today: date, *conditions: ColumnElement[bool]) -> list[FollowUp]:
     named, first, usual = aliased(Person), aliased(Person), aliased(Membership)
     rows = session.execute(
         select(
@@ -168,8 +180,7 @@ def follow_ups(session: Session, viewer: Viewer, territory_id: int, today: date)
         )
         .outerjoin(first, and_(first.id == usual.person_id, first.anonymised_at.is_(None)))
         .where(
-            reads_note(viewer),
-            ContactNote.territory_id == territory_id,
+            *conditions,
             ContactNote.follow_up_on <= today,
             ContactNote.followed_up_on.is_(None),
         )

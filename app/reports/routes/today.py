@@ -14,7 +14,7 @@ from app.agreements.queries.agenda import agenda
 from app.agreements.queries.waiting import waiting_questions
 from app.core import clock
 from app.initiatives.queries.coming import own_invitations, week_of
-from app.initiatives.queries.notes import follow_ups
+from app.initiatives.queries.notes import follow_ups, own_follow_ups
 from app.plans.queries.mine import my_steps
 from app.reminders.models import RelanceSetting
 from app.reminders.queries.calls import by_callee, to_call
@@ -125,6 +125,7 @@ def _partners_page() -> ResponseReturnValue:
         is_adviser=is_adviser,
         questions=waiting_questions(session, who, now),
         invitations=own_invitations(session, who, now),
+        follow_ups=own_follow_ups(session, who, day),
         projects=own_projects(session, who, day, now) if is_adviser else [],
         sheet=plenary(session, territory, day.year, day) if looks_on and territory else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from sqlalchemy import Table, Update, bindparam, update
+from sqlalchemy import Table, Update, bindparam, inspect, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,12 +19,15 @@ def change_row(session: Session, item: Any, **values: Any) -> None:
 
     It writes what a flush of the same attributes would write, row and change log, in half the
     time: for the few verbs that people tap all day long. Raises StaleDataError where somebody
-    else wrote since the row was read, UnrecordedChangeError where nobody said who acts.
+    else wrote since the row was read, UnrecordedChangeError where nobody said who acts, ValueError
+    for a column that the model watches, since what follows from it would stay as it was.
     """
     session.flush()
     changed = {name: value for name, value in values.items() if getattr(item, name) != value}
     if not changed:
         return
+    if watched := changed.keys() & inspect(type(item)).validators.keys():
+        raise ValueError(f"{type(item).__name__} watches {sorted(watched)}: flush them")
     fields = {
         name: [plain(getattr(item, name)), plain(value)]
         for name, value in changed.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -55,4 +55,8 @@ def _arguments() -> Collection[str]:
         return request.view_args or {}
     method = next(iter(refused.valid_methods))
     adapter = current_app.create_url_adapter(request)
-    return adapter.match(method=method)[1] if adapter else {}
+    try:
+        return adapter.match(method=method)[1] if adapter else {}
+    except HTTPException:
+        # with two slashes in a row it is the address of nothing
+        return {}

@@ -26,7 +26,7 @@ values = st.fixed_dictionaries(
     {},
     optional={
         "status": st.sampled_from(OPEN),
-        "title": st.sampled_from(("Peser", "Peser les invendus", "Autre")),
+        "lever": st.sampled_from((None, "Un avis", "Une visite")),
         "news_on": days,
         "description": st.sampled_from(("", "Chaque soir, avant la fermeture")),
         "is_milestone": st.booleans(),
@@ -75,6 +75,11 @@ def test_it_writes_what_a_flush_writes(
     assert traces[0] == traces[1]
 
 
+def test_what_others_follow_from_goes_through_a_flush(session: Session, cast: Cast) -> None:
+    with pytest.raises(ValueError, match="title"):
+        change_row(session, cast.step(), title="Autre")
+
+
 def test_what_stays_the_same_is_not_written(session: Session, cast: Cast) -> None:
     step, since = cast.step(), last_line(session)
     change_row(session, step, title=step.title, status=step.status)
@@ -83,16 +88,15 @@ def test_what_stays_the_same_is_not_written(session: Session, cast: Cast) -> Non
 
 def test_somebody_was_quicker(session: Session, cast: Cast) -> None:
     step = cast.step()
-    title = step.title
     acting(session, None, Via.PAGE, NOW)
     elsewhere = {UNTRACKED: True, "synchronize_session": False}
     session.execute(update(Step).values(version=7), execution_options=elsewhere)
     since = last_line(session)
     with pytest.raises(StaleDataError):
-        change_row(session, step, title="Autre titre")
+        change_row(session, step, description="Autre texte")
     assert last_line(session) == since
     session.expire(step)
-    assert (step.title, step.version) == (title, 7)
+    assert (step.description, step.version) == ("", 7)
 
 
 def test_a_change_by_nobody_is_refused_and_rolled_back(session: Session, cast: Cast) -> None:
@@ -109,6 +113,6 @@ def test_after_a_rollback_the_row_is_what_it_was(session: Session, cast: Cast) -
     step = cast.step()
     session.commit()
     acting(session, None, Via.PAGE, NOW)
-    change_row(session, step, title="Autre titre")
+    change_row(session, step, description="Autre texte")
     session.rollback()
-    assert (step.title, step.version) == ("Peser les invendus", 1)
+    assert (step.description, step.version) == ("", 1)

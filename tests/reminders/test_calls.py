@@ -218,7 +218,8 @@ def test_a_firm_is_left_in_peace_for_a_month_and_that_is_taken_back(
     as_: As, page: str, unreachable: Cast, session: Session
 ) -> None:
     anne = as_("Anne")
-    today = clock.now().date()
+    today = clock.local_day(clock.now(), unreachable.territory().time_zone)
+    session.rollback()
     assert anne.post(f"{page}/reposer").status_code == 303
     session.rollback()
     [note] = session.scalars(select(ContactNote)).all()

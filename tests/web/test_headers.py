@@ -100,6 +100,7 @@ def test_every_page_is_guarded_and_holds_no_script(
         ("GET", "/nowhere", 404),
         ("GET", "/lien/x", 410),
         ("DELETE", "/connexion", 405),
+        ("POST", "/organisations//territoires", 405),
         ("POST", "/projets/x/documents", 413),
         ("GET", "/static/nothing.js", 404),
     ],

@@ -33,7 +33,6 @@ from app.demo.projects import (
 )
 from app.demo.realising import note_reality
 from app.journal.kinds import Via
-from app.plans import services, steps
 from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage
 from app.plans.models import (
     Comment,
@@ -42,6 +41,7 @@ from app.plans.models import (
     Project,
     Step,
 )
+from app.plans.services import projects, steps
 
 
 def tell_projects(ground: Ground, chronicle: Chronicle) -> None:
@@ -128,18 +128,18 @@ class _Episode:
         ground.projects[tale.key] = project
 
     def _launch(self, at: datetime) -> None:
-        services.launch_project(self.project, now=at)
+        projects.launch_project(self.project, now=at)
 
     def _reach(self, stage: Stage, at: datetime) -> None:
-        services.move_stage(self.ground.session, self.project, stage, today=at.date())
+        projects.move_stage(self.ground.session, self.project, stage, today=at.date())
 
     def _end(self, ending: Ending, _at: datetime) -> None:
         if ending.state is ProjectState.ABANDONED:
-            services.abandon_project(self.project, reason=ending.reason or "")
+            projects.abandon_project(self.project, reason=ending.reason or "")
         elif ending.state is ProjectState.PAUSED:
-            services.pause_project(self.project)
+            projects.pause_project(self.project)
         else:
-            services.close_project(self.project)
+            projects.close_project(self.project)
 
     def _note_partner(self, tale: PartnerTale) -> None:
         """The leader is named in the minute of the opening, right after it."""

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.demo.days import Days
-from app.plans.funding import FundingText
 from app.plans.kinds import ElipseAxis, FundingState, MeasureMethod
-from app.plans.measuring import TargetText
+from app.plans.services.funding import FundingText
+from app.plans.services.measuring import TargetText
 
 _SHORTEST_YEAR = 45  # days of a year before a figure of it means something
 _WHOLE_YEAR = 365

@@ -11,10 +11,10 @@ from app.demo.chronicle import public_id
 from app.demo.figure_tales import BudgetTale, IndicatorTale, Value
 from app.demo.ground import Ground
 from app.demo.projects import ProjectTale
-from app.plans.funding import add_funding
-from app.plans.measuring import add_indicator, aim
 from app.plans.models import Indicator, Measurement
 from app.plans.periods import whole_year
+from app.plans.services.funding import add_funding
+from app.plans.services.measuring import add_indicator, aim
 
 
 def measure(

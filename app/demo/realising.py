@@ -9,10 +9,10 @@ from functools import partial
 from app.demo.chronicle import MOVING, PLANNING, SAYING, Deed, public_id
 from app.demo.ground import Ground
 from app.demo.reality import BarrierTale, Reality, UseTale
-from app.plans.barriers import lift_barrier, note_barrier
-from app.plans.checks import add_checks, tick
-from app.plans.exchanges import note_exchange
-from app.plans.waiting import wait_for
+from app.plans.services.barriers import lift_barrier, note_barrier
+from app.plans.services.checks import add_checks, tick
+from app.plans.services.exchanges import note_exchange
+from app.plans.services.waiting import wait_for
 
 # notes a deed: on which day, at which hour, what, the deed, by whom
 On = Callable[[date, int, str, Deed, str | None], None]

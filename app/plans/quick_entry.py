@@ -18,7 +18,7 @@ from app.journal.models import Change
 from app.journal.recorder import in_batch, taking_back
 from app.plans.kinds import PartnerState, StepStatus
 from app.plans.models import CheckItem, Comment, Dependency, Flow, Partner, Project, Step
-from app.plans.steps import add_step
+from app.plans.services.steps import add_step
 
 UNDONE_WITHIN = timedelta(hours=1)
 TOO_LATE = "Cette saisie ne s’annule plus d’ici : changez les étapes une à une."

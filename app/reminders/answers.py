@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.plans.kinds import BarrierKind, StepStatus
 from app.plans.models import Step
 from app.plans.rules import ENDED
-from app.plans.steps import block_step, complete_step, reschedule_step
+from app.plans.services.steps import block_step, complete_step, reschedule_step
 from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, Outcome, Reason, RelanceState
 from app.reminders.models import Relance

@@ -18,7 +18,7 @@ from app.initiatives.kinds.notes import NoteKind, NoteVisibility
 from app.initiatives.models import ContactNote
 from app.initiatives.services.notes import Said, follow_up, take_note
 from app.plans.models import Step
-from app.plans.steps import complete_step, hand_step, reschedule_step, start_step
+from app.plans.services.steps import complete_step, hand_step, reschedule_step, start_step
 from app.reminders.kinds import CallOutcome
 
 

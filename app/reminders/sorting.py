@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.refusals import RefusedError
 from app.plans.kinds import StepStatus
 from app.plans.models import Step
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     complete_step,
     reopen_step,

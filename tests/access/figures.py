@@ -7,10 +7,10 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.plans.funding import FundingText, add_funding
 from app.plans.kinds import FundingState, MeasureMethod
-from app.plans.measuring import TargetText, ValueText, add_indicator, aim, measure
 from app.plans.periods import whole_year
+from app.plans.services.funding import FundingText, add_funding
+from app.plans.services.measuring import TargetText, ValueText, add_indicator, aim, measure
 from tests.cast import Cast
 
 

@@ -60,8 +60,8 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole
 from app.plans.models import Flow, SavedPattern, Theme
+from app.plans.services.starting import save_pattern
 from app.plans.shelf import shelf_by_id
-from app.plans.starting import save_pattern
 from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.erasing import new_erasure

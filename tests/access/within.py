@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.plans.barriers import note_barrier
-from app.plans.checks import add_checks
-from app.plans.exchanges import note_exchange
 from app.plans.kinds import BarrierKind
-from app.plans.waiting import wait_for
+from app.plans.services.barriers import note_barrier
+from app.plans.services.checks import add_checks
+from app.plans.services.exchanges import note_exchange
+from app.plans.services.waiting import wait_for
 from tests.cast import BEGINNING, Cast
 
 

@@ -19,7 +19,7 @@ from app.agreements.services.hand_overs import offer_step
 from app.core.refusals import RefusedError
 from app.plans.kinds import OPEN_STATUSES, StepStatus
 from app.plans.models import Step
-from app.plans.steps import add_step, complete_step
+from app.plans.services.steps import add_step, complete_step
 from app.reminders.queries.facts import territories, world
 from tests.agreements.worlds import act, mails_to
 from tests.cast import BEGINNING, NOW, TODAY, Cast, colleague

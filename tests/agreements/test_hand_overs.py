@@ -27,7 +27,7 @@ from app.plans.rules import (
     sees_amounts,
     sees_project,
 )
-from app.plans.steps import complete_step
+from app.plans.services.steps import complete_step
 from app.reminders.queries.facts import territories, world
 from tests.agreements.worlds import act, end_project, mails_to, part_of
 from tests.cast import CAST, NOW, TODAY, Cast

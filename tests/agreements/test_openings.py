@@ -13,7 +13,7 @@ from app.accounts.sessions import viewer_of
 from app.agreements.services.openings import ask_to_read
 from app.plans.kinds import PartnerState
 from app.plans.rules import amount_newcomers, amount_readers, sees_amounts
-from app.plans.steps import set_reader
+from app.plans.services.steps import set_reader
 from tests.agreements.worlds import act, mails_to, open_asks, part_of
 from tests.cast import CAST, NOW, Cast
 

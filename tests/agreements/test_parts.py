@@ -22,8 +22,8 @@ from app.journal.recorder import acting
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
 from app.plans.models import Partner, Step
 from app.plans.routes.drawn import engaged
-from app.plans.services import add_partner
-from app.plans.steps import abandon_step, complete_step, set_reader
+from app.plans.services.projects import add_partner
+from app.plans.services.steps import abandon_step, complete_step, set_reader
 from tests.agreements.worlds import act, end_project, mails_to, open_asks, part_of, words_of
 from tests.cast import NOW, TODAY, Cast
 

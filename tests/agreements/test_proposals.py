@@ -23,7 +23,7 @@ from app.core.refusals import RefusedError
 from app.journal.kinds import Action
 from app.journal.models import Change
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
-from app.plans.services import close_project
+from app.plans.services.projects import close_project
 from app.reminders.queries.facts import territories, world
 from tests.agreements.worlds import act, asked, mails_to, part_of, put_forward
 from tests.cast import NOW, TODAY, Cast

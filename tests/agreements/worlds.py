@@ -18,7 +18,7 @@ from app.journal.recorder import acting
 from app.outbox.models import Mail
 from app.plans.kinds import ProjectState
 from app.plans.models import Partner, Project
-from app.plans.services import abandon_project, close_project
+from app.plans.services.projects import abandon_project, close_project
 from tests.cast import NOW, Cast
 
 

@@ -31,7 +31,7 @@ from app.journal.models import Change
 from app.journal.recorder import acting
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
 from app.plans.models import Partner
-from app.plans.services import add_partner, confirm_partner
+from app.plans.services.projects import add_partner, confirm_partner
 from app.web.database import db
 from tests.cast import CAST, Cast
 from tests.conftest import QueryCount

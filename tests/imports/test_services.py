@@ -18,9 +18,9 @@ from app.imports.services.applying import apply
 from app.imports.services.preparing import Prepared, bring, prepare, say_names
 from app.imports.services.undoing import SHARED, undo
 from app.outbox.models import Mail
-from app.plans.funding import FundingText, add_funding
 from app.plans.kinds import FundingState, PartnerRole, Priority, ProjectState, StepStatus
 from app.plans.models import Funding, Partner, Project, Step, Theme, TrackingSheet
+from app.plans.services.funding import FundingText, add_funding
 from app.sheets.reading import read_text
 from tests.cast import NOW, TODAY, Cast
 from tests.imports.samples import brought, line

@@ -33,7 +33,7 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import FlowDirection, PartnerRole, ProjectState, ResourceKind
 from app.plans.models import Project
-from app.plans.services import launch_project
+from app.plans.services.projects import launch_project
 from tests.cast import Cast
 from tests.conftest import QueryCount
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.plans.kinds import StepStatus
-from app.plans.steps import complete_step
+from app.plans.services.steps import complete_step
 from tests.cast import TODAY, Cast
 from tests.logbook.deeds import do
 from tests.parts.browser import axe_violations, serving

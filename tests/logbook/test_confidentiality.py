@@ -35,8 +35,8 @@ from app.plans.rules import (
     sees_amounts,
     visible_steps,
 )
-from app.plans.services import abandon_project, launch_project, retire_partner, say
-from app.plans.steps import add_step, block_step, open_flow
+from app.plans.services.projects import abandon_project, launch_project, retire_partner, say
+from app.plans.services.steps import add_step, block_step, open_flow
 from tests.cast import BEGINNING, CAST, NOW, TODAY, Cast
 from tests.logbook.deeds import do, visible_entries
 from tests.plans.test_projects import viewer_of

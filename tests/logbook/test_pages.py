@@ -20,8 +20,8 @@ from app.logbook.kinds import Topic
 from app.logbook.queries.lines import PAGE, ROWS
 from app.plans.kinds import PartnerState, ProjectKind
 from app.plans.models import Partner
-from app.plans.services import open_project
-from app.plans.steps import add_step, complete_step, reschedule_step
+from app.plans.services.projects import open_project
+from app.plans.services.steps import add_step, complete_step, reschedule_step
 from tests.cast import BEGINNING, NOW, TODAY, Cast
 from tests.conftest import QueryCount
 from tests.logbook.deeds import do

@@ -30,7 +30,6 @@ from app.logbook.undoing.services import (
     UNDONE_WITHIN,
     NotYoursError,
 )
-from app.plans.exchanges import end_exchange
 from app.plans.kinds import (
     BarrierKind,
     PartnerRole,
@@ -41,7 +40,8 @@ from app.plans.kinds import (
     SynergyType,
 )
 from app.plans.models import Exchange, Flow, Partner, Project, Theme
-from app.plans.services import (
+from app.plans.services.exchanges import end_exchange
+from app.plans.services.projects import (
     abandon_project,
     add_partner,
     change_role,
@@ -56,7 +56,7 @@ from app.plans.services import (
     retire_partner,
     say,
 )
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     add_step,
     block_step,

@@ -9,11 +9,17 @@ from sqlalchemy.orm import Session
 
 from app.core.refusals import RefusedError
 from app.logbook.undoing.services import NotYoursError
-from app.plans.funding import FundingText, add_funding, remove_funding
 from app.plans.kinds import FundingState, MeasureMethod
-from app.plans.measuring import ValueText, add_indicator, measure, remove_indicator, withdraw
 from app.plans.models import Funding, Indicator, Measurement
 from app.plans.periods import whole_year
+from app.plans.services.funding import FundingText, add_funding, remove_funding
+from app.plans.services.measuring import (
+    ValueText,
+    add_indicator,
+    measure,
+    remove_indicator,
+    withdraw,
+)
 from tests.cast import NOW, TODAY, Cast
 from tests.logbook.deeds import do, undo
 

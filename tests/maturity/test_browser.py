@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.frameworks.models import Framework
 from app.maturity.models import Assessment
-from app.plans.steps import complete_step
+from app.plans.services.steps import complete_step
 from tests.cast import Cast
 from tests.maturity.samples import KEY
 from tests.parts.browser import axe_violations, serving

@@ -28,14 +28,14 @@ from app.plans.kinds import (
     SynergyType,
 )
 from app.plans.models import Project
-from app.plans.services import (
+from app.plans.services.projects import (
     abandon_project,
     add_partner,
     confirm_partner,
     launch_project,
     open_project,
 )
-from app.plans.steps import complete_step, declare_flow
+from app.plans.services.steps import complete_step, declare_flow
 from app.web.database import db
 from tests.cast import NOW, Cast
 from tests.initiatives.gatherings import planned

@@ -23,7 +23,7 @@ from app.journal.recorder import acting
 from app.overview.models import CalendarFeed
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Step
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     complete_step,
     describe_step,

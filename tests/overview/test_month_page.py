@@ -15,7 +15,7 @@ from app.initiatives.services.convening import convene, invite
 from app.initiatives.services.meetings import Particulars, plan_meeting
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.plans.steps import add_step
+from app.plans.services.steps import add_step
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
 from tests.plans.bulk import add_steps_in_bulk

@@ -14,11 +14,11 @@ from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.conditions import Condition, StageFacts, missing_rule, wanted
-from app.plans.exchanges import end_exchange, note_exchange, resume_exchange
 from app.plans.kinds import PartnerState, ProjectKind, Stage, SynergyType
 from app.plans.models import Exchange
 from app.plans.queries.conditions import stage_facts
-from app.plans.services import move_stage
+from app.plans.services.exchanges import end_exchange, note_exchange, resume_exchange
+from app.plans.services.projects import move_stage
 from tests.cast import NOW, TODAY, Cast
 
 WORKING = (Stage.OPERATIONAL, Stage.LASTING)

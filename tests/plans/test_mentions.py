@@ -20,7 +20,7 @@ from app.outbox.models import Mail
 from app.outbox.registry import find
 from app.plans.mails import MENTION
 from app.plans.models import Comment, Mention
-from app.plans.services import retire_partner
+from app.plans.services.projects import retire_partner
 from tests.cast import Cast
 
 As = Callable[[str], FlaskClient]

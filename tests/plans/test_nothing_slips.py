@@ -20,8 +20,13 @@ from app.journal.recorder import acting
 from app.plans.kinds import PartnerRole, PartnerState, ProjectState
 from app.plans.models import Comment
 from app.plans.rules import sees_amounts
-from app.plans.services import abandon_project, change_role, confirm_partner, retire_partner
-from app.plans.steps import reschedule_step
+from app.plans.services.projects import (
+    abandon_project,
+    change_role,
+    confirm_partner,
+    retire_partner,
+)
+from app.plans.services.steps import reschedule_step
 from app.reminders.facts import StepFacts
 from app.reminders.queries.facts import territories, world
 from tests.cast import NOW, Cast

@@ -18,8 +18,8 @@ from app.journal.recorder import acting
 from app.plans.kinds import PartnerRole, ProjectKind, ProjectState, Stage
 from app.plans.models import ActionPlan, Theme
 from app.plans.queries.plan import PAGE
-from app.plans.services import open_project
-from app.plans.steps import add_step
+from app.plans.services.projects import open_project
+from app.plans.services.steps import add_step
 from tests.cast import BEGINNING, NOW, Cast
 from tests.conftest import QueryCount
 

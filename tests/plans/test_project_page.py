@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.plans.steps import add_step
+from app.plans.services.steps import add_step
 from tests.cast import BEGINNING, NOW, Cast
 from tests.conftest import QueryCount
 

@@ -41,7 +41,7 @@ from app.plans.rules import (
     visible_projects,
     visible_steps,
 )
-from app.plans.services import (
+from app.plans.services.projects import (
     abandon_project,
     add_partner,
     change_role,
@@ -53,7 +53,7 @@ from app.plans.services import (
     reopen_project,
     retire_partner,
 )
-from app.plans.steps import open_flow
+from app.plans.services.steps import open_flow
 from tests.cast import CAST, NOW, Cast
 
 

@@ -30,7 +30,7 @@ from app.journal.recorder import acting
 from app.plans.kinds import PartnerState, StepStatus
 from app.plans.models import Partner, Step
 from app.plans.quick_entry import UNDONE_WITHIN
-from app.plans.services import say
+from app.plans.services.projects import say
 from tests.cast import BEGINNING, Cast
 from tests.conftest import QueryCount
 

@@ -19,7 +19,7 @@ from app.plans.kinds import PartnerRole, ProjectState, StepStatus
 from app.plans.models import Indicator, Project, SavedPattern
 from app.plans.patterns import shipped
 from app.plans.queries.patterns import as_pattern
-from app.plans.starting import Start, copy_project, outline_of, save_pattern, start_project
+from app.plans.services.starting import Start, copy_project, outline_of, save_pattern, start_project
 from tests.cast import NOW, Cast
 
 As = Callable[[str], FlaskClient]

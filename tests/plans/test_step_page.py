@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from app.core.refusals import RefusedError
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.plans.checks import MOST, add_checks, tick
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Barrier, CheckItem, Dependency, Step
-from app.plans.steps import reschedule_step
-from app.plans.waiting import wait_for
+from app.plans.services.checks import MOST, add_checks, tick
+from app.plans.services.steps import reschedule_step
+from app.plans.services.waiting import wait_for
 from tests.cast import NOW, TODAY, Cast
 from tests.conftest import QueryCount
 from tests.plans.test_step_routes import step_fields

@@ -15,7 +15,7 @@ from app.journal.recorder import acting
 from app.plans.kinds import BarrierKind, PartnerRole, PartnerState, StepStatus
 from app.plans.models import Step
 from app.plans.queries.project import is_late, step_lines
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     add_step,
     block_step,

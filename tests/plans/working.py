@@ -6,10 +6,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.plans.exchanges import note_exchange
 from app.plans.kinds import Stage, SynergyType
 from app.plans.models import Project
-from app.plans.services import move_stage
+from app.plans.services.exchanges import note_exchange
+from app.plans.services.projects import move_stage
 
 
 def let_it_work(session: Session, project: Project, since: date) -> None:

@@ -19,7 +19,7 @@ from app.journal.kinds import Via
 from app.journal.models import Change
 from app.plans.kinds import BarrierKind, StepStatus
 from app.plans.models import Step
-from app.plans.steps import complete_step, reschedule_step
+from app.plans.services.steps import complete_step, reschedule_step
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.models import Relance
 from tests.cast import Cast

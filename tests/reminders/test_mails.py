@@ -16,7 +16,7 @@ from app.core.clock import now as _now
 from app.outbox.message import Letter, Skip, Wait, build
 from app.outbox.models import Mail
 from app.plans.kinds import BarrierKind, ProjectState
-from app.plans.steps import block_step, complete_step, reopen_step, reschedule_step
+from app.plans.services.steps import block_step, complete_step, reopen_step, reschedule_step
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.mails import mail_kind
 from app.reminders.services import pause

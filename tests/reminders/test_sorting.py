@@ -16,7 +16,7 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import StepStatus
 from app.plans.models import Step
-from app.plans.steps import add_step, start_step
+from app.plans.services.steps import add_step, start_step
 from app.reminders.models import RelanceSetting
 from tests.cast import NOW, Cast
 

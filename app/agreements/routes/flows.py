@@ -17,7 +17,7 @@ from app.plans.kinds import PartnerState
 from app.plans.models import Flow, Partner, Project
 from app.plans.routes.blueprint import attempt
 from app.plans.rules import amount_readers, may_ask_to_read, may_open_flow, visible_flows
-from app.plans.steps import set_reader
+from app.plans.services.steps import set_reader
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.navigation import show_territory

@@ -26,7 +26,7 @@ from app.plans.kinds import PartnerState, ProjectState
 from app.plans.models import Step, Theme
 from app.plans.queries.project import live_part
 from app.plans.rules import acts_for, may_edit_project
-from app.plans.steps import hand_step
+from app.plans.services.steps import hand_step
 
 LIFETIME = timedelta(days=30)
 

@@ -15,7 +15,7 @@ from app.core.refusals import RefusedError
 from app.plans.kinds import ProjectState
 from app.plans.models import Flow
 from app.plans.queries.project import live_part
-from app.plans.steps import set_reader
+from app.plans.services.steps import set_reader
 
 SUBJECT = "flow"
 LIFETIME = timedelta(days=60)

@@ -24,7 +24,7 @@ from app.journal.kinds import Via
 from app.journal.recorder import via
 from app.plans.kinds import OPEN_STATUSES, PartnerRole, PartnerState, ProjectState
 from app.plans.models import Partner, Step
-from app.plans.services import change_role, confirm_partner, retire_partner
+from app.plans.services.projects import change_role, confirm_partner, retire_partner
 
 # long enough for a board that meets each month; nobody is chased for it meanwhile
 LIFETIME = timedelta(days=60)

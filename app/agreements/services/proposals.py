@@ -24,7 +24,12 @@ from app.core.refusals import RefusedError
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Partner, Project
 from app.plans.rules import ENDED, OWNING
-from app.plans.services import abandon_project, close_project, hand_lead, require_able_to_lead
+from app.plans.services.projects import (
+    abandon_project,
+    close_project,
+    hand_lead,
+    require_able_to_lead,
+)
 
 SUBJECT = "proposal"
 TEXT_VERSION = "agreement-1"

@@ -12,10 +12,10 @@ from app.imports.kinds import Status
 from app.imports.rows import Item
 from app.imports.services import texts
 from app.imports.services.work import Work
-from app.plans.funding import write_fundings
 from app.plans.kinds import PartnerRole, PartnerState, Priority, ProjectKind, ProjectState, Stage
 from app.plans.models import Funding, Project
-from app.plans.services import (
+from app.plans.services.funding import write_fundings
+from app.plans.services.projects import (
     abandon_project,
     add_partner,
     close_project,

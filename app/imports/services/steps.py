@@ -11,7 +11,7 @@ from app.imports.services import people, texts
 from app.imports.services.work import Work
 from app.plans.kinds import PartnerRole, StepStatus
 from app.plans.models import Project, Step
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     add_step,
     block_step,

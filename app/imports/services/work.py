@@ -11,7 +11,7 @@ from app.accounts.models import Organisation, Territory
 from app.core.folding import fold
 from app.imports.models import Import
 from app.plans.models import ActionPlan, Theme
-from app.plans.services import add_theme
+from app.plans.services.projects import add_theme
 
 
 @dataclass

@@ -24,7 +24,7 @@ from app.plans.kinds import (
     SynergyType,
 )
 from app.plans.models import ActionPlan, Project
-from app.plans.services import SECOND_TAP, abandon_project, add_partner, open_project
+from app.plans.services.projects import SECOND_TAP, abandon_project, add_partner, open_project
 
 UNDO_WITHIN = timedelta(days=1)
 # what is used together; all else goes from one to the other

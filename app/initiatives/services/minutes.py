@@ -12,7 +12,7 @@ from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Decision, Meeting, Minutes
 from app.plans.kinds import StepStatus
 from app.plans.models import Project
-from app.plans.steps import abandon_step, add_step
+from app.plans.services.steps import abandon_step, add_step
 
 MOST_DECISIONS = 200
 # a form that was opened before the first minutes were written

@@ -14,7 +14,7 @@ from app.core.refusals import RefusedError, require_version
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
 from app.initiatives.models import ContactNote
 from app.plans.models import Step
-from app.plans.services import SECOND_TAP
+from app.plans.services.projects import SECOND_TAP
 
 UNDO_WITHIN = timedelta(days=1)
 LONGEST_NOTE = 4000

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.core.viewer import Viewer
 from app.logbook.undoing.registry import Back, Undo, When
-from app.plans.funding import remove_funding, restore_funding
-from app.plans.measuring import (
+from app.plans.models import Funding, Indicator, Measurement, Target
+from app.plans.rules import may_edit_project, may_withdraw
+from app.plans.services.funding import remove_funding, restore_funding
+from app.plans.services.measuring import (
     put_back,
     remove_indicator,
     remove_target,
@@ -18,8 +20,6 @@ from app.plans.measuring import (
     restore_target,
     withdraw,
 )
-from app.plans.models import Funding, Indicator, Measurement, Target
-from app.plans.rules import may_edit_project, may_withdraw
 
 _OFF = frozenset({"removed_at"})
 

@@ -23,7 +23,7 @@ from app.plans.rules import (
     may_edit_project,
     may_reopen_project,
 )
-from app.plans.services import (
+from app.plans.services.projects import (
     change_role,
     describe_project,
     hand_lead,

@@ -17,7 +17,7 @@ from app.logbook.undoing.registry import Back, Undo, When
 from app.plans.kinds import BarrierKind, PartnerState, StepStatus
 from app.plans.models import Step
 from app.plans.rules import may_edit_step, may_report
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     block_step,
     complete_step,

@@ -17,7 +17,7 @@ from app.overview.kinds import Bulk
 from app.plans.models import Step
 from app.plans.queries.project import editable_steps
 from app.plans.rules import may_edit_step, may_report
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     complete_step,
     describe_step,

@@ -23,9 +23,9 @@ from app.plans.forms.fields import (
 )
 from app.plans.kinds import ElipseAxis, MeasureMethod
 from app.plans.labels import choices
-from app.plans.measuring import TargetText
 from app.plans.models.indicators import LONGEST_HOW, LONGEST_UNIT
 from app.plans.periods import QUARTERS, Span, quarter, whole_year
+from app.plans.services.measuring import TargetText
 
 UNITS = (
     "t détournées de l’enfouissement",

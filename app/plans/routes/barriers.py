@@ -7,13 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.refusals import StaleError
-from app.plans.barriers import (
-    bring_back,
-    describe_barrier,
-    lift_barrier,
-    note_barrier,
-    unblock,
-)
 from app.plans.forms.reality import BarrierForm, LiftForm
 from app.plans.kinds import BarrierKind
 from app.plans.models import Barrier, Project
@@ -22,6 +15,13 @@ from app.plans.queries.reality import barriers_of, levers_that_worked, stuck_ste
 from app.plans.routes.blueprint import attempt, partners_first, plans, project_to_change, today_in
 from app.plans.routes.step import open_step
 from app.plans.rules import may_edit_project, may_report, reads_steps, visible_barriers
+from app.plans.services.barriers import (
+    bring_back,
+    describe_barrier,
+    lift_barrier,
+    note_barrier,
+    unblock,
+)
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

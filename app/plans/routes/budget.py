@@ -12,7 +12,13 @@ from app.core.folding import fold
 from app.core.refusals import RefusedError, StaleError
 from app.plans.budget import summed
 from app.plans.forms.budget import BudgetForm, FundingForm
-from app.plans.funding import (
+from app.plans.kinds import FundingState
+from app.plans.models import Funding, Project
+from app.plans.queries.budget import funding_lines
+from app.plans.queries.project import organisations_of
+from app.plans.routes.blueprint import attempt, plans, project_to_change
+from app.plans.rules import may_edit_project, reads_money, visible_fundings
+from app.plans.services.funding import (
     FundingText,
     add_funding,
     change_funding,
@@ -20,12 +26,6 @@ from app.plans.funding import (
     remove_funding,
     restore_funding,
 )
-from app.plans.kinds import FundingState
-from app.plans.models import Funding, Project
-from app.plans.queries.budget import funding_lines
-from app.plans.queries.project import organisations_of
-from app.plans.routes.blueprint import attempt, plans, project_to_change
-from app.plans.rules import may_edit_project, reads_money, visible_fundings
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

@@ -10,14 +10,14 @@ from app.core import clock
 from app.core.french import listing
 from app.plans.forms.projects import CommentForm
 from app.plans.kinds import ProjectState
-from app.plans.mentions import tell_those_named
 from app.plans.models import Project
 from app.plans.queries.project import comments as latest_comments
 from app.plans.queries.readers import readers_of
 from app.plans.routes.blueprint import plans, project_to_change
 from app.plans.routes.step import back_to, open_step, step_page
 from app.plans.rules import may_comment, reads_steps
-from app.plans.services import say
+from app.plans.services.mentions import tell_those_named
+from app.plans.services.projects import say
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

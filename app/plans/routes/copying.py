@@ -28,7 +28,7 @@ from app.plans.rules import (
     visible_plans,
     visible_projects,
 )
-from app.plans.starting import copy_project, first_day
+from app.plans.services.starting import copy_project, first_day
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to

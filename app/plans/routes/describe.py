@@ -15,7 +15,7 @@ from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, project_to_change
 from app.plans.routes.offering import places, possible_leads
 from app.plans.rules import may_edit_project, proposable_plans
-from app.plans.services import add_partner, describe_project, open_project
+from app.plans.services.projects import add_partner, describe_project, open_project
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to

@@ -29,7 +29,7 @@ from app.plans.rules import (
     may_remove_flow,
     visible_flows,
 )
-from app.plans.steps import declare_flow, open_flow
+from app.plans.services.steps import declare_flow, open_flow
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to

@@ -12,14 +12,6 @@ from app.core.refusals import RefusedError, StaleError
 from app.plans.forms.indicators import UNITS, IndicatorForm, NewIndicatorForm
 from app.plans.kinds import MeasureMethod
 from app.plans.labels import choices
-from app.plans.measuring import (
-    add_indicator,
-    aim,
-    describe_indicator,
-    remove_indicator,
-    restore_indicator,
-    show_values,
-)
 from app.plans.models import Indicator, Project
 from app.plans.periods import usual_year
 from app.plans.queries.indicators import IndicatorCard, indicator_cards
@@ -31,6 +23,14 @@ from app.plans.rules import (
     reads_steps,
     value_newcomers,
     visible_indicators,
+)
+from app.plans.services.measuring import (
+    add_indicator,
+    aim,
+    describe_indicator,
+    remove_indicator,
+    restore_indicator,
+    show_values,
 )
 from app.web.database import db
 from app.web.gate import fetch, viewer

@@ -12,7 +12,7 @@ from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import attempt, plans, project_to_change
 from app.plans.rules import may_edit_project
-from app.plans.services import (
+from app.plans.services.projects import (
     add_partner,
 )
 from app.web.database import db

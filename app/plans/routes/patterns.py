@@ -23,7 +23,7 @@ from app.plans.rules import (
     proposable_plans,
     visible_patterns,
 )
-from app.plans.starting import Start, save_pattern, start_project, suiting
+from app.plans.services.starting import Start, save_pattern, start_project, suiting
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

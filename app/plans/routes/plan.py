@@ -29,7 +29,7 @@ from app.plans.queries.plan import (
 from app.plans.queries.project import organisations_of
 from app.plans.routes.blueprint import plans, today_in
 from app.plans.rules import may_roll_out
-from app.plans.services import add_outline, open_plan
+from app.plans.services.projects import add_outline, open_plan
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

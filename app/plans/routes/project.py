@@ -28,7 +28,7 @@ from app.plans.rules import (
     may_save_pattern,
     reads_steps,
 )
-from app.plans.services import (
+from app.plans.services.projects import (
     launch_project,
     pause_project,
     reopen_project,

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from app.core.viewer import Viewer
 from app.journal.recorder import batch_of
 from app.plans.conditions import wanted
-from app.plans.exchanges import end_exchange, forget_exchange, note_exchange, resume_exchange
 from app.plans.forms.reality import ExchangeForm
 from app.plans.kinds import PartnerState, Stage
 from app.plans.labels import label
@@ -21,7 +20,13 @@ from app.plans.queries.conditions import stage_facts
 from app.plans.queries.reality import exchanges_of
 from app.plans.routes.blueprint import attempt, plans, project_to_change, today_in
 from app.plans.rules import may_edit_project, visible_exchanges
-from app.plans.services import move_stage
+from app.plans.services.exchanges import (
+    end_exchange,
+    forget_exchange,
+    note_exchange,
+    resume_exchange,
+)
+from app.plans.services.projects import move_stage
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.undo import flash_with_undo

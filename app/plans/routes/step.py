@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.viewer import Viewer
-from app.plans.checks import add_checks, all_ticked, remove_check, tick
 from app.plans.forms.projects import CommentForm
 from app.plans.models import CheckItem, Step
 from app.plans.queries.order import late_followers
@@ -26,6 +25,7 @@ from app.plans.queries.step import (
 )
 from app.plans.routes.blueprint import attempt, plans, today_in
 from app.plans.rules import may_comment, may_edit_step, may_report, reads_steps, visible_checks
+from app.plans.services.checks import add_checks, all_ticked, remove_check, tick
 from app.web.database import db
 from app.web.gate import admit, fetch, viewer
 from app.web.navigation import show_territory

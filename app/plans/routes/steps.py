@@ -35,7 +35,7 @@ from app.plans.routes.blueprint import (
 from app.plans.routes.drawn import my_step_row, step_row, step_rows
 from app.plans.routes.waiting import offer_to_follow
 from app.plans.rules import may_edit_project, may_edit_step, may_report, may_report_on
-from app.plans.steps import (
+from app.plans.services.steps import (
     abandon_step,
     add_step,
     block_step,

@@ -13,11 +13,11 @@ from app.core import clock
 from app.core.refusals import RefusedError, StaleError
 from app.core.viewer import Viewer
 from app.plans.forms.indicators import TargetForm
-from app.plans.measuring import aim, change_target, remove_target, restore_target
 from app.plans.models import Indicator, Project, Target
 from app.plans.routes.blueprint import attempt, plans, today_in
 from app.plans.routes.indicators import indicator_of, page_of
 from app.plans.rules import may_edit_project, may_retarget, visible_targets
+from app.plans.services.measuring import aim, change_target, remove_target, restore_target
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to

@@ -14,7 +14,7 @@ from app.plans.models import Project
 from app.plans.queries.tracking import Tracking, tracking
 from app.plans.routes.blueprint import plans, project_to_change
 from app.plans.rules import may_edit_project, reads_money, reads_steps
-from app.plans.tracking import SheetText, describe_tracking, sheet_version
+from app.plans.services.tracking import SheetText, describe_tracking, sheet_version
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

@@ -15,7 +15,6 @@ from app.core.refusals import RefusedError, StaleError
 from app.core.viewer import Viewer
 from app.plans.forms.indicators import ValueForm, part_of
 from app.plans.kinds import MeasureMethod
-from app.plans.measuring import ValueText, correct, measure, put_back, withdraw
 from app.plans.models import Indicator, Measurement, Project
 from app.plans.periods import Span, usual_year
 from app.plans.routes.blueprint import attempt, plans, today_in
@@ -30,6 +29,7 @@ from app.plans.rules import (
     visible_indicators,
     visible_measurements,
 )
+from app.plans.services.measuring import ValueText, correct, measure, put_back, withdraw
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to

@@ -16,7 +16,7 @@ from app.plans.queries.order import followers
 from app.plans.routes.blueprint import attempt, plans, today_in
 from app.plans.routes.step import back_to, open_step
 from app.plans.rules import may_edit_step
-from app.plans.waiting import move_followers, stop_waiting, wait_for
+from app.plans.services.waiting import move_followers, stop_waiting, wait_for
 from app.web.database import db
 from app.web.messages import flash_with_link
 from app.web.undo import flash_with_undo

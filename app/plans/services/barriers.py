@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.refusals import RefusedError, require_version
 from app.plans.kinds import BarrierKind, StepStatus
 from app.plans.models import Barrier, Project, Step
-from app.plans.steps import start_step
+from app.plans.services.steps import start_step
 
 
 def note_barrier(

@@ -23,8 +23,8 @@ from app.plans.models import (
     Theme,
 )
 from app.plans.patterns import Family, Pattern, PatternFlow, PatternStep, Role
-from app.plans.services import add_partner, open_project
-from app.plans.steps import add_step, declare_flow
+from app.plans.services.projects import add_partner, open_project
+from app.plans.services.steps import add_step, declare_flow
 
 # of a project that nobody carries any more
 NOBODY = Role("r0", "Chef de file", PartnerRole.LEAD)

@@ -21,7 +21,7 @@ from app.plans.kinds import (
     StepStatus,
 )
 from app.plans.models import Flow, FlowAccess, Project, Step
-from app.plans.services import add_partner
+from app.plans.services.projects import add_partner
 
 
 def add_step(

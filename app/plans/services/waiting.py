@@ -12,7 +12,7 @@ from app.core.refusals import RefusedError
 from app.plans.models import Dependency, Project, Step
 from app.plans.order import closes_circle
 from app.plans.queries.order import followers, waits_in
-from app.plans.steps import reschedule_step
+from app.plans.services.steps import reschedule_step
 
 
 def wait_for(session: Session, step: Step, awaited: Step) -> Dependency | None:

@@ -25,7 +25,7 @@ WORKING = (Stage.OPERATIONAL, Stage.LASTING)
 
 
 def facts(**values: object) -> StageFacts:
-    return StageFacts(today=TODAY, kind=ProjectKind.SYNERGY, **values)  # type: ignore[arg-type]
+    return StageFacts(today=TODAY, kind=ProjectKind.SYNERGY, **values)  # type: ignore[arg-type]  # as the test says
 
 
 def test_an_exchange_is_operational_by_one_exchange_and_a_service_by_two_users() -> None:
@@ -69,7 +69,7 @@ def test_nothing_but_the_rule_forbids_a_stage(values: dict[str, object], stage: 
 
 @given(standing(), st.sampled_from(("partners", "confirmed", "flows", "exchanges", "users")))
 def test_more_of_anything_never_unmakes_a_condition(values: dict[str, object], more: str) -> None:
-    richer = {**values, more: values[more] + 1}  # type: ignore[operator]
+    richer = {**values, more: values[more] + 1}  # type: ignore[operator]  # a count
     for stage in Stage:
         before = {one.condition for one in wanted(stage, facts(**values)) if one.met}
         after = {one.condition for one in wanted(stage, facts(**richer)) if one.met}

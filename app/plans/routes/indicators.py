@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.refusals import RefusedError, StaleError
+from app.core.viewer import Viewer
 from app.plans.forms.indicators import UNITS, IndicatorForm, NewIndicatorForm
 from app.plans.kinds import MeasureMethod
 from app.plans.labels import choices
@@ -182,8 +185,10 @@ def restore_indicator_card(public_id: str) -> ResponseReturnValue:
     return redirect(page_of(found.project), code=303)
 
 
-def indicator_of(public_id: str) -> Indicator:
-    """The indicator for a change by who edits its project."""
+def indicator_of(
+    public_id: str, may: Callable[[Viewer, Project], bool] = may_edit_project
+) -> Indicator:
+    """The indicator for a change, by who edits its project unless another right is named."""
     found = fetch(
         visible_indicators(viewer()).options(
             contains_eager(Indicator.project).joinedload(Project.territory),
@@ -191,7 +196,7 @@ def indicator_of(public_id: str) -> Indicator:
             contains_eager(Indicator.project).selectinload(Project.partners),
         ),
         public_id,
-        lambda who, found: may_edit_project(who, found.project),
+        lambda who, found: may(who, found.project),
     )
     show_territory(found.project.territory)
     return found

@@ -18,7 +18,7 @@ from app.plans.kinds import MeasureMethod
 from app.plans.models import Indicator, Measurement, Project
 from app.plans.periods import Span, usual_year
 from app.plans.routes.blueprint import attempt, plans, today_in
-from app.plans.routes.indicators import page_of
+from app.plans.routes.indicators import indicator_of, page_of
 from app.plans.rules import (
     carriers,
     may_correct,
@@ -26,7 +26,6 @@ from app.plans.rules import (
     may_measure,
     may_withdraw,
     offers_sources,
-    visible_indicators,
     visible_measurements,
 )
 from app.plans.services.measuring import ValueText, correct, measure, put_back, withdraw
@@ -39,7 +38,7 @@ from app.web.undo import came_from, flash_with_undo, way_back
 
 @plans.route("/indicateurs/<public_id>/valeur", methods=["GET", "POST"])
 def new_value(public_id: str) -> ResponseReturnValue:
-    indicator = _indicator(public_id)
+    indicator = indicator_of(public_id, may_measure)
     today = today_in(indicator.project.territory)
     form = ValueForm(
         data={
@@ -174,20 +173,6 @@ def put_value_back(public_id: str) -> ResponseReturnValue:
     if attempt(lambda: put_back(db.session(), found), _("La valeur est revenue.")):
         db.session.commit()
     return redirect(came_from(page_of(found.indicator.project)), code=303)
-
-
-def _indicator(public_id: str) -> Indicator:
-    found = fetch(
-        visible_indicators(viewer()).options(
-            contains_eager(Indicator.project).joinedload(Project.territory),
-            contains_eager(Indicator.project).joinedload(Project.theme),
-            contains_eager(Indicator.project).selectinload(Project.partners),
-        ),
-        public_id,
-        lambda who, found: may_measure(who, found.project),
-    )
-    show_territory(found.project.territory)
-    return found
 
 
 def _value(public_id: str, may: Callable[[Viewer, Project, Measurement], bool]) -> Measurement:

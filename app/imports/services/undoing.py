@@ -177,7 +177,8 @@ def _held(session: Session, goes: Mapping[str, set[int]]) -> Iterator[tuple[str,
 def _remove(session: Session, model: Any, row_id: int) -> None:
     if model is Organisation:
         for table in (organisation_territory, RememberedName.__table__):
-            session.execute(delete(table).where(table.c.organisation_id == row_id))  # type: ignore[arg-type]
+            gone = table.c.organisation_id == row_id
+            session.execute(delete(table).where(gone))  # type: ignore[arg-type]  # a table each
     item = session.get(model, row_id)
     if item is not None:
         session.delete(item)

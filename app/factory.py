@@ -46,6 +46,7 @@ from app.privacy import models as privacy_models
 from app.privacy.routes import registration as privacy_pages
 from app.reminders import models as reminders_models
 from app.reminders.routes import registration as reminders_pages
+from app.reports import models as reports_models
 from app.reports.routes import registration as reports_pages
 from app.upkeep.routes import registration as upkeep_pages
 from app.web import (
@@ -80,6 +81,7 @@ TABLES = (
     maturity_models,
     outbox_models,
     overview_models,
+    reports_models,
     plans_models,
     privacy_models,
     reminders_models,

@@ -20,6 +20,7 @@ from app.demo.informed import tell_everybody
 from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.meetings import tell_meetings
+from app.demo.published import tell_published
 from app.demo.relances import past_of
 from app.demo.stages import tell_stages
 from app.demo.story import Story
@@ -59,6 +60,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     chronicle.play(session, ground.people)
     tell_views(ground)
     write_past(ground, past_of(story))
+    tell_published(ground)
     write_crowd(session, story, scale)
     tell_everybody(session)
     return Outcome(ground.territory, is_new=True)

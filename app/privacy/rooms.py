@@ -19,6 +19,7 @@ from app.overview.personal import PERSONAL as OVERVIEW
 from app.plans.personal import PERSONAL as PLANS
 from app.privacy.personal import PERSONAL as PRIVACY
 from app.reminders.personal import PERSONAL as REMINDERS
+from app.reports.personal import PERSONAL as REPORTS
 
 ROOMS: tuple[PersonalData, ...] = (
     OUTBOX,
@@ -28,6 +29,7 @@ ROOMS: tuple[PersonalData, ...] = (
     IMPORTS,
     INITIATIVES,
     MATURITY,
+    REPORTS,
     FILES,
     ACCOUNTS,
     # once places have ended, questions are put to whoever is there now
@@ -51,6 +53,7 @@ SECTIONS = tuple(
         REMINDERS,
         OUTBOX,
         MATURITY,
+        REPORTS,
         PRIVACY,
         FRAMEWORKS,
         JOURNAL,

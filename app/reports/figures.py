@@ -152,6 +152,38 @@ class Plenary:
     results: Results
     decisions: tuple[Decision, ...]
 
+    @property
+    def tells_something(self) -> bool:
+        """Whether any project was launched by then."""
+        return bool(self.projects.now or self.projects.before or self.abandoned)
+
+
+@dataclass(frozen=True)
+class LevelStep:
+    """One level of a référentiel; `percent` is None where nothing in it is concerned."""
+
+    ref: str
+    title: str
+    percent: int | None
+    before: int | None
+    is_reached: bool
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A référentiel this year, and in the latest year assessed before it (None without one).
+
+    `level` is « lecture Maillage », `percent` the official score; both are indicative.
+    """
+
+    title: str
+    level: int | None
+    percent: int | None
+    before_year: int | None
+    before_level: int | None
+    before_percent: int | None
+    steps: tuple[LevelStep, ...]
+
 
 def period_of(year: int, today: date) -> Period:
     """The year up to today, or the whole of a year gone by; a year to come has not begun."""

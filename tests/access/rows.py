@@ -71,6 +71,7 @@ from app.sheets.reading import read_text
 from tests.access.figures import figures
 from tests.access.meetings import gather
 from tests.access.overview import look_over
+from tests.access.states import publish_states
 from tests.access.understudies import hire
 from tests.access.within import furnish
 from tests.cast import BEGINNING, Cast
@@ -148,6 +149,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     rows |= meetings
     tokens["presence_link"] = presence
     rows |= look_over(app, session, cast)
+    rows |= publish_states(session, cast)
     _adherence(session, cast)
     rows |= _deeds(session, cast) | furnish(session, cast)
     session.commit()

@@ -52,6 +52,8 @@ from app.plans.rules import (
     visible_plans,
     visible_projects,
 )
+from app.reports.models import Snapshot
+from app.reports.rules import may_publish, visible_snapshots
 from tests.cast import NOW, Cast
 from tests.docs.reading import page
 
@@ -69,6 +71,7 @@ class World:
     organisation: Organisation  # of two territories
     project: Project
     draft: Project
+    state: Snapshot
 
     def sees(self, query: Any, row: object) -> bool:
         return row in self.session.scalars(query).unique().all()
@@ -93,11 +96,23 @@ def world(session: Session, cast: Cast) -> World:
         created_at=NOW,
         territories=[cast.territory()],
     )
-    session.add(farm)
+    state = Snapshot(
+        territory_id=cast.territory().id,
+        as_of=NOW.date(),
+        content={},
+        published_at=NOW,
+        published_by_id=cast.person("Anne").id,
+    )
+    session.add_all([farm, state])
     session.flush()
     chamber = cast.organisation("CCI des Deux Rives")
     return World(
-        session, cast.territory(), chamber, cast.project(), cast.project("Piste confidentielle")
+        session,
+        cast.territory(),
+        chamber,
+        cast.project(),
+        cast.project("Piste confidentielle"),
+        state,
     )
 
 
@@ -152,6 +167,12 @@ TERRITORY: dict[str, Right] = {
     "leave one's own role": _leaves,
     "its settings, publish its charter": lambda viewer, world: may_set_territory(
         viewer, world.territory
+    ),
+    "publish the state of the day, withdraw it, bring it back": lambda viewer, world: may_publish(
+        viewer, world.territory
+    ),
+    "read the published states": lambda viewer, world: world.sees(
+        visible_snapshots(viewer), world.state
     ),
     "read which organisations adhere to its charter, since when": lambda viewer, world: world.sees(
         visible_territories(viewer), world.territory

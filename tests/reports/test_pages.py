@@ -120,4 +120,4 @@ def test_the_page_runs_as_many_queries_whatever_the_plan(
     henri = as_("Henri")
     queries.reset()
     assert "projets au plan" in henri.get(page_of(cast)).text
-    assert len(queries) == 12, (len(queries), queries.statements)
+    assert len(queries) == 13, (len(queries), queries.statements)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -10,33 +9,7 @@ from sqlalchemy.orm import Session
 from app.maturity.kinds import RungState
 from app.maturity.queries import overview
 from app.maturity.reading import Rung, Standing
-
-
-@dataclass(frozen=True)
-class Step:
-    """One level of a référentiel; `percent` is None where nothing in it is concerned."""
-
-    ref: str
-    title: str
-    percent: int | None
-    before: int | None
-    is_reached: bool
-
-
-@dataclass(frozen=True)
-class Levels:
-    """A référentiel this year, and in the latest year assessed before it (None without one).
-
-    `level` is « lecture Maillage », `percent` the official score; both are indicative.
-    """
-
-    title: str
-    level: int | None
-    percent: int | None
-    before_year: int | None
-    before_level: int | None
-    before_percent: int | None
-    steps: tuple[Step, ...]
+from app.reports.figures import Levels, LevelStep
 
 
 def levels(session: Session, territory_id: int, year: int) -> tuple[Levels, ...]:
@@ -62,8 +35,8 @@ def _levels(now: Standing, before: Standing | None) -> Levels:
     )
 
 
-def _step(now: Rung, before: Rung | None) -> Step:
-    return Step(
+def _step(now: Rung, before: Rung | None) -> LevelStep:
+    return LevelStep(
         ref=now.ref,
         title=now.title,
         percent=_percent(now.share),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template, request
+from collections.abc import Sequence
+
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts.models import Territory
 from app.accounts.routes.blueprint import open_territory
 from app.core import clock
-from app.plans.kinds import Stage
-from app.reports.labels import METHODS_TOLD, STAGES_IN_SHORT
+from app.reports.freezing import Frozen
 from app.reports.queries.levels import levels
 from app.reports.queries.plenary import plenary, years_to_show
+from app.reports.queries.published import published_states
 from app.reports.routes.blueprint import reports
+from app.reports.routes.sheet import sheet_page
+from app.reports.rules import may_publish
 from app.web.database import db
 from app.web.gate import viewer
 
@@ -20,19 +25,24 @@ from app.web.gate import viewer
 def plenary_page(public_id: str) -> ResponseReturnValue:
     """For whoever follows the territory, and the members of its organisations."""
     territory = open_territory(public_id)
+    frozen, years = state_of_the_day(territory, request.args.get("annee", type=int))
+    return sheet_page(
+        "reports/plenary.html",
+        frozen,
+        territory,
+        years=years,
+        published=published_states(db.session(), territory.id),
+        may_publish=may_publish(viewer(), territory),
+    )
+
+
+def state_of_the_day(territory: Territory, year: int | None) -> tuple[Frozen, Sequence[int]]:
+    """How a year stands today (this year where none is asked), and the years to choose from."""
     today = clock.local_day(clock.now(), territory.time_zone)
     years = years_to_show(territory, today)
-    year = request.args.get("annee", default=today.year, type=int)
-    if year not in years:
+    asked = today.year if year is None else year
+    if asked not in years:
         abort(404)
-    return render_template(
-        "reports/plenary.html",
-        sheet=plenary(db.session(), territory, year, today),
-        levels=levels(db.session(), territory.id, year),
-        years=years,
-        stage_words=[STAGES_IN_SHORT[stage] for stage in Stage],
-        methods=METHODS_TOLD,
-        projection=request.args.get("projection") == "1",
-        # members of a firm read the whole picture, not the page of each project
-        opens_projects=viewer().is_operator or territory.id in viewer().follows,
-    )
+    session = db.session()
+    sheet = plenary(session, territory, asked, today)
+    return Frozen(sheet, levels(session, territory.id, asked)), years

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.reports.routes import home, plenary, search, today
+from app.reports.routes import home, plenary, published, search, today
 from app.reports.routes.blueprint import reports
 from app.web import navigation
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (home, plenary, search, today)
+PAGES = (home, plenary, published, search, today)
 
 
 def register(app: Flask) -> None:

@@ -20,7 +20,7 @@ from app.reminders.models import RelanceSetting
 from app.reminders.queries.calls import by_callee, to_call
 from app.reminders.queries.pilot import setting
 from app.reports.queries.answers import answers, last_visit
-from app.reports.queries.plenary import plenary
+from app.reports.queries.published import last_published, read_snapshot
 from app.reports.queries.today import (
     advises,
     approached,
@@ -106,7 +106,7 @@ def _pause(known: RelanceSetting | None, day: date) -> dict[str, bool]:
 
 
 def _partners_page() -> ResponseReturnValue:
-    """For a firm three lines, for an adviser the projects, for who looks on the figures."""
+    """For a firm three lines, for an adviser the projects, for who looks on what was published."""
     session, who, now = db.session(), viewer(), clock.now()
     day = clock.local_day(now, ZONE)
     territory, places = _chosen(visible_territories(who))
@@ -114,7 +114,8 @@ def _partners_page() -> ResponseReturnValue:
         show_territory(territory)
     steps = my_steps(session, who, day, mine_only=False) if who.organisations else []
     is_adviser = advises(session, who)
-    looks_on = bool(who.observes) or who.is_operator
+    looks_on = bool(territory) and (bool(who.observes) or who.is_operator)
+    state = last_published(session, territory.id) if looks_on and territory else None
     return render_template(
         "reports/today.html",
         places=places,
@@ -127,5 +128,7 @@ def _partners_page() -> ResponseReturnValue:
         invitations=own_invitations(session, who, now),
         follow_ups=own_follow_ups(session, who, day),
         projects=own_projects(session, who, day, now) if is_adviser else [],
-        sheet=plenary(session, territory, day.year, day) if looks_on and territory else None,
+        looks_on=looks_on,
+        state=state,
+        sheet=read_snapshot(session, state).sheet if state else None,
     )

@@ -100,7 +100,7 @@ def _row(ground: Ground, past: Past, one: Told, at: datetime) -> dict[str, Any]:
         "subject_kind": one.occasion.subject_kind,
         "subject_id": ground.steps[project.key, step.title].id,
         "basis": one.occasion.basis,
-        "code": one.occasion.code.value,
+        "code": one.occasion.code,
         "nominal_on": one.nominal_on,
         "decided_at": at,
         "state": RelanceState.TOLD,

@@ -88,6 +88,7 @@ class _World:
             and (project.ending is None or day <= project.ending.on),
             blocked=step.blocked is not None and step.blocked.on < day,
             news_on=step.news_on if begun else None,
+            milestone=step.is_milestone,
         )
 
     def _recipient(self, project: ProjectTale, step: StepTale) -> Recipient | None:
@@ -136,7 +137,9 @@ def _is_over(step: StepTale, day: date) -> bool:
 def _agreements(world: _World, decision: Decision) -> dict[Occasion, Entry]:
     """Who said yes to a date, in the ledger as it then stands: the eve needs no word."""
     return {
-        one.occasion: Entry(RelanceState.TOLD, recipient_id=mail.recipient.id, answer=Answer.AGREED)
+        one.occasion: Entry(
+            RelanceState.TOLD, recipient_id=mail.recipient.id, answer=Answer.AGREED, on=mail.on
+        )
         for mail in decision.mails
         for one in mail.told
         if world.steps[one.step.id][1].is_agreed and one.rule.code is OccasionCode.WEEK_BEFORE

@@ -48,6 +48,8 @@ from app.logbook.entries import HIDDEN, Line
 from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import LABELS as MATURITY_LABELS
 from app.plans.labels import LABELS as PLANS_LABELS
+from app.reminders.kinds import Manner
+from app.reminders.labels import MANNERS
 
 NOBODY = "Maillage"
 ERASED = "une personne effacée"
@@ -59,6 +61,7 @@ LONGEST = 160
 WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     **PLANS_LABELS,
     **MEETING_LABELS,
+    Manner: MANNERS,
     AskKind: ASKS,
     AskState: ASK_STATES,
     CommitmentKind: COMMITMENTS,

@@ -98,7 +98,7 @@ def _step(one: Told) -> dict[str, object]:
         "id": one.step.public_id,
         "title": one.step.title,
         "due_date": one.step.due_on.isoformat(),
-        "occasion": one.rule.code.value,
+        "occasion": one.rule.told_as,
     }
 
 
@@ -106,7 +106,7 @@ def _skip(one: Untold) -> dict[str, object]:
     return {
         "person": one.step.recipient.name if one.step.recipient else None,
         "step": one.step.public_id,
-        "occasion": one.rule.code.value,
+        "occasion": one.rule.told_as,
         "reason": one.reason.value,
     }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import NamedTuple
 
 from app.accounts.kinds import MailRhythm, OrganisationKind
-from app.reminders.kinds import Answer, Audience, OccasionCode, Reason, RelanceState
+from app.core.calendar import is_working_day
+from app.reminders.kinds import Answer, Audience, Manner, Reason, RelanceState
+from app.reminders.policy import DEFAULT_POLICIES, Policy, Rule
 
 STEP = "step"
 
@@ -19,44 +20,6 @@ _AGENTS = frozenset({OrganisationKind.COLLECTIVITE, OrganisationKind.CHAMBER})
 def audience_of(kind: OrganisationKind) -> Audience:
     """Only those whose trade the follow-up is are spoken to as agents; all others gently."""
     return Audience.AGENT if kind in _AGENTS else Audience.COMPANY
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Speak of a step `days` after its due date (before it when negative).
-
-    What announces leaves on the working day before a day off, what chases on the one after.
-    `only_unanswered`: not when an earlier occasion of the same date was answered.
-    `any_day`: leaves even when the person had a mail less than `Policy.gap` days ago.
-    """
-
-    code: OccasionCode
-    days: int
-    only_unanswered: bool = False
-    any_day: bool = False
-
-    @property
-    def announces(self) -> bool:
-        return self.days <= 0
-
-
-@dataclass(frozen=True)
-class Policy:
-    """The rules of one audience, earliest first, and the days between two mails to a person."""
-
-    rules: tuple[Rule, ...]
-    gap: int
-
-
-_RULES = (
-    Rule(OccasionCode.WEEK_BEFORE, -7),
-    Rule(OccasionCode.DAY_BEFORE, -1, only_unanswered=True, any_day=True),
-    Rule(OccasionCode.AFTER, 5),
-)
-# the weekly line of what is overdue joins the agents' rules when they get a digest
-DEFAULT_POLICIES: Mapping[Audience, Policy] = MappingProxyType(
-    {Audience.COMPANY: Policy(_RULES, gap=7), Audience.AGENT: Policy(_RULES, gap=1)}
-)
 
 
 @dataclass(frozen=True)
@@ -100,7 +63,9 @@ class Away:
 class StepFacts:
     """An open step with a due date. `scheduled_on` is the local day on which that date was set,
     `project_since` the one on which its project was last launched, resumed or reopened. Before
-    `quiet_until` no mail speaks of it: somebody called, or put it off to that day.
+    `quiet_until` no mail speaks of it: somebody called, or put it off to that day. `waits`: for
+    another step that is open, `freed_on`: the day on which the last such was done. `closed`:
+    first and last days on which the organisation is shut.
     """
 
     id: int
@@ -117,6 +82,11 @@ class StepFacts:
     news_on: date | None = None
     quiet_until: date | None = None
     away: tuple[Away, ...] = ()
+    milestone: bool = False
+    waits: bool = False
+    freed_on: date | None = None
+    manner: Manner = Manner.USUAL
+    closed: tuple[tuple[date, date], ...] = ()
 
     def recipient_on(self, day: date) -> Recipient | None:
         """Who is spoken to on a day: the recipient, or who stands in for them then."""
@@ -127,8 +97,12 @@ class StepFacts:
 
     def silenced_on(self, day: date) -> Reason | None:
         """What people said of it that keeps the automat silent on a day."""
+        if self.manner is Manner.NONE:
+            return Reason.SWITCHED_OFF
         if self.blocked:
             return Reason.BLOCKED
+        if self.waits:
+            return Reason.WAITS
         if self.news_on is not None and day <= self.news_on:
             return Reason.NEWS_PROMISED
         if self.quiet_until is not None and day < self.quiet_until:
@@ -136,15 +110,25 @@ class StepFacts:
         return None
 
     @property
+    def policy(self) -> Policy:
+        return self.territory.policies[self.audience].in_manner(self.manner)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
-        return self.territory.policies[self.audience].rules
+        """Those that every date has, earliest first."""
+        return self.policy.rules(milestone=self.milestone)
 
     @property
     def gap(self) -> int:
-        return self.territory.policies[self.audience].gap
+        return self.policy.gap
+
+    def is_worked(self, day: date) -> bool:
+        """Whether people are at work there: no weekend, no holiday, no closure."""
+        is_closed = any(first <= day <= last for first, last in self.closed)
+        return not is_closed and is_working_day(day, self.territory.holiday_zone)
 
     def occasion(self, rule: Rule) -> Occasion:
-        return Occasion(STEP, self.id, self.due_on, rule.code)
+        return Occasion(STEP, self.id, self.due_on, rule.key)
 
 
 class Occasion(NamedTuple):
@@ -153,17 +137,18 @@ class Occasion(NamedTuple):
     subject_kind: str
     subject_id: int
     basis: date
-    code: OccasionCode
+    code: str
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of an occasion."""
+    """What became of an occasion; `on` is the local day of its mail."""
 
     state: RelanceState
     reason: Reason | None = None
     recipient_id: int | None = None
     answer: Answer | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)

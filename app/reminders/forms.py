@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.initiatives.forms.notes import offer_readers
 from app.initiatives.services.notes import LONGEST_NOTE
 from app.plans.forms.fields import sensible_day
 from app.plans.kinds import BarrierKind
 from app.reminders.answers import Given
+from app.reminders.choosing import FARTHEST, LONGEST_GAP
 from app.reminders.kinds import Answer
 from app.reminders.labels import BARRIERS
+from app.reminders.policy import Policy
 
 
 class AnswerForm(FlaskForm):
@@ -53,6 +63,44 @@ class PauseForm(FlaskForm):
     """« Suspendre tout », until a day or until it is lifted."""
 
     until = DateField(_l("Aucun message avant le"), [Optional()])
+
+
+class PolicyForm(FlaskForm):
+    """How one audience is spoken to; an empty number means that this message is not sent."""
+
+    class Meta:
+        """Two of them on a page, which has its own token."""
+
+        csrf = False
+
+    before_days = IntegerField(
+        _l("Premier rappel, jours avant la date"), [Optional(), NumberRange(2, FARTHEST)]
+    )
+    eve = BooleanField(_l("Rappel la veille, si le premier est resté sans réponse"))
+    after_days = IntegerField(
+        _l("Relance, jours après la date"), [Optional(), NumberRange(1, FARTHEST)]
+    )
+    milestone_days = IntegerField(
+        _l("Annonce d’un jalon, jours avant"), [Optional(), NumberRange(2, FARTHEST)]
+    )
+    gap = IntegerField(
+        _l("Jours entre deux courriels à une même personne"),
+        [InputRequired(), NumberRange(1, LONGEST_GAP)],
+    )
+    weekly = BooleanField(
+        _l("Après la relance, un point chaque lundi tant que l’étape est ouverte")
+    )
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(
+            before_days=self.before_days.data,
+            eve=self.eve.data,
+            after_days=self.after_days.data,
+            milestone_days=self.milestone_days.data,
+            gap=self.gap.data,
+            weekly=self.weekly.data,
+        )
 
 
 class CallForm(FlaskForm):

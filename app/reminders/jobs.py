@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from app.reminders.schedule import LAST_HOUR
+from app.reminders.occasions import LAST_HOUR
 from app.reminders.services import OpenSession, Written, due_zones, mark_run, run
 
 log = logging.getLogger(__name__)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import enum
+import re
+
+_WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
 class OccasionCode(enum.StrEnum):
-    """When a step is spoken of, relative to its due date (domain.md §6)."""
+    """When a step is spoken of, relative to its due date (domain.md §6), by the usual distance."""
 
+    MILESTONE = "J-14"
     WEEK_BEFORE = "J-7"
     DAY_BEFORE = "J-1"
     DAY_OF = "J0"
     AFTER = "J+5"
+    EACH_WEEK = "semaine"
+
+    @classmethod
+    def _missing_(cls, value: object) -> OccasionCode | None:
+        """A week's own key, such as 2026-W16, in the ledger."""
+        is_week = isinstance(value, str) and _WEEK.fullmatch(value) is not None
+        return cls.EACH_WEEK if is_week else None
 
 
 class Audience(enum.StrEnum):
@@ -19,6 +30,14 @@ class Audience(enum.StrEnum):
 
     COMPANY = "company"
     AGENT = "agent"
+
+
+class Manner(enum.StrEnum):
+    """How a project or a step wants its relances, where not as its territory says."""
+
+    USUAL = "usual"
+    ONCE = "once"
+    NONE = "none"
 
 
 class RelanceState(enum.StrEnum):
@@ -67,6 +86,8 @@ class Reason(enum.StrEnum):
     PAUSED = "paused"
     PROJECT_IDLE = "project_idle"
     BLOCKED = "blocked"
+    WAITS = "waits"
+    SWITCHED_OFF = "switched_off"
     NEWS_PROMISED = "news_promised"
     CALLED = "called"
     DAY_OFF = "day_off"

@@ -12,13 +12,23 @@ from typing import NamedTuple
 from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
 from app.outbox.kinds import MailState
 from app.plans.kinds import BarrierKind
-from app.reminders.kinds import Answer, CallOutcome, OccasionCode, Outcome, Reason
+from app.reminders.kinds import (
+    Answer,
+    Audience,
+    CallOutcome,
+    Manner,
+    OccasionCode,
+    Outcome,
+    Reason,
+)
 
 OCCASIONS: Mapping[OccasionCode, str] = {
-    OccasionCode.WEEK_BEFORE: "rappel une semaine avant",
+    OccasionCode.MILESTONE: "annonce d’un jalon",
+    OccasionCode.WEEK_BEFORE: "premier rappel",
     OccasionCode.DAY_BEFORE: "rappel la veille",
     OccasionCode.DAY_OF: "rappel le jour même",
-    OccasionCode.AFTER: "relance cinq jours après",
+    OccasionCode.AFTER: "relance après la date",
+    OccasionCode.EACH_WEEK: "point de la semaine",
 }
 ANSWERS: Mapping[Answer, str] = {
     Answer.DONE: "C’est fait",
@@ -41,6 +51,8 @@ REASONS: Mapping[Reason, str] = {
     Reason.PAUSED: "en pause",
     Reason.PROJECT_IDLE: "projet en brouillon ou en pause",
     Reason.BLOCKED: "étape bloquée",
+    Reason.WAITS: "attend une autre étape",
+    Reason.SWITCHED_OFF: "relances coupées pour ce projet ou cette étape",
     Reason.NEWS_PROMISED: "des nouvelles sont promises",
     Reason.CALLED: "relance par téléphone récente, ou reposée",
     Reason.DAY_OFF: "jour non travaillé",
@@ -50,6 +62,15 @@ REASONS: Mapping[Reason, str] = {
     Reason.ONE_A_DAY: "un seul message par jour",
     Reason.ONE_A_WEEK: "un seul message en sept jours",
     Reason.FACTS_CHANGED: "l’étape a changé avant l’envoi",
+}
+AUDIENCES: Mapping[Audience, str] = {
+    Audience.COMPANY: "Entreprises, associations et autres",
+    Audience.AGENT: "Collectivité et chambres",
+}
+MANNERS: Mapping[Manner, str] = {
+    Manner.USUAL: "Comme le territoire",
+    Manner.ONCE: "Un seul rappel, avant la date",
+    Manner.NONE: "Aucun courriel",
 }
 # what is in the way, in the words of whoever meets it
 BARRIERS: Mapping[BarrierKind, str] = {

@@ -33,6 +33,7 @@ from app.reminders.labels import (
     why_this_mail,
 )
 from app.reminders.models import Relance
+from app.reminders.occasions import next_hour
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.mail import (
     NextStep,
@@ -44,7 +45,7 @@ from app.reminders.queries.mail import (
     pilot_of,
     told_steps,
 )
-from app.reminders.schedule import next_hour, why_untrue
+from app.reminders.schedule import why_untrue
 
 NAME = "relance"
 # a mail that leaves within this time of its hour leaves as it was decided

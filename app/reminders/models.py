@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import (
@@ -15,9 +24,10 @@ from app.core.database import (
     foreign_key,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.core.tracking import Tracked, tracked
-from app.reminders.kinds import Answer, Reason, RelanceState
+from app.reminders.kinds import Answer, Audience, Manner, Reason, RelanceState
 
 
 class Relance(Base):
@@ -76,3 +86,48 @@ class RelanceSetting(Tracked, Versioned, Base):
     started_by_id: Mapped[int | None] = foreign_key("person.id")
     paused_until: Mapped[date | None] = mapped_column(Date)
     run_on: Mapped[date | None] = mapped_column(Date)
+
+
+class RelancePolicy(Tracked, Versioned, Base):
+    """A territory's own rules for one audience, in days; no row means the usual ones.
+
+    A distance that is NULL is not used.
+    """
+
+    __tablename__ = "relance_policy"
+    __tracked__ = tracked(open="before_days eve after_days milestone_days gap weekly")
+
+    id: Mapped[PrimaryKey]
+    territory_id: Mapped[int] = foreign_key("territory.id")
+    audience: Mapped[Audience] = mapped_column(string_enum(Audience))
+    before_days: Mapped[int | None]
+    eve: Mapped[bool] = mapped_column(Boolean)
+    after_days: Mapped[int | None]
+    milestone_days: Mapped[int | None]
+    gap: Mapped[int] = mapped_column(Integer)
+    weekly: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = table_args(
+        UniqueConstraint("territory_id", "audience"),
+        CheckConstraint("before_days BETWEEN 2 AND 60", "before_by_days"),
+        CheckConstraint("after_days BETWEEN 1 AND 60", "after_by_days"),
+        CheckConstraint("milestone_days BETWEEN 2 AND 60", "milestone_by_days"),
+        CheckConstraint("gap BETWEEN 1 AND 30", "gap_of_days"),
+    )
+
+
+class RelanceManner(Tracked, Base):
+    """How one project, or one step of it, is spoken of where not as its territory says."""
+
+    __tablename__ = "relance_manner"
+    __tracked__ = tracked(open="manner")
+
+    id: Mapped[PrimaryKey]
+    territory_id: Mapped[int] = foreign_key("territory.id")
+    project_id: Mapped[int] = foreign_key("project.id")
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("step.id"), unique=True)
+    manner: Mapped[Manner] = mapped_column(string_enum(Manner))
+
+    __table_args__ = table_args(
+        unique_where("uq_relance_manner_project", "project_id", where="step_id IS NULL"),
+    )

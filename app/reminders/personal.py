@@ -16,7 +16,7 @@ from app.outbox.personal import ERASED
 from app.plans.models import Step
 from app.reminders.facts import STEP
 from app.reminders.kinds import Reason, RelanceState
-from app.reminders.models import Relance, RelanceSetting
+from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
 
 
 def _let_go(session: Session, leaving: Leaving) -> None:
@@ -98,6 +98,8 @@ PERSONAL = PersonalData(
             kept="aussi longtemps que le territoire, sans nom après effacement",
             pointers="started_by_id",
         ),
+        Holding(RelancePolicy),
+        Holding(RelanceManner),
     ),
     sections=(
         Section(

@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 
 from app.accounts.kinds import MailRhythm
-from app.core.calendar import is_working_day, next_working_day, previous_working_day
-from app.core.clock import local_day, local_instant
-from app.reminders.facts import Entry, Ledger, Occasion, Recipient, Rule, StepFacts
+from app.core.calendar import next_working_day
+from app.reminders.facts import Entry, Ledger, Occasion, Recipient, StepFacts
 from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
+from app.reminders.occasions import nominal_day, rules_on
+from app.reminders.policy import Rule
 
 FRESH_DAYS = 2
-# from here on until the next send hour nobody is written to
-LAST_HOUR = 20
 _NEVER = 10_000
 
 
@@ -109,36 +107,9 @@ def over(
         yield day, decision
 
 
-def nominal_day(step: StepFacts, rule: Rule) -> date:
-    """The working day on which a rule speaks of a step (domain.md §5)."""
-    return _nominal_day(step.due_on, rule, step.territory.holiday_zone)
-
-
-@lru_cache(maxsize=65_536)
-def _nominal_day(due_on: date, rule: Rule, zone: str) -> date:
-    day = due_on + timedelta(days=rule.days)
-    return previous_working_day(day, zone) if rule.announces else next_working_day(day, zone)
-
-
-def next_hour(
-    now: datetime, *, time_zone: str, holiday_zone: str, send_hour: int
-) -> datetime | None:
-    """When a mail that has waited may leave; None when it may now: on a working day, by day."""
-    day = local_day(now, time_zone)
-    opens = local_instant(day, send_hour, time_zone)
-    closes = max(LAST_HOUR, send_hour + 1)
-    if now < opens:
-        first = day
-    elif now < local_instant(day, closes, time_zone) and is_working_day(day, holiday_zone):
-        return None
-    else:
-        first = day + timedelta(days=1)
-    return local_instant(next_working_day(first, holiday_zone), send_hour, time_zone)
-
-
 def _judge(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Told]:
     """The verdict on each occasion of a step that is due and not decided for good."""
-    due = [rule for rule in step.rules if nominal_day(step, rule) <= day]
+    due = [rule for rule in rules_on(step, ledger, day) if nominal_day(step, rule) <= day]
     undecided = [rule for rule in due if not _is_final(ledger.entries.get(step.occasion(rule)))]
     if not undecided:
         return
@@ -164,6 +135,8 @@ _HOLDS = frozenset(
         Reason.PAUSED,
         Reason.PROJECT_IDLE,
         Reason.BLOCKED,
+        Reason.WAITS,
+        Reason.SWITCHED_OFF,
         Reason.NEWS_PROMISED,
         Reason.CALLED,
         Reason.DAY_OFF,
@@ -191,14 +164,14 @@ def _standstill(step: StepFacts, day: date) -> Reason | None:
         return Reason.PROJECT_IDLE
     if reason := step.silenced_on(day):
         return reason
-    return None if is_working_day(day, territory.holiday_zone) else Reason.DAY_OFF
+    return None if step.is_worked(day) else Reason.DAY_OFF
 
 
 def _why_not(step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date) -> Reason | None:
     """Why an occasion is not told today; None when it is, for all the step knows."""
     return (
         _why_never(step, rule, newest, ledger, day)
-        or _why_not_yet(step, ledger, day)
+        or _why_not_yet(step, rule, ledger, day)
         or _why_not_to(step.recipient_on(day), day, step.territory.holiday_zone)
     )
 
@@ -207,7 +180,7 @@ def _why_never(
     step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date
 ) -> Reason | None:
     """Reasons that no waiting mends. Nobody is chased about the past by surprise."""
-    if reason := _from_before(step, rule, ledger):
+    if reason := _from_before(step, rule, ledger, day):
         return reason
     if rule is not newest:
         return Reason.SUPERSEDED
@@ -215,12 +188,12 @@ def _why_never(
         return Reason.TOO_LATE
     if not rule.announces and step.scheduled_on > step.due_on:
         return Reason.ENTERED_PAST
-    if rule.only_unanswered and Answer.AGREED in _answers(step, ledger):
+    if rule.only_unanswered and Answer.AGREED in _answers(step, ledger, day):
         return Reason.ANSWERED
     return None
 
 
-def _from_before(step: StepFacts, rule: Rule, ledger: Ledger) -> Reason | None:
+def _from_before(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reason | None:
     """What was due before the relances or the project began, or went on.
 
     Whoever was told of the date before a pause is not surprised by it afterwards.
@@ -229,19 +202,22 @@ def _from_before(step: StepFacts, rule: Rule, ledger: Ledger) -> Reason | None:
     if step.territory.started_on is not None and past < step.territory.started_on:
         return Reason.BEFORE_START
     if step.project_since is not None and past < step.project_since:
-        known = any(entry.state is RelanceState.TOLD for entry in _entries(step, ledger))
+        known = any(entry.state is RelanceState.TOLD for entry in _entries(step, ledger, day))
         return None if known else Reason.BEFORE_RESUME
     return None
 
 
-def _why_not_yet(step: StepFacts, ledger: Ledger, day: date) -> Reason | None:
+def _why_not_yet(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reason | None:
     if (day - step.scheduled_on).days < FRESH_DAYS:
+        return Reason.TOO_RECENT
+    # who could not begin is not chased the day they can
+    if not rule.announces and step.freed_on and (day - step.freed_on).days < rule.days:
         return Reason.TOO_RECENT
     recipient = step.recipient_on(day)
     recipient_id = recipient.id if recipient else None
     if any(
         entry.answer is Answer.NOT_ME and entry.recipient_id == recipient_id
-        for entry in _entries(step, ledger)
+        for entry in _entries(step, ledger, day)
     ):
         return Reason.NOT_ME
     return None
@@ -275,14 +251,14 @@ def _too_soon(told: list[Told], last: date | None, day: date) -> Reason | None:
     return Reason.ONE_A_WEEK if since < gap else None
 
 
-def _entries(step: StepFacts, ledger: Ledger) -> Iterator[Entry]:
-    for rule in step.rules:
+def _entries(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Entry]:
+    for rule in rules_on(step, ledger, day):
         if entry := ledger.entries.get(step.occasion(rule)):
             yield entry
 
 
-def _answers(step: StepFacts, ledger: Ledger) -> set[Answer | None]:
-    return {entry.answer for entry in _entries(step, ledger)}
+def _answers(step: StepFacts, ledger: Ledger, day: date) -> set[Answer | None]:
+    return {entry.answer for entry in _entries(step, ledger, day)}
 
 
 def _recipient(step: StepFacts, day: date) -> Recipient:
@@ -294,7 +270,7 @@ def _recipient(step: StepFacts, day: date) -> Recipient:
 
 def _after(ledger: Ledger, mails: list[PlannedMail], drops: list[Untold]) -> Ledger:
     told = {
-        one.occasion: Entry(RelanceState.TOLD, recipient_id=mail.recipient.id)
+        one.occasion: Entry(RelanceState.TOLD, recipient_id=mail.recipient.id, on=mail.on)
         for mail in mails
         for one in mail.told
     }

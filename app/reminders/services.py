@@ -33,6 +33,7 @@ from app.reminders.schedule import Decision, PlannedMail, Told, Untold, plan
 
 MAIL_KIND = "relance"
 MAIL = "mail"
+FIRST_WORDS = (OccasionCode.MILESTONE, OccasionCode.WEEK_BEFORE)
 FOREVER = date(9999, 12, 31)
 _ROWS_AT_ONCE = 500
 
@@ -152,7 +153,7 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
 
 def topic_of(one: Told) -> Topic:
     """What the subject says before the mail is written: the first mail of a date asks to agree."""
-    return Topic(one.step.title, one.step.due_on, one.rule.code is OccasionCode.WEEK_BEFORE)
+    return Topic(one.step.title, one.step.due_on, one.rule.code in FIRST_WORDS)
 
 
 def write_drops(session: Session, drops: Sequence[Untold], now: datetime) -> int:
@@ -182,7 +183,7 @@ def _row(one: Told, now: datetime, **outcome: Any) -> dict[str, Any]:
         "subject_kind": occasion.subject_kind,
         "subject_id": occasion.subject_id,
         "basis": occasion.basis,
-        "code": occasion.code.value,
+        "code": occasion.code,
         "nominal_on": one.nominal_on,
         "decided_at": now,
         "answer": None,

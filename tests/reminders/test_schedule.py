@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm, OrganisationKind
 from app.reminders.facts import Entry, Ledger, StepFacts, audience_of
-from app.reminders.kinds import Answer, Audience, OccasionCode, Reason, RelanceState
-from app.reminders.schedule import Decision, next_hour, over, plan
+from app.reminders.kinds import Answer, Audience, Manner, OccasionCode, Reason, RelanceState
+from app.reminders.occasions import next_hour
+from app.reminders.policy import DEFAULT_POLICIES, Policy
+from app.reminders.schedule import Decision, over, plan
 from tests.reminders.worlds import LUCIE, MARC, START, VAL, step
 
 FRIDAY = date(2026, 4, 17)
@@ -36,6 +41,12 @@ def calendar(
     return {day: [code for *_, code in told(made)] for day, made in decisions if made.mails}
 
 
+def run_until(a_step: StepFacts, last: date) -> Ledger:
+    """The ledger that a run of every day from START leaves."""
+    days = (last - START).days + 1
+    return [made for _, made in over([a_step], Ledger(), START, days)][-1].ledger
+
+
 def reasons(decision: Decision) -> list[tuple[str, str]]:
     return [(one.rule.code, one.reason) for one in decision.drops + decision.holds]
 
@@ -56,11 +67,40 @@ class TestTheDays:
         }
 
     def test_an_agent_hears_on_the_days_themselves(self) -> None:
-        assert calendar(step(FRIDAY, audience=Audience.AGENT)) == {
+        assert calendar(step(FRIDAY, audience=Audience.AGENT), days=53) == {
             WEEK_BEFORE: ["J-7"],
             DAY_BEFORE: ["J-1"],
             AFTER: ["J+5"],
         }
+
+    def test_after_that_an_agent_reads_it_every_monday_for_twelve_weeks(self) -> None:
+        mondays = list(calendar(step(FRIDAY, audience=Audience.AGENT), days=200))[3:]
+        assert mondays == [
+            # Easter Monday is not among them, Whit Monday is: its week begins on the Tuesday
+            date(2026, 4, 27) + timedelta(weeks=n, days=n == 4)
+            for n in range(12)
+        ]
+
+    def test_what_an_agent_answers_to_a_weekly_line_counts(self) -> None:
+        one = step(FRIDAY, audience=Audience.AGENT)
+        ledger = run_until(one, date(2026, 4, 27))
+        week = next(key for key in ledger.entries if key.code == "2026-W18")
+        not_me = replace(ledger.entries[week], answer=Answer.NOT_ME)
+        after = replace(ledger, entries={**ledger.entries, week: not_me})
+        assert reasons(plan([one], after, date(2026, 5, 4))) == [("semaine", "not_me")]
+
+    def test_a_milestone_is_announced_two_weeks_before(self) -> None:
+        assert list(calendar(step(FRIDAY, milestone=True), days=46).values()) == [
+            ["J-14"],
+            ["J-7"],
+            ["J-1"],
+        ]
+        assert date(2026, 4, 3) in calendar(step(FRIDAY, milestone=True))
+
+    def test_who_said_yes_to_a_milestone_hears_nothing_more_before_it(self) -> None:
+        one = step(FRIDAY, milestone=True)
+        agreed = already(one, OccasionCode.MILESTONE, answer=Answer.AGREED)
+        assert list(calendar(one, ledger=agreed)) == [AFTER]
 
     def test_the_day_before_a_monday_is_the_friday_before(self) -> None:
         monday = date(2026, 4, 20)
@@ -310,3 +350,86 @@ class TestToWhom:
             ("relance:lucie:2026-04-10", [3, 2]),
             ("relance:marc:2026-04-10", [4]),
         ]
+
+
+class TestWhatOthersDecide:
+    def test_a_step_that_waits_for_another_is_spoken_of_by_nobody(self) -> None:
+        assert calendar(step(FRIDAY, waits=True)) == {}
+        made = plan([step(FRIDAY, waits=True)], Ledger(), WEEK_BEFORE)
+        assert reasons(made) == [("J-7", "waits")]
+
+    def test_who_could_not_begin_has_as_long_as_others_before_they_are_asked(self) -> None:
+        free = step(FRIDAY, freed_on=date(2026, 5, 4))
+        assert calendar(free) == {date(2026, 5, 11): ["J+5"]} | {
+            WEEK_BEFORE: ["J-7"],
+            DAY_BEFORE: ["J-1"],
+        }
+
+    def test_a_project_may_ask_for_a_single_word_before_the_date(self) -> None:
+        assert calendar(step(FRIDAY, manner=Manner.ONCE)) == {WEEK_BEFORE: ["J-7"]}
+        agent = step(FRIDAY, manner=Manner.ONCE, audience=Audience.AGENT, milestone=True)
+        assert calendar(agent) == {WEEK_BEFORE: ["J-7"]}
+
+    def test_or_for_none(self) -> None:
+        assert calendar(step(FRIDAY, manner=Manner.NONE)) == {}
+        made = plan([step(FRIDAY, manner=Manner.NONE)], Ledger(), WEEK_BEFORE)
+        assert reasons(made) == [("J-7", "switched_off")]
+
+    def test_a_closed_firm_hears_before_it_shuts_and_is_asked_once_it_is_back(self) -> None:
+        shut = ((date(2026, 4, 9), date(2026, 4, 28)),)
+        assert calendar(step(FRIDAY, closed=shut)) == {
+            date(2026, 4, 8): ["J-1"],
+            date(2026, 4, 29): ["J+5"],
+        }
+
+
+class TestATerritorysOwnRules:
+    def policy(self, **numbers: object) -> StepFacts:
+        chosen = {**DEFAULT_POLICIES, Audience.COMPANY: Policy(**numbers)}  # type: ignore[arg-type]  # any numbers
+        return step(FRIDAY, territory=replace(VAL, policies=chosen))
+
+    def test_its_distances_hold(self) -> None:
+        one = self.policy(before_days=10, eve=False, after_days=3, gap=1)
+        assert list(calendar(one)) == [date(2026, 4, 7), date(2026, 4, 20)]
+
+    def test_what_is_not_used_is_not_sent(self) -> None:
+        assert list(calendar(self.policy(before_days=None, after_days=None))) == [DAY_BEFORE]
+
+    def test_edited_in_the_middle_it_says_nothing_twice(self) -> None:
+        told_once = run_until(step(FRIDAY), WEEK_BEFORE)
+        later = self.policy(before_days=3, eve=False, after_days=None)
+        assert calendar(later, ledger=told_once) == {}
+
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(1, 20),
+                st.builds(
+                    Policy,
+                    before_days=st.none() | st.integers(2, 20),
+                    eve=st.booleans(),
+                    after_days=st.none() | st.integers(1, 20),
+                    milestone_days=st.none() | st.integers(2, 20),
+                    gap=st.integers(1, 14),
+                    weekly=st.booleans(),
+                ),
+            ),
+            min_size=1,
+            max_size=6,
+        ),
+        st.booleans(),
+    )
+    def test_however_often_it_is_edited_no_occasion_is_told_twice(
+        self, edits: list[tuple[int, Policy]], milestone: bool
+    ) -> None:
+        ledger, day, said = Ledger(), START + timedelta(days=20), Counter[str]()
+        for days, policy in edits:
+            chosen = {**DEFAULT_POLICIES, Audience.COMPANY: policy}
+            one = step(FRIDAY, milestone=milestone, territory=replace(VAL, policies=chosen))
+            for _ in range(days):
+                made = plan([one], ledger, day)
+                ledger, day = made.ledger, day + timedelta(days=1)
+                said.update(
+                    key for mail in made.mails for key in (m.occasion.code for m in mail.told)
+                )
+        assert all(times == 1 for times in said.values())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm
 from app.reminders.facts import Away, Recipient, StepFacts, TerritoryFacts
-from app.reminders.kinds import Audience
+from app.reminders.kinds import Audience, Manner
 
 START = date(2026, 3, 2)  # a Monday
 VAL = TerritoryFacts(id=1, started_on=START)
@@ -55,6 +55,7 @@ territories = st.sampled_from(
 )
 QUARTER = 92
 NADIA = Recipient(id=9, public_id="nadia", name="Nadia Roy", email="nadia@example.org")
+SHUT = ((START + timedelta(days=30), START + timedelta(days=45)),)
 AWAY = (Away(START + timedelta(days=20), START + timedelta(days=50), NADIA),)
 
 
@@ -77,6 +78,10 @@ def facts(draw: st.DrawFn) -> list[StepFacts]:
                 st.none() | st.integers(0, QUARTER).map(lambda n: START + timedelta(days=n))
             ),
             away=draw(st.sampled_from([(), (), AWAY])),
+            milestone=draw(st.booleans()),
+            waits=draw(st.integers(0, 9)) == 0,
+            manner=draw(st.sampled_from([Manner.USUAL, Manner.USUAL, *Manner])),
+            closed=draw(st.sampled_from([(), (), SHUT])),
         )
         for number in range(1, count + 1)
     ]

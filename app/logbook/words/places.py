@@ -10,7 +10,9 @@ from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, as_date, day, quoted, small
 from app.logbook.words import forms
 from app.logbook.words.lexicon import Clause, Lexicon
-from app.reminders.models import RelanceSetting
+from app.reminders.kinds import Manner
+from app.reminders.labels import AUDIENCES
+from app.reminders.models import RelanceManner, RelancePolicy, RelanceSetting
 from app.reminders.services import FOREVER
 
 
@@ -148,6 +150,55 @@ RELANCES = Lexicon(
         "started_at": forms.instant("le démarrage"),
         "paused_until": forms.day("la fin de la pause", feminine=True),
     },
+)
+
+
+_AUDIENCES = {audience.value: words.lower() for audience, words in AUDIENCES.items()}
+
+
+def _policy(line: Line, names: Names) -> str:
+    audience = names.about(line, "audience") or ""
+    return f"les règles des relances ({_AUDIENCES.get(audience, audience)})"
+
+
+POLICY = Lexicon(
+    model=RelancePolicy,
+    topic=Topic.RELANCES,
+    audience=Audience.ANIMATORS,
+    one="règle des relances",
+    many="règles des relances",
+    feminine=True,
+    thing=_policy,
+    known=("audience",),
+    fields={
+        "before_days": forms.plain_number("le premier rappel", unit=" jours avant"),
+        "eve": forms.either("Un rappel part la veille.", "Aucun rappel ne part la veille."),
+        "after_days": forms.plain_number("la relance", feminine=True, unit=" jours après"),
+        "milestone_days": forms.plain_number("l’annonce d’un jalon", unit=" jours avant"),
+        "gap": forms.plain_number("l’écart entre deux courriels", unit=" jours"),
+        "weekly": forms.either(
+            "Un point part chaque semaine après la date.",
+            "Aucun point ne part chaque semaine après la date.",
+        ),
+    },
+)
+
+
+def _exception(line: Line, names: Names) -> str:
+    of_step = names.about(line, "step_id") is not None
+    return f"la manière de relancer {'une étape' if of_step else 'ce projet'}"
+
+
+MANNER = Lexicon(
+    model=RelanceManner,
+    topic=Topic.RELANCES,
+    audience=Audience.INVOLVED,
+    one="exception aux relances",
+    many="exceptions aux relances",
+    feminine=True,
+    thing=_exception,
+    known=("step_id",),
+    fields={"manner": forms.chosen("la manière", Manner, feminine=True)},
 )
 
 

@@ -20,7 +20,15 @@ from app.logbook.words.people import (
     PERSON,
     SECOND_FACTOR,
 )
-from app.logbook.words.places import CHARTER, RELANCES, TERRITORY, TERRITORY_ROLE, ZONE
+from app.logbook.words.places import (
+    CHARTER,
+    MANNER,
+    POLICY,
+    RELANCES,
+    TERRITORY,
+    TERRITORY_ROLE,
+    ZONE,
+)
 from app.logbook.words.projects import PARTNER, PATTERN, PLAN, PROJECT, THEME
 from app.logbook.words.reality import BARRIER, EXCHANGE
 from app.logbook.words.stages import CONDITION_TICK, INITIATIVE, STAGE_PASSAGE
@@ -68,6 +76,8 @@ VOCABULARY: tuple[Lexicon, ...] = (
     PATTERN,
     ZONE,
     RELANCES,
+    POLICY,
+    MANNER,
     TERRITORY_ROLE,
     ORGANISATION,
     PERSON,

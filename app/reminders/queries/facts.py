@@ -1,7 +1,8 @@
-"""Facts and ledger from the database: five statements, whatever the number of steps."""
+"""Facts and ledger from the database: six statements, whatever the number of steps."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -41,14 +42,15 @@ from app.reminders.facts import (
     TerritoryFacts,
     audience_of,
 )
-from app.reminders.kinds import OccasionCode, RelanceState
-from app.reminders.models import Relance, RelanceSetting
+from app.reminders.kinds import Audience, Manner, RelanceState
+from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
+from app.reminders.policy import DEFAULT_POLICIES, Policy
 from app.reminders.queries.absences import StandIn, stand_ins
+from app.reminders.queries.order import freed_on, waits
 from app.reminders.queries.silence import called_on, put_off_to, quiet_until
 
-# a date this far ahead has no occasion yet: a week, and the longest run of days off
-HORIZON = timedelta(days=14)
-LONGEST_GAP = timedelta(days=7)
+# the longest run of days off: a rule may speak so much earlier
+LONGEST_REST = timedelta(days=14)
 _RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED)
 
 
@@ -74,9 +76,11 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
         RelanceSetting.started_at,
         RelanceSetting.paused_until,
     ).outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
+    chosen = policies(session)
     return {
         row.id: TerritoryFacts(
             id=row.id,
+            policies={**DEFAULT_POLICIES, **chosen.get(row.id, {})},
             holiday_zone=row.holiday_zone,
             time_zone=row.time_zone,
             send_hour=row.send_hour,
@@ -85,6 +89,21 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
         )
         for row in session.execute(statement.where(wanted))
     }
+
+
+def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
+    """What territories have chosen, by territory and audience: few have, so all are read."""
+    found: dict[int, dict[Audience, Policy]] = defaultdict(dict)
+    for row in session.scalars(select(RelancePolicy)):
+        found[row.territory_id][row.audience] = Policy(
+            before_days=row.before_days,
+            eve=row.eve,
+            after_days=row.after_days,
+            milestone_days=row.milestone_days,
+            gap=row.gap,
+            weekly=row.weekly,
+        )
+    return found
 
 
 def world(
@@ -118,8 +137,11 @@ def _world(
     first: date,
     last: date,
 ) -> World:
-    wanted = and_(scope, Step.due_on <= last + HORIZON)
-    return World(_facts(session, known, wanted), _ledger(session, wanted, first))
+    chosen = [policy for one in known.values() for policy in one.policies.values()]
+    ahead = timedelta(days=max((policy.earliest for policy in chosen), default=0))
+    gap = timedelta(days=max((policy.gap for policy in chosen), default=1))
+    wanted = and_(scope, Step.due_on <= last + ahead + LONGEST_REST)
+    return World(_facts(session, known, wanted), _ledger(session, wanted, first, gap))
 
 
 def facts_of(session: Session, step_ids: Collection[int]) -> dict[int, StepFacts]:
@@ -159,6 +181,7 @@ _OF_A_STEP = (
     Person.time_zone,
     MailPreference.rhythm,
     MailPreference.paused_until,
+    Step.is_milestone,
 )
 
 
@@ -170,6 +193,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     never everybody.
     """
     named, contact, lead_contact = aliased(Membership), aliased(Membership), aliased(Membership)
+    of_step, of_project = aliased(RelanceManner), aliased(RelanceManner)
     recipient_id = func.coalesce(named.person_id, contact.person_id, lead_contact.person_id)
     # the organisation as whose person they are spoken to
     spoken_for = case(
@@ -184,6 +208,9 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             spoken_for.label("spoken_for"),
             called_on().label("called_on"),
             put_off_to().label("put_off_to"),
+            waits().label("waits"),
+            freed_on().label("freed_on"),
+            func.coalesce(of_step.manner, of_project.manner).label("manner"),
         )
         .join(Project, Project.id == Step.project_id)
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
@@ -194,6 +221,11 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
         .outerjoin(lead_contact, _default_contact(lead_contact, Partner.organisation_id))
         .outerjoin(Person, and_(Person.id == recipient_id, Person.anonymised_at.is_(None)))
         .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+        .outerjoin(of_step, of_step.step_id == Step.id)
+        .outerjoin(
+            of_project,
+            and_(of_project.project_id == Step.project_id, of_project.step_id.is_(None)),
+        )
         .where(
             Step.status.in_(OPEN_STATUSES),
             Step.due_on.is_not(None),
@@ -267,6 +299,10 @@ def _fact(
         blocked=row.status is StepStatus.BLOCKED,
         news_on=row.news_on,
         quiet_until=quiet_until(row.called_on, row.put_off_to),
+        milestone=row.is_milestone,
+        waits=row.waits,
+        freed_on=row.freed_on,
+        manner=row.manner or Manner.USUAL,
     )
 
 
@@ -274,7 +310,7 @@ def _local_day(instant: datetime | None, zone: str) -> date | None:
     return local_day(instant, zone) if instant else None
 
 
-def _ledger(session: Session, wanted: ColumnElement[bool], first: date) -> Ledger:
+def _ledger(session: Session, wanted: ColumnElement[bool], first: date, gap: timedelta) -> Ledger:
     """What was decided about the present dates of these steps, and who was mailed lately."""
     decided = session.execute(
         select(
@@ -285,13 +321,14 @@ def _ledger(session: Session, wanted: ColumnElement[bool], first: date) -> Ledge
             Relance.reason,
             Relance.recipient_id,
             Relance.answer,
+            Relance.mailed_on,
         )
         .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
         .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES), wanted)
     )
     # a mail that was given up says nothing to anybody, but its day is used up
     counts = or_(
-        and_(Relance.state == RelanceState.TOLD, Relance.mailed_on > first - LONGEST_GAP),
+        and_(Relance.state == RelanceState.TOLD, Relance.mailed_on > first - gap),
         Relance.mailed_on >= first,
     )
     mailed = session.execute(
@@ -301,8 +338,8 @@ def _ledger(session: Session, wanted: ColumnElement[bool], first: date) -> Ledge
     )
     return Ledger(
         {
-            Occasion(STEP, row.subject_id, row.basis, OccasionCode(row.code)): Entry(
-                row.state, row.reason, row.recipient_id, row.answer
+            Occasion(STEP, row.subject_id, row.basis, row.code): Entry(
+                row.state, row.reason, row.recipient_id, row.answer, row.mailed_on
             )
             for row in decided
         },

@@ -12,7 +12,15 @@ from app.accounts.models import Territory
 from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
 from app.reminders.forms import PauseForm
-from app.reminders.labels import ANSWERS, CALLS, MAIL_STATES, OCCASIONS, REASONS, SKIPS
+from app.reminders.labels import (
+    ANSWERS,
+    CALLS,
+    MAIL_STATES,
+    MANNERS,
+    OCCASIONS,
+    REASONS,
+    SKIPS,
+)
 from app.reminders.queries.calls import by_callee, latest_calls, to_call
 from app.reminders.queries.coming import coming
 from app.reminders.queries.pilot import (
@@ -35,6 +43,7 @@ WORDS = {
     "calls": CALLS,
     "skips": SKIPS,
     "mail_states": MAIL_STATES,
+    "manners": MANNERS,
 }
 
 

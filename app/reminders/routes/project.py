@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.plans.routes.blueprint import project_to_change
 from app.plans.rules import may_reopen_project
 from app.reminders.queries.calls import latest_calls
+from app.reminders.queries.choices import manner_of, step_manners
 from app.reminders.queries.pilot import latest_mails
 from app.reminders.routes.blueprint import reminders
 from app.reminders.routes.pilot import WORDS
@@ -24,6 +25,8 @@ def project(public_id: str) -> ResponseReturnValue:
         "project": found,
         "called": latest_calls(db.session(), found.territory_id, project_id=found.id),
         "mails": latest_mails(db.session(), found.territory_id, project_id=found.id),
+        "manner": manner_of(db.session(), found),
+        "steps": step_manners(db.session(), found),
         "shows_addresses": found.territory_id in viewer().animates,
         **WORDS,
     }

@@ -8,13 +8,15 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.calendar_file import Method
+from app.core.calendar_file import Guest, Method
 from app.initiatives import words
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.mails.calendar import meeting_file
 from app.initiatives.models import Attendee, Decision, Meeting
+from app.initiatives.news import date_key
 from app.initiatives.queries.agenda import Arriving, arriving
 from app.initiatives.queries.groups import group_lines
+from app.initiatives.queries.hosts import host_of
 from app.initiatives.queries.meetings import counts_of, meeting_list
 from app.initiatives.queries.people import contacts
 from app.initiatives.queries.results import decisions_of, results_of
@@ -27,6 +29,7 @@ from app.plans.models import Project
 from app.plans.rules import visible_projects
 from app.web.database import db
 from app.web.gate import viewer
+from app.web.settings import settings
 
 
 @initiatives.get("/territoires/<public_id>/rencontres")
@@ -56,6 +59,7 @@ def meeting(public_id: str) -> ResponseReturnValue:
         meeting=found,
         zone=zone,
         when=words.when(found.starts_at, found.ends_at, zone),
+        vue=date_key(found.starts_at, found.ends_at),
         reads=reads,
         may_run=runs,
         is_due=clock.local_day(now, zone) >= clock.local_day(found.starts_at, zone),
@@ -105,11 +109,13 @@ def calendar(public_id: str) -> ResponseReturnValue:
     """For one's own calendar: it asks nobody anything."""
     found = meeting_here(public_id, reads_minutes)
     cancelled = found.state is MeetingState.CANCELLED
+    host = host_of(db.session(), found)
     file = meeting_file(
         found,
         Method.CANCEL if cancelled else Method.PUBLISH,
         base_url=links().base_url,
         written_at=clock.now(),
+        organiser=Guest(host.name, host.email or settings().mail_from),
     )
     answer = Response(file, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="{public_id}.ics"'

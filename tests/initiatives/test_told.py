@@ -297,7 +297,10 @@ def test_who_has_no_address_is_named_to_be_called(
     cast.person("Lucie").email = None
     session.commit()
     assert "à prévenir par téléphone : Lucie Perrin." in story.say(day="2026-04-15")
-    assert "à prévenir par téléphone : Lucie Perrin." in story.cancel()
+    told = story.cancel()
+    assert "Sans adresse, à prévenir par téléphone : Lucie Perrin." in told
+    # and the page goes on to say so
+    assert "À prévenir par téléphone : Lucie Perrin." in plain(story.anne.get(story.here).text)
 
 
 # ---- links of earlier mails

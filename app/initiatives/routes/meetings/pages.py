@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.calendar_file import Guest, Method
+from app.core.french import listing
 from app.initiatives import words
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.mails.calendar import meeting_file
@@ -23,7 +24,7 @@ from app.initiatives.queries.results import decisions_of, results_of
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import links, meeting_here, territory_here
 from app.initiatives.rules.meetings import may_answer, may_run_meeting, reads_minutes
-from app.initiatives.services.convening import unconvened
+from app.initiatives.services.convening import by_phone, unconvened
 from app.initiatives.services.minutes import minutes_of
 from app.plans.models import Project
 from app.plans.rules import visible_projects
@@ -74,6 +75,7 @@ def meeting(public_id: str) -> ResponseReturnValue:
         decisions=decisions,
         results=results_of(session, found),
         phones=_phones(found) if runs else {},
+        to_call=_to_call(found) if runs and found.state is MeetingState.CANCELLED else None,
     )
 
 
@@ -89,6 +91,12 @@ def _own_places(found: Meeting) -> list[Attendee]:
     """The place at the viewer's own name, else those of their organisation."""
     places = [one for one in found.attendees if may_answer(viewer(), one)]
     return [one for one in places if one.person_id == viewer().person_id] or places
+
+
+def _to_call(found: Meeting) -> str | None:
+    """Who was convened to what was cancelled, and reads no mail."""
+    names = [one.person.name if one.person else one.organisation.name for one in by_phone(found)]
+    return listing(names) if names else None
 
 
 def _phones(found: Meeting) -> dict[int, str]:

@@ -19,11 +19,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from time_machine import travel
 
+from app.agreements.services.departures import depart
 from app.initiatives.kinds.meetings import Rsvp
 from app.initiatives.models import Meeting
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.outbox.jobs import deliver
 from app.web.database import db
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, colleague
 from tests.initiatives.gatherings import of, plain, planned
 
 As = Callable[[str], FlaskClient]
@@ -408,6 +411,26 @@ def test_the_pilot_reads_the_same_words_before_she_convenes_again(story: Story) 
     story.put_back()
     page = plain(story.anne.get(f"{story.here}/convocations").text)
     assert "Cette rencontre avait été annulée : elle aura bien lieu." in page
+
+
+def test_who_left_the_firm_is_followed_by_its_contact_where_something_is_told(
+    story: Story, session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    story.convene()
+    [former] = story.letters()
+    client.post(former.link, data={"reponse": "yes"})
+    session.rollback()
+    [place] = cast.person("Lucie").memberships
+    acting(session, None, Via.COMMAND, NOW)
+    depart(session, place, successor=colleague(session, cast), now=NOW, zone="Europe/Paris")
+    session.commit()
+    story.say(day="2026-04-15")
+    [letter] = story.letters()
+    assert "Bonjour Nadia Roy, Anne Vasseur vous invite" in letter.text
+    assert client.get(former.link).status_code == 410
+    assert client.post(letter.link, data={"reponse": "yes"}).status_code == 303
+    page = plain(story.anne.get(story.here).text)
+    assert "Le Fournil – Nadia Roy" in page and "Lucie" not in page
 
 
 def test_answers_of_an_erased_guest_are_asked_no_more(

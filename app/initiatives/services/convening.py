@@ -24,6 +24,7 @@ from app.initiatives.models import Attendee, Meeting
 from app.initiatives.news import Told, date_key, news_of
 from app.initiatives.queries.people import Place, contacts
 from app.initiatives.queries.told import as_it_stands, last_told
+from app.initiatives.services.leavers import follow_leavers
 from app.initiatives.services.replies import ask_of, fit, forget, put
 from app.outbox.services import enqueue
 
@@ -98,6 +99,7 @@ def convene(session: Session, meeting: Meeting, *, asker_id: int, now: datetime)
         raise RefusedError("Cette rencontre a déjà commencé : il est trop tard pour convoquer.")
     # whoever presses at the same time waits here, and then finds nobody left to tell
     session.execute(select(Meeting.id).where(Meeting.id == meeting.id).with_for_update())
+    follow_leavers(session, meeting)
     waiting = unconvened(meeting)
     for attendee in waiting:
         session.refresh(attendee, ["told_sequence", "told_at"], with_for_update=True)
@@ -115,8 +117,11 @@ def tell_change(session: Session, meeting: Meeting, *, was: str, now: datetime) 
     `was` is the date before, as `date_key` says it. Each hears in one mail what they do not know
     yet, whatever happened since the last mail left; who knows nothing else hears nothing.
     """
+    if meeting.ends_at <= now:
+        return 0
+    follow_leavers(session, meeting)
     convened = _convened(meeting)
-    if not convened or meeting.ends_at <= now:
+    if not convened:
         return 0
     meeting.sequence += 1
     session.flush()
@@ -142,6 +147,7 @@ def tell_cancelled(session: Session, meeting: Meeting, words: str | None, *, now
 def take_up_again(session: Session, meeting: Meeting, *, now: datetime) -> int:
     """Planned again: how many mails. Who heard that it was off is to be convened again by a
     click; to the others it never was, and what else is new to them they are told."""
+    follow_leavers(session, meeting)
     convened, mails = _convened(meeting), 0
     known = last_told(session, convened)
     was_told = any(told.is_off for told in known.values())

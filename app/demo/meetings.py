@@ -13,17 +13,17 @@ from app.core.clock import local_instant
 from app.demo.chronicle import MOVING, OPENING, PLANNING, SAYING, Chronicle, public_id
 from app.demo.days import TIME_ZONE
 from app.demo.ground import Ground
-from app.initiatives.kinds.meetings import GroupKind, MeetingKind, Rsvp
-from app.initiatives.mails.convocation import CONVOCATION
+from app.initiatives.kinds.meetings import CONVOCATION, GroupKind, MeetingKind, Rsvp
 from app.initiatives.mails.results import RESULTS
 from app.initiatives.models import Attendee, Meeting, WorkingGroup
 from app.initiatives.queries.people import Place
 from app.initiatives.queries.results import drafted
 from app.initiatives.services.attendance import take_attendance, walk_in
-from app.initiatives.services.convening import convene, invite, reply
+from app.initiatives.services.convening import convene, invite
 from app.initiatives.services.groups import About, add_members, found_group
 from app.initiatives.services.meetings import Particulars, add_item, hold_meeting, plan_meeting
 from app.initiatives.services.minutes import NOTHING_YET, decide, write_minutes
+from app.initiatives.services.replies import reply
 from app.initiatives.services.results import send_results, write_results
 from app.journal.kinds import Via
 from app.outbox.kinds import MailState

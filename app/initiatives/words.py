@@ -6,8 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.core.french import NBSP, day_and_month, long_date
-
-MOVED, PLACED = "moved", "placed"
+from app.initiatives.news import News
 
 
 def hour(instant: datetime, zone: str) -> str:
@@ -30,11 +29,16 @@ def when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     return f"{long_date(day)}, {hours(starts_at, ends_at, zone)}"
 
 
-def convocation_subject(title: str, starts_at: datetime, zone: str, change: str | None) -> str:
+def convocation_subject(title: str, starts_at: datetime, zone: str, news: News) -> str:
     """What stands in a list of mails: the question and the day, or what is new of it."""
     day = day_and_month(starts_at.astimezone(ZoneInfo(zone)).date())
-    if change == MOVED:
-        return f"Nouvelle date : {title}, {day} à {hour(starts_at, zone)}"
-    if change == PLACED:
-        return f"Nouveau lieu : {title}, {day} à {hour(starts_at, zone)}"
-    return f"{title} : venez-vous {day} à {hour(starts_at, zone)} ?"
+    at = f"{day} à {hour(starts_at, zone)}"
+    if news.is_back:
+        return f"La rencontre aura lieu : {title}, {at}"
+    if news.moved and news.placed:
+        return f"Nouvelle date, nouveau lieu : {title}, {at}"
+    if news.moved:
+        return f"Nouvelle date : {title}, {at}"
+    if news.placed:
+        return f"Nouveau lieu : {title}, {at}"
+    return f"{title} : venez-vous {at} ?"

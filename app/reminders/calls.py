@@ -17,6 +17,7 @@ from app.core.refusals import RefusedError
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
 from app.initiatives.models import ContactNote
 from app.initiatives.services.notes import Said, follow_up, take_note
+from app.plans.kinds import StepStatus
 from app.plans.models import Step
 from app.plans.services.steps import complete_step, hand_step, reschedule_step, start_step
 from app.reminders.kinds import CallOutcome
@@ -24,11 +25,29 @@ from app.reminders.kinds import CallOutcome
 
 @dataclass(frozen=True)
 class Heard:
-    """What was said of one step; a day comes with a new date, and with news promised."""
+    """What was said of one step; a day comes with a new date, and with news promised.
+
+    `waits`: the step still is to be called about. What has moved since the caller saw it stands
+    as it was moved.
+    """
 
     step: Step
     outcome: CallOutcome
     on: date | None = None
+    waits: bool = True
+
+    @property
+    def is_overtaken(self) -> bool:
+        """What was said of it was not noted, and does not hold by itself either."""
+        step = self.step
+        holds = {
+            CallOutcome.NOTHING: True,
+            CallOutcome.DONE: step.status is StepStatus.DONE,
+            CallOutcome.NEW_DATE: step.due_on == self.on,
+            CallOutcome.IN_PROGRESS: step.status is StepStatus.IN_PROGRESS
+            and step.news_on == self.on,
+        }
+        return not self.waits and not holds[self.outcome]
 
 
 @dataclass(frozen=True)
@@ -54,10 +73,11 @@ def note_call(
 ) -> ContactNote:
     """One call about everything that waits there: it counts as a relance of each step.
 
-    `waited` are notes whose day had come: they were spoken of as well.
+    `heard` and `waited`, notes whose day had come, are what the caller saw and spoke of.
     """
     for one in heard:
-        _hear(session, one, now, today)
+        if one.waits:
+            _hear(session, one, now, today)
     for note in waited:
         follow_up(session, note, today=today)
     return take_note(
@@ -69,8 +89,12 @@ def note_call(
         said=Said(NoteKind.CALL, body, today, visibility),
         now=now,
         today=today,
-        steps=[one.step for one in heard],
+        steps=[one.step for one in heard if _is_theirs(one.step, caller)],
     )
+
+
+def _is_theirs(step: Step, caller: Caller) -> bool:
+    return step.lead_organisation_id == caller.organisation_id
 
 
 def _hear(session: Session, one: Heard, now: datetime, today: date) -> None:

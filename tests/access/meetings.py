@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.initiatives.kinds.meetings import GroupKind, MeetingKind
-from app.initiatives.mails.convocation import CONVOCATION
+from app.initiatives.kinds.meetings import CONVOCATION, GroupKind, MeetingKind
 from app.initiatives.models import Attendee
 from app.initiatives.services.attendance import take_attendance
 from app.initiatives.services.convening import convene, invite

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.initiatives.kinds.meetings import MeetingKind
-from app.initiatives.mails.convocation import CONVOCATION
+from app.initiatives.kinds.meetings import CONVOCATION, MeetingKind
 from app.initiatives.models import Attendee, Meeting
 from app.initiatives.services.convening import convene, invite
 from app.initiatives.services.meetings import Particulars, plan_meeting
 from app.journal.kinds import Via
 from app.journal.recorder import acting
+from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from tests.cast import NOW, Cast
 
@@ -50,6 +50,13 @@ def convened(
     meeting = planned(session, cast, *firms, now=now, **others)
     convene(session, meeting, asker_id=cast.person("Anne").id, now=now)
     return meeting
+
+
+def delivered(session: Session) -> None:
+    """Every mail that waits has left."""
+    for mail in session.scalars(select(Mail).where(Mail.state == MailState.WAITING)):
+        mail.state, mail.ended_at = MailState.SENT, NOW
+    session.flush()
 
 
 def of(meeting: Meeting, firm: str) -> Attendee:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,18 +12,22 @@ from app.core import clock
 from app.core.viewer import Viewer
 from app.initiatives.kinds.campaigns import ContactState
 from app.initiatives.queries.campaigns import contact_lines, progress
+from app.initiatives.queries.hosts import host_of
 from app.initiatives.queries.leads import CatalogueFilter, Tab, catalogue, counts, side_by_side
 from app.initiatives.queries.notes import NoteFilter, follow_ups, note_lines
+from app.initiatives.queries.told import last_told
 from app.initiatives.services.campaigns import move_company, open_campaign
 from app.initiatives.services.leads import Lead, capture, make_project, reopen_lead
+from app.initiatives.services.meetings import cancel_meeting, describe_meeting, reopen_meeting
 from app.initiatives.services.notes import take_back, wait_again
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import FlowDirection, ResourceKind
 from app.reminders.queries.calls import latest_calls, to_call
 from app.reminders.queries.facts import facts_of
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.initiatives.conftest import Noted
+from tests.initiatives.gatherings import convened, delivered, said
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -101,3 +106,18 @@ def test_notes_are_listed_waited_for_and_read_by_the_relances(
     assert to_call(session, territory, day) == []
     take_back(session, note, now=clock.now())
     assert note_lines(session, anne, territory, NoteFilter()) == []
+
+
+def test_what_was_told_of_a_meeting_and_who_speaks_for_it(session: Session, cast: Cast) -> None:
+    meeting = convened(session, cast, "Le Fournil", "Atelier Bois")
+    delivered(session)
+    acting(session, None, Via.COMMAND, NOW)
+    soon = NOW + timedelta(hours=1)
+    there = replace(said(), place="Halle")
+    assert describe_meeting(session, meeting, there, seen_version=meeting.version, now=soon) == 2
+    told = last_told(session, meeting.attendees)
+    assert {one.place for one in told.values()} == {"Salle du Lavoir"}
+    assert cancel_meeting(session, meeting, words=None, now=soon) == 2
+    later = soon + timedelta(hours=1)
+    assert reopen_meeting(session, meeting, now=later) == 2
+    assert host_of(session, meeting).email == "anne@example.org"

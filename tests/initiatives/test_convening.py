@@ -16,21 +16,30 @@ from time_machine import travel
 from app.accounts.links import Links
 from app.accounts.services.asks import NoLongerStandsError
 from app.core.refusals import RefusedError, StaleError
-from app.initiatives.kinds.meetings import MeetingState, Rsvp
-from app.initiatives.mails.convocation import CANCELLED, CONVOCATION
+from app.initiatives.kinds.meetings import CANCELLED, CONVOCATION, MeetingState, Rsvp
 from app.initiatives.models import Meeting
-from app.initiatives.services.convening import convene, invite, reply, uninvite
+from app.initiatives.services.convening import convene, invite, uninvite
 from app.initiatives.services.meetings import (
     cancel_meeting,
     describe_meeting,
     hold_meeting,
     reopen_meeting,
 )
+from app.initiatives.services.replies import reply
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from tests.cast import NOW, Cast
-from tests.initiatives.gatherings import STARTS, convened, mails, of, plain, planned, said
+from tests.initiatives.gatherings import (
+    STARTS,
+    convened,
+    delivered,
+    mails,
+    of,
+    plain,
+    planned,
+    said,
+)
 
 As = Callable[[str], FlaskClient]
 LATER = NOW + timedelta(hours=1)
@@ -101,6 +110,7 @@ def test_the_mail_says_who_invites_when_where_and_what_for(session: Session, cas
 
 def test_another_day_is_told_once_and_asks_again(session: Session, cast: Cast) -> None:
     meeting = convened(session, cast, "Le Fournil", "Atelier Bois")
+    delivered(session)
     lucie = cast.person("Lucie").id
     reply(session, of(meeting, "Le Fournil"), answer=Rsvp.YES, words=None, person_id=lucie, now=NOW)
     moved = replace(
@@ -155,6 +165,7 @@ def test_cancelling_tells_whoever_was_convened_and_takes_it_out_of_calendars(
     session: Session, cast: Cast
 ) -> None:
     meeting = convened(session, cast, "Le Fournil")
+    delivered(session)
     invite(session, meeting, [(cast.organisation("Atelier Bois").id, None)])
     assert cancel_meeting(session, meeting, words="La salle est prise.", now=LATER) == 1
     assert cancel_meeting(session, meeting, words=None, now=LATER) == 0
@@ -167,10 +178,11 @@ def test_cancelling_tells_whoever_was_convened_and_takes_it_out_of_calendars(
 
 def test_taken_back_in_time_a_cancelling_is_told_to_nobody(session: Session, cast: Cast) -> None:
     meeting = convened(session, cast, "Le Fournil")
+    delivered(session)
     cancel_meeting(session, meeting, words=None, now=LATER)
-    reopen_meeting(session, meeting)
+    assert reopen_meeting(session, meeting, now=LATER) == 0
     assert [type(one) for one in letters(session, CANCELLED)] == [Skip]
-    assert convene(session, meeting, asker_id=meeting.organiser_id, now=LATER).mails == 1
+    assert convene(session, meeting, asker_id=meeting.organiser_id, now=LATER).mails == 0
 
 
 def test_who_was_told_is_not_taken_off_the_list_in_silence(session: Session, cast: Cast) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.links import Links
 from app.core import clock
-from app.initiatives.mails.convocation import CONVOCATION
+from app.initiatives.kinds.meetings import CONVOCATION
 from app.initiatives.models import Attendee, Meeting
 from app.initiatives.services.meetings import hold_meeting, plan_meeting
 from app.outbox.models import Mail

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -110,6 +114,53 @@ def test_the_journal_keeps_nothing_of_a_note(session: Session, noted: Noted) -> 
 
 def test_a_second_tap_notes_nothing_twice(session: Session, noted: Noted) -> None:
     assert noted("Karim", own=CCI).id == noted("Karim", own=CCI).id
+
+
+DAY = date(2026, 4, 7)
+# what a note says, in names that the cast knows
+CONTENTS = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from((NoteKind.CALL, NoteKind.VISIT)),
+        "body": st.sampled_from(("", "Vu le four", "Vu le local")),
+        "noted_on": st.sampled_from((DAY, DAY - timedelta(days=1))),
+        "visibility": st.sampled_from((NoteVisibility.AUTHOR, NoteVisibility.PARTNERS)),
+        "follow_up_on": st.sampled_from((None, date(2026, 5, 4), date(2026, 5, 5))),
+        "person": st.sampled_from((None, "Lucie", "Marc")),
+        "project": st.sampled_from((None, "Invendus du Fournil", "Piste confidentielle")),
+        "steps": st.sets(st.sampled_from(("Peser les invendus", "Fabriquer les caisses"))),
+        "own": st.sampled_from((None, CCI)),
+    }
+)
+
+
+@given(st.lists(CONTENTS, min_size=2, max_size=4), st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_what_is_said_twice_stands_once_and_what_differs_in_anything_stands(
+    session: Session, cast: Cast, noted: Noted, said: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    """Each note differs from the one before in one thing at most."""
+    session.rollback()
+    for before, after in pairwise(said):
+        kept = data.draw(st.sampled_from(sorted(after)), label="what differs")
+        after.update({name: before[name] for name in before if name != kept})
+    for one in said:
+        if one["steps"]:
+            # both are steps of this one: a note about them is about it, said or not
+            one["project"] = one["project"] or "Invendus du Fournil"
+        person, project = one["person"], one["project"]
+        noted(
+            "Karim",
+            **{name: one[name] for name in one if name not in ("person", "project", "steps")},
+            person_id=cast.person(person).id if person else None,
+            project_id=cast.project(project).id if project else None,
+            steps=[cast.step(title) for title in sorted(one["steps"])],
+        )
+    different = {tuple((name, _frozen(one[name])) for name in sorted(one)) for one in said}
+    assert session.scalar(select(func.count(ContactNote.id))) == len(different)
+
+
+def _frozen(value: object) -> object:
+    return frozenset(value) if isinstance(value, set) else value
 
 
 @pytest.mark.parametrize(

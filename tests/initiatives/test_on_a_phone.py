@@ -16,6 +16,7 @@ from app.initiatives.kinds.notes import NoteKind
 from app.initiatives.models import ContactNote
 from tests.cast import Cast
 from tests.initiatives.conftest import Noted
+from tests.initiatives.gatherings import planned
 from tests.parts.browser import axe_violations, serving
 
 As = Callable[[str], FlaskClient]
@@ -90,4 +91,20 @@ def test_a_note_whose_day_has_come_is_called_about(
         page.get_by_role("button", name="J’ai appelé").click()
         expect(page.locator("#messages")).to_contain_text("L’appel à Le Fournil est noté")
         expect(page.get_by_text("Personne à appeler")).to_be_visible()
+        context.close()
+
+
+def test_the_sheet_to_sign_is_a_whole_page(
+    app: Flask, browser: Browser, as_: As, cast: Cast, session: Session
+) -> None:
+    meeting = planned(session, cast, "Le Fournil")
+    session.commit()
+    with serving(app) as base:
+        context = phone(browser, as_("Anne"), base, scripts=True)
+        page = context.new_page()
+        page.goto(f"{base}/rencontres/{meeting.public_id}/feuille")
+        assert is_in_order(page)
+        # nothing frames it or cuts it off on paper
+        root = "getComputedStyle(document.documentElement)"
+        assert page.evaluate(f"[{root}.maxHeight, {root}.paddingLeft]") == ["none", "0px"]
         context.close()

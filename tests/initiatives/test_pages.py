@@ -17,8 +17,8 @@ from app.initiatives.kinds.meetings import GroupKind, MeetingKind, Rsvp
 from app.initiatives.merging import two_attendances
 from app.initiatives.models import AgendaItem, Meeting, WorkingGroup
 from app.initiatives.queries.people import likely
-from app.initiatives.services.convening import reply
 from app.initiatives.services.groups import About, add_members, found_group
+from app.initiatives.services.replies import reply
 from app.outbox.models import Mail
 from app.privacy.kinds import Cause
 from app.privacy.services.erasing import erase

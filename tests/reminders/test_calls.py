@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -186,6 +187,140 @@ def test_a_call_says_how_a_step_goes(
     )
 
 
+def test_only_the_steps_that_the_page_showed_are_spoken_of(
+    as_: As, page: str, unreachable: Cast, session: Session, change: Begin, clockwork: Clockwork
+) -> None:
+    """Another step of the firm waits since the page was opened: nobody spoke of it."""
+    anne, shown = as_("Anne"), unreachable.step().public_id
+    assert re.findall(r'name="issue-(\w+)"', anne.get(page).text)[0] == shown
+    later = another_step(session, unreachable, change, clockwork)
+    data = {f"issue-{shown}": "rien", "body": "", "visibility": "organisation"}
+    assert anne.post(page, data=data).status_code == 303
+    session.rollback()
+    [note] = session.scalars(select(ContactNote)).all()
+    assert [one.title for one in note.steps] == ["Peser les invendus"]
+    today = clock.local_day(clock.now(), unreachable.territory().time_zone)
+    assert waiting_of_the_bakery(session, unreachable, today) == [later.title]
+
+
+def test_somebody_else_is_called_about_the_steps_that_the_page_showed(
+    as_: As, page: str, unreachable: Cast, session: Session, change: Begin, clockwork: Clockwork
+) -> None:
+    anne, shown = as_("Anne"), unreachable.step().public_id
+    session.rollback()
+    change()
+    nadia = colleague(session, unreachable).person
+    session.commit()
+    assert f"/contact?personne={nadia.public_id}&amp;pour=etapes&amp;etape={shown}" in (
+        anne.get(page).text
+    )
+    later = another_step(session, unreachable, change, clockwork)
+    chosen = f"personne={nadia.public_id}&pour=etapes&etape={shown}"
+    assert anne.post(f"{page}/contact?{chosen}").status_code == 303
+    session.rollback()
+    assert unreachable.step().lead_person_id == nadia.id
+    assert unreachable.step(later.title).lead_person_id == unreachable.person("Lucie").id
+
+
+def another_step(session: Session, cast: Cast, change: Begin, clockwork: Clockwork) -> Step:
+    """Le Fournil is to be called about this one, too."""
+    session.rollback()
+    change()
+    first = cast.step()
+    step = Step(
+        project_id=first.project_id,
+        territory_id=first.territory_id,
+        title="Fermer le sas",
+        lead_organisation_id=first.lead_organisation_id,
+        lead_person_id=first.lead_person_id,
+        due_on=first.due_on,
+        scheduled_at=first.scheduled_at,
+        rank="z",
+        created_at=first.created_at,
+    )
+    session.add(step)
+    session.commit()
+    clockwork.run(WEEK_BEFORE)
+    return step
+
+
+def test_a_note_that_waits_since_the_page_was_opened_still_waits(
+    as_: As, page: str, unreachable: Cast, session: Session, change: Begin
+) -> None:
+    anne = as_("Anne")
+    seen, later = (put_off(session, unreachable, change, words) for words in ("Vu", "Pas vu"))
+    assert anne.get(page).text.count('name="reprise"') == 2
+    data = {"reprise": seen.public_id, "body": "", "visibility": "organisation"}
+    assert anne.post(page, data=data).status_code == 303
+    session.rollback()
+    session.refresh(seen)
+    session.refresh(later)
+    assert (seen.followed_up_on is None, later.followed_up_on) == (False, None)
+
+
+def put_off(session: Session, cast: Cast, change: Begin, words: str) -> ContactNote:
+    """Anne wanted to speak with Le Fournil again by yesterday."""
+    session.rollback()
+    change()
+    now = clock.now()
+    note = take_note(
+        session,
+        territory_id=cast.territory().id,
+        organisation_id=cast.organisation("Le Fournil").id,
+        author_id=cast.person("Anne").id,
+        author_organisation_id=None,
+        said=Said(
+            NoteKind.CALL,
+            words,
+            now.date() - timedelta(days=30),
+            NoteVisibility.AUTHOR,
+            follow_up_on=now.date() - timedelta(days=1),
+        ),
+        now=now,
+        today=now.date(),
+    )
+    session.commit()
+    return note
+
+
+def test_a_call_that_was_sent_twice_is_one_call(
+    as_: As, page: str, unreachable: Cast, session: Session
+) -> None:
+    anne = as_("Anne")
+    shown = unreachable.step().public_id
+    session.rollback()
+    data = {f"issue-{shown}": "fait", "body": "Pesé", "visibility": "organisation"}
+    for _tap in range(2):
+        assert anne.post(page, data=data).status_code == 303
+    session.rollback()
+    [note] = session.scalars(select(ContactNote)).all()
+    assert [one.title for one in note.steps] == ["Peser les invendus"]
+    told = anne.get("/aujourdhui").text
+    assert "entre-temps" not in told
+
+
+def test_what_the_firm_has_said_meanwhile_is_not_overwritten_by_the_call(
+    as_: As, page: str, unreachable: Cast, session: Session, change: Begin
+) -> None:
+    anne = as_("Anne")
+    session.rollback()
+    change()
+    step = unreachable.step()
+    step.status, step.done_on = StepStatus.DONE, clock.now().date()
+    session.commit()
+    soon = (clock.now().date() + timedelta(days=20)).isoformat()
+    data = {
+        f"issue-{step.public_id}": "date",
+        f"jour-{step.public_id}": soon,
+        "body": "",
+        "visibility": "organisation",
+    }
+    told = anne.post(page, data=data, follow_redirects=True).text
+    session.refresh(step)
+    assert (step.status, step.due_on) == (StepStatus.DONE, DUE)
+    assert "« Peser les invendus » a changé entre-temps" in told.replace("\u00a0", " ")
+
+
 def test_a_new_date_that_is_missing_keeps_what_was_typed(
     as_: As, page: str, unreachable: Cast, session: Session
 ) -> None:
@@ -202,10 +337,11 @@ def test_a_new_date_that_is_missing_keeps_what_was_typed(
 
 
 def test_the_ledger_says_who_called_and_never_what_was_said(
-    as_: As, page: str, unreachable: Cast
+    as_: As, page: str, unreachable: Cast, session: Session
 ) -> None:
-    anne = as_("Anne")
-    anne.post(page, data={"body": "Elle hésite beaucoup", "visibility": "author"})
+    anne, shown = as_("Anne"), f"issue-{unreachable.step().public_id}"
+    session.rollback()
+    anne.post(page, data={shown: "rien", "body": "Elle hésite beaucoup", "visibility": "author"})
     here = f"/territoires/{unreachable.territory().public_id}/relances"
     ledger = anne.get(here).text
     assert "relancé par téléphone, par Anne Vasseur, le" in ledger
@@ -237,7 +373,9 @@ def test_somebody_else_is_called_about_these_steps_or_about_everything(
     nadia = colleague(session, unreachable).person
     session.commit()
     anne = as_("Anne")
-    data = {"personne": nadia.public_id, "pour": "etapes"}
+    shown = unreachable.step().public_id
+    session.rollback()
+    data = {"personne": nadia.public_id, "pour": "etapes", "etape": shown}
     assert anne.post(f"{page}/contact", data=data).status_code == 303
     session.rollback()
     assert unreachable.step().lead_person_id == nadia.id

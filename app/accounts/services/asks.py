@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
@@ -103,6 +103,21 @@ def grant_answer(
         now=now,
         expires_at=ask.expires_at,
     )
+
+
+def move_end(session: Session, ask: Ask, expires_at: datetime) -> None:
+    """It may be answered until another moment, also by the links that were mailed before."""
+    ask.expires_at = expires_at
+    session.execute(
+        update(Grant)
+        .where(
+            Grant.purpose == GrantPurpose.ANSWER,
+            Grant.subject_kind == "ask",
+            Grant.subject_id == ask.id,
+        )
+        .values(expires_at=expires_at)
+    )
+    session.flush()
 
 
 def locked(session: Session, ask_id: int) -> Ask:

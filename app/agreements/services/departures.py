@@ -62,6 +62,7 @@ def held_by(session: Session, place: Membership) -> Held:
         questions=session.scalars(
             select(Ask)
             .where(
+                Ask.kind.in_(KINDS),
                 Ask.asked_person_id == person_id,
                 Ask.asked_organisation_id == organisation_id,
                 Ask.state == AskState.OPEN,

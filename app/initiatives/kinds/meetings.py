@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import enum
 
+# what people are mailed of a meeting before it takes place
+CONVOCATION = "convocation"
+CANCELLED = "cancelled_meeting"
+
 
 class MeetingKind(enum.StrEnum):
     GATHERING = "gathering"

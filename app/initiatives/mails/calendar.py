@@ -18,10 +18,10 @@ def meeting_file(
     *,
     base_url: str,
     written_at: datetime,
+    organiser: Guest,
     person: Person | None = None,
 ) -> str:
     """The calendar file of a meeting; to a person it says that they are the one invited."""
-    organiser = meeting.organiser
     items = [f"{number}. {item.title}" for number, item in enumerate(meeting.items, start=1)]
     joins = [f"En visio : {meeting.video_url}"] if meeting.video_url else []
     event = Event(
@@ -35,7 +35,7 @@ def meeting_file(
         place=meeting.place or meeting.video_url or "",
         description="\n".join([*joins, *items]),
         url=f"{base_url}{MEETING_PATH}/{meeting.public_id}",
-        organiser=Guest(organiser.name, organiser.email) if organiser.email else None,
+        organiser=organiser,
         guest=Guest(person.name, person.email) if person and person.email else None,
     )
     return calendar_file(event, method)

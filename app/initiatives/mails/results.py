@@ -12,6 +12,7 @@ from app.accounts.models import Person
 from app.initiatives import words
 from app.initiatives.mails.calendar import MEETING_PATH
 from app.initiatives.models import Results
+from app.initiatives.queries.hosts import host_of
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
@@ -34,7 +35,7 @@ def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
         return OVER
     if person is None or person.anonymised_at is not None or person.email != mail.to:
         return OVER
-    meeting = results.meeting
+    meeting, host = results.meeting, host_of(session, results.meeting)
     made = render(
         RESULTS,
         {
@@ -43,7 +44,7 @@ def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
             "when": words.when(meeting.starts_at, meeting.ends_at, meeting.territory.time_zone),
             "body": results.sent_body,
             "url": f"{links.base_url}{MEETING_PATH}/{meeting.public_id}",
-            "organiser": meeting.organiser.name,
+            "organiser": host.name,
             "territory": meeting.territory.name,
             "privacy_url": f"{links.base_url}/confidentialite",
         },
@@ -52,6 +53,6 @@ def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
         subject=made.subject,
         text=made.text,
         html=made.html,
-        from_name=f"{meeting.organiser.name} (Maillage)",
-        reply_to=meeting.organiser.email,
+        from_name=f"{host.name} (Maillage)",
+        reply_to=host.email,
     )

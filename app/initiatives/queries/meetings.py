@@ -53,8 +53,8 @@ def counts_of(attendees: Iterable[Attendee]) -> Counts:
     asked = [one for one in attendees if not one.is_walk_in]
     told = [one for one in asked if one.told_sequence is not None]
     return Counts(
-        yes=sum(one.answer in COMING for one in told),
-        no=sum(one.answer is Rsvp.NO for one in told),
+        yes=sum(one.answer in COMING for one in asked),
+        no=sum(one.answer is Rsvp.NO for one in asked),
         silent=sum(one.answer is None for one in told),
         unconvened=len(asked) - len(told),
     )
@@ -102,8 +102,8 @@ def _lines(viewer: Viewer) -> Select[*tuple[object, ...]]:
     answers = (
         select(
             Attendee.meeting_id,
-            _count(and_(told, Attendee.answer.in_(COMING))).label("yes"),
-            _count(and_(told, Attendee.answer == Rsvp.NO)).label("no"),
+            _count(Attendee.answer.in_(COMING)).label("yes"),
+            _count(Attendee.answer == Rsvp.NO).label("no"),
             _count(and_(told, Attendee.answer.is_(None))).label("silent"),
             _count(Attendee.told_sequence.is_(None)).label("unconvened"),
         )

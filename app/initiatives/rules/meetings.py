@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
+from app.accounts.kinds import TerritoryRoleKind
+from app.accounts.models import TerritoryRole
 from app.core.viewer import Viewer
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import AgendaItem, Attendee, Decision, Meeting, WorkingGroup
@@ -31,6 +33,21 @@ def _is_own(viewer: Viewer) -> ColumnElement[bool]:
     return and_(
         Attendee.organisation_id.in_(viewer.organisations),
         or_(by_name, Attendee.territory_id.not_in(viewer.observes)),
+    )
+
+
+def hosts(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which a Meeting is the viewer's to call together: they planned it, or
+    they pilot its territory where who planned it animates no more."""
+    animates = exists().where(
+        TerritoryRole.person_id == Meeting.organiser_id,
+        TerritoryRole.territory_id == Meeting.territory_id,
+        TerritoryRole.role != TerritoryRoleKind.OBSERVER,
+        TerritoryRole.ended_on.is_(None),
+    )
+    return or_(
+        Meeting.organiser_id == viewer.person_id,
+        and_(Meeting.territory_id.in_(viewer.pilots), ~animates.correlate(Meeting)),
     )
 
 

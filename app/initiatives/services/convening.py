@@ -1,32 +1,33 @@
-"""Inviting people, telling them, and taking their answers. The caller commits.
+"""Inviting people, and telling them what becomes of it. The caller commits.
 
-One `Ask` a place at a meeting for all its life: asked again when the meeting moves, answered again
-when somebody changes their mind. A mail is written once for each state of the meeting.
+A mail is written once for each state of the meeting. What waited when the state changed does not
+leave any more; what leaves tells all that its reader does not know, and only that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import AskKind, AskState, GrantPurpose
-from app.accounts.models import Ask, Person
+from app.accounts.kinds import GrantPurpose
+from app.accounts.models import Person
 from app.accounts.services import asks
 from app.agreements.queries.contacts import contact_of
 from app.core.refusals import RefusedError
-from app.initiatives.kinds.meetings import MeetingState, Rsvp
-from app.initiatives.mails.convocation import CANCELLED, CONVOCATION
+from app.initiatives.kinds.meetings import CANCELLED, CONVOCATION, MeetingState
 from app.initiatives.models import Attendee, Meeting
+from app.initiatives.news import Told, date_key, news_of
 from app.initiatives.queries.people import Place, contacts
-from app.initiatives.words import MOVED
+from app.initiatives.queries.told import as_it_stands, last_told
+from app.initiatives.services.leavers import follow_leavers
+from app.initiatives.services.replies import ask_of, fit, forget, put
 from app.outbox.services import enqueue
 
-SUBJECT = "attendee"
 MOST_INVITED = 400
 
 
@@ -98,139 +99,115 @@ def convene(session: Session, meeting: Meeting, *, asker_id: int, now: datetime)
         raise RefusedError("Cette rencontre a déjà commencé : il est trop tard pour convoquer.")
     # whoever presses at the same time waits here, and then finds nobody left to tell
     session.execute(select(Meeting.id).where(Meeting.id == meeting.id).with_for_update())
+    follow_leavers(session, meeting)
     waiting = unconvened(meeting)
     for attendee in waiting:
         session.refresh(attendee, ["told_sequence", "told_at"], with_for_update=True)
     told = [one for one in waiting if one.told_sequence is None]
     mails = 0
     for attendee in told:
-        mails += _ask(session, attendee, asker_id=asker_id, change=None, now=now)
+        mails += _ask(session, attendee, asker_id=asker_id, now=now)
     session.flush()
     return Convened(mails, [one for one in told if not _address(one)])
 
 
-def tell_change(session: Session, meeting: Meeting, change: str, *, now: datetime) -> int:
-    """Another date or place, told once to who was convened; a new date asks again."""
-    convened = [one for one in meeting.attendees if one.told_sequence is not None]
-    if not convened or meeting.ends_at <= now:
+def tell_change(session: Session, meeting: Meeting, *, was: str, now: datetime) -> int:
+    """Another date or place, told to who was convened: how many mails.
+
+    `was` is the date before, as `date_key` says it. Each hears in one mail what they do not know
+    yet, whatever happened since the last mail left; who knows nothing else hears nothing.
+    """
+    if meeting.ends_at <= now:
+        return 0
+    follow_leavers(session, meeting)
+    convened = _convened(meeting)
+    if not convened:
         return 0
     meeting.sequence += 1
     session.flush()
-    if change == MOVED:
-        for attendee in convened:
-            _clear(attendee)
-    return sum(
-        _ask(session, one, asker_id=meeting.organiser_id, change=change, now=now)
-        for one in convened
-    )
+    known = last_told(session, convened)
+    return sum(_tell(session, one, known.get(one.id), was=was, now=now) for one in convened)
 
 
 def tell_cancelled(session: Session, meeting: Meeting, words: str | None, *, now: datetime) -> int:
-    """Everybody who was convened and has an address; nobody is asked any more."""
-    mails = 0
-    for attendee in meeting.attendees:
-        if attendee.told_sequence is None:
-            continue
+    """Everybody who may have heard of it and has an address; nobody is asked any more."""
+    convened, mails = _convened(meeting), 0
+    known = last_told(session, convened)
+    for attendee in convened:
         if ask := ask_of(session, attendee):
             asks.withdraw(ask)
-        if meeting.ends_at > now:
-            refs = {"attendee": attendee.id, "sequence": meeting.sequence, "words": words}
+        told = known.get(attendee.id)
+        if meeting.ends_at > now and told is not None and not told.is_off:
+            kept = replace(told, is_off=True).kept
+            refs = {"attendee": attendee.id, "words": words, "told": kept}
             mails += _mail(session, attendee, CANCELLED, refs, now)
     return mails
 
 
-def forget_answers(session: Session, meeting: Meeting) -> None:
-    """Nobody is convened any more."""
-    for attendee in meeting.attendees:
-        _clear(attendee)
-        attendee.told_sequence = attendee.told_at = None
+def take_up_again(session: Session, meeting: Meeting, *, now: datetime) -> int:
+    """Planned again: how many mails. Who heard that it was off is to be convened again by a
+    click; to the others it never was, and what else is new to them they are told."""
+    follow_leavers(session, meeting)
+    convened, mails = _convened(meeting), 0
+    known = last_told(session, convened)
+    was_told = any(told.is_off for told in known.values())
+    for attendee in convened:
+        told = known.get(attendee.id)
+        if told.is_off if told else was_told and not _address(attendee):
+            forget(session, attendee)
+            attendee.told_sequence = attendee.told_at = None
+        elif meeting.ends_at > now:
+            was = date_key(meeting.starts_at, meeting.ends_at)
+            mails += _tell(session, attendee, told, was=was, now=now)
     session.flush()
+    return mails
 
 
-def ask_of(session: Session, attendee: Attendee) -> Ask | None:
-    return session.scalar(
-        select(Ask)
-        .where(
-            Ask.kind == AskKind.RSVP,
-            Ask.subject_kind == SUBJECT,
-            Ask.subject_id == attendee.id,
-        )
-        .order_by(Ask.id.desc())
-        .limit(1)
-    )
+def _convened(meeting: Meeting) -> list[Attendee]:
+    """Who was told of it and is still there."""
+    return [
+        one
+        for one in meeting.attendees
+        if one.told_sequence is not None
+        and (one.person is None or one.person.anonymised_at is None)
+    ]
 
 
-def reply(
-    session: Session,
-    attendee: Attendee,
-    *,
-    answer: Rsvp,
-    words: str | None,
-    person_id: int,
-    now: datetime,
-) -> None:
-    """What somebody says of coming, or says otherwise than before, until the meeting is over.
-
-    Raises NoLongerStandsError, or RefusedError where it is not said who comes instead.
-    """
-    said = " ".join((words or "").split()) or None
-    if answer is Rsvp.SUBSTITUTE and said is None:
-        raise RefusedError("Dites qui vient à votre place.")
-    known = ask_of(session, attendee)
-    if known is None:
-        raise asks.NoLongerStandsError
-    ask = asks.locked(session, known.id)
-    session.refresh(attendee)
-    if (attendee.answer, attendee.words) == (answer, said):
-        return  # a second tap
-    if ask.state in (AskState.ACCEPTED, AskState.DECLINED):
-        ask.state, ask.answered_at, ask.answered_by_id = AskState.OPEN, None, None
-    ask.payload = {"answer": answer.value}
-    if answer is Rsvp.NO:
-        if not asks.stands(session, ask, now):
-            raise asks.NoLongerStandsError
-        asks.decline(session, ask, person_id=person_id, now=now, words=said)
-    else:
-        asks.accept(session, ask, person_id=person_id, now=now, words=said)
-    session.flush()
+def by_phone(meeting: Meeting) -> list[Attendee]:
+    """Who was told of it and has no address: they learn what is new by telephone."""
+    return [one for one in _convened(meeting) if not _address(one)]
 
 
-def _ask(
-    session: Session, attendee: Attendee, *, asker_id: int, change: str | None, now: datetime
+def _tell(
+    session: Session, attendee: Attendee, known: Told | None, *, was: str, now: datetime
 ) -> int:
+    meeting = attendee.meeting
+    news = news_of(known, as_it_stands(meeting))
+    fit(session, attendee, was=was, heard_otherwise=news.moved)
+    if news.is_nothing:
+        put(session, attendee, asker_id=meeting.organiser_id, now=now)
+        attendee.told_sequence = meeting.sequence
+        return 0
+    return _ask(session, attendee, asker_id=meeting.organiser_id, now=now)
+
+
+def _ask(session: Session, attendee: Attendee, *, asker_id: int, now: datetime) -> int:
     """Ask a place at the meeting, for the first time or again; 1 where a mail was written."""
     meeting = attendee.meeting
-    ask = ask_of(session, attendee)
-    if ask is None or ask.state in (AskState.WITHDRAWN, AskState.EXPIRED):
-        ask = asks.open_ask(
-            session,
-            kind=AskKind.RSVP,
-            subject=(SUBJECT, attendee.id),
-            asker_id=asker_id,
-            asked_person_id=attendee.person_id,
-            asked_organisation_id=attendee.organisation_id,
-            place=(meeting.territory_id, None),
-            payload={},
-            text_version="rsvp-1",
-            now=now,
-            expires_at=meeting.ends_at,
-        )
-    elif attendee.answer is None:
-        ask.state, ask.answered_at, ask.answered_by_id = AskState.OPEN, None, None
-        ask.words = None
-    ask.expires_at = meeting.ends_at
+    ask = put(session, attendee, asker_id=asker_id, now=now)
     attendee.told_sequence, attendee.told_at = meeting.sequence, now
     session.flush()
     if not _address(attendee):
         return 0
     grant = asks.grant_answer(session, ask, GrantPurpose.ANSWER, now, person_id=attendee.person_id)
-    refs = {"grant": grant.public_id, "sequence": meeting.sequence, "change": change}
+    refs = {"grant": grant.public_id, "told": as_it_stands(meeting).kept}
     return _mail(session, attendee, CONVOCATION, refs, now)
 
 
 def _mail(
     session: Session, attendee: Attendee, kind: str, refs: dict[str, Any], now: datetime
 ) -> int:
+    """One mail for each state of the meeting: what it says is decided when it leaves."""
     if not (address := _address(attendee)):
         return 0
     meeting = attendee.meeting
@@ -241,7 +218,7 @@ def _mail(
         recipient_id=attendee.person_id,
         territory_id=meeting.territory_id,
         to=address,
-        refs=refs,
+        refs={**refs, "sequence": meeting.sequence},
         subject=meeting.title,
         not_before=now,
         now=now,
@@ -254,28 +231,9 @@ def _address(attendee: Attendee) -> str | None:
     return person.email if person and person.anonymised_at is None else None
 
 
-def _clear(attendee: Attendee) -> None:
-    attendee.answer = attendee.words = attendee.answered_at = attendee.answered_by_id = None
-
-
 def _require_planned(meeting: Meeting) -> None:
     if meeting.state is not MeetingState.PLANNED:
         raise RefusedError("Cette rencontre n’est plus à venir : on n’y invite plus personne.")
-
-
-def _stands(session: Session, ask: Ask) -> bool:
-    attendee = session.get(Attendee, ask.subject_id)
-    return attendee is not None and attendee.meeting.state is MeetingState.PLANNED
-
-
-def _note(session: Session, ask: Ask, now: datetime) -> None:
-    attendee = session.get_one(Attendee, ask.subject_id)
-    attendee.answer = Rsvp(ask.payload["answer"])
-    attendee.words = ask.words
-    attendee.answered_at, attendee.answered_by_id = now, ask.answered_by_id
-
-
-HANDLER = asks.Handler(stands=_stands, run=_note, refuse=_note)
 
 
 def guests(attendees: Sequence[Attendee]) -> tuple[list[Attendee], list[Attendee]]:

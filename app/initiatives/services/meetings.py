@@ -15,8 +15,8 @@ from app.core.rank import between, spread
 from app.core.refusals import RefusedError, require_version
 from app.initiatives.kinds.meetings import MeetingKind, MeetingState
 from app.initiatives.models import AgendaItem, Meeting
+from app.initiatives.news import date_key
 from app.initiatives.services import convening
-from app.initiatives.words import MOVED, PLACED
 from app.plans.models import Project
 
 MOST_ITEMS = 40
@@ -74,6 +74,7 @@ def describe_meeting(
     Another date asks everybody again. Raises StaleError when the form is out of date.
     """
     require_version(meeting.version, seen_version)
+    was = date_key(meeting.starts_at, meeting.ends_at)
     moved = (meeting.starts_at, meeting.ends_at) != (said.starts_at, said.ends_at)
     placed = (meeting.place, meeting.video_url) != (said.place, said.video_url)
     if (moved or placed) and meeting.state is not MeetingState.PLANNED:
@@ -82,7 +83,7 @@ def describe_meeting(
     session.flush()
     if meeting.state is not MeetingState.PLANNED or not (moved or placed):
         return 0
-    return convening.tell_change(session, meeting, MOVED if moved else PLACED, now=now)
+    return convening.tell_change(session, meeting, was=was, now=now)
 
 
 def _write(session: Session, meeting: Meeting, said: Particulars) -> None:
@@ -108,12 +109,15 @@ def hold_meeting(meeting: Meeting, *, now: datetime) -> None:
     meeting.state = MeetingState.HELD
 
 
-def reopen_meeting(session: Session, meeting: Meeting) -> None:
-    """Planned again. After it was cancelled nobody is convened any more: that is to be sent."""
-    if meeting.state is MeetingState.CANCELLED:
-        convening.forget_answers(session, meeting)
-        meeting.sequence += 1
+def reopen_meeting(session: Session, meeting: Meeting, *, now: datetime) -> int:
+    """Planned again: how many mails. Who had heard that it is off is to be convened again."""
+    was_off = meeting.state is MeetingState.CANCELLED
     meeting.state = MeetingState.PLANNED
+    if not was_off:
+        return 0
+    meeting.sequence += 1
+    session.flush()
+    return convening.take_up_again(session, meeting, now=now)
 
 
 def cancel_meeting(session: Session, meeting: Meeting, *, words: str | None, now: datetime) -> int:

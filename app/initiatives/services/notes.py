@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.accounts.models import Organisation
 from app.core.refusals import RefusedError, require_version
@@ -16,6 +16,11 @@ from app.initiatives.models import ContactNote
 from app.plans.models import Step
 from app.plans.services.projects import SECOND_TAP
 
+# two notes that agree in all of these and in their steps are one that was sent twice
+_SAID = (
+    *("territory_id", "organisation_id", "project_id", "author_id", "author_organisation_id"),
+    *("kind", "body", "noted_on", "visibility", "follow_up_on", "followed_up_on", "person_id"),
+)
 UNDO_WITHIN = timedelta(days=1)
 LONGEST_NOTE = 4000
 
@@ -45,15 +50,12 @@ def take_note(
     project_id: int | None = None,
     steps: Sequence[Step] = (),
 ) -> ContactNote:
-    """Note a contact. The same words again within minutes are a second tap: they stand once."""
+    """Note a contact. The same again within minutes is a second tap: it stands once."""
     _require_sense(said, today, author_organisation_id)
     # two taps at once wait for each other here
     session.execute(
         select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()
     )
-    twice = _said_just_now(session, organisation_id, author_id, said, now)
-    if twice is not None:
-        return twice
     projects = {step.project_id for step in steps}
     note = ContactNote(
         territory_id=territory_id,
@@ -62,26 +64,26 @@ def take_note(
         author_organisation_id=author_organisation_id,
         project_id=project_id or (projects.pop() if len(projects) == 1 else None),
         noted_at=now,
-        steps=list(steps),
     )
     _write(note, said)
+    twice = _said_just_now(session, note, steps)
+    if twice is not None:
+        return twice
+    note.steps = list(steps)
     session.add(note)
     session.flush()
     return note
 
 
 def _said_just_now(
-    session: Session, organisation_id: int, author_id: int, said: Said, now: datetime
+    session: Session, note: ContactNote, steps: Sequence[Step]
 ) -> ContactNote | None:
-    query = select(ContactNote).where(
-        ContactNote.organisation_id == organisation_id,
-        ContactNote.author_id == author_id,
-        ContactNote.kind == said.kind,
-        ContactNote.body == said.body.strip(),
-        ContactNote.follow_up_on.is_not_distinct_from(said.follow_up_on),
-        ContactNote.noted_at > now - SECOND_TAP,
-    )
-    return session.scalars(query.limit(1)).first()
+    """A note of the last minutes that says the same, to the last thing, of the same steps."""
+    same = (getattr(ContactNote, name).is_not_distinct_from(getattr(note, name)) for name in _SAID)
+    recent = select(ContactNote).where(*same, ContactNote.noted_at > note.noted_at - SECOND_TAP)
+    wanted = {step.id for step in steps}
+    found = session.scalars(recent.options(selectinload(ContactNote.steps)))
+    return next((one for one in found if {step.id for step in one.steps} == wanted), None)
 
 
 def _require_sense(said: Said, today: date, author_organisation_id: int | None) -> None:

@@ -13,7 +13,7 @@ from app.core.prepared import AnyRows
 from app.core.viewer import Viewer
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Meeting
-from app.initiatives.rules.meetings import takes_part, visible_meetings
+from app.initiatives.rules.meetings import hosts, takes_part, visible_meetings
 from app.journal.kinds import Action
 from app.journal.models import Change
 from app.plans.kinds import ProjectState, StepStatus
@@ -177,7 +177,7 @@ def last_changes(session: Session, entity: str, ids: Sequence[int]) -> dict[int,
 
 def own_meetings(session: Session, viewer: Viewer, now: datetime) -> Sequence[Meeting]:
     """Those that this person is convened to or calls together."""
-    mine = or_(takes_part(viewer), Meeting.organiser_id == viewer.person_id)
+    mine = or_(takes_part(viewer), hosts(viewer))
     return _meetings(session, visible_meetings(viewer).where(mine), now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from app.core.viewer import Viewer
 from app.initiatives.models import ContactNote
 from app.initiatives.rules.notes import reads_note
 from app.plans.models import Step
+from app.plans.rules import visible_steps
 from app.reminders.queries.calls import ToCall, to_call
 
 
@@ -71,3 +73,13 @@ def callee(
         list(waited),
         contacts_of(session, organisation.id),
     )
+
+
+def steps_shown(
+    session: Session, viewer: Viewer, territory_id: int, public_ids: Collection[str]
+) -> Sequence[Step]:
+    """The steps that a page named, however they stand by now."""
+    named = visible_steps(viewer).where(
+        Step.territory_id == territory_id, Step.public_id.in_(public_ids)
+    )
+    return session.scalars(named.order_by(Step.id)).all()

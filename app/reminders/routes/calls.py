@@ -15,12 +15,13 @@ from app.core.french import plain_date
 from app.core.refusals import RefusedError
 from app.initiatives.forms.notes import ONE_MONTH
 from app.initiatives.kinds.notes import NoteVisibility
+from app.initiatives.models import ContactNote
 from app.initiatives.queries.organisations import own_organisations
 from app.reminders.calls import Caller, Heard, call_somebody_else, note_call, put_off
 from app.reminders.forms import CallForm
 from app.reminders.kinds import CallOutcome
 from app.reminders.labels import CALL_OUTCOMES, CALLS
-from app.reminders.queries.callee import CalleePage, callee, organisation_of
+from app.reminders.queries.callee import CalleePage, callee, organisation_of, steps_shown
 from app.reminders.routes.blueprint import reminders
 from app.web.database import db
 from app.web.gate import fetch, viewer
@@ -29,6 +30,8 @@ from app.web.navigation import show_territory
 from app.web.undo import came_from, flash_with_undo
 
 HOME = "/aujourdhui"
+# before the public id of a step: what was said of it
+ISSUE = "issue-"
 
 
 @reminders.route("/territoires/<public_id>/appels/<organisation_id>", methods=["GET", "POST"])
@@ -39,7 +42,7 @@ def call(public_id: str, organisation_id: str) -> ResponseReturnValue:
     form.offer(has_organisation=_caller(territory, found).own_organisation_id is not None)
     if not form.validate_on_submit():
         return _page(territory, found, form, 422 if request.method == "POST" else 200)
-    heard = _heard(found)
+    heard = _heard(territory, found)
     try:
         note = note_call(
             db.session(),
@@ -47,7 +50,7 @@ def call(public_id: str, organisation_id: str) -> ResponseReturnValue:
             body=form.body.data or "",
             visibility=NoteVisibility(form.visibility.data),
             heard=heard,
-            waited=found.waited,
+            waited=_waited(found),
             now=clock.now(),
             today=today,
         )
@@ -61,9 +64,24 @@ def call(public_id: str, organisation_id: str) -> ResponseReturnValue:
     return leave_to(f"{HOME}?territoire={public_id}#appeler")
 
 
+def _waited(found: CalleePage) -> list[ContactNote]:
+    """The notes that the form showed, of those that still wait."""
+    shown = request.form.getlist("reprise")
+    return [note for note in found.waited if note.public_id in shown]
+
+
 def _say(name: str, note_id: str, heard: list[Heard]) -> None:
     """A call that changed a step is not undone by forgetting the call: its journal does that."""
     said = _("L’appel à %(name)s est noté.", name=name)
+    for one in heard:
+        if one.is_overtaken:
+            flash(
+                _(
+                    "« %(step)s » a changé entre-temps : elle reste comme elle est.",
+                    step=one.step.title,
+                ),
+                "warning",
+            )
     if all(one.outcome is CallOutcome.NOTHING for one in heard):
         flash_with_undo(said, f"/notes/{note_id}/annuler")
     else:
@@ -103,14 +121,17 @@ def somebody_else(public_id: str, organisation_id: str) -> ResponseReturnValue:
     if place is None:
         abort(404)
     always = request.values.get("pour") == "toujours"
+    shown = request.values.getlist("etape")
+    steps = [step for step in found.steps if step.public_id in shown]
     former = _former(found, always=always)
-    call_somebody_else(db.session(), place=place, steps=found.steps, always=always)
+    call_somebody_else(db.session(), place=place, steps=steps, always=always)
     db.session.commit()
     said = _("C’est %(name)s que l’on appelle désormais.", name=place.person.name)
     here = f"/territoires/{public_id}/appels/{organisation_id}"
     if former and former != chosen:
         scope = "toujours" if always else "etapes"
-        flash_with_undo(said, f"{here}/contact?personne={former}&pour={scope}")
+        same = "".join(f"&etape={step.public_id}" for step in steps)
+        flash_with_undo(said, f"{here}/contact?personne={former}&pour={scope}{same}")
     else:
         flash(said, "success")
     return leave_to(here)
@@ -141,14 +162,21 @@ def _caller(territory: Territory, found: CalleePage) -> Caller:
     )
 
 
-def _heard(found: CalleePage) -> list[Heard]:
-    """What the form says of each step; a step that it does not speak of stays as it is."""
+def _heard(territory: Territory, found: CalleePage) -> list[Heard]:
+    """What the form says of each step that it showed; nobody spoke of any other."""
+    said = {
+        name.removeprefix(ISSUE): answer
+        for name, answer in request.form.items()
+        if name.startswith(ISSUE)
+    }
+    if not set(said.values()) <= set(CallOutcome):
+        abort(400)
+    waiting = {step.id for step in found.steps}
     heard = []
-    for step in found.steps:
-        answer = request.form.get(f"issue-{step.public_id}", CallOutcome.NOTHING.value)
-        if answer not in list(CallOutcome):
-            abort(400)
-        heard.append(Heard(step, CallOutcome(answer), _day(f"jour-{step.public_id}", answer)))
+    for step in steps_shown(db.session(), viewer(), territory.id, said):
+        answer = CallOutcome(said[step.public_id])
+        day = _day(f"jour-{step.public_id}", answer)
+        heard.append(Heard(step, answer, day, waits=step.id in waiting))
     return heard
 
 

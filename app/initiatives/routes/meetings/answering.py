@@ -5,6 +5,7 @@ Scanners open the links of mails: a GET changes nothing, the buttons answer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from flask_babel import gettext as _
 
 from app.accounts.grants import live_grant
 from app.accounts.kinds import AskKind, GrantPurpose
-from app.accounts.models import Ask
+from app.accounts.models import Ask, Grant
 from app.accounts.services import asks
 from app.agreements.queries.questions import may_still_answer
 from app.core import clock
@@ -21,11 +22,14 @@ from app.core.refusals import RefusedError
 from app.initiatives import words
 from app.initiatives.forms.meetings import ReplyForm
 from app.initiatives.kinds.meetings import MeetingState, Rsvp
-from app.initiatives.models import Attendee
+from app.initiatives.models import Attendee, Meeting
+from app.initiatives.news import Told, date_key, news_of
+from app.initiatives.queries.hosts import host_of
+from app.initiatives.queries.told import as_it_stands, last_told, told_with
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import back_to, links
 from app.initiatives.rules.meetings import kept_attendees, may_answer, may_keep
-from app.initiatives.services.convening import SUBJECT, reply
+from app.initiatives.services.replies import SUBJECT, reply
 from app.web.database import db
 from app.web.gate import act_as, fetch, public, viewer
 
@@ -42,21 +46,24 @@ def answer_by_link(token: str) -> ResponseReturnValue:
     attendee = session.get(Attendee, ask.subject_id) if ask.subject_kind == SUBJECT else None
     if attendee is None or not may_still_answer(session, ask, grant.person_id):
         return _over()
-    if attendee.meeting.state is MeetingState.CANCELLED or attendee.meeting.ends_at <= now:
+    if attendee.meeting.state is MeetingState.CANCELLED:
+        return _off(attendee)
+    if attendee.meeting.ends_at <= now:
         return _over()
     action = url_for("initiatives.answer_by_link", token=token)
     if request.method == "POST":
         act_as(grant.person_id, by_link=True)
-        return _take(attendee, grant.person_id, action, now)
-    return _page(attendee, action)
+        return _take(attendee, grant, action, now)
+    return _page(attendee, grant, action)
 
 
-def _take(attendee: Attendee, person_id: int, action: str, now: datetime) -> ResponseReturnValue:
+def _take(attendee: Attendee, grant: Grant, action: str, now: datetime) -> ResponseReturnValue:
     said, form = read_answer(), ReplyForm()
     if said is None or len(form.words.data or "") > 400:
-        return _page(
-            attendee, action, _("La réponse n’a pas pu être lue. Rien n’a été changé.")
-        ), 422
+        trouble = _("La réponse n’a pas pu être lue. Rien n’a été changé.")
+        return _page(attendee, grant, action, trouble), 422
+    if _saw_another_date(attendee.meeting):
+        return _page(attendee, grant, action, _("La date vient de changer. Venez-vous ?")), 409
     attendee_id = attendee.id
     try:
         reply(
@@ -64,7 +71,7 @@ def _take(attendee: Attendee, person_id: int, action: str, now: datetime) -> Res
             attendee,
             answer=said,
             words=form.words.data,
-            person_id=person_id,
+            person_id=grant.person_id,
             now=now,
         )
     except asks.NoLongerStandsError:
@@ -73,7 +80,7 @@ def _take(attendee: Attendee, person_id: int, action: str, now: datetime) -> Res
     except RefusedError as refusal:
         db.session.rollback()
         kept = db.session.get_one(Attendee, attendee_id)
-        return _page(kept, action, _(str(refusal))), 422
+        return _page(kept, grant, action, _(str(refusal))), 422
     db.session.commit()
     return redirect(action, code=303)
 
@@ -83,13 +90,27 @@ def read_answer() -> Rsvp | None:
     return Rsvp(said) if said in {one.value for one in Rsvp} else None
 
 
-def _page(attendee: Attendee, action: str, trouble: str | None = None) -> str:
-    meeting = attendee.meeting
+def _saw_another_date(meeting: Meeting) -> bool:
+    """The page that was answered showed another date: nobody said yes to this one."""
+    seen = request.form.get("vue")
+    return seen is not None and seen != date_key(meeting.starts_at, meeting.ends_at)
+
+
+def _page(attendee: Attendee, grant: Grant, action: str, trouble: str | None = None) -> str:
+    """The meeting as it stands now, with what has changed since the mail that led here."""
+    meeting, session = attendee.meeting, db.session()
+    told = told_with(session, attendee, grant.public_id)
+    last = last_told(session, [attendee]).get(attendee.id)
+    news = news_of(told, as_it_stands(meeting))
     return render_template(
         "initiatives/presence.html",
         one=attendee,
         meeting=meeting,
         when=words.when(meeting.starts_at, meeting.ends_at, meeting.territory.time_zone),
+        vue=date_key(meeting.starts_at, meeting.ends_at),
+        news=replace(news, is_back=last is not None and last.is_off),
+        was=_when(meeting, told) if news.moved else None,
+        host=host_of(session, meeting),
         action=action,
         trouble=trouble,
         wanted=request.values.get("reponse"),
@@ -98,8 +119,26 @@ def _page(attendee: Attendee, action: str, trouble: str | None = None) -> str:
     )
 
 
+def _when(meeting: Meeting, told: Told | None) -> str | None:
+    if told is None or told.starts_at is None or told.ends_at is None:
+        return None
+    return words.when(told.starts_at, told.ends_at, meeting.territory.time_zone)
+
+
+def _off(attendee: Attendee) -> ResponseReturnValue:
+    meeting = attendee.meeting
+    page = render_template(
+        "initiatives/presence_off.html",
+        meeting=meeting,
+        when=words.when(meeting.starts_at, meeting.ends_at, meeting.territory.time_zone),
+        host=host_of(db.session(), meeting),
+        territory=meeting.territory,
+    )
+    return page, 410
+
+
 def _over() -> ResponseReturnValue:
-    """The same for a link revoked, a meeting over or cancelled, or one that was never ours."""
+    """The same for a link revoked, a meeting that is over, or one that was never ours."""
     return render_template("initiatives/presence_over.html"), 410
 
 
@@ -113,6 +152,9 @@ def answer(public_id: str) -> ResponseReturnValue:
     if said is None or not form.validate():
         abort(422)
     meeting_id = attendee.meeting.public_id
+    if _saw_another_date(attendee.meeting):
+        flash(_("La date vient de changer : répondez pour la nouvelle."), "warning")
+        return back_to(meeting_id)
     try:
         reply(
             db.session(),

@@ -12,8 +12,9 @@ from app.core import clock
 from app.core.refusals import RefusedError
 from app.initiatives.forms.groups import place_value, read_places
 from app.initiatives.mails.convocation import convocation_text
-from app.initiatives.models import Attendee, Meeting
+from app.initiatives.models import Attendee
 from app.initiatives.queries.people import contacts, invitable, likely
+from app.initiatives.queries.told import last_told
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import back_to, links, meeting_here
 from app.initiatives.rules.meetings import kept_attendees, may_keep, may_run_meeting
@@ -82,17 +83,18 @@ def convocations(public_id: str) -> ResponseReturnValue:
         by_phone=by_phone,
         callees=contacts(session, [one.organisation_id for one in by_phone]),
         is_late=found.starts_at <= clock.now(),
-        **_preview(found, by_mail),
+        **_preview(by_mail),
     )
 
 
-def _preview(found: Meeting, by_mail: list[Attendee]) -> dict[str, object]:
+def _preview(by_mail: list[Attendee]) -> dict[str, object]:
     """The mail as the first one on the list will read it."""
-    person = by_mail[0].person if by_mail else None
-    if person is None:
+    if not by_mail:
         return {"subject": None, "paragraphs": []}
     url = f"{links().base_url}/presence/…"
-    made = convocation_text(db.session(), links(), found, person, url, {})
+    first = by_mail[0]
+    known = last_told(db.session(), [first]).get(first.id)
+    made = convocation_text(db.session(), links(), first, url, known)
     # a link of nobody's is no use here: what stands on its button is
     text = re.sub(rf"^(.+) : {re.escape(url)}\S*$", r"[ \1 ]", made.text, flags=re.MULTILINE)
     return {"subject": made.subject, "paragraphs": text.strip().split("\n\n")}

@@ -8,25 +8,29 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.calendar_file import Method
+from app.core.calendar_file import Guest, Method
+from app.core.french import listing
 from app.initiatives import words
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.mails.calendar import meeting_file
 from app.initiatives.models import Attendee, Decision, Meeting
+from app.initiatives.news import date_key
 from app.initiatives.queries.agenda import Arriving, arriving
 from app.initiatives.queries.groups import group_lines
+from app.initiatives.queries.hosts import host_of
 from app.initiatives.queries.meetings import counts_of, meeting_list
 from app.initiatives.queries.people import contacts
 from app.initiatives.queries.results import decisions_of, results_of
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import links, meeting_here, territory_here
 from app.initiatives.rules.meetings import may_answer, may_run_meeting, reads_minutes
-from app.initiatives.services.convening import unconvened
+from app.initiatives.services.convening import by_phone, unconvened
 from app.initiatives.services.minutes import minutes_of
 from app.plans.models import Project
 from app.plans.rules import visible_projects
 from app.web.database import db
 from app.web.gate import viewer
+from app.web.settings import settings
 
 
 @initiatives.get("/territoires/<public_id>/rencontres")
@@ -56,6 +60,7 @@ def meeting(public_id: str) -> ResponseReturnValue:
         meeting=found,
         zone=zone,
         when=words.when(found.starts_at, found.ends_at, zone),
+        vue=date_key(found.starts_at, found.ends_at),
         reads=reads,
         may_run=runs,
         is_due=clock.local_day(now, zone) >= clock.local_day(found.starts_at, zone),
@@ -70,6 +75,7 @@ def meeting(public_id: str) -> ResponseReturnValue:
         decisions=decisions,
         results=results_of(session, found),
         phones=_phones(found) if runs else {},
+        to_call=_to_call(found) if runs and found.state is MeetingState.CANCELLED else None,
     )
 
 
@@ -85,6 +91,12 @@ def _own_places(found: Meeting) -> list[Attendee]:
     """The place at the viewer's own name, else those of their organisation."""
     places = [one for one in found.attendees if may_answer(viewer(), one)]
     return [one for one in places if one.person_id == viewer().person_id] or places
+
+
+def _to_call(found: Meeting) -> str | None:
+    """Who was convened to what was cancelled, and reads no mail."""
+    names = [one.person.name if one.person else one.organisation.name for one in by_phone(found)]
+    return listing(names) if names else None
 
 
 def _phones(found: Meeting) -> dict[int, str]:
@@ -105,11 +117,13 @@ def calendar(public_id: str) -> ResponseReturnValue:
     """For one's own calendar: it asks nobody anything."""
     found = meeting_here(public_id, reads_minutes)
     cancelled = found.state is MeetingState.CANCELLED
+    host = host_of(db.session(), found)
     file = meeting_file(
         found,
         Method.CANCEL if cancelled else Method.PUBLISH,
         base_url=links().base_url,
         written_at=clock.now(),
+        organiser=Guest(host.name, host.email or settings().mail_from),
     )
     answer = Response(file, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="{public_id}.ics"'

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Territory
 from app.core import clock
+from app.core.french import listing
 from app.core.refusals import RefusedError, StaleError
 from app.initiatives import words
 from app.initiatives.forms.meetings import CancelForm, ItemForm, MeetingForm
@@ -21,6 +22,7 @@ from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import back_to, meeting_here, territory_here
 from app.initiatives.rules.meetings import kept_items, may_keep, may_run_meeting
 from app.initiatives.services import meetings as verbs
+from app.initiatives.services.convening import by_phone, unconvened
 from app.plans.routes.blueprint import attempt
 from app.web.database import db
 from app.web.gate import fetch, viewer
@@ -56,6 +58,7 @@ def edit_meeting(public_id: str) -> ResponseReturnValue:
     form = MeetingForm(data=_as_typed(found))
     _offer(form, found.territory, found.group_id)
     if request.method == "POST" and form.validate_on_submit():
+        sequence = found.sequence
         try:
             mails = _describe(found, form)
         except StaleError:
@@ -66,10 +69,13 @@ def edit_meeting(public_id: str) -> ResponseReturnValue:
             db.session.rollback()
             form.day.errors = [_(str(refusal))]
             return _edit_page(found, form, theirs=None), 422
+        changed = found.sequence != sequence
         db.session.commit()
         flash(_("La rencontre est enregistrée."), "success")
         if mails:
             flash(_("Le changement part par courriel : %(n)s.", n=mails), "info")
+        if changed:
+            _say_whom_to_call(found)
         return leave_to(url_for("initiatives.meeting", public_id=public_id))
     return _edit_page(found, form, theirs=None), 422 if request.method == "POST" else 200
 
@@ -133,10 +139,7 @@ def change_state(public_id: str) -> ResponseReturnValue:
         done = _("C’est noté : la rencontre a eu lieu.")
         kept = attempt(lambda: verbs.hold_meeting(found, now=now), done)
     elif asked == "prevue":
-        kept = attempt(
-            lambda: verbs.reopen_meeting(db.session(), found),
-            _("La rencontre est de nouveau prévue."),
-        )
+        kept = _reopen(found)
     elif asked == "annulee":
         kept = _cancel(found)
     else:
@@ -144,6 +147,25 @@ def change_state(public_id: str) -> ResponseReturnValue:
     if kept:
         db.session.commit()
     return back_to(public_id)
+
+
+def _reopen(found: Meeting) -> bool:
+    mails = verbs.reopen_meeting(db.session(), found, now=clock.now())
+    flash(_("La rencontre est de nouveau prévue."), "success")
+    if mails:
+        flash(_("Le reste des nouvelles part par courriel : %(n)s.", n=mails), "info")
+    if waiting := unconvened(found):
+        flash(
+            _("Personnes à convoquer, ou à convoquer de nouveau : %(n)s.", n=len(waiting)), "info"
+        )
+    return True
+
+
+def _say_whom_to_call(found: Meeting) -> None:
+    """Who was convened and has no address."""
+    names = [one.person.name if one.person else one.organisation.name for one in by_phone(found)]
+    if names:
+        flash(_("Sans adresse, à prévenir par téléphone : %(who)s.", who=listing(names)), "warning")
 
 
 def _cancel(found: Meeting) -> bool:
@@ -160,9 +182,12 @@ def _cancel(found: Meeting) -> bool:
     flash(
         _("La rencontre est annulée. Courriels qui le disent : %(n)s.", n=mails)
         if mails
-        else _("La rencontre est annulée. Personne n’avait été convoqué par courriel."),
+        else _(
+            "La rencontre est annulée. Aucune convocation n’était partie : personne n’est prévenu."
+        ),
         "success",
     )
+    _say_whom_to_call(found)
     return True
 
 

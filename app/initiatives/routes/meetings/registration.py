@@ -22,7 +22,7 @@ from app.initiatives.routes.meetings import (
     planning,
     results,
 )
-from app.initiatives.services.convening import HANDLER
+from app.initiatives.services.replies import HANDLER
 from app.initiatives.shelf import FINDERS
 from app.web import navigation
 
@@ -43,7 +43,7 @@ PAGES = (
 def register(app: Flask) -> None:
     """Call before the Blueprint is registered."""
     asks.register(AskKind.RSVP, HANDLER)
-    mails.register(app.extensions["maillage_links"])
+    mails.register(app.extensions["maillage_links"], app.extensions["maillage_settings"].mail_from)
     # behind a mailed link the token is the authority: no cookie, nothing that CSRF could borrow
     app.extensions["csrf"].exempt(answering.answer_by_link)
     merging.register("attendee", two_attendances)

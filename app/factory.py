@@ -53,6 +53,7 @@ from app.web import (
     assets,
     database,
     errors,
+    forgery,
     gate,
     headers,
     htmx,
@@ -61,6 +62,7 @@ from app.web import (
     logs,
     navigation,
     pages,
+    panels,
     wording,
 )
 from app.web.cookies import Cookies
@@ -110,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     recorder.install()
     limits.install(app, upload_megabytes=chosen.upload_limit_mb)
     csrf.init_app(app)
+    forgery.install(app)
     Babel(app, default_locale="fr", default_timezone="Europe/Paris")
     wording.install(app)
     htmx.install(app)
@@ -117,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     gate.install(app, _load_viewer, _record)
     navigation.install(app, demo=chosen.demo)
+    panels.install(app)
     _hang_rooms(app)
     layout.install(app)
     logs.install(app)

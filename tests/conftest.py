@@ -24,13 +24,14 @@ from app.web.database import db
 from app.web.logs import QuietFlask
 from config import Settings
 from tests import cast as the_cast
-from tests.parts import compiled, dialects
+from tests.parts import compiled, dialects, routing
 from tests.parts.postgres import PostgresServer
 
 pytest_plugins = ("tests.parts.fixtures",)
 SECRET = "a secret for the tests, long enough"
 _numbers = itertools.count(1)
 compiled.share(QuietFlask)
+routing.share(QuietFlask)
 dialects.share()
 
 

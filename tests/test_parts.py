@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from tests.parts import routing
 from tests.parts.browser import axe_violations, free_port, serving
 from tests.parts.network import OutsideNetworkError
 from tests.parts.postgres import (
@@ -261,3 +263,34 @@ class TestNetwork:
     def test_this_machine_may_be_reached(self, relay: Relay) -> None:
         with socket.create_connection(("localhost", relay.port)) as connection:
             assert connection.recv(3) == b"220"
+
+
+class TestRouting:
+    def test_each_application_answers_for_itself_where_the_routes_are_the_same(self) -> None:
+        first, second = (_application(said) for said in ("one", "two"))
+        asked = [
+            (one.test_client().get("/a"), one.test_client().post("/b/5")) for one in (first, second)
+        ]
+        assert [(get.text, post.text) for get, post in asked] == [
+            ("one", "one 5"),
+            ("two", "two 5"),
+        ]
+        assert second.test_client().get("/b/5").status_code == 405
+        assert second.test_client().get("/b/x").status_code == 404
+
+    def test_a_route_more_is_found_where_it_is_and_nowhere_else(self) -> None:
+        first, second = (_application(said) for said in ("one", "two"))
+        second.add_url_rule("/c", "more", lambda: "more")
+        assert first.test_client().get("/c").status_code == 404
+        assert second.test_client().get("/c").text == "more"
+
+
+def _application(said: str) -> Flask:
+    class Alike(Flask):
+        """Flask, with its trees in common."""
+
+    routing.share(Alike)
+    made = Alike(__name__)
+    made.add_url_rule("/a", "a", lambda: said)
+    made.add_url_rule("/b/<int:number>", "b", lambda number: f"{said} {number}", methods=["POST"])
+    return made

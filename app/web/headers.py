@@ -36,15 +36,18 @@ def install(app: Flask, *, https: bool) -> None:
     fixed = dict(FIXED)
     if https:
         fixed["Strict-Transport-Security"] = "max-age=31536000"
+    of_pages = {**fixed, "Cache-Control": "private, no-store"}
 
     @app.after_request
     def _headers(response: Response) -> Response:
         if TOKEN in _arguments():
             response.headers.update(SILENT)
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        wanted = fixed if request.endpoint == "static" else of_pages
+        # asking the headers for each name would go through all of them each time
+        present = {name.lower() for name, _value in response.headers}
+        for name, value in wanted.items():
+            if name.lower() not in present:
+                response.headers.add(name, value)
         return response
 
 

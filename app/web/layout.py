@@ -47,6 +47,9 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["static"] = f"{assets.url_path()}/"
     for name, template in (("ui", "ui.html"), ("head", "_head.html"), ("foot", "_footer.html")):
         app.jinja_env.globals[name] = app.jinja_env.get_template(template).module
+    ui: Any = app.jinja_env.globals["ui"]
+    # there are some sixty of them, and a page has a dozen
+    ui.icon = functools.cache(ui.icon)
 
 
 @functools.lru_cache(HEADERS_KEPT)

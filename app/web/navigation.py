@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request
+from markupsafe import Markup
 
 from app.core.viewer import Viewer
 from app.web.gate import viewer_or_none
 from app.web.htmx import wants_fragment
-from app.web.layout import Header, Link, drawn_header
+from app.web.layout import HEADERS_KEPT, Header, Link, drawn_header
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ class Entry:
     path: str
     seen_by: Callable[[Viewer, int | None], bool] = lambda _viewer, _territory: True
     key: str = ""
+
+
+class Here(NamedTuple):
+    """The territory that the page is about."""
+
+    id: int
+    public_id: str
+    name: str
 
 
 HOME = "/aujourdhui"
@@ -54,6 +64,11 @@ def show_territory(place: Any) -> None:
 def install(app: Flask, *, demo: bool) -> None:
     """Give every template its navigation."""
 
+    @functools.lru_cache(HEADERS_KEPT)
+    def header_of(who: Viewer, territory: Here | None, path: str) -> Markup:
+        # who may go where is said by these alone, whatever the hour
+        return drawn_header(_header(who, territory, path))
+
     @app.context_processor
     def _navigation() -> dict[str, object]:
         who = None if g.get("bare") else viewer_or_none()
@@ -68,12 +83,16 @@ def install(app: Flask, *, demo: bool) -> None:
             "demo": demo or any(place.is_demo for place in who.places),
             "territory": territory,
             "home": HOME,
-            "header": drawn_header(_header(who, territory)),
+            "header": header_of(who, _here(territory), request.path),
         }
 
 
-def _header(who: Viewer, territory: Any) -> Header:
-    near, further = _links(who, territory)
+def _here(territory: Any) -> Here | None:
+    return Here(territory.id, territory.public_id, territory.name) if territory else None
+
+
+def _header(who: Viewer, territory: Here | None, path: str) -> Header:
+    near, further = _links(who, territory, path)
     return Header(
         reader=who.name,
         home=HOME,
@@ -88,19 +107,19 @@ def _header(who: Viewer, territory: Any) -> Header:
         ),
         navigation=tuple(near),
         further=tuple(further),
-        action=_action(who, territory),
+        action=_action(who, territory, path),
         account=ACCOUNT_LINKS,
     )
 
 
-def _action(who: Viewer, territory: Any) -> Link | None:
+def _action(who: Viewer, territory: Here | None, path: str) -> Link | None:
     entry: Entry | None = current_app.extensions.get("maillage_action")
     if entry is None or not entry.seen_by(who, territory.id if territory else None):
         return None
-    return Link(entry.label, entry.path, request.path == entry.path)
+    return Link(entry.label, entry.path, path == entry.path)
 
 
-def _links(who: Viewer, territory: Any) -> tuple[list[Link], list[Link]]:
+def _links(who: Viewer, territory: Here | None, path: str) -> tuple[list[Link], list[Link]]:
     """The entries of the bar, and those of its last menu; a menu of one would be a detour."""
     near: list[Link] = []
     further: list[Link] = []
@@ -111,7 +130,7 @@ def _links(who: Viewer, territory: Any) -> tuple[list[Link], list[Link]]:
         if not entry.seen_by(who, territory.id if territory else None):
             continue
         href = entry.path.format(territory=territory.public_id if territory else "")
-        link = Link(entry.label, href, request.path == href, entry.key)
+        link = Link(entry.label, href, path == href, entry.key)
         (further if entry.order >= FURTHER else near).append(link)
     return (near, further) if len(further) > 1 else (near + further, [])
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
+from markupsafe import Markup
 
 from app.core.viewer import Viewer
+from app.web.layout import drawn
+
+# one for each subject with panels, and what its viewers may see of them; some kilobyte each
+PANELS_KEPT = 1024
 
 
 @dataclass(frozen=True)
@@ -32,15 +38,28 @@ class OpenPanel(NamedTuple):
     url: str
 
 
+def install(app: Flask) -> None:
+    """Give templates `drawn_panels`: what `for_page` found, one below the other."""
+    app.jinja_env.globals["drawn_panels"] = _drawn
+
+
 def register(app: Flask, panel: Panel) -> None:
-    app.extensions.setdefault("maillage_panels", []).append(panel)
+    pages = app.extensions.setdefault("maillage_panels", {})
+    pages.setdefault(panel.page, []).append(panel)
 
 
-def for_page(page: str, viewer: Viewer, subject: Any) -> list[OpenPanel]:
+def for_page(page: str, viewer: Viewer, subject: Any) -> tuple[OpenPanel, ...]:
     """The panels this viewer gets on this page, in the order of their registration."""
-    panels: list[Panel] = current_app.extensions.get("maillage_panels", [])
-    return [
-        OpenPanel(panel.name, panel.title, panel.path.format(public_id=subject.public_id))
-        for panel in panels
-        if panel.page == page and panel.seen_by(viewer, subject)
-    ]
+    panels: list[Panel] = current_app.extensions["maillage_panels"].get(page, [])
+    return tuple(
+        [
+            OpenPanel(panel.name, panel.title, panel.path.format(public_id=subject.public_id))
+            for panel in panels
+            if panel.seen_by(viewer, subject)
+        ]
+    )
+
+
+@functools.lru_cache(PANELS_KEPT)
+def _drawn(panels: tuple[OpenPanel, ...]) -> Markup:
+    return drawn("_panels.html", panels)

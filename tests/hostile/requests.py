@@ -6,6 +6,7 @@ day that they have their line; then parts of it are replaced.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Mapping
@@ -226,6 +227,25 @@ class Known:
     rows: Mapping[str, str]
     forms: Mapping[str, list[list[Pair]]] = field(default_factory=dict)
 
+    @functools.cached_property
+    def values(self) -> st.SearchStrategy[str]:
+        """Made once: making a strategy takes longer than drawing from it."""
+        return hostile_values(self.rows)
+
+    def among(self, rows: Mapping[str, str], names: Mapping[str, str]) -> Known:
+        """The same of another installation, where the same things have other ids and links."""
+        others = {**names, **{mine: rows[name] for name, mine in self.rows.items()}}
+        known = re.compile("|".join(map(re.escape, others)))
+
+        def there(text: str) -> str:
+            return known.sub(lambda found: others[found[0]], text)
+
+        forms = {
+            there(path): [[(name, there(value)) for name, value in pairs] for pairs in found]
+            for path, found in self.forms.items()
+        }
+        return Known(self.lines, rows, forms)
+
 
 def hostile_values(rows: Mapping[str, str]) -> st.SearchStrategy[str]:
     ids = [value for name, value in rows.items() if not name.endswith("_link")]
@@ -243,7 +263,7 @@ def hostile_values(rows: Mapping[str, str]) -> st.SearchStrategy[str]:
 def requests(draw: st.DrawFn, known: Known) -> Asked:
     """A request that begins as one of the matrix, with up to a handful of parts replaced."""
     line = draw(st.sampled_from(known.lines))
-    values = hostile_values(known.rows)
+    values = known.values
     path, query = draw(_addresses(line, known, values))
     method = draw(st.sampled_from(METHODS)) if draw(st.integers(0, 5)) == 5 else line.method
     asked = {"method": method, "path": path, "query": query, "headers": draw(_headers())}

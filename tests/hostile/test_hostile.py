@@ -66,11 +66,12 @@ def test_nothing_hostile_finds_a_fault_or_a_secret(world: World, known: Known, r
     attack(world, known, role, EXAMPLES)
 
 
-def test_postgresql_is_as_unmoved(world_on_postgresql: World) -> None:
+def test_postgresql_is_as_unmoved(world: World, known: Known, world_on_postgresql: World) -> None:
     """Fewer, since setting it back takes longer; as who may write the most."""
-    known = learnt(world_on_postgresql)
+    names = dict(zip(world.public_ids(), world_on_postgresql.public_ids(), strict=True))
+    there = known.among(world_on_postgresql.rows, names)
     for role in ("Anne", "Lucie"):
-        attack(world_on_postgresql, known, role, EXAMPLES // 5)
+        attack(world_on_postgresql, there, role, EXAMPLES // 5)
 
 
 def attack(world: World, known: Known, role: str, examples: int) -> None:

@@ -119,3 +119,20 @@ def test_a_session_that_ended_leads_to_the_sign_in_page_whatever_page_stood_open
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"].startswith("/connexion?next=/")
     assert "evil" not in answer.headers["HX-Redirect"]
+
+
+def test_the_token_is_signed_once_for_a_session_and_for_nobody_else(
+    app: Flask, rows: dict[str, str], as_: As
+) -> None:
+    anne, karim = as_("Anne"), as_("Karim")
+    address = f"/projets/{rows['project']}/echanges"
+
+    def told(client: FlaskClient) -> str:
+        return client.get(address).text.split('name="csrf_token" value="')[1].split('"')[0]
+
+    first, second, theirs = told(anne), told(anne), told(karim)
+    # between the two a minute may have ended: what is signed is the same then
+    assert first.split(".")[0] == second.split(".")[0] != theirs.split(".")[0]
+    for token in (first, second):
+        said = {"body": "Bonjour", "csrf_token": token}
+        assert anne.post(address, data=said).status_code == 303

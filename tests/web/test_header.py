@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import html5lib
+import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.accounts.models import TerritoryRole
+from app.core import clock
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from tests.cast import Cast
 
 As = Callable[[str], FlaskClient]
@@ -44,6 +51,25 @@ def test_nobody_reads_the_header_of_somebody_else(as_: As) -> None:
     assert "Anne" in header(pages["Anne"])
     assert "Karim" not in header(pages["Anne"])
     assert "Anne" not in header(pages["Karim"])
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_one_may_open_and_what_a_territory_is_called_are_read_anew(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    """The header of a page is kept for who looked at it: by what they are, not by who."""
+    anne, place = as_("Anne"), cast.territory()
+    page = f"/territoires/{place.public_id}/plan"
+    before = links(anne.get(page).text)
+    assert "Relances" in before and place.name in header(anne.get(page).text)
+    acting(session, None, Via.COMMAND, clock.now())
+    own = TerritoryRole.person_id == cast.person("Anne").id
+    for role in session.scalars(select(TerritoryRole).where(own)):
+        role.ended_on = role.started_on
+    place.name = "Vallée renommée"
+    session.commit()
+    assert "Relances" not in links(anne.get(page).text)
+    assert "Vallée renommée" in header(as_("Karim").get(page).text)
 
 
 def test_one_signs_out_from_any_page_without_script(as_: As) -> None:

@@ -111,8 +111,9 @@ def _facts(rows: Iterable[Any]) -> Iterator[_FlowFacts]:
 def _line(viewer: Viewer, project: Project, facts: _FlowFacts, names: dict[int, str]) -> FlowLine:
     # rules read a flow by names that these facts have too
     flow = cast("Flow", facts)
-    reads = sees_amounts(viewer, project, flow)
-    newcomers = amount_newcomers(project, flow)
+    readers = amount_readers(project, flow)
+    reads = sees_amounts(viewer, project, flow, readers)
+    newcomers = amount_newcomers(project, flow, readers)
     speaks = acts_for(viewer, flow.organisation_id, project)
     return FlowLine(
         public_id=flow.public_id,
@@ -124,7 +125,7 @@ def _line(viewer: Viewer, project: Project, facts: _FlowFacts, names: dict[int, 
         quantity=flow.quantity if reads else None,
         unit=flow.unit if reads else None,
         price=Decimal(flow.price_cents) / 100 if reads and flow.price_cents is not None else None,
-        readers=tuple(names[one] for one in amount_readers(project, flow)),
+        readers=tuple(names[one] for one in readers),
         newcomers=tuple(names[one] for one in newcomers),
         may_open=speaks and flow.quantity is not None,
         may_ask=not (speaks or reads) and may_ask_to_read(viewer, project, flow),

@@ -23,13 +23,16 @@ def visible_flows(viewer: Viewer) -> Select[Flow]:
     return select(Flow).join(Flow.project).where(sees_project(viewer))
 
 
-def sees_amounts(viewer: Viewer, project: Project, flow: Flow) -> bool:
+def sees_amounts(
+    viewer: Viewer, project: Project, flow: Flow, readers: list[int] | None = None
+) -> bool:
     """A flow's quantity and price: its own organisation, and those to whom it was opened.
 
     Not even the territory's pilot, unless her organisation carried the project when the flow was
     declared or opened again: nobody lets themselves in by joining later (domain.md §5, §6).
+    `readers`: the flow's `amount_readers`, where they are known already.
     """
-    readers = amount_readers(project, flow)
+    readers = amount_readers(project, flow) if readers is None else readers
     if project.territory_id in viewer.observes:
         # who looks on reads what was opened to their organisation by name, and nothing else
         readers = [one for one in readers if _said(flow).get(one)]
@@ -57,9 +60,10 @@ def amount_readers(project: Project, flow: Flow) -> list[int]:
     ]
 
 
-def amount_newcomers(project: Project, flow: Flow) -> list[int]:
+def amount_newcomers(project: Project, flow: Flow, readers: list[int] | None = None) -> list[int]:
     """Confirmed partners who came later, and wait for the flow to be opened to them."""
-    settled = {flow.organisation_id, *amount_readers(project, flow), *_said(flow)}
+    readers = amount_readers(project, flow) if readers is None else readers
+    settled = {flow.organisation_id, *readers, *_said(flow)}
     return [
         partner.organisation_id
         for partner in carriers(project)

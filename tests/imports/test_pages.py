@@ -19,6 +19,7 @@ from app.plans.kinds import ProjectState
 from app.plans.models import Project, Step
 from app.sheets.reading import read_file
 from tests.cast import NOW, Cast
+from tests.conftest import QueryCount
 from tests.imports.samples import line, pasted
 from tests.sheets.samples import xlsx_of
 
@@ -318,3 +319,21 @@ def test_a_row_of_a_closed_action_says_so_and_offers_nothing(
     assert page.count("action close\u00a0: laissée telle quelle") == 2
     assert "Ne pas importer" not in page
     assert "Il faut une date" not in page
+
+
+def test_a_further_step_is_written_with_one_look_at_the_list_that_it_joins(
+    as_: As, cast: Cast, queries: QueryCount
+) -> None:
+    anne, looks = as_("Anne"), []
+    for count in (2, 22):
+        lines = (
+            line(action=f"A{count}", step=f"S{n}", lead="Le Fournil (M. Oudot)", person="M. Oudot",
+                 governance="COPIL", end="T2")
+            for n in range(count)
+        )  # fmt: skip
+        where = paste(anne, cast, pasted(*lines))
+        anne.post(f"{where}/noms", data={"name-m oudot le fournil": "person"})
+        queries.reset()
+        assert "Location" in anne.post(f"{where}/appliquer", data=lead(cast)).headers
+        looks.append(sum(one.startswith("SELECT") for one in queries.statements))
+    assert looks[1] - looks[0] <= 20

@@ -24,7 +24,7 @@ from app.imports.services import people, projects, steps, zones
 from app.imports.services.ledger import difference, picture
 from app.imports.services.preparing import Prepared, prepare, require_draft
 from app.imports.services.work import Work
-from app.plans.models import ActionPlan, Project, Step, Theme
+from app.plans.models import ActionPlan, Project, Step, Theme, TrackingSheet
 
 
 def apply(
@@ -47,7 +47,19 @@ def apply(
     work = _begin(session, found, default_lead_id, now, today)
     _make_organisations(work, prepared)
     found.launches = launches
-    rows = {row.key: row for row in session.scalars(_rows_of(found))}
+    # the verbs flush what is looked for again; a query for each row need not
+    with session.no_autoflush:
+        _write(work, prepared)
+        _remember(work, prepared)
+    found.counts = prepared.counts()
+    found.state, found.applied_at = ImportState.APPLIED, now
+    found.ledger = difference(before, picture(session, found))
+    session.flush()
+    return prepared
+
+
+def _write(work: Work, prepared: Prepared) -> None:
+    rows = {row.key: row for row in work.session.scalars(_rows_of(work.found))}
     # first whom the list tells in full: rows of the tracker then find them
     for contact in prepared.contacts:
         people.write(work, contact)
@@ -56,12 +68,6 @@ def apply(
             _action(work, decision, rows)
     for row in prepared.zones:
         zones.write(work, row)
-    _remember(work, prepared)
-    found.counts = prepared.counts()
-    found.state, found.applied_at = ImportState.APPLIED, now
-    found.ledger = difference(before, picture(session, found))
-    session.flush()
-    return prepared
 
 
 def _begin(
@@ -70,6 +76,8 @@ def _begin(
     themes = session.scalars(select(Theme).where(Theme.plan_id == found.plan_id)).all()
     known = {fold(name): theme for theme in themes for name in theme.aliases.split(" · ") if name}
     known |= {fold(theme.title): theme for theme in themes}
+    own = select(Project.id).where(Project.plan_id == found.plan_id)
+    sheets = session.scalars(select(TrackingSheet).where(TrackingSheet.project_id.in_(own)))
     return Work(
         session,
         found,
@@ -80,6 +88,7 @@ def _begin(
         today,
         organisations_by_key(session, found.territory_id),
         known,
+        {(one.project_id, one.step_id): one for one in sheets},
     )
 
 

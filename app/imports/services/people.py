@@ -35,13 +35,15 @@ def of_item(work: Work, item: Item) -> None:
         organisation = work.organisations.get(fold(where))
         # a name alone opens nothing to anybody
         if organisation is not None and _contact(work, organisation.id, name) is None:
-            add_contact(
-                work.session,
-                organisation=organisation,
-                text=ContactText(name),
-                today=work.today,
-                now=work.now,
-            )
+            _add(work, organisation, ContactText(name))
+
+
+def _add(work: Work, organisation: Organisation, text: ContactText) -> None:
+    known = work.contacts(organisation.id)
+    place = add_contact(
+        work.session, organisation=organisation, text=text, today=work.today, now=work.now
+    )
+    known.append(work.session.get_one(Person, place.person_id))
 
 
 def of_step(work: Work, organisation_id: int, item: Item, typed: str) -> int | None:
@@ -60,12 +62,7 @@ def name_of(work: Work, person_id: int) -> str:
 
 def _contact(work: Work, organisation_id: int, name: str) -> Person | None:
     """« M. Keller » is Marc Keller where no other Keller is there."""
-    members = work.session.scalars(
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == organisation_id, Membership.ended_on.is_(None))
-        .order_by(Person.id)
-    ).all()
+    members = work.contacts(organisation_id)
     wanted = bare_name(name)
     exact = [one for one in members if bare_name(one.name) == wanted]
     close = [one for one in members if wanted and bare_name(one.name).endswith(f" {wanted}")]
@@ -83,13 +80,7 @@ def write(work: Work, row: ContactRow) -> None:
         _bear_siret(work, organisation, row.siret)
     place = _place(work, organisation.id, row)
     if place is None:
-        add_contact(
-            work.session,
-            organisation=organisation,
-            text=_text(row.said, {}),
-            today=work.today,
-            now=work.now,
-        )
+        _add(work, organisation, _text(row.said, {}))
     elif _is_ours(work, place):
         kept = {
             "name": place.person.name,

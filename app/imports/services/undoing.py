@@ -23,6 +23,7 @@ from app.imports.kinds import ImportState
 from app.imports.models import Import, RememberedName
 from app.imports.services.ledger import MODELS, TABLES, Picture, fingerprint, picture
 
+_ROWS_AT_ONCE = 500
 # what points to a row without needing it
 _LOOSE = frozenset({"organisation_territory", "change", RememberedName.__tablename__})
 
@@ -52,8 +53,7 @@ def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
     shared = _shared(session, found, goes[Organisation.__tablename__])
     _keep(goes, shared, current)
     for model in TABLES:
-        for row_id in sorted(goes[model.__tablename__], reverse=True):
-            _remove(session, model, row_id)
+        _remove(session, model, goes[model.__tablename__])
         session.flush()
     kept += _let_go(session, found, shared)
     found.state, found.undone_at = ImportState.UNDONE, now
@@ -174,14 +174,18 @@ def _held(session: Session, goes: Mapping[str, set[int]]) -> Iterator[tuple[str,
                     yield name, target
 
 
-def _remove(session: Session, model: Any, row_id: int) -> None:
-    if model is Organisation:
-        for table in (organisation_territory, RememberedName.__table__):
-            gone = table.c.organisation_id == row_id
-            session.execute(delete(table).where(gone))  # type: ignore[arg-type]  # a table each
-    item = session.get(model, row_id)
-    if item is not None:
-        session.delete(item)
+def _remove(session: Session, model: Any, row_ids: Collection[int]) -> None:
+    """The newest first; read together, since a table has thousands of rows."""
+    ids = sorted(row_ids, reverse=True)
+    for start in range(0, len(ids), _ROWS_AT_ONCE):
+        some = ids[start : start + _ROWS_AT_ONCE]
+        if model is Organisation:
+            for table in (organisation_territory, RememberedName.__table__):
+                gone = table.c.organisation_id.in_(some)
+                session.execute(delete(table).where(gone))  # type: ignore[arg-type]  # a table each
+        query = select(model).where(model.id.in_(some)).order_by(model.id.desc())
+        for item in session.scalars(query):
+            session.delete(item)
 
 
 def _title(row: Mapping[str, Any]) -> str:

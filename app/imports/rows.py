@@ -48,7 +48,10 @@ OF_THE_ACTION = (
 
 @dataclass
 class Item:
-    """An action or one of its steps. `said` has what the file says, by the name of each field."""
+    """An action or one of its steps. `said` has what the file says, by the name of each field.
+
+    `places` are its own rows: an action may stand in two sheets, or in the rows of its steps alone.
+    """
 
     key: str
     title: str
@@ -60,7 +63,11 @@ class Item:
     people: tuple[tuple[str, str], ...] = ()
     open_names: bool = False
     steps: list[Item] = field(default_factory=list)
-    has_own_row: bool = False
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def has_own_row(self) -> bool:
+        return bool(self.places)
 
 
 @dataclass
@@ -83,12 +90,15 @@ def read(table: Table, names: Names, reading: Reading) -> None:
     action = theme = ""
     for line in range(table.bottom + 1, len(table.rows)):
         cells = [table.cell(line, at) for at in range(len(table.fields))]
-        if line in table.left_out or not any(cells) or [fold(one) for one in cells] == heading:
+        if not any(cells) or [fold(one) for one in cells] == heading:
             continue
         step = table.text(line, Field.STEP)
         own = table.text(line, Field.ACTION)
         theme = table.text(line, Field.THEME) or theme
         action = own or action
+        if line in table.left_out:
+            # what stands below it is still its own
+            continue
         if not own and not step:
             if not _is_section(table, cells):
                 reading.refused.append(_untitled(table, line))
@@ -139,8 +149,8 @@ def _add(reading: Reading, row: _Row, names: Names) -> None:
         target = _step(reading, action, row, said, found)
     else:
         target = action
-        action.has_own_row = True
         _fill(action, said, found)
+    target.places.append(row.place)
     target.reference = target.reference or reference
     _funds(action, row, faults)
     target.faults += faults

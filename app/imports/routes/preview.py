@@ -158,16 +158,16 @@ def _choice(answer: str, name: str, person_of: str, by_id: dict[int, str]) -> Ch
 @imports.post("/importations/<public_id>/lignes")
 def row(public_id: str) -> ResponseReturnValue:
     """Correct the cells of a row, leave it out, take it in again, or prefer the file's values."""
-    place = request.form.get("place", "")
-    table, _colon, line = place.partition(":")
+    places = request.form.get("place", "").split()
     found = import_of(public_id)
-    if not (_is_number(table, len(found.tables)) and _is_number(line, _height(found, table))):
+    if not places or not all(_is_place(found, one) for one in places):
         abort(400)
+    rows = " ".join(places)
     typed = dict(_typed(found))
     verbs: dict[str, Callable[[Import], object]] = {
         "correct": lambda one: correct(one, typed),
-        "leave": lambda one: leave_out(one, place, leave=True),
-        "keep": lambda one: leave_out(one, place, leave=False),
+        "leave": lambda one: leave_out(one, rows, leave=True),
+        "keep": lambda one: leave_out(one, rows, leave=False),
         "prefer": lambda one: prefer_file(one, request.form.get("key", "")[:64], prefer=True),
     }
     verb = verbs.get(request.form.get("verb", ""))
@@ -188,6 +188,11 @@ def _typed(found: Import) -> Iterator[tuple[str, str]]:
             and _is_number(at[2], len(found.tables[int(at[0])]["headings"]))
         ):
             yield ":".join(at), value
+
+
+def _is_place(found: Import, place: str) -> bool:
+    table, _colon, line = place.partition(":")
+    return _is_number(table, len(found.tables)) and _is_number(line, _height(found, table))
 
 
 def _height(found: Import, table: str) -> int:

@@ -171,11 +171,11 @@ def correct(found: Import, typed: Mapping[str, str]) -> None:
     found.corrections = {**found.corrections, "cells": found.corrections.get("cells", {}) | cells}
 
 
-def leave_out(found: Import, place: str, *, leave: bool) -> None:
-    """Do not import a row, or import it after all."""
+def leave_out(found: Import, places: str, *, leave: bool) -> None:
+    """Do not import what stands in these rows, « table:line table:line », or do so after all."""
     require_draft(found)
-    places = [one for one in found.corrections.get("left_out", []) if one != place]
-    found.corrections = {**found.corrections, "left_out": places + [place] * leave}
+    left = [one for one in found.corrections.get("left_out", []) if one != places]
+    found.corrections = {**found.corrections, "left_out": left + [places] * leave}
 
 
 def prefer_file(found: Import, key: str, *, prefer: bool) -> None:

@@ -11,7 +11,7 @@ from app.core.folding import fold
 from app.core.identifiers import clean_siret
 from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field, Outcome
-from app.imports.names import Names, bare_name
+from app.imports.names import Found, Names, bare_name
 
 _BETWEEN_NUMBERS = re.compile(r"[/;,\n]| ou | et ")
 _LONGEST = {"name": 200, "phone": 30, "function": 120}
@@ -55,6 +55,7 @@ class ContactRow:
     faults: tuple[Fault, ...] = ()
     target: KnownContact | None = None
     siret: str | None = None
+    asked: tuple[str, ...] = ()
 
 
 class Reader:
@@ -86,18 +87,21 @@ class Reader:
         said = _said(row)
         name = said.get("name", "")
         siret = _siret(row)
-        named = self._names.read(row.text(Field.ORGANISATION))
-        organisation = self._known.by_siret.get(siret or "") or next(iter(named.organisations), "")
+        # a SIRET that is known says who it is: the name is not asked
+        borne = self._known.by_siret.get(siret or "")
+        named = Found((borne,)) if borne else self._names.read(row.text(Field.ORGANISATION))
+        organisation = next(iter(named.organisations), "")
         target = self._same_person(said, organisation)
         refused = self._refused(row, said, organisation, target)
         if not refused:
             siret = siret and self._own_siret(row, siret, organisation)
             self._address(row, said, organisation, target)
         outcome = Outcome.REFUSED if refused else _outcome(said, target)
-        if not refused and (row.faults or (named.open and siret not in self._known.by_siret)):
+        if not refused and (row.faults or named.open):
             outcome = Outcome.CHECK
+        faults, asked = tuple(row.faults), () if refused else named.asked
         return ContactRow(
-            row.place, name, organisation, said, outcome, tuple(row.faults), target, siret
+            row.place, name, organisation, said, outcome, faults, target, siret, asked
         )
 
     def _same_person(self, said: Mapping[str, str], organisation: str) -> KnownContact | None:

@@ -337,3 +337,19 @@ def test_a_further_step_is_written_with_one_look_at_the_list_that_it_joins(
         assert "Location" in anne.post(f"{where}/appliquer", data=lead(cast)).headers
         looks.append(sum(one.startswith("SELECT") for one in queries.statements))
     assert looks[1] - looks[0] <= 20
+
+
+def test_names_of_ended_actions_hold_nothing_up(as_: As, session: Session, cast: Cast) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, pasted(line(action="Ancienne", lead="Vallon", status="Réalisé")))
+    page = anne.get(where).text
+    assert "Noms à confirmer" not in page
+    assert "Noms cités par des actions terminées seulement" in page
+    assert '<option value="" selected>Laisser le texte tel quel</option>' in page
+    anne.post(f"{where}/noms", data={"name-vallon": ""})
+    assert "Laisser le texte tel quel" in anne.get(where).text
+    anne.post(f"{where}/noms", data={"name-vallon": "new:company"})
+    assert "Laisser le texte tel quel" not in anne.get(where).text
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    session.rollback()
+    assert [one.organisation.name for one in cast.project("Ancienne").partners] == ["Vallon"]

@@ -50,7 +50,8 @@ def _page(found: Import, status: int = 200) -> ResponseReturnValue:
         return render_template("imports/done.html", found=found, zone=found.territory.time_zone)
     session = db.session()
     prepared = prepare(session, found)
-    questions = list(prepared.names.questions.values())
+    questions = list(prepared.questions.values())
+    spare = list(prepared.spare.values())
     organisations = organisations_of(session, found.territory_id)
     context = {
         "found": found,
@@ -61,6 +62,7 @@ def _page(found: Import, status: int = 200) -> ResponseReturnValue:
         "tables": showing.tables(found),
         "questions": questions[:MOST_NAMES],
         "more_questions": max(0, len(questions) - MOST_NAMES),
+        "spare": spare[:MOST_NAMES],
         "organisations": organisations,
         "kinds": ORGANISATION_KINDS,
         "outcomes": OUTCOMES,

@@ -5,6 +5,7 @@ The caller checked rights and commits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
@@ -41,7 +42,7 @@ def apply(
     session.refresh(found, with_for_update={"of": Import})
     require_draft(found)
     prepared = prepare(session, found)
-    if prepared.names.questions:
+    if prepared.questions:
         raise RefusedError("Confirmez d’abord les noms : chacun dit ce qu’il désigne.")
     before = picture(session, found)
     work = _begin(session, found, default_lead_id, now, today)
@@ -97,12 +98,22 @@ def _rows_of(found: Import) -> Select[ImportedRow]:
 
 
 def _make_organisations(work: Work, prepared: Prepared) -> None:
+    """The new ones that something is written of."""
+    named = set(_named(prepared))
     for key, choice in prepared.names.new.items():
-        if key not in work.organisations:
+        if key in named and key not in work.organisations:
             text = OrganisationText(name=choice.name, kind=choice.kind)
             work.organisations[key] = create_organisation(
                 work.session, territory=work.territory, text=text, now=work.now
             )
+
+
+def _named(prepared: Prepared) -> Iterator[str]:
+    for one in prepared.live:
+        for field in ("lead", "owners", "partners"):
+            yield from map(fold, one.item.said.get(field, "").split("\n"))
+        yield from (fold(where) for where, _name in one.item.people)
+    yield from (fold(row.organisation) for row in prepared.contacts)
 
 
 def _action(work: Work, decision: Decision, rows: dict[str, ImportedRow]) -> None:
@@ -181,6 +192,9 @@ def _remember_names(work: Work, prepared: Prepared) -> None:
     said = work.found.names.get("said", {})
     for key, choice in prepared.names.said.items():
         if key not in said or choice.choice is NameChoice.PERSON:
+            continue
+        # a new one that nothing was written of was not made
+        if choice.choice is not NameChoice.IGNORED and fold(choice.name) not in work.organisations:
             continue
         row = known.get(key)
         if row is None:

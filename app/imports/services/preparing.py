@@ -5,7 +5,7 @@ The caller checked rights and commits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,15 +20,15 @@ from app.imports.deciding import Decision
 from app.imports.kinds import Field, ImportState, NameChoice, Outcome, TableKind
 from app.imports.layout import FIELDS, REPEATED
 from app.imports.models import Import
-from app.imports.names import Choice, Names
+from app.imports.names import Choice, Names, Question
 from app.imports.queries import (
-    known_contacts,
     known_plan,
     known_zones,
     organisations_by_key,
     remembered_columns,
     remembered_names,
 )
+from app.imports.queries.contacts import contact_names, known_contacts
 from app.imports.rows import Reading, read
 from app.imports.tables import choice_of, kept, tables_of, told_of
 from app.imports.zones import ZoneRow, read_zones
@@ -47,6 +47,26 @@ class Prepared:
     contacts: tuple[ContactRow, ...]
     zones: tuple[ZoneRow, ...]
     names: Names
+
+    @property
+    def live(self) -> Iterator[Decision]:
+        """What may be written: actions and steps, without those that have ended here."""
+        for decision in self.decisions:
+            if not decision.is_over:
+                yield from (decision, *decision.steps)
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        """The names without which nothing is applied."""
+        items = (one.item.asked for one in self.live)
+        asked = set().union(*items, *(row.asked for row in self.contacts))
+        return {key: one for key, one in self.names.questions.items() if key in asked}
+
+    @property
+    def spare(self) -> dict[str, Question]:
+        """Those of ended actions alone: without an answer they stay a text."""
+        told = set().union(*(one.item.spare for one in self.live)) - self.questions.keys()
+        return {key: one for key, one in self.names.questions.items() if key in told}
 
     def counts(self) -> dict[str, int]:
         """How many actions, steps and contacts come to each outcome."""
@@ -124,6 +144,7 @@ def _names(session: Session, found: Import) -> Names:
         {key: organisation.name for key, organisation in here.items()},
         said,
         frozenset(found.names.get("whole", ())),
+        contact_names(session, found.territory_id),
     )
 
 

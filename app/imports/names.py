@@ -94,6 +94,9 @@ class Names:
     questions: dict[str, Question] = field(default_factory=dict)
     new: dict[str, Choice] = field(default_factory=dict)
 
+    def knows(self, name: str) -> bool:
+        return fold(name) in self.known
+
     def read(self, cell: str, *, needed: bool = True) -> Found:
         """`needed`: whether something is written that hangs on these names."""
         if not cell:

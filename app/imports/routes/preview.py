@@ -31,6 +31,7 @@ from app.imports.services.preparing import (
 from app.imports.services.undoing import Stays, undo
 from app.plans.queries.project import organisations_of
 from app.web.database import db
+from app.web.gate import viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
 
 # more names than this are confirmed a part at a time: a form has so many fields
@@ -49,7 +50,7 @@ def _page(found: Import, status: int = 200) -> ResponseReturnValue:
     if found.state is not ImportState.DRAFT or found.forgotten_at:
         return render_template("imports/done.html", found=found, zone=found.territory.time_zone)
     session = db.session()
-    prepared = prepare(session, found)
+    prepared = prepare(session, found, viewer())
     questions = list(prepared.questions.values())
     spare = list(prepared.spare.values())
     organisations = organisations_of(session, found.territory_id)
@@ -70,6 +71,7 @@ def _page(found: Import, status: int = 200) -> ResponseReturnValue:
         "fields": {kind: [(one, column(one)) for one in FIELDS[kind]] for kind in _OFFERED},
         "usual_lead": usual_lead(found.plan),
         "has_actions": _has_actions(found),
+        "bears": any(row.bears for row in prepared.contacts),
     }
     if wants_fragment():
         return fragment("imports/_preview.html", status, **context)
@@ -124,7 +126,7 @@ def _suggested(found: Import, number: int, kind: TableKind) -> list[str]:
 def names(public_id: str) -> ResponseReturnValue:
     found = import_of(public_id)
     by_id = dict(organisations_of(db.session(), found.territory_id))
-    questions = prepare(db.session(), found).names.questions
+    questions = prepare(db.session(), found, viewer()).names.questions
     said: dict[str, Choice] = {}
     whole: list[str] = []
     for key, question in questions.items():
@@ -222,6 +224,8 @@ def apply_now(public_id: str) -> ResponseReturnValue:
             launches=bool(request.form.get("launches")),
             now=clock.now(),
             today=today_of(found),
+            who=viewer(),
+            mails=bool(request.form.get("asks")),
         )
     except RefusedError as refusal:
         db.session.rollback()

@@ -22,6 +22,9 @@ MOST_SHOWN = 100
 LONGEST_TOLD = 60
 # rows of one sheet that are told by their number
 MOST_LINES = 6
+_ATTACHED = (
+    "fiche d’un autre de vos territoires, reconnue à son SIRET et rattachée aussi à celui-ci"
+)
 _OF_CONTACT = ("function", "phone", "email")
 ORDER = (Outcome.CHECK, Outcome.REFUSED, Outcome.CREATE, Outcome.UPDATE, Outcome.SKIPPED,
          Outcome.SAME)  # fmt: skip
@@ -169,9 +172,14 @@ def _short(text: str) -> str:
 def _contact(found: Import, row: ContactRow) -> RowView:
     title = row.name or "Contact sans nom"
     view = _view(found, row.place, title, row.organisation, "", row.outcome, row.faults)
-    told = " · ".join(
+    parts = [
         _short(value) for name in _OF_CONTACT if (value := row.said.get(name)) and not row.target
-    )
+    ]
+    if row.bears:
+        parts.append(f"SIRET {row.siret} inscrit sur la fiche de {row.organisation}")
+    if row.attaches:
+        parts.append(f"{row.organisation} : {_ATTACHED}")
+    told = " · ".join(parts)
     waits = row.outcome is Outcome.CHECK and not row.faults
     return replace(view, told=told, waits_for_names=waits)
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Territory
+from app.accounts.models import Organisation, Territory
+from app.accounts.services.belonging import attach
+from app.accounts.services.claims import bearer_of
 from app.accounts.services.organisations import OrganisationText, create_organisation
 from app.core.folding import fold
 from app.core.refusals import RefusedError
+from app.core.viewer import Viewer
 from app.imports import heading
 from app.imports.deciding import Decision, Taken
 from app.imports.kinds import ImportState, NameChoice, TableKind
@@ -36,16 +40,25 @@ def apply(
     launches: bool,
     now: datetime,
     today: date,
+    who: Viewer | None = None,
+    mails: bool = False,
 ) -> Prepared:
-    """Apply an import. Raises RefusedError while names are to be confirmed."""
+    """Apply an import. Raises RefusedError while names are to be confirmed.
+
+    `who`: as in `prepare`. `mails`: whether organisations of other territories whose SIRET the
+    table gives to records of this one are asked by mail, too, if they are the same.
+    """
     # of two taps the second waits, and finds it applied
     session.refresh(found, with_for_update={"of": Import})
     require_draft(found)
-    prepared = prepare(session, found)
+    prepared = prepare(session, found, who)
     if prepared.questions:
         raise RefusedError("Confirmez d’abord les noms : chacun dit ce qu’il désigne.")
+    attached = list(_attach(session, found, prepared))
     before = picture(session, found)
     work = _begin(session, found, default_lead_id, now, today)
+    work.asker_id = who.person_id if who else found.brought_by_id
+    work.asks_by_mail = mails
     _make_organisations(work, prepared)
     found.launches = launches
     # the verbs flush what is looked for again; a query for each row need not
@@ -54,9 +67,18 @@ def apply(
         _remember(work, prepared)
     found.counts = prepared.counts()
     found.state, found.applied_at = ImportState.APPLIED, now
-    found.ledger = difference(before, picture(session, found))
+    found.ledger = attached + difference(before, picture(session, found))
     session.flush()
     return prepared
+
+
+def _attach(session: Session, found: Import, prepared: Prepared) -> Iterator[dict[str, Any]]:
+    """Organisations of other territories that are of this one from now on, for the ledger."""
+    for siret in dict.fromkeys(row.siret for row in prepared.contacts if row.attaches):
+        organisation = bearer_of(session, siret) if siret else None
+        if organisation is not None:
+            attach(organisation, found.territory)
+            yield {"table": Organisation.__tablename__, "id": organisation.id, "attached": True}
 
 
 def _write(work: Work, prepared: Prepared) -> None:

@@ -9,13 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Membership, Organisation, Person
 from app.accounts.queries.people import keeps_own_record
-from app.accounts.services.claims import bearer_of
+from app.accounts.services.claims import bear_siret, bearer_of
 from app.accounts.services.organisations import (
     ContactText,
-    OrganisationText,
     add_contact,
     edit_contact,
-    edit_organisation,
 )
 from app.core.folding import fold
 from app.imports.contacts import ContactRow
@@ -76,7 +74,7 @@ def write(work: Work, row: ContactRow) -> None:
     if row.outcome in (Outcome.REFUSED, Outcome.SAME):
         return
     organisation = work.organisations[fold(row.organisation)]
-    if row.siret and organisation.siret is None:
+    if row.siret and organisation.siret is None and row.bears:
         _bear_siret(work, organisation, row.siret)
     place = _place(work, organisation.id, row)
     if place is None:
@@ -123,21 +121,21 @@ def _places(organisation_id: int) -> Select[Membership]:
 def _bear_siret(work: Work, organisation: Organisation, siret: str) -> None:
     """The organisation's own number, where it had none.
 
-    One that stands in another territory is left out in silence: asking its bearer is a mail, and
-    saying so would tell who is there. Typed on the organisation's page, it is asked.
+    One that stands in another territory is claimed, as if typed on the organisation's page: the
+    record looks the same, so that nothing tells who is there.
     """
-    if bearer_of(work.session, siret):
-        return
-    fields = OrganisationText.__dataclass_fields__
-    told = {name: getattr(organisation, name) for name in fields} | {"siret": siret}
-    edit_organisation(
+    if work.asker_id is None and bearer_of(work.session, siret):
+        return  # the operator's command was told so, and nobody is there to ask
+    bear_siret(
         work.session,
         organisation,
-        text=OrganisationText(**told),
-        version=organisation.version,
+        siret,
+        siren=organisation.siren,
+        asked_by_id=work.asker_id,
         now=work.now,
-        editor_id=work.found.brought_by_id,
+        mails=work.asks_by_mail,
     )
+    work.session.flush()
 
 
 def _text(said: Mapping[str, str], kept: Mapping[str, str]) -> ContactText:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.sessions import viewer_of
 from app.core.refusals import RefusedError
+from app.core.viewer import Viewer
 from app.imports import deciding
 from app.imports.cells import Fault
-from app.imports.contacts import ContactRow, Reader, addresses
+from app.imports.contacts import ContactRow, Reader, addresses, sirets
 from app.imports.deciding import Decision
 from app.imports.kinds import Field, ImportState, NameChoice, Outcome, TableKind
 from app.imports.layout import FIELDS, REPEATED
@@ -112,8 +113,12 @@ def bring(
     return brought
 
 
-def prepare(session: Session, found: Import) -> Prepared:
-    """What the import would do now, to the plan as it stands now."""
+def prepare(session: Session, found: Import, who: Viewer | None = None) -> Prepared:
+    """What the import would do now, to the plan as it stands now.
+
+    `who` looks or applies; by their rights it is said what stands in other territories. Without
+    one, whoever brought the table; nobody for the operator's command.
+    """
     names = _names(session, found)
     reading = Reading()
     for table in tables_of(found.tables, found.corrections, TableKind.TRACKER):
@@ -124,9 +129,9 @@ def prepare(session: Session, found: Import) -> Prepared:
     contacts: list[ContactRow] = []
     tables = tables_of(found.tables, found.corrections, TableKind.CONTACTS)
     if tables:
-        written = set().union(*map(addresses, tables))
-        brings = viewer_of(session, found.brought_by_id) if found.brought_by_id else None
-        contacts_here = known_contacts(session, found.territory_id, written, brings)
+        written, numbers = (set().union(*map(one, tables)) for one in (addresses, sirets))
+        brings = who or (viewer_of(session, found.brought_by_id) if found.brought_by_id else None)
+        contacts_here = known_contacts(session, found.territory, written, numbers, brings)
         reader = Reader(names, contacts_here)
         contacts = [row for table in tables for row in reader.read(table)]
     zones: list[ZoneRow] = []

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
 from app.accounts.services.belonging import needed_in
+from app.accounts.services.claims import withdraw
 from app.accounts.services.merging.ledger import unpacked
 from app.accounts.services.merging.references import references_to
 from app.core.refusals import RefusedError
@@ -48,6 +49,7 @@ def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
     if found.state is not ImportState.APPLIED:
         raise RefusedError("Cet import n’est pas appliqué : il n’y a rien à annuler.")
     current = picture(session, found)
+    _ask_no_longer(session, found, current)
     stays = _change_back(session, found, current)
     goes, kept = _what_goes(session, found, current)
     shared = _shared(session, found, goes[Organisation.__tablename__])
@@ -56,6 +58,7 @@ def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
         _remove(session, model, goes[model.__tablename__])
         session.flush()
     kept += _let_go(session, found, shared)
+    kept += _detach(session, found)
     found.state, found.undone_at = ImportState.UNDONE, now
     found.ledger = []
     session.flush()
@@ -75,7 +78,7 @@ TOGETHER = (
 def _change_back(session: Session, found: Import, current: Picture) -> list[Stays]:
     stays: dict[tuple[str, int], Stays] = {}
     for entry in found.ledger:
-        if "made" in entry:
+        if "before" not in entry:
             continue
         name, row_id = entry["table"], entry["id"]
         row = current[name].get(row_id)
@@ -154,6 +157,31 @@ def _let_go(session: Session, found: Import, shared: Collection[int]) -> Iterato
         here = (of.organisation_id == row_id) & (of.territory_id == found.territory_id)
         session.execute(delete(organisation_territory).where(here))
         yield Stays(Organisation.__tablename__, name, SHARED)
+
+
+def _detach(session: Session, found: Import) -> Iterator[Stays]:
+    """What the import brought into this territory is another one's alone again."""
+    of = organisation_territory.c
+    for row_id in [entry["id"] for entry in found.ledger if "attached" in entry]:
+        if needed_in(session, row_id, found.territory_id):
+            organisation = session.get(Organisation, row_id)
+            if organisation is not None:
+                yield Stays(Organisation.__tablename__, organisation.name, NEEDED)
+            continue
+        here = (of.organisation_id == row_id) & (of.territory_id == found.territory_id)
+        session.execute(delete(organisation_territory).where(here))
+
+
+def _ask_no_longer(session: Session, found: Import, current: Picture) -> None:
+    """Claims to SIRETs that go with the import."""
+    for entry in found.ledger:
+        row = current[entry["table"]].get(entry["id"])
+        if entry["table"] != Organisation.__tablename__ or row is None:
+            continue
+        wrote = entry.get("after", {}).get("siret")
+        same = wrote is not None and row["siret"] == wrote
+        if same or ("made" in entry and fingerprint(row) == entry["made"]):
+            withdraw(session, entry["id"])
 
 
 def _held(session: Session, goes: Mapping[str, set[int]]) -> Iterator[tuple[str, int]]:

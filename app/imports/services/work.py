@@ -33,6 +33,8 @@ class Work:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
     sheets: dict[tuple[int, int | None], TrackingSheet] = field(default_factory=dict)
+    asker_id: int | None = None
+    asks_by_mail: bool = False
     _contacts: dict[int, list[Person]] = field(default_factory=dict)
 
     def organisation_id(self, name: str) -> int:

@@ -353,3 +353,25 @@ def test_names_of_ended_actions_hold_nothing_up(as_: As, session: Session, cast:
     anne.post(f"{where}/appliquer", data=lead(cast))
     session.rollback()
     assert [one.organisation.name for one in cast.project("Ancienne").partners] == ["Vallon"]
+
+
+def test_a_long_import_says_how_much_it_writes_and_for_how_long(as_: As, cast: Cast) -> None:
+    anne = as_("Anne")
+    page = anne.get(paste(anne, cast, pasted(*(line(action=f"A{n}") for n in range(301))))).text
+    assert "301 lignes à écrire\u00a0: environ 2 secondes." in page
+    assert 'data-seconds="2"' in page
+    short = anne.get(paste(anne, cast, pasted(line(action="A")))).text
+    assert "lignes à écrire" not in short
+    assert 'data-seconds="1"' in short
+
+
+def test_a_second_tap_says_that_nothing_was_written_twice(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, pasted(line(action="Réemploi")))
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    written = number_of(session, Project)
+    page = anne.post(f"{where}/appliquer", data=lead(cast), follow_redirects=True).text
+    assert "rien n’a été écrit deux fois" in page
+    assert number_of(session, Project) == written

@@ -7,11 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organisation
+from app.imports import tracker
 from app.imports.models import Import
+from app.imports.queries import known_plan
 from app.imports.services.applying import apply
-from app.imports.services.preparing import prepare, say_names
+from app.imports.services.preparing import bring, prepare, say_names
+from app.imports.writing import workbook
 from app.plans.kinds import ProjectState
 from app.plans.models import TrackingSheet
+from app.sheets.reading import read_file
 from tests.cast import NOW, TODAY, Cast
 from tests.imports.samples import brought, line
 from tests.imports.test_services import applied, everything
@@ -109,3 +113,29 @@ def test_somebody_who_is_a_contact_there_is_not_asked_again(session: Session, ca
     assert asked(session, again) == ([], [])
     as_it_is(session, cast, again)
     assert everything(session) == before
+
+
+def test_a_text_that_was_kept_goes_out_and_comes_back_as_it_is(
+    session: Session, cast: Cast
+) -> None:
+    found = brought(
+        session,
+        cast,
+        line(action="Ancienne", lead="Vallon + Roc (M. X)", end="fin juin ?", status="Réalisé"),
+        line(action="Ancienne", step="Une étape", lead="Tuilerie", status="Réalisé", end="T2"),
+    )
+    as_it_is(session, cast, found)
+    plan = known_plan(session, cast.plan().id).projects
+    again = bring(
+        session,
+        plan=cast.plan(),
+        file_name="export.xlsx",
+        sheets=read_file(
+            "export.xlsx", workbook(tracker.headings(plan), tracker.rows(plan, TODAY))
+        ),
+        person_id=cast.person("Anne").id,
+        now=NOW,
+    )
+    assert asked(session, again) == ([], [])
+    counts = prepare(session, again).counts()
+    assert {name for name, count in counts.items() if count} == {"same"}

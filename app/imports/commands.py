@@ -79,7 +79,7 @@ def _imported(
         now=now,
     )
     prepared = prepare(session, found)
-    questions = prepared.names.questions.values()
+    questions = prepared.questions.values()
     say_names(found, {one.key: one.suggested for one in questions}, ())
     if not dry_run:
         prepared = apply(

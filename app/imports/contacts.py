@@ -11,7 +11,7 @@ from app.core.folding import fold
 from app.core.identifiers import clean_siret
 from app.imports.cells import Fault, Place, Table
 from app.imports.kinds import Field, Outcome
-from app.imports.names import Names, bare_name
+from app.imports.names import Found, Names, bare_name
 
 _BETWEEN_NUMBERS = re.compile(r"[/;,\n]| ou | et ")
 _LONGEST = {"name": 200, "phone": 30, "function": 120}
@@ -34,18 +34,26 @@ class KnownContact:
 class KnownContacts:
     """Contacts of a territory, organisations by SIRET, and addresses that are somebody's.
 
-    `closed`: folded names of organisations that nobody may be let into from here.
+    `closed`: folded names of organisations that nobody may be let into from here. `attachable`:
+    organisations of other territories by SIRET, where whoever imports keeps both sides; `foreign`:
+    SIRETs that stand elsewhere, known to the operator's command alone.
     """
 
     places: Sequence[KnownContact] = ()
     by_siret: Mapping[str, str] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
+    attachable: Mapping[str, str] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class ContactRow:
-    """One contact: `said` by the file, `target` whom it is here."""
+    """One contact: `said` by the file, `target` whom it is here.
+
+    `bears`: its SIRET is new on the organisation's record; `attaches`: the organisation is another
+    territory's so far.
+    """
 
     place: Place
     name: str
@@ -55,6 +63,9 @@ class ContactRow:
     faults: tuple[Fault, ...] = ()
     target: KnownContact | None = None
     siret: str | None = None
+    asked: tuple[str, ...] = ()
+    bears: bool = False
+    attaches: bool = False
 
 
 class Reader:
@@ -73,7 +84,7 @@ class Reader:
             if one.email:
                 self._by_email.setdefault((where, one.email), one)
         self._sirets = {fold(name): siret for siret, name in known.by_siret.items()}
-        self._bearers = dict(known.by_siret)
+        self._bearers = {**known.by_siret, **known.attachable}
         self._emails: dict[str, str] = {}
 
     def read(self, table: Table) -> Iterator[ContactRow]:
@@ -86,19 +97,46 @@ class Reader:
         said = _said(row)
         name = said.get("name", "")
         siret = _siret(row)
-        named = self._names.read(row.text(Field.ORGANISATION))
-        organisation = self._known.by_siret.get(siret or "") or next(iter(named.organisations), "")
+        # a SIRET that is known says who it is: the name is not asked
+        borne = self._bearer(row, siret)
+        attaches = borne is not None and siret in self._known.attachable
+        named = Found((borne,)) if borne else self._names.read(row.text(Field.ORGANISATION))
+        organisation = next(iter(named.organisations), "")
         target = self._same_person(said, organisation)
         refused = self._refused(row, said, organisation, target)
+        bears = False
         if not refused:
+            bears = fold(organisation) not in self._sirets and not attaches
             siret = siret and self._own_siret(row, siret, organisation)
             self._address(row, said, organisation, target)
         outcome = Outcome.REFUSED if refused else _outcome(said, target)
-        if not refused and (row.faults or (named.open and siret not in self._known.by_siret)):
+        if outcome is Outcome.SAME and ((bears and siret) or attaches):
+            outcome = Outcome.UPDATE
+        if not refused and (row.faults or named.open):
             outcome = Outcome.CHECK
+        faults, asked = tuple(row.faults), () if refused else named.asked
         return ContactRow(
-            row.place, name, organisation, said, outcome, tuple(row.faults), target, siret
+            row.place,
+            name,
+            organisation,
+            said,
+            outcome,
+            faults,
+            target,
+            siret,
+            asked,
+            bears=bears and siret is not None,
+            attaches=attaches and not refused,
         )
+
+    def _bearer(self, row: _Line, siret: str | None) -> str | None:
+        """Whose SIRET it is, here or in a territory that whoever imports keeps, too."""
+        if siret is None or siret not in self._known.attachable:
+            return self._known.by_siret.get(siret or "")
+        elsewhere = self._known.attachable[siret]
+        # a record of that name is here already: two that may be joined, as on its page
+        taken = self._names.knows(elsewhere) or self._names.knows(row.text(Field.ORGANISATION))
+        return None if taken else elsewhere
 
     def _same_person(self, said: Mapping[str, str], organisation: str) -> KnownContact | None:
         """By address, else by name, among those of the organisation."""
@@ -129,6 +167,9 @@ class Reader:
 
     def _own_siret(self, row: _Line, siret: str, organisation: str) -> str | None:
         """The organisation's own number; one that is somebody else's is told, and left out."""
+        if siret in self._known.foreign:
+            row.wants(Field.SIRET, siret, _FOREIGN)
+            return None
         bearer = self._bearers.setdefault(siret, organisation)
         if fold(bearer) != fold(organisation):
             wanted = f"un SIRET par organisation : celui-ci est déjà celui de {bearer}"
@@ -159,6 +200,7 @@ class Reader:
         del said["email"]
 
 
+_FOREIGN = "un SIRET libre : celui-ci est d’une organisation d’un autre territoire"
 _NOBODYS = "une adresse qui n’est à personne d’autre"
 _ELSEWHERE = (
     "une cellule vide : {} appartient aussi à un autre territoire, ses responsables y donnent "
@@ -190,6 +232,12 @@ def addresses(table: Table) -> set[str]:
     """Every address that the table writes, in the spelling that is stored."""
     cells = (table.cell(line, at) for line in range(len(table.rows)) for at in _told(table))
     return {email for cell in cells if "@" in cell and (email := clean_email(cell))}
+
+
+def sirets(table: Table) -> set[str]:
+    """Every SIRET that the table writes, in the spelling that is stored."""
+    cells = (table.text(line, Field.SIRET) for line in range(len(table.rows)))
+    return {siret for cell in cells if cell and (siret := clean_siret(cell))}
 
 
 def _told(table: Table) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.accounts.kinds import OrganisationKind
@@ -54,11 +54,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Found:
-    """What a cell names, once everything in it is decided; `open` is not yet confirmed."""
+    """What a cell names: `asked` are keys of names to be confirmed, until then as they are
+    suggested; `spare` of names that may be confirmed, until then the cell stays a text."""
 
     organisations: tuple[str, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
-    open: bool = False
+    asked: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return bool(self.asked)
 
 
 @dataclass(frozen=True)
@@ -77,16 +83,22 @@ class Names:
     """Reads cells by what is known and what was said; collects what is to be asked.
 
     `known`: {folded name: the organisation's name}; `said`: {key: Choice}, of this import or
-    remembered; `whole`: keys of cells that are one name.
+    remembered; `whole`: keys of cells that are one name; `people`: {folded name of an
+    organisation: its contacts, bare}.
     """
 
     known: Mapping[str, str]
     said: Mapping[str, Choice]
     whole: frozenset[str] = frozenset()
+    people: Mapping[str, Collection[str]] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     new: dict[str, Choice] = field(default_factory=dict)
 
-    def read(self, cell: str) -> Found:
+    def knows(self, name: str) -> bool:
+        return fold(name) in self.known
+
+    def read(self, cell: str, *, needed: bool = True) -> Found:
+        """`needed`: whether something is written that hangs on these names."""
         if not cell:
             return Found()
         if same := self.known.get(fold(cell)):
@@ -94,17 +106,22 @@ class Names:
         pieces = self._pieces(cell)
         organisations: dict[str, None] = {}
         people: list[tuple[str, str]] = []
-        is_open = False
+        asked: list[str] = []
         for piece in pieces:
-            choice, asked = self._choice(piece, cell, splits=len(pieces) > 1)
-            is_open |= asked
+            choice, is_open = self._choice(piece, cell, splits=len(pieces) > 1)
+            asked += [piece.key] * is_open
+            if is_open and not needed:
+                continue
             if choice.choice is NameChoice.PERSON:
                 people.append((self._place_of(piece, choice.name), piece.name))
             elif choice.choice is not NameChoice.IGNORED:
                 organisations[choice.name] = None
-                if choice.choice is NameChoice.NEW:
-                    self.new[fold(choice.name)] = choice
-        return Found(tuple(organisations), tuple(people), is_open)
+            if choice.choice is NameChoice.NEW:
+                self.new[fold(choice.name)] = choice
+        keys = tuple(asked)
+        return Found(
+            tuple(organisations), tuple(people), keys if needed else (), () if needed else keys
+        )
 
     def _pieces(self, cell: str) -> list[Piece]:
         if name_key(cell) in self.whole:
@@ -125,8 +142,16 @@ class Names:
         if piece.of is None and (name := self.known.get(fold(piece.name))):
             return Choice(NameChoice.KNOWN, name), False
         suggested = self._suggest(piece)
+        if suggested.choice is NameChoice.PERSON and self._is_there(suggested.name, piece.name):
+            return suggested, False
         self.questions.setdefault(piece.key, Question(piece.key, cell, piece, splits, suggested))
         return suggested, True
+
+    def _is_there(self, organisation: str, name: str) -> bool:
+        """« M. Keller » where Marc Keller is a contact already."""
+        wanted = bare_name(name)
+        there = self.people.get(fold(organisation), ())
+        return bool(wanted) and any(f" {one}".endswith(f" {wanted}") for one in there)
 
     def _place_of(self, piece: Piece, suggested: str) -> str:
         """The organisation of a person, as its own name was answered."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from app.core.folding import fold
 from app.imports.cells import Fault, Place, Table
-from app.imports.kinds import Field
+from app.imports.kinds import Field, Status
 from app.imports.layout import PRIORITY_WORDS, STATUS_WORDS, read_priority, read_status
 from app.imports.names import Found, Names, is_titled
 from app.sheets.values import NOTHING, read_money, read_when
@@ -48,7 +48,10 @@ OF_THE_ACTION = (
 
 @dataclass
 class Item:
-    """An action or one of its steps. `said` has what the file says, by the name of each field."""
+    """An action or one of its steps. `said` has what the file says, by the name of each field.
+
+    `places` are its own rows: an action may stand in two sheets, or in the rows of its steps alone.
+    """
 
     key: str
     title: str
@@ -58,9 +61,18 @@ class Item:
     reference: str = ""
     faults: list[Fault] = field(default_factory=list)
     people: tuple[tuple[str, str], ...] = ()
-    open_names: bool = False
+    asked: set[str] = field(default_factory=set)
+    spare: set[str] = field(default_factory=set)
     steps: list[Item] = field(default_factory=list)
-    has_own_row: bool = False
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def open_names(self) -> bool:
+        return bool(self.asked)
+
+    @property
+    def has_own_row(self) -> bool:
+        return bool(self.places)
 
 
 @dataclass
@@ -83,12 +95,15 @@ def read(table: Table, names: Names, reading: Reading) -> None:
     action = theme = ""
     for line in range(table.bottom + 1, len(table.rows)):
         cells = [table.cell(line, at) for at in range(len(table.fields))]
-        if line in table.left_out or not any(cells) or [fold(one) for one in cells] == heading:
+        if not any(cells) or [fold(one) for one in cells] == heading:
             continue
         step = table.text(line, Field.STEP)
         own = table.text(line, Field.ACTION)
         theme = table.text(line, Field.THEME) or theme
         action = own or action
+        if line in table.left_out:
+            # what stands below it is still its own
+            continue
         if not own and not step:
             if not _is_section(table, cells):
                 reading.refused.append(_untitled(table, line))
@@ -126,7 +141,6 @@ class _Row:
 
 
 def _add(reading: Reading, row: _Row, names: Names) -> None:
-    said, faults, found = _said(row, names)
     reference = row.table.text(row.line, Field.REFERENCE)
     key = f"{fold(row.theme)}\n{fold(row.action)}"
     action = reading.latest.get(key)
@@ -135,15 +149,26 @@ def _add(reading: Reading, row: _Row, names: Names) -> None:
         action = Item(f"{key}\n{reference}" if another else key, _cut(row.action), row.place, {})
         _title(action, row.action, row.theme)
         reading.actions[action.key] = reading.latest[key] = action
+    said, faults, found = _said(row, names, needed=not _is_over(action, row))
     if row.step:
         target = _step(reading, action, row, said, found)
     else:
         target = action
-        action.has_own_row = True
         _fill(action, said, found)
+    target.places.append(row.place)
     target.reference = target.reference or reference
     _funds(action, row, faults)
     target.faults += faults
+
+
+_OVER = frozenset({Status.DONE, Status.ABANDONED})
+
+
+def _is_over(action: Item, row: _Row) -> bool:
+    """Whether the file says that the whole action has ended: nobody is asked about it then."""
+    if row.step:
+        return action.has_own_row and action.said.get("status") in _OVER
+    return read_status(row.table.text(row.line, Field.STATUS)) in _OVER
 
 
 def _title(item: Item, title: str, theme: str = "") -> None:
@@ -169,7 +194,8 @@ def _fill(item: Item, said: Mapping[str, str], found: Found) -> None:
             item.said[name] = f"{item.said[name]}\n\n{value}"
         item.said.setdefault(name, value)
     item.people += found.people
-    item.open_names |= found.open
+    item.asked.update(found.asked)
+    item.spare.update(found.spare)
 
 
 def _step(reading: Reading, action: Item, row: _Row, said: Mapping[str, str], found: Found) -> Item:
@@ -204,13 +230,15 @@ def _joined(*lists: str) -> str:
     return "\n".join(dict.fromkeys(name for one in lists for name in one.split("\n") if name))
 
 
-def _said(row: _Row, names: Names) -> tuple[dict[str, str], list[Fault], Found]:
+def _said(row: _Row, names: Names, *, needed: bool) -> tuple[dict[str, str], list[Fault], Found]:
     table, line = row.table, row.line
     faults: list[Fault] = []
     said = {name: value for one, name in _COPIED.items() if (value := table.text(line, one))}
     said.update(_dates(table, line, faults))
     said.update(_words(table, line, faults))
-    lead, partners = (names.read(table.text(line, one)) for one in (Field.LEAD, Field.PARTNERS))
+    lead, partners = (
+        names.read(table.text(line, one), needed=needed) for one in (Field.LEAD, Field.PARTNERS)
+    )
     if lead.organisations:
         said["lead"] = lead.organisations[0]
     others = lead.organisations[1:]
@@ -221,10 +249,19 @@ def _said(row: _Row, names: Names) -> tuple[dict[str, str], list[Fault], Found]:
         said.setdefault("person", who)
     if partners.organisations:
         said["partners"] = "\n".join(partners.organisations)
-    notes = "\n".join(_notes(table, line))
+    notes = "\n".join([*_notes(table, line), *_unread(table, line, lead, partners)])
     if notes:
         said["notes"] = notes
-    return said, faults, Found((), lead.people + partners.people, lead.open or partners.open)
+    people, asked = lead.people + partners.people, lead.asked + partners.asked
+    return said, faults, Found((), people, asked, lead.spare + partners.spare)
+
+
+def _unread(table: Table, line: int, lead: Found, partners: Found) -> Iterator[str]:
+    """Names that nobody confirmed, as they stand in the file."""
+    for wanted, found in ((Field.LEAD, lead), (Field.PARTNERS, partners)):
+        if found.spare:
+            at = table.columns(wanted)[0]
+            yield f"{table.headings[at]} : {table.cell(line, at)}"
 
 
 def _notes(table: Table, line: int) -> Iterator[str]:

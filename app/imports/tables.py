@@ -54,7 +54,7 @@ def _table(number: int, one: Kept, cells: Mapping[str, str], left_out: Sequence[
         table, line, column = map(int, place.split(":"))
         if table == number:
             typed[line, column] = value
-    own = [place.split(":") for place in left_out]
+    own = [place.split(":") for places in left_out for place in places.split()]
     return Table(
         number,
         one["bottom"],

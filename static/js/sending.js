@@ -1,7 +1,10 @@
 /* A form marked data-sending says how far it is: what was sent in percent, then that the server is
-   at work. Without this script the browser sends it as it sends every form. */
+   at work; with data-seconds a bar goes as far as that time has gone, and no further than nearly
+   full. Without this script the browser sends it as it sends every form. */
 (function () {
   "use strict";
+
+  const NEARLY = 0.95;
 
   document.addEventListener("submit", function (event) {
     const form = event.target.closest("form[data-sending]");
@@ -20,13 +23,27 @@
     const bar = shown.querySelector("progress");
     const request = new XMLHttpRequest();
     const body = new FormData(form, button);
+    const expected = 1000 * Number(shown.dataset.seconds || 0);
+    let clock = null;
 
     function work() {
       bar.removeAttribute("value");
       words.textContent = words.dataset.reading;
+      if (expected && clock === null) {
+        const begun = performance.now();
+        clock = setInterval(function () {
+          const gone = (performance.now() - begun) / expected;
+          if (gone < NEARLY) {
+            bar.value = Math.floor(100 * gone);
+          } else {
+            bar.removeAttribute("value");
+          }
+        }, 250);
+      }
     }
 
     function rest(text) {
+      clearInterval(clock);
       form.removeAttribute("aria-busy");
       bar.hidden = true;
       words.textContent = text;

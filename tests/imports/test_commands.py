@@ -10,7 +10,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Claim
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.plans.models import Project
+from tests.cast import NOW, Cast
 from tests.imports.samples import line, pasted
 
 
@@ -84,3 +88,21 @@ def test_an_error_is_one_sentence_and_exit_2(
     code, output = run(app, "import", str(file), "--territory", territory)
     assert code == 2
     assert said in output
+
+
+def test_a_siret_of_another_territory_is_left_out_and_told(
+    app: Flask, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    acting(session, None, Via.COMMAND, NOW)
+    cast.organisation("Scierie de la Sorne").siret = "35600000000048"
+    session.commit()
+    file = tmp_path / "contacts.csv"
+    file.write_text("Nom;Entreprise;SIRET\nZoé Lambert;Le Fournil;35600000000048\n")
+    code, answer = run(app, "import", str(file), "--territory", "Val d’Aubrive", "--json")
+    assert (code, [one["wanted"] for one in json.loads(answer)["diagnostics"]]) == (
+        0,
+        ["un SIRET libre : celui-ci est d’une organisation d’un autre territoire"],
+    )
+    session.rollback()
+    assert cast.organisation("Le Fournil").siret is None
+    assert session.scalars(select(Claim)).all() == []

@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Claim, Membership, Organisation, Person
+from app.accounts.models import Membership, Organisation, Person
 from app.imports.cells import Table
 from app.imports.contacts import KnownContact, KnownContacts, Reader
 from app.imports.kinds import Field, Outcome
 from app.imports.models import Import
 from app.imports.names import Names
 from app.imports.services.preparing import bring, prepare
-from app.outbox.models import Mail
 from app.plans.models import Step
 from app.sheets.reading import read_file
 from tests.cast import NOW, Cast
@@ -100,17 +99,6 @@ def test_a_siret_of_two_organisations_is_a_fault_of_the_second(
     assert cast.organisation("Le Fournil").siret == ONE
     assert cast.organisation("Atelier Bois").siret is None
     assert cast.person("Ali").name == "Ali Benz"
-
-
-def test_a_siret_that_stands_elsewhere_mails_nobody(session: Session, cast: Cast) -> None:
-    mill = cast.organisation("Scierie de la Sorne")
-    mill.siret = mill.sole_siret = ONE
-    session.flush()
-    row = ["Zoé Lambert", "", "", "Le Fournil", ONE]
-    applied(session, cast, workbook(session, cast, Contacts=[row]))
-    assert cast.organisation("Le Fournil").siret is None
-    assert session.scalars(select(Claim)).all() == []
-    assert session.scalars(select(Mail)).all() == []
 
 
 def test_an_address_known_here_stays(session: Session, cast: Cast) -> None:

@@ -19,6 +19,7 @@ from app.plans.kinds import ProjectState
 from app.plans.models import Project, Step
 from app.sheets.reading import read_file
 from tests.cast import NOW, Cast
+from tests.conftest import QueryCount
 from tests.imports.samples import line, pasted
 from tests.sheets.samples import xlsx_of
 
@@ -318,3 +319,59 @@ def test_a_row_of_a_closed_action_says_so_and_offers_nothing(
     assert page.count("action close\u00a0: laissée telle quelle") == 2
     assert "Ne pas importer" not in page
     assert "Il faut une date" not in page
+
+
+def test_a_further_step_is_written_with_one_look_at_the_list_that_it_joins(
+    as_: As, cast: Cast, queries: QueryCount
+) -> None:
+    anne, looks = as_("Anne"), []
+    for count in (2, 22):
+        lines = (
+            line(action=f"A{count}", step=f"S{n}", lead="Le Fournil (M. Oudot)", person="M. Oudot",
+                 governance="COPIL", end="T2")
+            for n in range(count)
+        )  # fmt: skip
+        where = paste(anne, cast, pasted(*lines))
+        anne.post(f"{where}/noms", data={"name-m oudot le fournil": "person"})
+        queries.reset()
+        assert "Location" in anne.post(f"{where}/appliquer", data=lead(cast)).headers
+        looks.append(sum(one.startswith("SELECT") for one in queries.statements))
+    assert looks[1] - looks[0] <= 20
+
+
+def test_names_of_ended_actions_hold_nothing_up(as_: As, session: Session, cast: Cast) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, pasted(line(action="Ancienne", lead="Vallon", status="Réalisé")))
+    page = anne.get(where).text
+    assert "Noms à confirmer" not in page
+    assert "Noms cités par des actions terminées seulement" in page
+    assert '<option value="" selected>Laisser le texte tel quel</option>' in page
+    anne.post(f"{where}/noms", data={"name-vallon": ""})
+    assert "Laisser le texte tel quel" in anne.get(where).text
+    anne.post(f"{where}/noms", data={"name-vallon": "new:company"})
+    assert "Laisser le texte tel quel" not in anne.get(where).text
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    session.rollback()
+    assert [one.organisation.name for one in cast.project("Ancienne").partners] == ["Vallon"]
+
+
+def test_a_long_import_says_how_much_it_writes_and_for_how_long(as_: As, cast: Cast) -> None:
+    anne = as_("Anne")
+    page = anne.get(paste(anne, cast, pasted(*(line(action=f"A{n}") for n in range(301))))).text
+    assert "301 lignes à écrire\u00a0: environ 2 secondes." in page
+    assert 'data-seconds="2"' in page
+    short = anne.get(paste(anne, cast, pasted(line(action="A")))).text
+    assert "lignes à écrire" not in short
+    assert 'data-seconds="1"' in short
+
+
+def test_a_second_tap_says_that_nothing_was_written_twice(
+    as_: As, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    where = paste(anne, cast, pasted(line(action="Réemploi")))
+    anne.post(f"{where}/appliquer", data=lead(cast))
+    written = number_of(session, Project)
+    page = anne.post(f"{where}/appliquer", data=lead(cast), follow_redirects=True).text
+    assert "rien n’a été écrit deux fois" in page
+    assert number_of(session, Project) == written

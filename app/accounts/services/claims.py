@@ -45,22 +45,28 @@ def bear_siret(
     siren: str | None,
     asked_by_id: int | None,
     now: datetime,
+    mails: bool = True,
 ) -> None:
-    """Give a record its SIRET, or the claim to it; a claim to another SIRET is withdrawn."""
+    """Give a record its SIRET, or the claim to it; a claim to another SIRET is withdrawn.
+
+    Without `mails` the claim waits on the page of the organisation that it is about.
+    """
     organisation.siren = siren_of(siret) if siret else siren
     other = bearer_of(session, siret) if siret else None
     if other is None or other is organisation:
         organisation.siret = siret
-        _withdraw(session, organisation)
+        withdraw(session, organisation.id)
         return
     _require_strangers(session, organisation, siret)
     if asked_by_id is None:
         raise RefusedError("Ce SIRET est déjà celui d’une organisation connue de Maillage.")
     if organisation.siret != siret:
-        _withdraw(session, organisation)
+        withdraw(session, organisation.id)
         organisation.siret = siret
         organisation.sole_siret = None
-        _ask(session, organisation, other, asked_by_id, now)
+        claim = _ask(session, organisation, other, asked_by_id, now)
+        if claim and mails:
+            _tell(session, claim, other, now)
 
 
 def accept(claim: Claim, *, person_id: int, now: datetime) -> None:
@@ -87,8 +93,9 @@ def _require_strangers(session: Session, organisation: Organisation, siret: str 
             raise RefusedError("Ce SIRET est déjà celui d’une organisation de ce territoire.")
 
 
-def _withdraw(session: Session, organisation: Organisation) -> None:
-    former = session.scalar(select(Claim).where(Claim.local_id == organisation.id))
+def withdraw(session: Session, local_id: int) -> None:
+    """Ask no longer whether a territory's record is another one; there may be no claim."""
+    former = session.scalar(select(Claim).where(Claim.local_id == local_id))
     if former is not None:
         session.delete(former)
         session.flush()
@@ -96,10 +103,10 @@ def _withdraw(session: Session, organisation: Organisation) -> None:
 
 def _ask(
     session: Session, local: Organisation, known: Organisation, asked_by_id: int, now: datetime
-) -> None:
+) -> Claim | None:
     session.flush()
     if not local.territories:
-        return  # nobody there would ever join the two
+        return None  # nobody there would ever join the two
     claim = Claim(
         territory_id=local.territories[0].id,
         local_id=local.id,
@@ -109,6 +116,10 @@ def _ask(
     )
     session.add(claim)
     session.flush()
+    return claim
+
+
+def _tell(session: Session, claim: Claim, known: Organisation, now: datetime) -> None:
     for manager in _managers(session, known.id):
         _mail(session, claim, manager, known, now)
 

@@ -20,6 +20,11 @@ from app.sheets.kinds import NoteCode, column_letter
 # longer groups are shown a part at a time
 MOST_SHOWN = 100
 LONGEST_TOLD = 60
+# rows of one sheet that are told by their number
+MOST_LINES = 6
+_ATTACHED = (
+    "fiche d’un autre de vos territoires, reconnue à son SIRET et rattachée aussi à celui-ci"
+)
 _OF_CONTACT = ("function", "phone", "email")
 ORDER = (Outcome.CHECK, Outcome.REFUSED, Outcome.CREATE, Outcome.UPDATE, Outcome.SKIPPED,
          Outcome.SAME)  # fmt: skip
@@ -54,10 +59,10 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class RowView:
-    """`place` is « table:line » for the forms, `where` the same for people; `told` is what a new
-    row says."""
+    """`places` are « table:line » for forms, `where` the same for people; `told` is what a new
+    row says; `steps` how many are left out with their action."""
 
-    place: str
+    places: str
     where: str
     title: str
     beside: str
@@ -68,6 +73,7 @@ class RowView:
     waits_for_names: bool = False
     note: str = ""
     told: str = ""
+    steps: int = 0
 
     @property
     def is_asked(self) -> bool:
@@ -133,7 +139,20 @@ def _decided(found: Import, decision: Decision, beside: str) -> RowView:
         found, item.place, item.title, beside, decision.key, decision.outcome, item.faults, views
     )
     told = _told(item.said) if decision.target is None else ""
-    return replace(row, waits_for_names=item.open_names, told=told)
+    return replace(row, waits_for_names=item.open_names, told=told, **_leaving(found, decision))
+
+
+def _leaving(found: Import, decision: Decision) -> dict[str, Any]:
+    """Which rows are left out with it: a new action's steps, and those that alone tell of it."""
+    item, taken = decision.item, []
+    if item.parent is None and (decision.target is None or not item.places):
+        taken = [place for step in item.steps for place in step.places]
+    places = [*item.places, *taken]
+    return {
+        "places": _spelled(places),
+        "where": where(found, item.places or places),
+        "steps": len(item.steps) if taken else 0,
+    }
 
 
 def _told(said: Mapping[str, str]) -> str:
@@ -153,9 +172,14 @@ def _short(text: str) -> str:
 def _contact(found: Import, row: ContactRow) -> RowView:
     title = row.name or "Contact sans nom"
     view = _view(found, row.place, title, row.organisation, "", row.outcome, row.faults)
-    told = " · ".join(
+    parts = [
         _short(value) for name in _OF_CONTACT if (value := row.said.get(name)) and not row.target
-    )
+    ]
+    if row.bears:
+        parts.append(f"SIRET {row.siret} inscrit sur la fiche de {row.organisation}")
+    if row.attaches:
+        parts.append(f"{row.organisation} : {_ATTACHED}")
+    told = " · ".join(parts)
     waits = row.outcome is Outcome.CHECK and not row.faults
     return replace(view, told=told, waits_for_names=waits)
 
@@ -172,8 +196,8 @@ def _view(
 ) -> RowView:
     views = tuple(_fault(found.tables[fault.table], place, fault) for fault in faults)
     return RowView(
-        f"{place.table}:{place.line}",
-        _where(found.tables[place.table], place.line),
+        _spelled([place]),
+        where(found, [place]),
         title,
         beside,
         key,
@@ -181,6 +205,26 @@ def _view(
         views,
         changes,
     )
+
+
+def _spelled(places: Sequence[Place]) -> str:
+    return " ".join(f"{one.table}:{one.line}" for one in places)
+
+
+def where(found: Import, places: Sequence[Place]) -> str:
+    """« Suivi, lignes 3, 4, 5 · Copie, ligne 2 »."""
+    lines: dict[int, list[int]] = defaultdict(list)
+    for one in places:
+        lines[one.table].append(one.line)
+    return " · ".join(_lines(found.tables[table], told) for table, told in lines.items())
+
+
+def _lines(table: dict[str, Any], lines: Sequence[int]) -> str:
+    if len(lines) == 1:
+        return _where(table, lines[0])
+    told = ", ".join(str(line + 1) for line in lines[:MOST_LINES])
+    more = len(lines) - MOST_LINES
+    return f"{table['name']}, lignes {told}" + (f" et {more} autres" if more > 0 else "")
 
 
 def _where(table: dict[str, Any], line: int) -> str:
@@ -192,10 +236,8 @@ def _fault(table: dict[str, Any], place: Place, fault: Fault) -> FaultView:
     letter = column_letter(at) if at is not None else ""
     heading = table["headings"][at] if at is not None else ""
     own = Place(fault.table, fault.line)
-    where = "" if own == place else _where(table, fault.line)
-    return FaultView(
-        f"{own.table}:{own.line}", where, at, letter, heading, fault.value, fault.wanted
-    )
+    told = "" if own == place else _where(table, fault.line)
+    return FaultView(_spelled([own]), told, at, letter, heading, fault.value, fault.wanted)
 
 
 @dataclass(frozen=True)
@@ -219,10 +261,28 @@ def notes(found: Import, most: int = 30) -> list[NoteView]:
     return told[:most]
 
 
-def left_out(found: Import) -> list[tuple[str, str]]:
-    """(place, where) of the rows that are not to be imported."""
-    places = [tuple(map(int, one.split(":"))) for one in found.corrections.get("left_out", ())]
-    return [(f"{table}:{line}", _where(found.tables[table], line)) for table, line in places]
+def left_out(found: Import) -> list[tuple[str, str, str]]:
+    """(places, title, where) of what is not to be imported, each as it was chosen."""
+    chosen = []
+    for told in found.corrections.get("left_out", ()):
+        places = [Place(*map(int, one.split(":"))) for one in told.split()]
+        chosen.append((told, _title(found, places), where(found, places)))
+    return chosen
+
+
+# by what a row is called, the nearest first; several rows are an action
+_TITLES = (Field.STEP, Field.ACTION, Field.NAME, Field.ZONE_NAME)
+
+
+def _title(found: Import, places: Sequence[Place]) -> str:
+    table, line = found.tables[places[0].table], places[0].line
+    titles = _TITLES if len(places) == 1 else _TITLES[1:] + _TITLES[:1]
+    told = (
+        table["rows"][line][table["fields"].index(field)]
+        for field in titles
+        if field in table["fields"]
+    )
+    return _short(next(filter(None, told), ""))
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,20 @@ The caller checked rights and commits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Territory
+from app.accounts.models import Organisation, Territory
+from app.accounts.services.belonging import attach
+from app.accounts.services.claims import bearer_of
 from app.accounts.services.organisations import OrganisationText, create_organisation
 from app.core.folding import fold
 from app.core.refusals import RefusedError
+from app.core.viewer import Viewer
 from app.imports import heading
 from app.imports.deciding import Decision, Taken
 from app.imports.kinds import ImportState, NameChoice, TableKind
@@ -24,7 +29,7 @@ from app.imports.services import people, projects, steps, zones
 from app.imports.services.ledger import difference, picture
 from app.imports.services.preparing import Prepared, prepare, require_draft
 from app.imports.services.work import Work
-from app.plans.models import ActionPlan, Project, Step, Theme
+from app.plans.models import ActionPlan, Project, Step, Theme, TrackingSheet
 
 
 def apply(
@@ -35,19 +40,49 @@ def apply(
     launches: bool,
     now: datetime,
     today: date,
+    who: Viewer | None = None,
+    mails: bool = False,
 ) -> Prepared:
-    """Apply an import. Raises RefusedError while names are to be confirmed."""
+    """Apply an import. Raises RefusedError while names are to be confirmed.
+
+    `who`: as in `prepare`. `mails`: whether organisations of other territories whose SIRET the
+    table gives to records of this one are asked by mail, too, if they are the same.
+    """
     # of two taps the second waits, and finds it applied
     session.refresh(found, with_for_update={"of": Import})
     require_draft(found)
-    prepared = prepare(session, found)
-    if prepared.names.questions:
+    prepared = prepare(session, found, who)
+    if prepared.questions:
         raise RefusedError("Confirmez d’abord les noms : chacun dit ce qu’il désigne.")
+    attached = list(_attach(session, found, prepared))
     before = picture(session, found)
     work = _begin(session, found, default_lead_id, now, today)
+    work.asker_id = who.person_id if who else found.brought_by_id
+    work.asks_by_mail = mails
     _make_organisations(work, prepared)
     found.launches = launches
-    rows = {row.key: row for row in session.scalars(_rows_of(found))}
+    # the verbs flush what is looked for again; a query for each row need not
+    with session.no_autoflush:
+        _write(work, prepared)
+        _remember(work, prepared)
+    found.counts = prepared.counts()
+    found.state, found.applied_at = ImportState.APPLIED, now
+    found.ledger = attached + difference(before, picture(session, found))
+    session.flush()
+    return prepared
+
+
+def _attach(session: Session, found: Import, prepared: Prepared) -> Iterator[dict[str, Any]]:
+    """Organisations of other territories that are of this one from now on, for the ledger."""
+    for siret in dict.fromkeys(row.siret for row in prepared.contacts if row.attaches):
+        organisation = bearer_of(session, siret) if siret else None
+        if organisation is not None:
+            attach(organisation, found.territory)
+            yield {"table": Organisation.__tablename__, "id": organisation.id, "attached": True}
+
+
+def _write(work: Work, prepared: Prepared) -> None:
+    rows = {row.key: row for row in work.session.scalars(_rows_of(work.found))}
     # first whom the list tells in full: rows of the tracker then find them
     for contact in prepared.contacts:
         people.write(work, contact)
@@ -56,12 +91,6 @@ def apply(
             _action(work, decision, rows)
     for row in prepared.zones:
         zones.write(work, row)
-    _remember(work, prepared)
-    found.counts = prepared.counts()
-    found.state, found.applied_at = ImportState.APPLIED, now
-    found.ledger = difference(before, picture(session, found))
-    session.flush()
-    return prepared
 
 
 def _begin(
@@ -70,6 +99,8 @@ def _begin(
     themes = session.scalars(select(Theme).where(Theme.plan_id == found.plan_id)).all()
     known = {fold(name): theme for theme in themes for name in theme.aliases.split(" · ") if name}
     known |= {fold(theme.title): theme for theme in themes}
+    own = select(Project.id).where(Project.plan_id == found.plan_id)
+    sheets = session.scalars(select(TrackingSheet).where(TrackingSheet.project_id.in_(own)))
     return Work(
         session,
         found,
@@ -80,6 +111,7 @@ def _begin(
         today,
         organisations_by_key(session, found.territory_id),
         known,
+        {(one.project_id, one.step_id): one for one in sheets},
     )
 
 
@@ -88,12 +120,22 @@ def _rows_of(found: Import) -> Select[ImportedRow]:
 
 
 def _make_organisations(work: Work, prepared: Prepared) -> None:
+    """The new ones that something is written of."""
+    named = set(_named(prepared))
     for key, choice in prepared.names.new.items():
-        if key not in work.organisations:
+        if key in named and key not in work.organisations:
             text = OrganisationText(name=choice.name, kind=choice.kind)
             work.organisations[key] = create_organisation(
                 work.session, territory=work.territory, text=text, now=work.now
             )
+
+
+def _named(prepared: Prepared) -> Iterator[str]:
+    for one in prepared.live:
+        for field in ("lead", "owners", "partners"):
+            yield from map(fold, one.item.said.get(field, "").split("\n"))
+        yield from (fold(where) for where, _name in one.item.people)
+    yield from (fold(row.organisation) for row in prepared.contacts)
 
 
 def _action(work: Work, decision: Decision, rows: dict[str, ImportedRow]) -> None:
@@ -172,6 +214,9 @@ def _remember_names(work: Work, prepared: Prepared) -> None:
     said = work.found.names.get("said", {})
     for key, choice in prepared.names.said.items():
         if key not in said or choice.choice is NameChoice.PERSON:
+            continue
+        # a new one that nothing was written of was not made
+        if choice.choice is not NameChoice.IGNORED and fold(choice.name) not in work.organisations:
             continue
         row = known.get(key)
         if row is None:

@@ -9,13 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Membership, Organisation, Person
 from app.accounts.queries.people import keeps_own_record
-from app.accounts.services.claims import bearer_of
+from app.accounts.services.claims import bear_siret, bearer_of
 from app.accounts.services.organisations import (
     ContactText,
-    OrganisationText,
     add_contact,
     edit_contact,
-    edit_organisation,
 )
 from app.core.folding import fold
 from app.imports.contacts import ContactRow
@@ -35,13 +33,15 @@ def of_item(work: Work, item: Item) -> None:
         organisation = work.organisations.get(fold(where))
         # a name alone opens nothing to anybody
         if organisation is not None and _contact(work, organisation.id, name) is None:
-            add_contact(
-                work.session,
-                organisation=organisation,
-                text=ContactText(name),
-                today=work.today,
-                now=work.now,
-            )
+            _add(work, organisation, ContactText(name))
+
+
+def _add(work: Work, organisation: Organisation, text: ContactText) -> None:
+    known = work.contacts(organisation.id)
+    place = add_contact(
+        work.session, organisation=organisation, text=text, today=work.today, now=work.now
+    )
+    known.append(work.session.get_one(Person, place.person_id))
 
 
 def of_step(work: Work, organisation_id: int, item: Item, typed: str) -> int | None:
@@ -60,12 +60,7 @@ def name_of(work: Work, person_id: int) -> str:
 
 def _contact(work: Work, organisation_id: int, name: str) -> Person | None:
     """« M. Keller » is Marc Keller where no other Keller is there."""
-    members = work.session.scalars(
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organisation_id == organisation_id, Membership.ended_on.is_(None))
-        .order_by(Person.id)
-    ).all()
+    members = work.contacts(organisation_id)
     wanted = bare_name(name)
     exact = [one for one in members if bare_name(one.name) == wanted]
     close = [one for one in members if wanted and bare_name(one.name).endswith(f" {wanted}")]
@@ -79,17 +74,11 @@ def write(work: Work, row: ContactRow) -> None:
     if row.outcome in (Outcome.REFUSED, Outcome.SAME):
         return
     organisation = work.organisations[fold(row.organisation)]
-    if row.siret and organisation.siret is None:
+    if row.siret and organisation.siret is None and row.bears:
         _bear_siret(work, organisation, row.siret)
     place = _place(work, organisation.id, row)
     if place is None:
-        add_contact(
-            work.session,
-            organisation=organisation,
-            text=_text(row.said, {}),
-            today=work.today,
-            now=work.now,
-        )
+        _add(work, organisation, _text(row.said, {}))
     elif _is_ours(work, place):
         kept = {
             "name": place.person.name,
@@ -132,21 +121,21 @@ def _places(organisation_id: int) -> Select[Membership]:
 def _bear_siret(work: Work, organisation: Organisation, siret: str) -> None:
     """The organisation's own number, where it had none.
 
-    One that stands in another territory is left out in silence: asking its bearer is a mail, and
-    saying so would tell who is there. Typed on the organisation's page, it is asked.
+    One that stands in another territory is claimed, as if typed on the organisation's page: the
+    record looks the same, so that nothing tells who is there.
     """
-    if bearer_of(work.session, siret):
-        return
-    fields = OrganisationText.__dataclass_fields__
-    told = {name: getattr(organisation, name) for name in fields} | {"siret": siret}
-    edit_organisation(
+    if work.asker_id is None and bearer_of(work.session, siret):
+        return  # the operator's command was told so, and nobody is there to ask
+    bear_siret(
         work.session,
         organisation,
-        text=OrganisationText(**told),
-        version=organisation.version,
+        siret,
+        siren=organisation.siren,
+        asked_by_id=work.asker_id,
         now=work.now,
-        editor_id=work.found.brought_by_id,
+        mails=work.asks_by_mail,
     )
+    work.session.flush()
 
 
 def _text(said: Mapping[str, str], kept: Mapping[str, str]) -> ContactText:

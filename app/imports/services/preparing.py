@@ -5,7 +5,7 @@ The caller checked rights and commits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,22 +13,23 @@ from sqlalchemy.orm import Session
 
 from app.accounts.sessions import viewer_of
 from app.core.refusals import RefusedError
+from app.core.viewer import Viewer
 from app.imports import deciding
 from app.imports.cells import Fault
-from app.imports.contacts import ContactRow, Reader, addresses
+from app.imports.contacts import ContactRow, Reader, addresses, sirets
 from app.imports.deciding import Decision
 from app.imports.kinds import Field, ImportState, NameChoice, Outcome, TableKind
 from app.imports.layout import FIELDS, REPEATED
 from app.imports.models import Import
-from app.imports.names import Choice, Names
+from app.imports.names import Choice, Names, Question
 from app.imports.queries import (
-    known_contacts,
     known_plan,
     known_zones,
     organisations_by_key,
     remembered_columns,
     remembered_names,
 )
+from app.imports.queries.contacts import contact_names, known_contacts
 from app.imports.rows import Reading, read
 from app.imports.tables import choice_of, kept, tables_of, told_of
 from app.imports.zones import ZoneRow, read_zones
@@ -47,6 +48,26 @@ class Prepared:
     contacts: tuple[ContactRow, ...]
     zones: tuple[ZoneRow, ...]
     names: Names
+
+    @property
+    def live(self) -> Iterator[Decision]:
+        """What may be written: actions and steps, without those that have ended here."""
+        for decision in self.decisions:
+            if not decision.is_over:
+                yield from (decision, *decision.steps)
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        """The names without which nothing is applied."""
+        items = (one.item.asked for one in self.live)
+        asked = set().union(*items, *(row.asked for row in self.contacts))
+        return {key: one for key, one in self.names.questions.items() if key in asked}
+
+    @property
+    def spare(self) -> dict[str, Question]:
+        """Those of ended actions alone: without an answer they stay a text."""
+        told = set().union(*(one.item.spare for one in self.live)) - self.questions.keys()
+        return {key: one for key, one in self.names.questions.items() if key in told}
 
     def counts(self) -> dict[str, int]:
         """How many actions, steps and contacts come to each outcome."""
@@ -92,8 +113,12 @@ def bring(
     return brought
 
 
-def prepare(session: Session, found: Import) -> Prepared:
-    """What the import would do now, to the plan as it stands now."""
+def prepare(session: Session, found: Import, who: Viewer | None = None) -> Prepared:
+    """What the import would do now, to the plan as it stands now.
+
+    `who` looks or applies; by their rights it is said what stands in other territories. Without
+    one, whoever brought the table; nobody for the operator's command.
+    """
     names = _names(session, found)
     reading = Reading()
     for table in tables_of(found.tables, found.corrections, TableKind.TRACKER):
@@ -104,9 +129,9 @@ def prepare(session: Session, found: Import) -> Prepared:
     contacts: list[ContactRow] = []
     tables = tables_of(found.tables, found.corrections, TableKind.CONTACTS)
     if tables:
-        written = set().union(*map(addresses, tables))
-        brings = viewer_of(session, found.brought_by_id) if found.brought_by_id else None
-        contacts_here = known_contacts(session, found.territory_id, written, brings)
+        written, numbers = (set().union(*map(one, tables)) for one in (addresses, sirets))
+        brings = who or (viewer_of(session, found.brought_by_id) if found.brought_by_id else None)
+        contacts_here = known_contacts(session, found.territory, written, numbers, brings)
         reader = Reader(names, contacts_here)
         contacts = [row for table in tables for row in reader.read(table)]
     zones: list[ZoneRow] = []
@@ -124,6 +149,7 @@ def _names(session: Session, found: Import) -> Names:
         {key: organisation.name for key, organisation in here.items()},
         said,
         frozenset(found.names.get("whole", ())),
+        contact_names(session, found.territory_id),
     )
 
 
@@ -171,11 +197,11 @@ def correct(found: Import, typed: Mapping[str, str]) -> None:
     found.corrections = {**found.corrections, "cells": found.corrections.get("cells", {}) | cells}
 
 
-def leave_out(found: Import, place: str, *, leave: bool) -> None:
-    """Do not import a row, or import it after all."""
+def leave_out(found: Import, places: str, *, leave: bool) -> None:
+    """Do not import what stands in these rows, « table:line table:line », or do so after all."""
     require_draft(found)
-    places = [one for one in found.corrections.get("left_out", []) if one != place]
-    found.corrections = {**found.corrections, "left_out": places + [place] * leave}
+    left = [one for one in found.corrections.get("left_out", []) if one != places]
+    found.corrections = {**found.corrections, "left_out": left + [places] * leave}
 
 
 def prefer_file(found: Import, key: str, *, prefer: bool) -> None:

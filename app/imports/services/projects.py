@@ -17,10 +17,10 @@ from app.plans.models import Funding, Project
 from app.plans.services.funding import write_fundings
 from app.plans.services.projects import (
     abandon_project,
-    add_partner,
     close_project,
     describe_project,
     launch_project,
+    name_partner,
     open_project,
     pause_project,
 )
@@ -78,7 +78,6 @@ def _write(work: Work, project: Project, said: Mapping[str, str]) -> None:
     _name_partners(work, project, said)
     if "fundings" in said:
         _fund(work, project, said["fundings"])
-    work.session.flush()
     texts.write(work, project.id, None, said)
 
 
@@ -94,7 +93,7 @@ def _name_partners(work: Work, project: Project, said: Mapping[str, str]) -> Non
         organisation_id = work.organisation_id(name)
         if organisation_id not in live:
             live.add(organisation_id)
-            add_partner(work.session, project, organisation_id=organisation_id, role=role)
+            name_partner(work.session, project, organisation_id=organisation_id, role=role)
 
 
 def _listed(said: Mapping[str, str], name: str) -> list[str]:
@@ -133,4 +132,3 @@ def settle(work: Work, project: Project, status: str) -> None:
         launch_project(project, now=work.now)
         if status == Status.PAUSED:
             pause_project(project)
-    work.session.flush()

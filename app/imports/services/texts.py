@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select
-
 from app.imports.kinds import Status
 from app.imports.rows import VAGUE
 from app.imports.services.work import Work
@@ -29,7 +27,7 @@ def write(work: Work, project_id: int, step_id: int | None, said: Mapping[str, s
         values["ends_text"] = vague(said["end"])
     if "status" in said:
         values["status_text"] = _words(said["status"], of_step=step_id is not None)
-    sheet = _sheet(work, project_id, step_id)
+    sheet = work.sheets.get((project_id, step_id))
     if sheet is None:
         if not any(values.values()):
             return
@@ -37,17 +35,9 @@ def write(work: Work, project_id: int, step_id: int | None, said: Mapping[str, s
             project_id=project_id, territory_id=work.found.territory_id, step_id=step_id
         )
         work.session.add(sheet)
+        work.sheets[project_id, step_id] = sheet
     for name, value in values.items():
         setattr(sheet, name, value)
-
-
-def _sheet(work: Work, project_id: int, step_id: int | None) -> TrackingSheet | None:
-    return work.session.scalar(
-        select(TrackingSheet).where(
-            TrackingSheet.project_id == project_id,
-            TrackingSheet.step_id.is_not_distinct_from(step_id),
-        )
-    )
 
 
 def _start(said: Mapping[str, str], *, of_step: bool) -> dict[str, str | date | None]:

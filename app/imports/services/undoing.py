@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organisation, Person, organisation_territory
 from app.accounts.services.belonging import needed_in
+from app.accounts.services.claims import withdraw
 from app.accounts.services.merging.ledger import unpacked
 from app.accounts.services.merging.references import references_to
 from app.core.refusals import RefusedError
@@ -23,6 +24,7 @@ from app.imports.kinds import ImportState
 from app.imports.models import Import, RememberedName
 from app.imports.services.ledger import MODELS, TABLES, Picture, fingerprint, picture
 
+_ROWS_AT_ONCE = 500
 # what points to a row without needing it
 _LOOSE = frozenset({"organisation_territory", "change", RememberedName.__tablename__})
 
@@ -47,15 +49,16 @@ def undo(session: Session, found: Import, *, now: datetime) -> list[Stays]:
     if found.state is not ImportState.APPLIED:
         raise RefusedError("Cet import n’est pas appliqué : il n’y a rien à annuler.")
     current = picture(session, found)
+    _ask_no_longer(session, found, current)
     stays = _change_back(session, found, current)
     goes, kept = _what_goes(session, found, current)
     shared = _shared(session, found, goes[Organisation.__tablename__])
     _keep(goes, shared, current)
     for model in TABLES:
-        for row_id in sorted(goes[model.__tablename__], reverse=True):
-            _remove(session, model, row_id)
+        _remove(session, model, goes[model.__tablename__])
         session.flush()
     kept += _let_go(session, found, shared)
+    kept += _detach(session, found)
     found.state, found.undone_at = ImportState.UNDONE, now
     found.ledger = []
     session.flush()
@@ -75,7 +78,7 @@ TOGETHER = (
 def _change_back(session: Session, found: Import, current: Picture) -> list[Stays]:
     stays: dict[tuple[str, int], Stays] = {}
     for entry in found.ledger:
-        if "made" in entry:
+        if "before" not in entry:
             continue
         name, row_id = entry["table"], entry["id"]
         row = current[name].get(row_id)
@@ -156,6 +159,31 @@ def _let_go(session: Session, found: Import, shared: Collection[int]) -> Iterato
         yield Stays(Organisation.__tablename__, name, SHARED)
 
 
+def _detach(session: Session, found: Import) -> Iterator[Stays]:
+    """What the import brought into this territory is another one's alone again."""
+    of = organisation_territory.c
+    for row_id in [entry["id"] for entry in found.ledger if "attached" in entry]:
+        if needed_in(session, row_id, found.territory_id):
+            organisation = session.get(Organisation, row_id)
+            if organisation is not None:
+                yield Stays(Organisation.__tablename__, organisation.name, NEEDED)
+            continue
+        here = (of.organisation_id == row_id) & (of.territory_id == found.territory_id)
+        session.execute(delete(organisation_territory).where(here))
+
+
+def _ask_no_longer(session: Session, found: Import, current: Picture) -> None:
+    """Claims to SIRETs that go with the import."""
+    for entry in found.ledger:
+        row = current[entry["table"]].get(entry["id"])
+        if entry["table"] != Organisation.__tablename__ or row is None:
+            continue
+        wrote = entry.get("after", {}).get("siret")
+        same = wrote is not None and row["siret"] == wrote
+        if same or ("made" in entry and fingerprint(row) == entry["made"]):
+            withdraw(session, entry["id"])
+
+
 def _held(session: Session, goes: Mapping[str, set[int]]) -> Iterator[tuple[str, int]]:
     """Rows to go that a row refers to which stays."""
     for name, ids in goes.items():
@@ -174,14 +202,18 @@ def _held(session: Session, goes: Mapping[str, set[int]]) -> Iterator[tuple[str,
                     yield name, target
 
 
-def _remove(session: Session, model: Any, row_id: int) -> None:
-    if model is Organisation:
-        for table in (organisation_territory, RememberedName.__table__):
-            gone = table.c.organisation_id == row_id
-            session.execute(delete(table).where(gone))  # type: ignore[arg-type]  # a table each
-    item = session.get(model, row_id)
-    if item is not None:
-        session.delete(item)
+def _remove(session: Session, model: Any, row_ids: Collection[int]) -> None:
+    """The newest first; read together, since a table has thousands of rows."""
+    ids = sorted(row_ids, reverse=True)
+    for start in range(0, len(ids), _ROWS_AT_ONCE):
+        some = ids[start : start + _ROWS_AT_ONCE]
+        if model is Organisation:
+            for table in (organisation_territory, RememberedName.__table__):
+                gone = table.c.organisation_id.in_(some)
+                session.execute(delete(table).where(gone))  # type: ignore[arg-type]  # a table each
+        query = select(model).where(model.id.in_(some)).order_by(model.id.desc())
+        for item in session.scalars(query):
+            session.delete(item)
 
 
 def _title(row: Mapping[str, Any]) -> str:

@@ -95,8 +95,8 @@ def open_project(
         created_at=now,
     )
     session.add(project)
+    name_partner(session, project, organisation_id=lead_organisation_id, role=PartnerRole.LEAD)
     session.flush()
-    add_partner(session, project, organisation_id=lead_organisation_id, role=PartnerRole.LEAD)
     return project
 
 
@@ -179,6 +179,15 @@ def add_partner(
     session: Session, project: Project, *, organisation_id: int, role: PartnerRole
 ) -> Partner:
     """Name an organisation as a partner, « pressenti » until it confirms its part."""
+    partner = name_partner(session, project, organisation_id=organisation_id, role=role)
+    session.flush()
+    return partner
+
+
+def name_partner(
+    session: Session, project: Project, *, organisation_id: int, role: PartnerRole
+) -> Partner:
+    """The same for a verb that flushes at its end: a table names thousands of them."""
     live = [p for p in project.partners if p.state is not PartnerState.RETIRED]
     if any(partner.organisation_id == organisation_id for partner in live):
         raise RefusedError("Cette organisation est déjà partenaire du projet.")
@@ -192,7 +201,6 @@ def add_partner(
         state=PartnerState.APPROACHED,
     )
     session.add(partner)
-    session.flush()
     return partner
 
 

@@ -21,7 +21,7 @@ from app.plans.kinds import (
     StepStatus,
 )
 from app.plans.models import Flow, FlowAccess, Project, Step
-from app.plans.services.projects import add_partner
+from app.plans.services.projects import name_partner
 
 
 def add_step(
@@ -66,7 +66,7 @@ def _make_partner(session: Session, project: Project, organisation_id: int) -> N
         if partner.state is not PartnerState.RETIRED
     }
     if organisation_id not in known:
-        add_partner(
+        name_partner(
             session,
             project,
             organisation_id=organisation_id,

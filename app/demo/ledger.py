@@ -15,10 +15,11 @@ from app.demo.relances import Past
 from app.journal.recorder import UNTRACKED
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
+from app.reminders.judging import Told
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.labels import subject
 from app.reminders.models import Relance, RelanceSetting
-from app.reminders.schedule import PlannedMail, Told
+from app.reminders.schedule import PlannedMail
 from app.reminders.services import MAIL_KIND, topic_of
 
 _UNDER_WAY = timedelta(seconds=20)

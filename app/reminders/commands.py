@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.database import read_only
+from app.reminders.judging import Told, Untold
 from app.reminders.mails import NAME
 from app.reminders.queries.facts import territories, world
-from app.reminders.schedule import Outlook, PlannedMail, Told, Untold, outlook
+from app.reminders.schedule import Outlook, PlannedMail, outlook
 from app.reminders.services import run
 from app.web.database import db
 
@@ -56,7 +57,7 @@ def preview_command(on: date, until: date | None, as_json: bool) -> None:
     with Session(db.engine) as session:
         read_only(session)
         seen = world(session, territories(session), first=on, last=last)
-    coming = outlook(seen.facts, seen.ledger, on, (last - on).days + 1)
+    coming = outlook(seen.facts, seen.ledger, on, (last - on).days + 1, seen.watch)
     if as_json:
         click.echo(json.dumps(as_contract(coming), ensure_ascii=False))
     else:
@@ -90,7 +91,14 @@ def _mail(mail: PlannedMail) -> dict[str, object]:
         "mail": NAME,
         "on": mail.on.isoformat(),
         "steps": [_step(one) for one in mail.told],
+        **_notices(mail),
     }
+
+
+def _notices(mail: PlannedMail) -> dict[str, object]:
+    """Lines about what the person keeps an eye on, where there are any."""
+    lines = [{"code": one.code.value, "title": one.title} for one in mail.notices]
+    return {"notices": lines} if lines else {}
 
 
 def _step(one: Told) -> dict[str, object]:
@@ -116,6 +124,8 @@ def _print(found: Mapping[str, Iterable[Mapping[str, object]]]) -> None:
         click.echo(f"{mail['on']}  {mail['person']} <{mail['to']}>")
         for step in mail["steps"]:  # type: ignore[attr-defined]  # a list of them
             click.echo(f"    {step['occasion']:<4} {step['due_date']}  {step['title']}")
+        for line in mail.get("notices", []):  # type: ignore[attr-defined]  # a list of them
+            click.echo(f"    {line['code']:<12} {line['title']}")
     for one in found["would_skip"]:
         who = one["person"] or "nobody"
         click.echo(f"not told: {one['occasion']:<4} {one['step']}  {who}: {one['reason']}")

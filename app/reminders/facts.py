@@ -13,6 +13,9 @@ from app.reminders.kinds import Answer, Audience, Manner, Reason, RelanceState
 from app.reminders.policy import DEFAULT_POLICIES, Policy, Rule
 
 STEP = "step"
+# a step as those who keep an eye on it hear of it, and a project
+WATCHED = "watched"
+PROJECT = "project"
 
 _AGENTS = frozenset({OrganisationKind.COLLECTIVITE, OrganisationKind.CHAMBER})
 
@@ -87,6 +90,9 @@ class StepFacts:
     freed_on: date | None = None
     manner: Manner = Manner.USUAL
     closed: tuple[tuple[date, date], ...] = ()
+    organisation_id: int = 0
+    project_id: int = 0
+    blocked_on: date | None = None
 
     def recipient_on(self, day: date) -> Recipient | None:
         """Who is spoken to on a day: the recipient, or who stands in for them then."""
@@ -129,6 +135,26 @@ class StepFacts:
 
     def occasion(self, rule: Rule) -> Occasion:
         return Occasion(STEP, self.id, self.due_on, rule.key)
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """A running project and those who keep an eye on it: who leads it, and the pilot.
+
+    `heard_on`: the local day of the last news of it, no earlier than the relances began.
+    `lead_gap`: days between two mails to the lead's person.
+    """
+
+    id: int
+    territory: TerritoryFacts
+    public_id: str = ""
+    title: str = ""
+    is_active: bool = True
+    heard_on: date | None = None
+    lead_organisation_id: int | None = None
+    lead: Recipient | None = None
+    lead_gap: int = 7
+    pilot: Recipient | None = None
 
 
 class Occasion(NamedTuple):

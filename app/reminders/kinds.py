@@ -25,6 +25,16 @@ class OccasionCode(enum.StrEnum):
         return cls.EACH_WEEK if is_week else None
 
 
+class NoticeCode(enum.StrEnum):
+    """What those who keep an eye on a project are told, in a line of a mail."""
+
+    BLOCKED = "bloque"
+    UNANSWERED = "muet"
+    TO_THE_LEAD = "muet-lead"
+    SILENT = "silence"
+    SILENT_TO_LEAD = "silence-lead"
+
+
 class Audience(enum.StrEnum):
     """Whom a policy speaks to: firms and their like, or those whose trade the follow-up is."""
 

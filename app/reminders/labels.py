@@ -5,6 +5,7 @@ Never « en retard » to the person concerned.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from app.reminders.kinds import (
     Audience,
     CallOutcome,
     Manner,
+    NoticeCode,
     OccasionCode,
     Outcome,
     Reason,
@@ -187,13 +189,18 @@ def who_writes(pilot: str, territory: str) -> str:
     return f"{pilot} suit le plan d’action du territoire ({territory}) et fait le point avec vous."
 
 
-def what_follows(codes: Sequence[OccasionCode], pilot: str | None, *, is_past: bool) -> str:
-    """Which message comes after this one, and who sees the answer."""
+def what_follows(
+    codes: Sequence[OccasionCode], pilot: str | None, *, is_past: bool, weekly: bool = False
+) -> str:
+    """Which message comes after this one, and who sees the answer. `weekly`: what is past stays
+    in a line of each Monday."""
     seen = (
         f"Votre réponse est lue par les partenaires du projet{NBSP}; elle ne montre aucune "
         "quantité."
     )
-    if OccasionCode.AFTER in codes:
+    if weekly and is_past:
+        next_one = "Tant que l’étape est ouverte, elle figure dans votre point du lundi."
+    elif OccasionCode.AFTER in codes:
         call = f"{pilot} vous appellera" if pilot else "nous vous appellerons"
         next_one = f"C’est notre dernier message automatique sur cette date{NBSP}: ensuite, {call}."
     elif is_past:
@@ -254,3 +261,37 @@ MAIL_STATES: Mapping[MailState, str] = {
     MailState.SKIPPED: "non envoyé",
     MailState.BOUNCED: "revenu",
 }
+
+
+# one, several: what a subject counts
+_NOTICED: Mapping[NoticeCode, tuple[str, str]] = {
+    NoticeCode.BLOCKED: ("étape coince", "étapes coincent"),
+    NoticeCode.UNANSWERED: ("étape sans réponse", "étapes sans réponse"),
+    NoticeCode.SILENT: ("projet sans nouvelles", "projets sans nouvelles"),
+}
+_SAME: Mapping[NoticeCode, NoticeCode] = {
+    NoticeCode.TO_THE_LEAD: NoticeCode.UNANSWERED,
+    NoticeCode.SILENT_TO_LEAD: NoticeCode.SILENT,
+}
+
+
+def notices_subject(codes: Sequence[NoticeCode]) -> str:
+    """« Point de la semaine : 2 étapes coincent, 1 projet sans nouvelles »."""
+    counted = Counter(_SAME.get(code, code) for code in codes)
+    told = [count(counted[code], *words) for code, words in _NOTICED.items() if counted[code]]
+    return f"Point de la semaine{NBSP}: {', '.join(told)}"
+
+
+def noticed(code: NoticeCode, title: str, basis: date) -> str:
+    """One line about something that somebody keeps an eye on."""
+    named = f"«{NBSP}{title}{NBSP}»"
+    match code:
+        case NoticeCode.BLOCKED:
+            return f"{named} coince depuis le {day_and_month(basis)}."
+        case NoticeCode.UNANSWERED | NoticeCode.TO_THE_LEAD:
+            return (
+                f"{named}, prévue pour le {day_and_month(basis)}{NBSP}: pas de réponse à la "
+                "dernière relance. Un appel fera mieux qu’un courriel."
+            )
+        case NoticeCode.SILENT | NoticeCode.SILENT_TO_LEAD:
+            return f"Projet {named}{NBSP}: sans nouvelles depuis le {day_and_month(basis)}."

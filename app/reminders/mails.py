@@ -18,12 +18,15 @@ from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render
-from app.reminders.facts import Recipient, StepFacts
+from app.reminders.facts import Recipient, StepFacts, TerritoryFacts
+from app.reminders.judging import why_untrue
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.labels import (
     Topic,
     buttons,
     choices_for,
+    noticed,
+    notices_subject,
     question,
     subject,
     what_follows,
@@ -35,6 +38,7 @@ from app.reminders.labels import (
 from app.reminders.models import Relance
 from app.reminders.occasions import next_hour
 from app.reminders.queries.facts import facts_of
+from app.reminders.queries.lines import lines_of
 from app.reminders.queries.mail import (
     NextStep,
     Pilot,
@@ -45,7 +49,7 @@ from app.reminders.queries.mail import (
     pilot_of,
     told_steps,
 )
-from app.reminders.schedule import why_untrue
+from app.reminders.watching import Notice
 
 NAME = "relance"
 # a mail that leaves within this time of its hour leaves as it was decided
@@ -80,19 +84,24 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     facts = facts_of(session, [one.id for one in told])
     today = local_day(now, _zone(mail, [facts[one.id] for one in told if one.id in facts]))
     kept, reasons = _sorted_out(told, facts, mail, today)
-    _release(session, reasons)
-    if not kept:
-        return Skip(next(iter(reasons.values()), Reason.FACTS_CHANGED).value)
-    recipient = facts[kept[0].id].recipient_on(today)
+    lines = lines_of(session, mail, today)
+    _release(session, {**reasons, **lines.untrue})
+    if not kept and not lines.true:
+        return Skip(next(iter([*reasons.values(), *lines.untrue.values()])).value)
+    recipient = facts[kept[0].id].recipient_on(today) if kept else lines.true[0].recipient
     granted = links_of(session, mail.id, mail.recipient_id or 0)
     if recipient is None or recipient.email is None or len(granted) < 2:
         return Skip("link_revoked")
-    if later := _not_now(mail, [facts[one.id] for one in kept], recipient, now):
+    places = [*(facts[one.id].territory for one in kept), *(one.territory for one in lines.true)]
+    if later := _not_now(mail, places, recipient, now):
         _move_to(session, mail, local_day(later, recipient.time_zone))
         return Wait(later)
     mail.to = recipient.email
     person = session.get_one(Person, recipient.id)
-    return _letter(session, links, mail, kept, person, granted, today, _absent(kept, facts, person))
+    letter = _Letter(links, mail, person, granted, today)
+    weekly = any(facts[one.id].policy.weekly for one in kept)
+    absent = _absent(kept, facts, person)
+    return letter.written(session, kept, lines.true, absent, weekly=weekly)
 
 
 def _zone(mail: Mail, facts: Sequence[StepFacts]) -> str:
@@ -111,7 +120,7 @@ def _absent(told: Sequence[ToldStep], facts: Mapping[int, StepFacts], person: Pe
 
 
 def _not_now(
-    mail: Mail, steps: Sequence[StepFacts], recipient: Recipient, now: datetime
+    mail: Mail, places: Sequence[TerritoryFacts], recipient: Recipient, now: datetime
 ) -> datetime | None:
     """A mail that the relay or a standstill delayed does not arrive on a Sunday or at night."""
     if mail.attempts == 0 and now - mail.not_before < PROMPT:
@@ -119,8 +128,8 @@ def _not_now(
     return next_hour(
         now,
         time_zone=recipient.time_zone,
-        holiday_zone=steps[0].territory.holiday_zone,
-        send_hour=min(step.territory.send_hour for step in steps),
+        holiday_zone=places[0].holiday_zone,
+        send_hour=min(place.send_hour for place in places),
     )
 
 
@@ -154,50 +163,91 @@ def _release(session: Session, reasons: Mapping[int, Reason]) -> None:
         )
 
 
-def _letter(
-    session: Session,
-    links: Links,
-    mail: Mail,
-    told: Sequence[ToldStep],
-    person: Person,
-    granted: Mapping[GrantPurpose, str],
-    today: date,
-    absent: Sequence[str],
-) -> Letter:
-    pilot = pilot_of(session, mail.territory_id)
-    answer_url = links.url("/r", granted[GrantPurpose.RELANCE])
-    leave_url = links.url("/desabonnement", granted[GrantPurpose.UNSUBSCRIBE])
-    lines = _lines(session, told, answer_url, today)
-    about = subject([Topic(one.title, one.basis, one.is_first) for one in told], today)
-    rendered = render(
-        NAME,
-        {
-            "subject": about,
-            "person": person.name,
-            "lines": lines,
-            "pilot": pilot,
-            "leave_url": leave_url,
-            **_around(told, pilot, absent, is_past=today > lines[0].due_on),
-        },
-    )
-    return Letter(
-        subject=about,
-        text=rendered.text,
-        html=rendered.html,
-        from_name=f"{pilot.name} ({pilot.territory})" if pilot else None,
-        reply_to=pilot.email if pilot else None,
-        headers=_list_headers(links, leave_url),
-    )
+@dataclass(frozen=True)
+class _Letter:
+    """Whom a letter is for, by which links, and on which day."""
+
+    links: Links
+    mail: Mail
+    person: Person
+    granted: Mapping[GrantPurpose, str]
+    today: date
+
+    def written(
+        self,
+        session: Session,
+        told: Sequence[ToldStep],
+        noticed: Sequence[Notice],
+        absent: Sequence[str],
+        *,
+        weekly: bool,
+    ) -> Letter:
+        pilot = pilot_of(session, self.mail.territory_id)
+        answer_url = self.links.url("/r", self.granted[GrantPurpose.RELANCE])
+        leave_url = self.links.url("/desabonnement", self.granted[GrantPurpose.UNSUBSCRIBE])
+        lines = _lines(session, told, answer_url, self.today)
+        about = self._subject(told, noticed)
+        is_past = bool(lines) and self.today > lines[0].due_on
+        rendered = render(
+            NAME,
+            {
+                "subject": about,
+                "person": self.person.name,
+                "lines": lines,
+                "noticed": [self._line(one) for one in noticed],
+                "pilot": None if pilot and pilot.id == self.person.id else pilot,
+                "leave_url": leave_url,
+                **(
+                    _around(told, pilot, absent, is_past=is_past, weekly=weekly)
+                    if told
+                    else _WATCHING
+                ),
+            },
+        )
+        return Letter(
+            subject=about,
+            text=rendered.text,
+            html=rendered.html,
+            from_name=f"{pilot.name} ({pilot.territory})" if pilot else None,
+            reply_to=pilot.email if pilot else None,
+            headers=_list_headers(self.links, leave_url),
+        )
+
+    def _subject(self, told: Sequence[ToldStep], noticed: Sequence[Notice]) -> str:
+        if told:
+            return subject([Topic(one.title, one.basis, one.is_first) for one in told], self.today)
+        return notices_subject([one.code for one in noticed])
+
+    def _line(self, one: Notice) -> tuple[str, str]:
+        """(what is said, the address of its project)."""
+        url = f"{self.links.base_url}/projets/{one.project_public_id}"
+        return noticed(one.code, one.title, one.basis), url
+
+
+# around a mail that asks nothing
+_WATCHING = {
+    "who": "",
+    "after": "Rien à répondre ici : ce point vient au plus une fois par semaine.",
+    "why": "Vous recevez ce point parce que vous animez le territoire ou menez ces projets.",
+}
 
 
 def _around(
-    told: Sequence[ToldStep], pilot: Pilot | None, absent: Sequence[str], *, is_past: bool
+    told: Sequence[ToldStep],
+    pilot: Pilot | None,
+    absent: Sequence[str],
+    *,
+    is_past: bool,
+    weekly: bool,
 ) -> dict[str, str]:
     """What is said before and after the steps: who writes, what follows, why this mail."""
     return {
         "who": who_writes(pilot.name, pilot.territory) if pilot else "",
         "after": what_follows(
-            [one.code for one in told], pilot.name if pilot else None, is_past=is_past
+            [one.code for one in told],
+            pilot.name if pilot else None,
+            is_past=is_past,
+            weekly=weekly,
         ),
         "why": why_this_mail(
             sorted({one.organisation for one in told}), len(told), is_past=is_past, absent=absent

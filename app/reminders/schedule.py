@@ -8,55 +8,49 @@ reason (a row is written), or held with a reason (nothing is written, tomorrow a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.accounts.kinds import MailRhythm
-from app.core.calendar import next_working_day
-from app.reminders.facts import Entry, Ledger, Occasion, Recipient, StepFacts
-from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
-from app.reminders.occasions import nominal_day, rules_on
-from app.reminders.policy import Rule
+from app.core.calendar import is_working_day
+from app.reminders.facts import (
+    Entry,
+    Ledger,
+    Occasion,
+    Recipient,
+    StepFacts,
+    TerritoryFacts,
+)
+from app.reminders.judging import Told, Untold, is_hold, judge, opens_the_week, why_not_to
+from app.reminders.kinds import Reason, RelanceState
+from app.reminders.watching import Notice, Watch, notices
 
-FRESH_DAYS = 2
+NOTHING = Watch()
 _NEVER = 10_000
 
 
 @dataclass(frozen=True)
-class Told:
-    """One occasion of one step, in somebody's mail."""
-
-    step: StepFacts
-    rule: Rule
-
-    @property
-    def occasion(self) -> Occasion:
-        return self.step.occasion(self.rule)
-
-    @property
-    def nominal_on(self) -> date:
-        return nominal_day(self.step, self.rule)
-
-
-@dataclass(frozen=True)
-class Untold(Told):
-    """One occasion that is dropped or held, and why."""
-
-    reason: Reason
-
-
-@dataclass(frozen=True)
 class PlannedMail:
-    """Everything one person is told on one local day; never empty."""
+    """Everything one person is told on one local day, never nothing: steps to answer for, and
+    lines about what they keep an eye on."""
 
     recipient: Recipient
     on: date
     told: tuple[Told, ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def key(self) -> str:
         return f"relance:{self.recipient.public_id}:{self.on.isoformat()}"
+
+    @property
+    def occasions(self) -> tuple[Occasion, ...]:
+        return (*(one.occasion for one in self.told), *(one.occasion for one in self.notices))
+
+    @property
+    def territories(self) -> tuple[TerritoryFacts, ...]:
+        """Of what it tells, in its order."""
+        return (*(t.step.territory for t in self.told), *(n.territory for n in self.notices))
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,12 @@ class Decision:
     ledger: Ledger
 
 
-def plan(facts: Iterable[StepFacts], ledger: Ledger, day: date) -> Decision:
+def plan(
+    facts: Iterable[StepFacts],
+    ledger: Ledger,
+    day: date,
+    watch: Watch = NOTHING,
+) -> Decision:
     """Decide a local day. The order of the facts does not matter.
 
     Decided again with the ledger it answers, the same day writes nothing more: what became due
@@ -78,168 +77,78 @@ def plan(facts: Iterable[StepFacts], ledger: Ledger, day: date) -> Decision:
     telling: dict[int, list[Told]] = defaultdict(list)
     drops: list[Untold] = []
     holds: list[Untold] = []
-    for step in sorted(facts, key=lambda step: (step.due_on, step.id)):
-        for verdict in _judge(step, ledger, day):
+    steps = sorted(facts, key=lambda step: (step.due_on, step.id))
+    for step in steps:
+        for verdict in judge(step, ledger, day):
             if not isinstance(verdict, Untold):
                 telling[_recipient(step, day).id].append(verdict)
-            elif _is_hold(verdict.reason):
+            elif is_hold(verdict.reason):
                 holds.append(verdict)
             else:
                 drops.append(verdict)
-    mails = []
+    mails: dict[int, PlannedMail] = {}
     for person_id, told in sorted(telling.items()):
         if reason := _too_soon(told, ledger.mailed_on.get(person_id), day):
             holds.extend(Untold(one.step, one.rule, reason) for one in told)
         else:
-            mails.append(PlannedMail(_recipient(told[0].step, day), day, tuple(told)))
-    return Decision(tuple(mails), tuple(drops), tuple(holds), _after(ledger, mails, drops))
+            mails[person_id] = PlannedMail(_recipient(told[0].step, day), day, tuple(told))
+    _add_notices(mails, notices(watch, ledger, day), ledger, day)
+    planned = [mails[person_id] for person_id in sorted(mails)]
+    return Decision(tuple(planned), tuple(drops), tuple(holds), _after(ledger, planned, drops))
+
+
+def _add_notices(
+    mails: dict[int, PlannedMail], found: Iterable[Notice], ledger: Ledger, day: date
+) -> None:
+    """A line joins the mail that somebody gets anyway; alone it waits for the week's first day."""
+    lines: dict[int, list[Notice]] = defaultdict(list)
+    for notice in found:
+        if _may_be_noticed(notice, day):
+            lines[notice.recipient.id].append(notice)
+    for person_id, theirs in lines.items():
+        if person_id in mails:
+            mails[person_id] = replace(mails[person_id], notices=tuple(theirs))
+        elif _is_day_of_notices(theirs, ledger.mailed_on.get(person_id), day):
+            mails[person_id] = PlannedMail(theirs[0].recipient, day, (), tuple(theirs))
+
+
+def _may_be_noticed(notice: Notice, day: date) -> bool:
+    zone = notice.territory.holiday_zone
+    return (
+        _is_running(notice.territory, day)
+        and is_working_day(day, zone)
+        and why_not_to(notice.recipient, day, zone) in (None, Reason.DIGEST)
+    )
+
+
+def _is_running(territory: TerritoryFacts, day: date) -> bool:
+    """Whether its relances were started by a day, and are not suspended on it."""
+    if territory.started_on is None or day < territory.started_on:
+        return False
+    return territory.paused_until is None or day >= territory.paused_until
+
+
+def _is_day_of_notices(theirs: Sequence[Notice], last: date | None, day: date) -> bool:
+    since = (day - last).days if last else _NEVER
+    return opens_the_week(day, theirs[0].territory.holiday_zone) and since >= min(
+        one.gap for one in theirs
+    )
 
 
 def over(
-    facts: Iterable[StepFacts], ledger: Ledger, first: date, days: int
+    facts: Iterable[StepFacts],
+    ledger: Ledger,
+    first: date,
+    days: int,
+    watch: Watch = NOTHING,
 ) -> Iterator[tuple[date, Decision]]:
     """The coming days one after the other, each with the ledger that the day before left."""
     steps = tuple(facts)
     for offset in range(days):
         day = first + timedelta(days=offset)
-        decision = plan(steps, ledger, day)
+        decision = plan(steps, ledger, day, watch)
         ledger = decision.ledger
         yield day, decision
-
-
-def _judge(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Told]:
-    """The verdict on each occasion of a step that is due and not decided for good."""
-    due = [rule for rule in rules_on(step, ledger, day) if nominal_day(step, rule) <= day]
-    undecided = [rule for rule in due if not _is_final(ledger.entries.get(step.occasion(rule)))]
-    if not undecided:
-        return
-    standstill = _standstill(step, day)
-    for rule in undecided:
-        reason = standstill or _why_not(step, rule, due[-1], ledger, day)
-        entry = ledger.entries.get(step.occasion(rule))
-        if reason is None:
-            yield Told(step, rule)
-        elif _is_hold(reason) or entry is None or entry.state is RelanceState.RELEASED:
-            yield Untold(step, rule, reason)
-
-
-def _is_final(entry: Entry | None) -> bool:
-    if entry is None or entry.state is RelanceState.RELEASED:
-        return False
-    return entry.state is RelanceState.TOLD or entry.reason not in CURABLE
-
-
-_HOLDS = frozenset(
-    {
-        Reason.NOT_STARTED,
-        Reason.PAUSED,
-        Reason.PROJECT_IDLE,
-        Reason.BLOCKED,
-        Reason.WAITS,
-        Reason.SWITCHED_OFF,
-        Reason.NEWS_PROMISED,
-        Reason.CALLED,
-        Reason.DAY_OFF,
-        Reason.TOO_RECENT,
-        Reason.NOT_ME,
-        Reason.DIGEST,
-        Reason.ONE_A_DAY,
-        Reason.ONE_A_WEEK,
-    }
-)
-
-
-def _is_hold(reason: Reason) -> bool:
-    return reason in _HOLDS
-
-
-def _standstill(step: StepFacts, day: date) -> Reason | None:
-    """Why nothing at all is decided about a step today."""
-    territory = step.territory
-    if territory.started_on is None or day < territory.started_on:
-        return Reason.NOT_STARTED
-    if territory.paused_until is not None and day < territory.paused_until:
-        return Reason.PAUSED
-    if not step.project_active:
-        return Reason.PROJECT_IDLE
-    if reason := step.silenced_on(day):
-        return reason
-    return None if step.is_worked(day) else Reason.DAY_OFF
-
-
-def _why_not(step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date) -> Reason | None:
-    """Why an occasion is not told today; None when it is, for all the step knows."""
-    return (
-        _why_never(step, rule, newest, ledger, day)
-        or _why_not_yet(step, rule, ledger, day)
-        or _why_not_to(step.recipient_on(day), day, step.territory.holiday_zone)
-    )
-
-
-def _why_never(
-    step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: date
-) -> Reason | None:
-    """Reasons that no waiting mends. Nobody is chased about the past by surprise."""
-    if reason := _from_before(step, rule, ledger, day):
-        return reason
-    if rule is not newest:
-        return Reason.SUPERSEDED
-    if rule.announces and day > step.due_on:
-        return Reason.TOO_LATE
-    if not rule.announces and step.scheduled_on > step.due_on:
-        return Reason.ENTERED_PAST
-    if rule.only_unanswered and Answer.AGREED in _answers(step, ledger, day):
-        return Reason.ANSWERED
-    return None
-
-
-def _from_before(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reason | None:
-    """What was due before the relances or the project began, or went on.
-
-    Whoever was told of the date before a pause is not surprised by it afterwards.
-    """
-    past = nominal_day(step, rule) if rule.announces else step.due_on
-    if step.territory.started_on is not None and past < step.territory.started_on:
-        return Reason.BEFORE_START
-    if step.project_since is not None and past < step.project_since:
-        known = any(entry.state is RelanceState.TOLD for entry in _entries(step, ledger, day))
-        return None if known else Reason.BEFORE_RESUME
-    return None
-
-
-def _why_not_yet(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reason | None:
-    if (day - step.scheduled_on).days < FRESH_DAYS:
-        return Reason.TOO_RECENT
-    # who could not begin is not chased the day they can
-    if not rule.announces and step.freed_on and (day - step.freed_on).days < rule.days:
-        return Reason.TOO_RECENT
-    recipient = step.recipient_on(day)
-    recipient_id = recipient.id if recipient else None
-    if any(
-        entry.answer is Answer.NOT_ME and entry.recipient_id == recipient_id
-        for entry in _entries(step, ledger, day)
-    ):
-        return Reason.NOT_ME
-    return None
-
-
-def _why_not_to(recipient: Recipient | None, day: date, holiday_zone: str) -> Reason | None:
-    """What stands between a person and a mail."""
-    if recipient is None:
-        return Reason.NO_RECIPIENT
-    if recipient.email is None:
-        return Reason.NO_ADDRESS
-    if recipient.rhythm is MailRhythm.OFF:
-        return Reason.OPTED_OUT
-    if recipient.paused_until is not None and day < recipient.paused_until:
-        return Reason.PAUSED
-    if recipient.rhythm is MailRhythm.WEEKLY and not _opens_the_week(day, holiday_zone):
-        return Reason.DIGEST
-    return None
-
-
-def _opens_the_week(day: date, holiday_zone: str) -> bool:
-    return day == next_working_day(day - timedelta(days=day.weekday()), holiday_zone)
 
 
 def _too_soon(told: list[Told], last: date | None, day: date) -> Reason | None:
@@ -251,16 +160,6 @@ def _too_soon(told: list[Told], last: date | None, day: date) -> Reason | None:
     return Reason.ONE_A_WEEK if since < gap else None
 
 
-def _entries(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Entry]:
-    for rule in rules_on(step, ledger, day):
-        if entry := ledger.entries.get(step.occasion(rule)):
-            yield entry
-
-
-def _answers(step: StepFacts, ledger: Ledger, day: date) -> set[Answer | None]:
-    return {entry.answer for entry in _entries(step, ledger, day)}
-
-
 def _recipient(step: StepFacts, day: date) -> Recipient:
     recipient = step.recipient_on(day)
     if recipient is None:
@@ -270,32 +169,12 @@ def _recipient(step: StepFacts, day: date) -> Recipient:
 
 def _after(ledger: Ledger, mails: list[PlannedMail], drops: list[Untold]) -> Ledger:
     told = {
-        one.occasion: Entry(RelanceState.TOLD, recipient_id=mail.recipient.id, on=mail.on)
+        one: Entry(RelanceState.TOLD, recipient_id=mail.recipient.id, on=mail.on)
         for mail in mails
-        for one in mail.told
+        for one in mail.occasions
     }
     dropped = {one.occasion: Entry(RelanceState.DROPPED, one.reason) for one in drops}
     return ledger.with_entries({**told, **dropped}, {mail.recipient.id: mail.on for mail in mails})
-
-
-def why_untrue(
-    step: StepFacts | None, basis: date, person_id: int | None, day: date
-) -> Reason | None:
-    """Why a mail that is about to leave may not speak of a step any more; None when it may.
-
-    Asks whether the occasion is still *true*, not whether today is still its day: a mail that
-    waited for the relay tells the present state. What is untrue is released and decided again.
-    """
-    if step is None or step.due_on != basis:
-        return Reason.FACTS_CHANGED
-    recipient = step.recipient_on(day)
-    if recipient is None or recipient.id != person_id:
-        return Reason.FACTS_CHANGED
-    reason = _standstill(step, day)
-    if reason is not None and reason is not Reason.DAY_OFF:
-        return reason
-    reason = _why_not_to(recipient, day, step.territory.holiday_zone)
-    return None if reason is Reason.DIGEST else reason
 
 
 @dataclass(frozen=True)
@@ -306,7 +185,13 @@ class Outlook:
     untold: tuple[Untold, ...]
 
 
-def outlook(facts: Iterable[StepFacts], ledger: Ledger, first: date, days: int) -> Outlook:
+def outlook(
+    facts: Iterable[StepFacts],
+    ledger: Ledger,
+    first: date,
+    days: int,
+    watch: Watch = NOTHING,
+) -> Outlook:
     """The mails and drops of the days, and what is still held on the last of them.
 
     For a single day this is exactly what a run of that day writes.
@@ -314,7 +199,7 @@ def outlook(facts: Iterable[StepFacts], ledger: Ledger, first: date, days: int) 
     mails: list[PlannedMail] = []
     drops: list[Untold] = []
     held: dict[int, Untold] = {}
-    for _, decision in over(facts, ledger, first, days):
+    for _, decision in over(facts, ledger, first, days, watch):
         mails.extend(decision.mails)
         drops.extend(decision.drops)
         # of several occasions that one cause holds, the newest will be told when it is lifted

@@ -24,12 +24,14 @@ from app.core.clock import local_day, local_instant
 from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
 from app.outbox.services import enqueue
-from app.reminders.facts import StepFacts, TerritoryFacts
+from app.reminders.facts import ProjectFacts, StepFacts, TerritoryFacts
+from app.reminders.judging import Told, Untold
 from app.reminders.kinds import CURABLE, OccasionCode, RelanceState
-from app.reminders.labels import Topic, subject
+from app.reminders.labels import Topic, notices_subject, subject
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.queries.facts import World, territories, world
-from app.reminders.schedule import Decision, PlannedMail, Told, Untold, plan
+from app.reminders.schedule import Decision, PlannedMail, plan
+from app.reminders.watching import Notice, Watch
 
 MAIL_KIND = "relance"
 MAIL = "mail"
@@ -87,16 +89,19 @@ def _decide(seen: World, now: datetime, on: date | None) -> Iterator[Decision]:
     for step in seen.facts:
         zone = step.recipient.time_zone if step.recipient else step.territory.time_zone
         by_day[on or local_day(now, zone)].append(step)
+    watched: dict[date, dict[int, ProjectFacts]] = defaultdict(dict)
+    for project in seen.projects.values():
+        watched[on or local_day(now, project.territory.time_zone)][project.id] = project
     ledger = seen.ledger
-    for day, steps in sorted(by_day.items()):
-        decision = plan(steps, ledger, day)
+    for day in sorted({*by_day, *watched}):
+        decision = plan(by_day[day], ledger, day, Watch(seen.facts, watched[day]))
         ledger = decision.ledger
         yield decision
 
 
 def send_instant(mail: PlannedMail) -> datetime:
     """The send hour of the recipient's clock on the mail's day; the earliest of its territories."""
-    hour = min(one.step.territory.send_hour for one in mail.told)
+    hour = min(territory.send_hour for territory in mail.territories)
     return local_instant(mail.on, hour, mail.recipient.time_zone)
 
 
@@ -122,10 +127,10 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
         key=mail.key,
         kind=MAIL_KIND,
         recipient_id=mail.recipient.id,
-        territory_id=mail.told[0].step.territory.id,
+        territory_id=mail.territories[0].id,
         to=mail.recipient.email,
         refs={"on": mail.on.isoformat()},
-        subject=subject([topic_of(one) for one in mail.told], mail.on),
+        subject=subject_of(mail),
         not_before=not_before,
         now=now,
     )
@@ -136,7 +141,8 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
         "mail_id": written.id,
         "mailed_on": mail.on,
     }
-    rows = [_row(one, now, state=RelanceState.TOLD, reason=None, **told) for one in mail.told]
+    occasions: tuple[Told | Notice, ...] = (*mail.told, *mail.notices)
+    rows = [_row(one, now, state=RelanceState.TOLD, reason=None, **told) for one in occasions]
     if not _record(session, rows):
         return 0
     for purpose in (GrantPurpose.RELANCE, GrantPurpose.UNSUBSCRIBE):
@@ -149,6 +155,13 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
             now=now,
         )
     return 1
+
+
+def subject_of(mail: PlannedMail) -> str:
+    """What is known of the subject before the mail is written."""
+    if mail.told:
+        return subject([topic_of(one) for one in mail.told], mail.on)
+    return notices_subject([one.code for one in mail.notices])
 
 
 def topic_of(one: Told) -> Topic:
@@ -176,10 +189,11 @@ def write_drops(session: Session, drops: Sequence[Untold], now: datetime) -> int
     )
 
 
-def _row(one: Told, now: datetime, **outcome: Any) -> dict[str, Any]:
+def _row(one: Told | Notice, now: datetime, **outcome: Any) -> dict[str, Any]:
     occasion = one.occasion
+    territory = one.territory if isinstance(one, Notice) else one.step.territory
     return {
-        "territory_id": one.step.territory.id,
+        "territory_id": territory.id,
         "subject_kind": occasion.subject_kind,
         "subject_id": occasion.subject_id,
         "basis": occasion.basis,

@@ -69,6 +69,22 @@ class TestTheWords:
             assert "dernier message automatique" in body
             assert "Anne Vasseur vous appellera" in body
 
+    def test_an_agent_is_told_of_the_line_of_every_monday(
+        self, started: Cast, session: Session, clockwork: Clockwork, change: Change
+    ) -> None:
+        change()
+        step = started.step()
+        step.lead_organisation_id = started.organisation("CCI des Deux Rives").id
+        step.lead_person_id = None
+        session.commit()
+        after = date(2026, 4, 22)
+        clockwork.run(after)
+        [mail] = [m for m in mails(session) if m.recipient_id == started.person("Karim").id]
+        letter = clockwork.renew(session, mail, after)
+        assert isinstance(letter, Letter)
+        assert "elle figure dans votre point du lundi" in letter.text
+        assert "dernier message" not in letter.text
+
     def test_it_is_from_the_pilot_who_can_be_answered(self, mail_to: MailTo) -> None:
         letter = mail_to("Lucie", WEEK_BEFORE).letter
         assert letter.from_name == "Anne Vasseur (Val d’Aubrive)"
@@ -296,3 +312,62 @@ class TestRenewing:
         assert isinstance(letter, Letter)
         assert "C’est fait" in letter.text and "C’est pour demain" in letter.text
         assert letter.subject == f"Peser les invendus{NBSP}: c’est demain, où en êtes-vous{NBSP}?"
+
+
+class TestLinesForWhoKeepsAnEyeOnThings:
+    MONDAY = date(2026, 3, 30)
+
+    @pytest.fixture
+    def stuck(self, started: Cast, session: Session, change: Change) -> Cast:
+        change()
+        block_step(
+            session, started.step(), barrier=BarrierKind.ECONOMIC, note="", today=date(2026, 3, 18)
+        )
+        session.commit()
+        return started
+
+    def mail(self, cast: Cast, session: Session) -> Mail:
+        anne = cast.person("Anne").id
+        [found] = [mail for mail in mails(session) if mail.recipient_id == anne]
+        return found
+
+    def test_the_pilot_reads_what_has_been_stuck_for_ten_days(
+        self, stuck: Cast, session: Session, clockwork: Clockwork
+    ) -> None:
+        clockwork.run(self.MONDAY)
+        letter = clockwork.renew(session, self.mail(stuck, session), self.MONDAY)
+        assert isinstance(letter, Letter)
+        assert letter.subject == f"Point de la semaine{NBSP}: 1{NBSP}étape coince"
+        for body in (letter.text, unescape(letter.html)):
+            assert (
+                f"«{NBSP}Peser les invendus{NBSP}» coince depuis le mercredi 18{NBSP}mars" in body
+            )
+            assert f"/projets/{stuck.project().public_id}" in body
+            assert "Rien à répondre ici" in body
+            assert "retard" not in body.casefold()
+        assert "One-Click" in letter.headers["List-Unsubscribe-Post"]
+
+    def test_it_is_said_once(self, stuck: Cast, session: Session, clockwork: Clockwork) -> None:
+        for monday in (self.MONDAY, self.MONDAY + timedelta(days=8)):
+            clockwork.run(monday)
+        assert self.mail(stuck, session).kind == "relance"
+
+    def test_what_goes_on_again_before_it_leaves_is_not_said(
+        self, stuck: Cast, session: Session, clockwork: Clockwork, change: Change
+    ) -> None:
+        clockwork.run(self.MONDAY)
+        change()
+        reopen_step(session, stuck.step())
+        session.commit()
+        answer = clockwork.renew(session, self.mail(stuck, session), self.MONDAY)
+        assert answer == Skip("facts_changed")
+        assert [one.state for one in relances(session) if one.code == "bloque"] == [
+            RelanceState.TOLD
+        ]
+
+    def test_a_project_without_news_is_told_once_to_who_leads_it_and_animates(
+        self, started: Cast, session: Session, clockwork: Clockwork
+    ) -> None:
+        clockwork.run(date(2026, 5, 4))
+        codes = {one.code for one in relances(session) if one.subject_kind == "project"}
+        assert codes == {"silence"}

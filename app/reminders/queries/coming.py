@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.core.calendar import next_working_day
 from app.reminders.facts import Recipient
+from app.reminders.judging import Told, Untold
 from app.reminders.kinds import OccasionCode, Reason
 from app.reminders.queries.facts import territories, world_around
-from app.reminders.schedule import Told, Untold, outlook
+from app.reminders.schedule import outlook
 
 TWO_WEEKS = timedelta(days=14)
 # what needs no word: another message says it, or the day itself is only waited for
@@ -74,7 +75,7 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
         known[territory_id] = replace(known[territory_id], started_on=today)
     last = next_working_day(today + TWO_WEEKS, known[territory_id].holiday_zone)
     seen = world_around(session, known, territory_id=territory_id, first=today, last=last)
-    found = outlook(seen.facts, seen.ledger, today, (last - today).days + 1)
+    found = outlook(seen.facts, seen.ledger, today, (last - today).days + 1, seen.watch)
     mails: dict[Recipient, list[ComingMail]] = defaultdict(list)
     for mail in found.mails:
         if here := [_step(one) for one in mail.told if one.step.territory.id == territory_id]:

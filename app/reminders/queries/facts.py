@@ -1,17 +1,16 @@
-"""Facts and ledger from the database: six statements, whatever the number of steps."""
+"""Facts and ledger from the database: as many statements whatever the number of steps."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from app.accounts.kinds import MailRhythm
 from app.accounts.models import (
     MailPreference,
     Membership,
@@ -23,8 +22,6 @@ from app.accounts.models import (
 from app.core.clock import local_day
 from app.plans.kinds import (
     OPEN_STATUSES,
-    PartnerRole,
-    PartnerState,
     PlanState,
     ProjectState,
     StepStatus,
@@ -37,6 +34,7 @@ from app.reminders.facts import (
     Entry,
     Ledger,
     Occasion,
+    ProjectFacts,
     Recipient,
     StepFacts,
     TerritoryFacts,
@@ -46,8 +44,11 @@ from app.reminders.kinds import Audience, Manner, RelanceState
 from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
 from app.reminders.policy import DEFAULT_POLICIES, Policy
 from app.reminders.queries.absences import StandIn, stand_ins
+from app.reminders.queries.contacts import default_contact, project_lead, recipient_of
 from app.reminders.queries.order import freed_on, waits
 from app.reminders.queries.silence import called_on, put_off_to, quiet_until
+from app.reminders.queries.watched import project_facts, told_lines
+from app.reminders.watching import Watch
 
 # the longest run of days off: a rule may speak so much earlier
 LONGEST_REST = timedelta(days=14)
@@ -60,6 +61,11 @@ class World:
 
     facts: tuple[StepFacts, ...]
     ledger: Ledger
+    projects: Mapping[int, ProjectFacts] = field(default_factory=dict)
+
+    @property
+    def watch(self) -> Watch:
+        return Watch(self.facts, self.projects)
 
 
 def territories(session: Session, *, started_only: bool = False) -> dict[int, TerritoryFacts]:
@@ -91,6 +97,10 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
     }
 
 
+def territories_by_id(session: Session, ids: Select[int]) -> dict[int, TerritoryFacts]:
+    return _territories(session, Territory.id.in_(ids))
+
+
 def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
     """What territories have chosen, by territory and audience: few have, so all are read."""
     found: dict[int, dict[Audience, Policy]] = defaultdict(dict)
@@ -111,7 +121,7 @@ def world(
 ) -> World:
     """Facts and ledger for the days from `first` to `last`, of the territories given."""
     scope = Step.territory_id.in_(known)
-    return _world(session, known, scope, first, last)
+    return _world(session, known, scope, first, last, watched=known)
 
 
 def world_around(
@@ -127,7 +137,8 @@ def world_around(
         organisation_territory.c.territory_id == territory_id
     )
     scope = or_(Step.territory_id == territory_id, Step.lead_organisation_id.in_(its_firms))
-    return _world(session, known, scope, first, last)
+    here = {territory_id: known[territory_id]}
+    return _world(session, known, scope, first, last, watched=here)
 
 
 def _world(
@@ -136,12 +147,20 @@ def _world(
     scope: ColumnElement[bool],
     first: date,
     last: date,
+    *,
+    watched: Mapping[int, TerritoryFacts],
 ) -> World:
     chosen = [policy for one in known.values() for policy in one.policies.values()]
     ahead = timedelta(days=max((policy.earliest for policy in chosen), default=0))
     gap = timedelta(days=max((policy.gap for policy in chosen), default=1))
-    wanted = and_(scope, Step.due_on <= last + ahead + LONGEST_REST)
-    return World(_facts(session, known, wanted), _ledger(session, wanted, first, gap))
+    is_near = Step.due_on <= last + ahead + LONGEST_REST
+    wanted = and_(scope, or_(is_near, Step.status == StepStatus.BLOCKED))
+    lines, mailed = told_lines(session, watched, last), _mailed_on(session, first, gap)
+    return World(
+        _facts(session, known, wanted),
+        ledger_of(session, wanted).with_entries(lines, mailed),
+        project_facts(session, watched),
+    )
 
 
 def facts_of(session: Session, step_ids: Collection[int]) -> dict[int, StepFacts]:
@@ -182,6 +201,9 @@ _OF_A_STEP = (
     MailPreference.rhythm,
     MailPreference.paused_until,
     Step.is_milestone,
+    Step.lead_organisation_id,
+    Step.project_id,
+    Step.blocked_on,
 )
 
 
@@ -216,9 +238,9 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
         .outerjoin(named, and_(_named_person(named), takes_part))
-        .outerjoin(contact, and_(_default_contact(contact, Step.lead_organisation_id), takes_part))
-        .outerjoin(Partner, _project_lead())
-        .outerjoin(lead_contact, _default_contact(lead_contact, Partner.organisation_id))
+        .outerjoin(contact, and_(default_contact(contact, Step.lead_organisation_id), takes_part))
+        .outerjoin(Partner, project_lead())
+        .outerjoin(lead_contact, default_contact(lead_contact, Partner.organisation_id))
         .outerjoin(Person, and_(Person.id == recipient_id, Person.anonymised_at.is_(None)))
         .outerjoin(MailPreference, MailPreference.person_id == Person.id)
         .outerjoin(of_step, of_step.step_id == Step.id)
@@ -244,43 +266,15 @@ def _named_person(member: type[Membership]) -> ColumnElement[bool]:
     )
 
 
-def _project_lead() -> ColumnElement[bool]:
-    return and_(
-        Partner.project_id == Project.id,
-        Partner.role == PartnerRole.LEAD,
-        Partner.state != PartnerState.RETIRED,
-    )
-
-
-def _default_contact(member: type[Membership], organisation_id: Any) -> ColumnElement[bool]:
-    return and_(
-        member.organisation_id == organisation_id,
-        member.is_default,
-        member.ended_on.is_(None),
-    )
-
-
-def _recipient(row: Any, person_id: int, territory: TerritoryFacts) -> Recipient:
-    return Recipient(
-        id=person_id,
-        public_id=row.person_public_id,
-        name=row.person_name,
-        email=row.email,
-        time_zone=row.time_zone or territory.time_zone,
-        rhythm=row.rhythm or MailRhythm.AT_ONCE,
-        paused_until=row.paused_until,
-    )
-
-
 def _fact(
     row: Row[Any], territory: TerritoryFacts, absences: Mapping[int, list[StandIn]]
 ) -> StepFacts:
     recipient: Recipient | None = None
     away: tuple[Away, ...] = ()
     if row.person_id is not None:
-        recipient = _recipient(row, row.person_id, territory)
+        recipient = recipient_of(row, row.person_id, territory)
         away = tuple(
-            Away(one.first, one.last, _recipient(one.stand_in, one.stand_in[4], territory))
+            Away(one.first, one.last, recipient_of(one.stand_in, one.stand_in[4], territory))
             for one in absences.get(row.person_id, ())
             if one.organisation_id == row.spoken_for
         )
@@ -303,6 +297,9 @@ def _fact(
         waits=row.waits,
         freed_on=row.freed_on,
         manner=row.manner or Manner.USUAL,
+        organisation_id=row.lead_organisation_id,
+        project_id=row.project_id,
+        blocked_on=row.blocked_on,
     )
 
 
@@ -310,8 +307,8 @@ def _local_day(instant: datetime | None, zone: str) -> date | None:
     return local_day(instant, zone) if instant else None
 
 
-def _ledger(session: Session, wanted: ColumnElement[bool], first: date, gap: timedelta) -> Ledger:
-    """What was decided about the present dates of these steps, and who was mailed lately."""
+def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
+    """What was decided about the present dates of these open steps."""
     decided = session.execute(
         select(
             Relance.subject_id,
@@ -326,6 +323,18 @@ def _ledger(session: Session, wanted: ColumnElement[bool], first: date, gap: tim
         .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
         .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES), wanted)
     )
+    return Ledger(
+        {
+            Occasion(STEP, row.subject_id, row.basis, row.code): Entry(
+                row.state, row.reason, row.recipient_id, row.answer, row.mailed_on
+            )
+            for row in decided
+        }
+    )
+
+
+def _mailed_on(session: Session, first: date, gap: timedelta) -> dict[int, date]:
+    """The last local day on which each person was mailed, lately."""
     # a mail that was given up says nothing to anybody, but its day is used up
     counts = or_(
         and_(Relance.state == RelanceState.TOLD, Relance.mailed_on > first - gap),
@@ -336,12 +345,6 @@ def _ledger(session: Session, wanted: ColumnElement[bool], first: date, gap: tim
         .where(counts, Relance.recipient_id.is_not(None))
         .group_by(Relance.recipient_id)
     )
-    return Ledger(
-        {
-            Occasion(STEP, row.subject_id, row.basis, row.code): Entry(
-                row.state, row.reason, row.recipient_id, row.answer, row.mailed_on
-            )
-            for row in decided
-        },
-        {person_id: day for person_id, day in mailed if person_id is not None and day is not None},
-    )
+    return {
+        person_id: day for person_id, day in mailed if person_id is not None and day is not None
+    }

@@ -1,0 +1,71 @@
+"""The lines that one mail holds for who keeps an eye on something, and which are still true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.outbox.models import Mail
+from app.plans.models import Step
+from app.reminders.facts import PROJECT, WATCHED, Ledger, Occasion
+from app.reminders.kinds import Reason, RelanceState
+from app.reminders.models import Relance
+from app.reminders.queries.facts import facts_of, ledger_of, territories_by_id
+from app.reminders.queries.watched import project_facts
+from app.reminders.watching import Notice, Watch, notices
+
+
+@dataclass(frozen=True)
+class MailLines:
+    """What may be said, and why the rest may not, by relance id."""
+
+    true: Sequence[Notice]
+    untrue: Mapping[int, Reason]
+
+
+def lines_of(session: Session, mail: Mail, today: date) -> MailLines:
+    """The lines of a mail that is about to leave, judged as on the day they were decided."""
+    told = {
+        Occasion(row.subject_kind, row.subject_id, row.basis, row.code): row.id
+        for row in session.scalars(
+            select(Relance).where(
+                Relance.mail_id == mail.id,
+                Relance.subject_kind.in_((WATCHED, PROJECT)),
+                Relance.state == RelanceState.TOLD,
+            )
+        )
+    }
+    if not told:
+        return MailLines((), {})
+    present = {
+        notice.occasion: notice
+        for notice in notices(_watch(session, told), _answers(session, told), today)
+        if notice.recipient.id == mail.recipient_id
+    }
+    return MailLines(
+        [present[one] for one in told if one in present],
+        {id_: Reason.FACTS_CHANGED for one, id_ in told.items() if one not in present},
+    )
+
+
+def _steps(told: Mapping[Occasion, int]) -> list[int]:
+    return [one.subject_id for one in told if one.subject_kind == WATCHED]
+
+
+def _watch(session: Session, told: Mapping[Occasion, int]) -> Watch:
+    steps = facts_of(session, _steps(told)).values()
+    projects = {one.subject_id for one in told if one.subject_kind == PROJECT}
+    projects |= {step.project_id for step in steps}
+    known = territories_by_id(
+        session, select(Relance.territory_id).where(Relance.id.in_(told.values()))
+    )
+    return Watch(tuple(steps), project_facts(session, known, projects))
+
+
+def _answers(session: Session, told: Mapping[Occasion, int]) -> Ledger:
+    """What was decided about the steps themselves."""
+    return ledger_of(session, Step.id.in_(_steps(told)))

@@ -1,0 +1,160 @@
+"""Running projects with who keeps an eye on them, and the lines that they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.kinds import TerritoryRoleKind
+from app.accounts.models import MailPreference, Membership, Organisation, Person, TerritoryRole
+from app.core.clock import local_day
+from app.journal.kinds import Via
+from app.journal.models import Change
+from app.plans.kinds import PlanState, ProjectState
+from app.plans.models import ActionPlan, Partner, Project
+from app.reminders.facts import (
+    PROJECT,
+    WATCHED,
+    Entry,
+    Occasion,
+    ProjectFacts,
+    Recipient,
+    TerritoryFacts,
+    audience_of,
+)
+from app.reminders.models import Relance
+from app.reminders.queries.contacts import default_contact, project_lead, recipient_of
+
+# a line told longer ago is about something that has been dealt with, or never will be
+REMEMBERED = timedelta(days=730)
+_OF_A_PERSON = (
+    Person.id.label("person_id"),
+    Person.public_id.label("person_public_id"),
+    Person.name.label("person_name"),
+    Person.email,
+    Person.time_zone,
+    MailPreference.rhythm,
+    MailPreference.paused_until,
+)
+
+
+def project_facts(
+    session: Session,
+    known: Mapping[int, TerritoryFacts],
+    project_ids: Collection[int] | None = None,
+) -> dict[int, ProjectFacts]:
+    """The running projects of territories whose relances have started, by id: all, or these."""
+    started = [id_ for id_, one in known.items() if one.started_on is not None]
+    pilots = _pilots(session, known, started)
+    lead = aliased(Membership)
+    rows = session.execute(
+        select(
+            Project.id,
+            Project.public_id,
+            Project.title,
+            Project.territory_id,
+            Project.active_since,
+            Partner.organisation_id,
+            Organisation.kind,
+            _heard_at().label("heard_at"),
+            *_OF_A_PERSON,
+        )
+        .join(ActionPlan, ActionPlan.id == Project.plan_id)
+        .outerjoin(Partner, project_lead())
+        .outerjoin(Organisation, Organisation.id == Partner.organisation_id)
+        .outerjoin(lead, default_contact(lead, Partner.organisation_id))
+        .outerjoin(Person, and_(Person.id == lead.person_id, Person.anonymised_at.is_(None)))
+        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+        .where(
+            Project.territory_id.in_(started),
+            Project.state == ProjectState.ACTIVE,
+            ActionPlan.state == PlanState.ACTIVE,
+            true() if project_ids is None else Project.id.in_(project_ids),
+        )
+    )
+    return {row.id: _fact(row, known[row.territory_id], pilots) for row in rows}
+
+
+def _heard_at() -> Any:
+    """When somebody last did anything about the Project row."""
+    return (
+        select(Change.at)
+        .where(Change.project_id == Project.id, Change.via != Via.JOB)
+        .order_by(Change.id.desc())
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+
+
+def _fact(
+    row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, Recipient]
+) -> ProjectFacts:
+    known = [at for at in (row.heard_at, row.active_since) if at is not None]
+    heard = local_day(max(known), territory.time_zone) if known else None
+    lead = recipient_of(row, row.person_id, territory) if row.person_id is not None else None
+    return ProjectFacts(
+        id=row.id,
+        territory=territory,
+        public_id=row.public_id,
+        title=row.title,
+        # nobody is told of a silence from before
+        heard_on=max(heard, territory.started_on) if heard and territory.started_on else heard,
+        lead_organisation_id=row.organisation_id,
+        lead=lead,
+        lead_gap=territory.policies[audience_of(row.kind)].gap if row.kind else 7,
+        pilot=pilots.get(territory.id),
+    )
+
+
+def _pilots(
+    session: Session, known: Mapping[int, TerritoryFacts], territory_ids: list[int]
+) -> dict[int, Recipient]:
+    """Each territory's pilot of longest standing."""
+    rows = session.execute(
+        select(TerritoryRole.territory_id, *_OF_A_PERSON)
+        .join(Person, Person.id == TerritoryRole.person_id)
+        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+        .where(
+            TerritoryRole.territory_id.in_(territory_ids),
+            TerritoryRole.role == TerritoryRoleKind.PILOT,
+            TerritoryRole.ended_on.is_(None),
+            Person.anonymised_at.is_(None),
+        )
+        .order_by(TerritoryRole.id.desc())
+    )
+    return {
+        row.territory_id: recipient_of(row, row.person_id, known[row.territory_id]) for row in rows
+    }
+
+
+def told_lines(
+    session: Session, known: Mapping[int, TerritoryFacts], last: date
+) -> dict[Occasion, Entry]:
+    """What was said to those who keep an eye on something, lately."""
+    rows = session.execute(
+        select(
+            Relance.subject_kind,
+            Relance.subject_id,
+            Relance.basis,
+            Relance.code,
+            Relance.state,
+            Relance.reason,
+            Relance.recipient_id,
+            Relance.mailed_on,
+        ).where(
+            Relance.subject_kind.in_((WATCHED, PROJECT)),
+            Relance.territory_id.in_(known),
+            Relance.basis > last - REMEMBERED,
+        )
+    )
+    return {
+        Occasion(row.subject_kind, row.subject_id, row.basis, row.code): Entry(
+            row.state, row.reason, row.recipient_id, on=row.mailed_on
+        )
+        for row in rows
+    }

@@ -25,7 +25,8 @@ _LINE = 76
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"
 )
-_ADDED = re.compile(r"List-[A-Za-z-]+|In-Reply-To|References")
+_ADDED = re.compile(r"List-[A-Za-z-]+")
+_THREAD = re.compile(r"[a-z]{1,20}-[a-z0-9]{1,20}")
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -40,8 +41,9 @@ class Letter:
     """What a mail says at the moment it leaves.
 
     `from_name` is shown before the one address of the house, `reply_to` is where answers go;
-    `headers` may add List-…, In-Reply-To and References, in printable ASCII; `calendar` is an
-    iCalendar file of this method, which calendars take from the mail (RFC 6047).
+    `headers` may add List-…, in printable ASCII. Letters of the same `thread` (what they are
+    about, and its public id) stand together in a mail program. `calendar` is an iCalendar file
+    of this method, which calendars take from the mail (RFC 6047).
     """
 
     subject: str
@@ -50,6 +52,7 @@ class Letter:
     from_name: str | None = None
     reply_to: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    thread: str | None = None
     calendar: CalendarPart | None = None
 
 
@@ -70,9 +73,10 @@ class Skip:
 def build(letter: Letter, *, sender: str, to: str, public_id: str, written_at: datetime) -> bytes:
     """The letter as handed to a relay. Raises ValueError for an address or header it refuses."""
     origin = address(sender)
+    domain = origin.partition("@")[2]
     headers = {
         "Date": format_datetime(written_at),
-        "Message-ID": f"<{public_id}@{origin.partition('@')[2]}>",
+        "Message-ID": f"<{public_id}@{domain}>",
         "From": _mailbox(letter.from_name or "", origin),
         "To": address(to),
         "Subject": _encoded("Subject", one_line(letter.subject)[:LONGEST_SUBJECT]),
@@ -80,6 +84,8 @@ def build(letter: Letter, *, sender: str, to: str, public_id: str, written_at: d
     }
     if letter.reply_to:
         headers["Reply-To"] = address(letter.reply_to)
+    if letter.thread is not None:
+        headers.update(_threaded(letter.thread, domain))
     headers.update(_added(letter.headers))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return head.encode("ascii") + _body(letter, public_id)
@@ -122,6 +128,14 @@ def _encoded(header: str, text: str) -> str:
 def _is_plain(text: str) -> bool:
     # text that looks like an encoded word would be read as one
     return text.isascii() and "=?" not in text
+
+
+def _threaded(thread: str, domain: str) -> dict[str, str]:
+    """Answers to a first mail that nobody ever got: mail programs put them together by its id."""
+    if not _THREAD.fullmatch(thread):
+        raise ValueError(f"{thread!r} names no thread")
+    first = f"<{thread}@{domain}>"
+    return {"In-Reply-To": first, "References": first}
 
 
 def _added(headers: Mapping[str, str]) -> dict[str, str]:

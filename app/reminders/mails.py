@@ -183,9 +183,11 @@ def _letter(
         subject=about,
         text=rendered.text,
         html=rendered.html,
-        from_name=f"{pilot.name} ({pilot.territory})" if pilot else None,
+        from_name=f"{pilot.name} ({pilot.organisation or pilot.territory})" if pilot else None,
         reply_to=pilot.email if pilot else None,
         headers=_list_headers(links, leave_url),
+        # a mail about several steps stands with the nearest one
+        thread=f"etape-{told[0].public_id}",
     )
 
 

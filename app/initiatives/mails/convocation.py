@@ -145,5 +145,6 @@ def _letter(
         html=made.html,
         from_name=f"{meeting.organiser.name} (Maillage)",
         reply_to=meeting.organiser.email,
+        thread=f"rencontre-{meeting.public_id}",
         calendar=CalendarPart(method, file),
     )

@@ -54,4 +54,5 @@ def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
         html=made.html,
         from_name=f"{meeting.organiser.name} (Maillage)",
         reply_to=meeting.organiser.email,
+        thread=f"rencontre-{meeting.public_id}",
     )

@@ -63,6 +63,7 @@ class Pilot:
     email: str | None
     phone: str | None
     territory: str
+    organisation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,14 @@ def next_steps(session: Session, step_ids: Collection[int]) -> dict[int, NextSte
 def pilot_of(session: Session, territory_id: int | None) -> Pilot | None:
     """The territory's pilot of longest standing, with her phone or her organisation's."""
     row = session.execute(
-        select(Person.name, Person.email, Person.phone, Organisation.phone, Territory.name)
+        select(
+            Person.name,
+            Person.email,
+            Person.phone,
+            Organisation.phone,
+            Territory.name,
+            Organisation.name,
+        )
         .join(TerritoryRole, TerritoryRole.person_id == Person.id)
         .join(Territory, Territory.id == TerritoryRole.territory_id)
         .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_on.is_(None))
@@ -191,7 +199,7 @@ def pilot_of(session: Session, territory_id: int | None) -> Pilot | None:
         .order_by(TerritoryRole.id, Membership.id)
         .limit(1)
     ).first()
-    return Pilot(row[0], row[1], row[2] or row[3], row[4]) if row else None
+    return Pilot(row[0], row[1], row[2] or row[3], row[4], row[5]) if row else None
 
 
 def links_of(session: Session, mail_id: int, person_id: int) -> dict[GrantPurpose, str]:

@@ -77,6 +77,7 @@ def main() -> None:
     parser.add_argument("--relay", required=True)
     parser.add_argument("--halt")
     parser.add_argument("--at", type=int, default=1)
+    parser.add_argument("--per-minute", type=int)
     options = parser.parse_args()
     halt = Halt(options.halt, options.at)
 
@@ -102,6 +103,7 @@ def main() -> None:
             holder=new_holder(),
             now=lambda instant=instant: instant,  # type: ignore[misc]
             batch=7,
+            per_minute=options.per_minute,
         )
         _say(asdict(report))
 

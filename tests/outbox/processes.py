@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,16 +19,14 @@ from tests.parts.relay import Received
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-class Worker:
-    """A worker process at the other end of two pipes."""
+class Nursery:
+    """The process that has the workers as its children; it ends with the tests."""
 
-    def __init__(self, database_url: str, relay_url: str, *options: str) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
-            # it ends with the tests, even when they are killed
             [
                 *("setpriv", "--pdeathsig", "KILL", "--"),
                 *(sys.executable, "-m", "tests.outbox.worker"),
-                *("--database", database_url, "--relay", relay_url, *options),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -32,20 +34,46 @@ class Worker:
             cwd=PROJECT,
         )
 
-    def tell(self, line: str) -> None:
-        assert self._process.stdin is not None
+    def child(self, hears: Path, answers: Path, options: tuple[str, ...]) -> int:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        line = json.dumps([str(hears), str(answers), *options])
         print(line, file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+
+@functools.cache
+def nursery() -> Nursery:
+    """One for all tests of this process."""
+    return Nursery()
+
+
+class Worker:
+    """A worker process at the other end of two pipes."""
+
+    def __init__(self, database_url: str, relay_url: str, *options: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="worker-")
+        hears, answers = (Path(self._folder.name) / name for name in ("hears", "answers"))
+        for pipe in (hears, answers):
+            os.mkfifo(pipe)
+        given = ("--database", database_url, "--relay", relay_url, *options)
+        self._pid = nursery().child(hears, answers, given)
+        self._hears = hears.open("w")
+        self._answers = answers.open()
+
+    def tell(self, line: str) -> None:
+        print(line, file=self._hears, flush=True)
 
     def answer(self) -> Any:
-        assert self._process.stdout is not None
-        return json.loads(self._process.stdout.readline())
+        return json.loads(self._answers.readline())
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(timeout=10)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
+        """Dead when this returns: its end of the pipe is closed by nothing else."""
+        if not self._hears.closed:
+            os.kill(self._pid, signal.SIGKILL)
+            self._answers.read()
+            for pipe in (self._hears, self._answers):
                 pipe.close()
+            self._folder.cleanup()
 
 
 @contextlib.contextmanager

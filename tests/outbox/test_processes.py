@@ -16,7 +16,19 @@ from app.outbox.smtp import SmtpTransport
 from config import Smtp
 from tests.outbox.posting import SENDER, mails, states, write
 from tests.outbox.processes import all_answer, message_id, workers
-from tests.outbox.worker import AFTER_THE_YES, BEFORE_THE_RELAY, BEGINNING, WHILE_RENEWING
+from tests.outbox.worker import (
+    AFTER_A_COMMIT,
+    AFTER_THE_YES,
+    BEFORE_A_COMMIT,
+    BEFORE_DATA,
+    BEFORE_MAIL,
+    BEFORE_RCPT,
+    BEFORE_THE_ANSWER,
+    BEFORE_THE_RELAY,
+    BEGINNING,
+    IN_THE_MIDDLE,
+    WHILE_RENEWING,
+)
 from tests.parts.relay import Relay, running_relay_process, stored
 from tests.parts.waiting import wait_until
 
@@ -55,22 +67,46 @@ def test_four_processes_write_and_deliver_each_mail_once_though_every_second_is_
     assert {message_id(mail) for mail in received} == wanted
 
 
-@pytest.mark.parametrize(
-    ("place", "copies"),
-    [(WHILE_RENEWING, 1), (BEFORE_THE_RELAY, 1), (AFTER_THE_YES, 2)],
-)
-def test_a_worker_killed_anywhere_loses_nothing_and_repeats_only_a_lost_yes(
-    empty_database_url: str, make_session: Sessions, relay: Relay, place: str, copies: int
+# The second of four mails. Commits: the claim, then two for each mail, its bytes and its mark.
+# (the place, which time there, mails that the database then calls sent, copies of the second)
+STEPS = [
+    (BEFORE_A_COMMIT, 1, 0, 1),
+    (AFTER_A_COMMIT, 1, 0, 1),
+    (WHILE_RENEWING, 2, 1, 1),
+    (BEFORE_A_COMMIT, 4, 1, 1),
+    (AFTER_A_COMMIT, 4, 1, 1),
+    (BEFORE_THE_RELAY, 2, 1, 1),
+    (BEFORE_MAIL, 2, 1, 1),
+    (BEFORE_RCPT, 2, 1, 1),
+    (BEFORE_DATA, 2, 1, 1),
+    (IN_THE_MIDDLE, 2, 1, 1),
+    (BEFORE_THE_ANSWER, 2, 1, 2),
+    (AFTER_THE_YES, 2, 1, 2),
+    (BEFORE_A_COMMIT, 5, 1, 2),
+    (AFTER_A_COMMIT, 5, 2, 1),
+]
+
+
+@pytest.mark.parametrize(("place", "nth", "sent", "copies"), STEPS)
+def test_a_worker_killed_between_any_two_steps_loses_nothing_and_repeats_only_a_lost_yes(
+    empty_database_url: str,
+    make_session: Sessions,
+    relay: Relay,
+    place: str,
+    nth: int,
+    sent: int,
+    copies: int,
 ) -> None:
     for number in range(4):
         write(make_session, str(number), BEGINNING)
-    with workers(1, empty_database_url, relay.url, "--halt", place, "--at", "2") as (worker,):
+    options = ("--halt", place, "--at", str(nth))
+    with workers(1, empty_database_url, relay.url, *options) as (worker,):
         worker.tell(f"deliver {BEGINNING.isoformat()}")
         assert worker.answer() == "halted"
+        if place == BEFORE_THE_ANSWER:
+            wait_until(lambda: len(relay.received) == 2, "the relay to take the whole mail")
         worker.kill()
-    assert Counter(states(make_session).values()) == {"sent": 1, "sending": 3}
-    second = mails(make_session)["1"]
-    assert (second.content is not None) == (place != WHILE_RENEWING)
+    assert Counter(states(make_session).values())["sent"] == sent
 
     deliver_all(make_session, relay, BEGINNING + LEASE)
     arrived = Counter(message_id(mail) for mail in relay.received)

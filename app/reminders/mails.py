@@ -38,6 +38,7 @@ from app.reminders.queries.mail import (
     NextStep,
     Pilot,
     ToldStep,
+    is_outrun,
     links_of,
     next_steps,
     partners_of,
@@ -83,6 +84,10 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     if not kept:
         return Skip(next(iter(reasons.values()), Reason.FACTS_CHANGED).value)
     recipient = facts[kept[0].id].recipient_on(today)
+    if is_outrun(session, mail.id, mail.recipient_id or 0, today):
+        # everything stood still since: the later mail tells the present state, and is one of a day
+        _release(session, {one.relance_id: Reason.ONE_A_DAY for one in kept})
+        return Skip(Reason.ONE_A_DAY.value)
     granted = links_of(session, mail.id, mail.recipient_id or 0)
     if recipient is None or recipient.email is None or len(granted) < 2:
         return Skip("link_revoked")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import GrantPurpose, TerritoryRoleKind
@@ -113,6 +113,18 @@ def told_steps(session: Session, mail_id: int) -> list[ToldStep]:
         .order_by(Relance.basis, Step.id)
     )
     return [_told_step(tuple(row)) for row in rows]
+
+
+def is_outrun(session: Session, mail_id: int, recipient_id: int, today: date) -> bool:
+    """Whether another mail of a later day, today at the latest, is written to this person."""
+    own = select(func.max(Relance.mailed_on)).where(Relance.mail_id == mail_id).scalar_subquery()
+    later = exists().where(
+        Relance.recipient_id == recipient_id,
+        Relance.state == RelanceState.TOLD,
+        Relance.mailed_on > own,
+        Relance.mailed_on <= today,
+    )
+    return bool(session.scalar(select(later)))
 
 
 def _told_step(row: tuple[Any, ...]) -> ToldStep:

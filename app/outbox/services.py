@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.core.prepared import Kept
 from app.outbox.kinds import MailState, Outcome
 from app.outbox.message import LONGEST_SUBJECT, one_line
 from app.outbox.models import Mail
@@ -146,15 +147,22 @@ def _free_the_rest(session: Session, dead: Collection[str], now: datetime) -> No
     )
 
 
+_HELD = Kept(
+    select(Mail)
+    .where(
+        Mail.id == bindparam("mail_id"),
+        Mail.state == MailState.SENDING,
+        Mail.lease_holder == bindparam("holder"),
+        Mail.leased_until == bindparam("until"),
+    )
+    .with_for_update()
+)
+
+
 def held(session: Session, claimed: Claim) -> Mail | None:
     """The mail, locked for this transaction, or None when it is no longer this holder's."""
-    statement = select(Mail).where(
-        Mail.id == claimed.mail_id,
-        Mail.state == MailState.SENDING,
-        Mail.lease_holder == claimed.holder,
-        Mail.leased_until == claimed.until,
-    )
-    return session.scalars(statement.with_for_update()).one_or_none()
+    mail: Mail | None = _HELD.by_orm(session, asdict(claimed)).scalars().one_or_none()
+    return mail
 
 
 def prolong(mail: Mail, claimed: Claim, now: datetime) -> Claim:

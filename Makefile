@@ -11,13 +11,14 @@ WORKERS ?= --numprocesses 2 --dist loadgroup
 LOCK = $(BIN)/python -m uv pip compile --quiet --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check bench mailbench lock clean
 
 help:
 	@echo "make run     the demonstration on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test    every check and every test (ARGS=… goes to pytest)"
 	@echo "make check   style, types, templates, security, floors: no test"
 	@echo "make bench   how long the main pages take, beside a bare one"
+	@echo "make mailbench   mails a second, beside a bare loop"
 	@echo "make setup   the environment .venv alone"
 	@echo "make lock    the lock files again from pyproject.toml (UPGRADE=--upgrade for newer versions)"
 	@echo "make clean   remove the environment and the caches; data in var/ stays"
@@ -48,6 +49,9 @@ check: setup
 
 bench: setup
 	@$(BIN)/python -m bench $(ARGS)
+
+mailbench: setup
+	@$(BIN)/python -m bench.delivery $(ARGS)
 
 # The second lock follows the first, so that tests run on the versions that are installed.
 lock: setup

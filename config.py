@@ -15,6 +15,7 @@ DEMO_SECRET = "demonstration-only-never-in-production"
 DEMO_SENDER = "maillage@example.org"
 SHORTEST_SECRET = 32
 LARGEST_UPLOAD_MB = 100
+MOST_A_MINUTE = 10_000
 
 
 class SettingsError(Exception):
@@ -68,6 +69,7 @@ class Settings:
     upload_limit_mb: int = 10
     oidc: Oidc | None = None
     company_directory: str | None = None
+    mail_per_minute: int | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -85,6 +87,7 @@ KNOWN = (
     "BASE_URL",
     "SMTP_URL",
     "MAIL_FROM",
+    "MAIL_PER_MINUTE",
     "SCHEDULER",
     "PROXIES",
     "OUTGOING_PROXY",
@@ -126,6 +129,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         upload_limit_mb=_megabytes(given["UPLOAD_LIMIT_MB"] or "10"),
         oidc=_oidc({name: given[name] for name in KNOWN if name.startswith("OIDC_")}),
         company_directory=_directory(given["COMPANY_DIRECTORY"]),
+        mail_per_minute=_ceiling(given["MAIL_PER_MINUTE"]),
     )
 
 
@@ -202,6 +206,17 @@ def _megabytes(value: str) -> int:
     if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= LARGEST_UPLOAD_MB):
         raise SettingsError(
             f"{PREFIX}UPLOAD_LIMIT_MB is {value!r}: a whole number from 1 to {LARGEST_UPLOAD_MB} "
+            "is wanted."
+        )
+    return int(value)
+
+
+def _ceiling(value: str) -> int | None:
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= MOST_A_MINUTE):
+        raise SettingsError(
+            f"{PREFIX}MAIL_PER_MINUTE is {value!r}: a whole number from 1 to {MOST_A_MINUTE} "
             "is wanted."
         )
     return int(value)

@@ -19,6 +19,11 @@ def test_a_secret_is_all_that_must_be_given() -> None:
     assert settings.database_url.endswith("/var/maillage.sqlite3")
     assert (settings.smtp, settings.mail_from, settings.demo) == (None, DEMO_SENDER, False)
     assert (settings.scheduler, settings.proxies) == ("inline", 0)
+    assert settings.mail_per_minute is None
+
+
+def test_a_ceiling_of_mails_is_a_number_a_minute() -> None:
+    assert load({**GIVEN, "MAILLAGE_MAIL_PER_MINUTE": "30"}).mail_per_minute == 30
 
 
 @pytest.mark.parametrize(
@@ -37,6 +42,8 @@ def test_a_secret_is_all_that_must_be_given() -> None:
         ("SMTP_URL", "smtp://relay.example.org", "MAIL_FROM"),
         ("MAIL_FROM", "Nobody <a@example.org>", "one bare address"),
         ("MAIL_FROM", "a@example.org\nBcc: b@example.org", "one bare address"),
+        ("MAIL_PER_MINUTE", "0", "from 1 to 10000"),
+        ("MAIL_PER_MINUTE", "many", "from 1 to 10000"),
         ("SCHEDULER", "cron", "inline or off"),
         ("DEMO", "yes", "0 or 1"),
         ("PROXIES", "many", "is wanted"),

@@ -43,7 +43,8 @@ def register(links: Links) -> None:
         (SECURITY, security_letter),
         (CLAIM, claim_letter),
     ):
-        registry.register(MailKind(name, functools.partial(renew, links)))
+        is_urgent = name in (SIGN_IN_LINK, ADDRESS, SECURITY)
+        registry.register(MailKind(name, functools.partial(renew, links), is_urgent))
 
 
 def sign_in_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Letter | Skip:

@@ -231,7 +231,7 @@ def piloting(
             f"adresse ; jusqu’à votre première venue, {former} reste à vos côtés."
         ),
         after_no="C’est noté, rien ne change.",
-        because=f"on vous propose d’animer le territoire {about.project}",
+        because=f"{former} vous propose d’animer le territoire {about.project}",
     )
 
 

@@ -37,6 +37,8 @@ def deliver_command(as_json: bool) -> None:
         report = deliver(settings(), db.engine, stopping)
     if report.trouble:
         click.echo(f"Delivery stopped early: {report.trouble}.", err=True)
+    if report.is_paced:
+        click.echo("The ceiling of mails a minute is reached: the rest is due still.", err=True)
     counts = {name: getattr(report, name) for name in ("sent", "retry", "failed", "skipped")}
     if as_json:
         click.echo(json.dumps(counts))

@@ -23,11 +23,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import clock
-from app.outbox import message, registry, services
+from app.outbox import message, pace, registry, services
 from app.outbox.answers import Accepted, Answer, Later, Outgoing, Refused, Transport, Unreachable
 from app.outbox.kinds import Outcome
 from app.outbox.message import Skip, Wait
 from app.outbox.models import Mail
+from app.outbox.pace import PATIENCE_SECONDS
 from app.outbox.schedule import BATCH, DEADLINE, MAX_ATTEMPTS
 from app.outbox.services import Claim
 from app.outbox.transports import transport_for
@@ -44,7 +45,8 @@ INSIST_SECONDS = (0.5, 1, 2, 4, 8, 16)
 class DeliveryReport:
     """How many mails left, were put back for later, failed for good, or were no longer true.
 
-    `trouble` is why the run ended early, None when everything due was tried.
+    `trouble` is why the run ended early, None when everything due was tried, or when `is_paced`:
+    the ceiling a minute leaves the rest to a later run.
     """
 
     sent: int
@@ -52,6 +54,7 @@ class DeliveryReport:
     failed: int
     skipped: int
     trouble: str | None = None
+    is_paced: bool = False
 
 
 def new_holder() -> str:
@@ -68,6 +71,8 @@ def deliver(settings: Settings, engine: Engine, stopping: Event) -> DeliveryRepo
         holder=new_holder(),
         now=clock.now,
         stopping=stopping,
+        # the mailbox of the house takes what comes
+        per_minute=settings.mail_per_minute if settings.smtp else None,
     )
 
 
@@ -81,23 +86,27 @@ def deliver_due(
     batch: int = BATCH,
     deadline: timedelta = DEADLINE,
     stopping: Event | None = None,
+    per_minute: int | None = None,
 ) -> DeliveryReport:
     """Deliver until nothing is due that was due when this began, or `stopping` is set.
 
     `holder` must be this run's alone (see `new_holder`). Ends early when the transport is out of
-    reach: what is due stays due, and no attempt is spent. `deadline` is for one mail's
-    conversation and must stay well below the lease.
+    reach: what is due stays due, and no attempt is spent; and when `per_minute` mails leave
+    already. `deadline` is for one mail's conversation and must stay well below the lease.
     """
     counts: Counter[Outcome] = Counter()
-    postman = _Postman(make_session, transport, sender, now, deadline)
     stopping = stopping or Event()
-    due_by, trouble = now(), None
+    postman = _Postman(make_session, transport, sender, now, deadline, stopping, per_minute)
+    if per_minute is not None:
+        # what claims nobody can wait for: an urgent mail passes between two batches
+        batch = max(1, min(batch, int(per_minute * PATIENCE_SECONDS / 60)))
+    due_by, ended = now(), _Ended()
     try:
-        while trouble is None and not stopping.is_set():
+        while not ended.early and not stopping.is_set():
             claims = _claim(make_session, holder, due_by, now(), batch)
             if not claims:
                 break
-            outcomes, trouble = postman.deliver(claims, stopping)
+            outcomes, ended = postman.deliver(claims)
             counts.update(outcomes)
     finally:
         transport.close()
@@ -106,7 +115,8 @@ def deliver_due(
         retry=counts[Outcome.RETRY],
         failed=counts[Outcome.FAILED],
         skipped=counts[Outcome.SKIPPED],
-        trouble=trouble,
+        trouble=ended.trouble,
+        is_paced=ended.is_paced,
     )
 
 
@@ -114,7 +124,14 @@ def _claim(
     make_session: Callable[[], Session], holder: str, due_by: datetime, now: datetime, limit: int
 ) -> list[Claim]:
     with make_session() as session, session.begin():
-        return services.claim(session, holder=holder, due_by=due_by, now=now, limit=limit)
+        return services.claim(
+            session,
+            holder=holder,
+            due_by=due_by,
+            now=now,
+            limit=limit,
+            urgent=registry.urgent(),
+        )
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,18 @@ class _Ready:
 
 
 @dataclass(frozen=True)
+class _Ended:
+    """Why no further batch is to be claimed, if so."""
+
+    trouble: str | None = None
+    is_paced: bool = False
+
+    @property
+    def early(self) -> bool:
+        return self.is_paced or self.trouble is not None
+
+
+@dataclass(frozen=True)
 class _Postman:
     """Takes claimed mails to the transport, one after the other."""
 
@@ -135,22 +164,35 @@ class _Postman:
     sender: str
     now: Callable[[], datetime]
     deadline: timedelta
+    stopping: Event
+    per_minute: int | None
 
-    def deliver(self, claims: list[Claim], stopping: Event) -> tuple[list[Outcome], str | None]:
-        """What became of each; and why the transport is out of reach, None when it is not."""
+    def deliver(self, claims: list[Claim]) -> tuple[list[Outcome], _Ended]:
+        """What became of each; and why the run ends with them, if it does."""
         outcomes: list[Outcome] = []
         for position, claim in enumerate(claims):
+            has_turn = self._wait_for_turn()
             # a lease that ends before its mail's turn would look like a worker's death
             late = position > 0 and self.now() + self.deadline > claim.until
-            if stopping.is_set() or late:
+            if self.stopping.is_set() or late or not has_turn:
                 self._give_back(claims[position:], None)
-                break
+                return outcomes, _Ended(is_paced=not has_turn)
             outcome, trouble = self._deliver_one(claim)
             outcomes.append(outcome)
             if trouble is not None:
                 outcomes += self._give_back(claims[position + 1 :], trouble)
-                return outcomes, trouble
-        return outcomes, None
+                return outcomes, _Ended(trouble)
+        return outcomes, _Ended()
+
+    def _wait_for_turn(self) -> bool:
+        """False when the ceiling a minute leaves no turn that is worth waiting for."""
+        if self.per_minute is None:
+            return True
+        with self.make_session() as session, session.begin():
+            wait = pace.turn(session, self.per_minute)
+        if wait is not None:
+            self.stopping.wait(wait)
+        return wait is not None
 
     def _deliver_one(self, claim: Claim) -> tuple[Outcome, str | None]:
         started = time.monotonic()

@@ -1,7 +1,7 @@
 """The exact bytes of a mail. Pure: the same letter of the same mail gives the same bytes.
 
-The header lines are written here rather than by `EmailMessage`, whose folding differs between
-Python's versions and breaks long links in List-Unsubscribe; the body is the standard library's.
+Headers and parts are written here rather than by `EmailMessage`, whose folding differs between
+Python's versions and breaks long links in List-Unsubscribe, and which takes longer than all else.
 Everything is ASCII with CRLF, whatever the relay can do.
 """
 
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 DEFAULT_NAME = "Maillage"
@@ -25,7 +24,10 @@ _LINE = 76
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"
 )
-_ADDED = re.compile(r"List-[A-Za-z-]+|In-Reply-To|References")
+_ADDED = re.compile(r"List-[A-Za-z-]+")
+_THREAD = re.compile(r"[a-z]{1,20}-[a-z0-9]{1,20}")
+_ID = re.compile(r"[a-z0-9]{1,40}")
+_METHOD = re.compile(r"[A-Z]{1,20}")
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -40,8 +42,9 @@ class Letter:
     """What a mail says at the moment it leaves.
 
     `from_name` is shown before the one address of the house, `reply_to` is where answers go;
-    `headers` may add List-…, In-Reply-To and References, in printable ASCII; `calendar` is an
-    iCalendar file of this method, which calendars take from the mail (RFC 6047).
+    `headers` may add List-…, in printable ASCII. Letters of the same `thread` (what they are
+    about, and its public id) stand together in a mail program. `calendar` is an iCalendar file
+    of this method, which calendars take from the mail (RFC 6047).
     """
 
     subject: str
@@ -50,6 +53,7 @@ class Letter:
     from_name: str | None = None
     reply_to: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    thread: str | None = None
     calendar: CalendarPart | None = None
 
 
@@ -70,9 +74,10 @@ class Skip:
 def build(letter: Letter, *, sender: str, to: str, public_id: str, written_at: datetime) -> bytes:
     """The letter as handed to a relay. Raises ValueError for an address or header it refuses."""
     origin = address(sender)
+    domain = origin.partition("@")[2]
     headers = {
         "Date": format_datetime(written_at),
-        "Message-ID": f"<{public_id}@{origin.partition('@')[2]}>",
+        "Message-ID": f"<{public_id}@{domain}>",
         "From": _mailbox(letter.from_name or "", origin),
         "To": address(to),
         "Subject": _encoded("Subject", one_line(letter.subject)[:LONGEST_SUBJECT]),
@@ -80,6 +85,8 @@ def build(letter: Letter, *, sender: str, to: str, public_id: str, written_at: d
     }
     if letter.reply_to:
         headers["Reply-To"] = address(letter.reply_to)
+    if letter.thread is not None:
+        headers.update(_threaded(letter.thread, domain))
     headers.update(_added(letter.headers))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return head.encode("ascii") + _body(letter, public_id)
@@ -124,6 +131,14 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and "=?" not in text
 
 
+def _threaded(thread: str, domain: str) -> dict[str, str]:
+    """Answers to a first mail that nobody ever got: mail programs put them together by its id."""
+    if not _THREAD.fullmatch(thread):
+        raise ValueError(f"{thread!r} names no thread")
+    first = f"<{thread}@{domain}>"
+    return {"In-Reply-To": first, "References": first}
+
+
 def _added(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if not _ADDED.fullmatch(name):
@@ -134,16 +149,30 @@ def _added(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _body(letter: Letter, public_id: str) -> bytes:
-    body = EmailMessage(policy=SMTP)
-    body.set_content(letter.text, cte="quoted-printable")
-    body.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    """The ways to read it, the plainest first; in quoted-printable nothing else contains "=_"."""
+    if not _ID.fullmatch(public_id):
+        raise ValueError(f"{public_id!r} is no id of a mail")
+    boundary = f"=_{public_id}"
+    parts = [("plain", "", letter.text), ("html", "", letter.html)]
     if letter.calendar:
-        body.add_alternative(
-            letter.calendar.text,
-            subtype="calendar",
-            cte="quoted-printable",
-            params={"method": letter.calendar.method},
-        )
-    # fixed for the same bytes each time; in quoted-printable nothing else can contain "=_"
-    body.set_boundary(f"=_{public_id}")
-    return body.as_bytes()
+        method = letter.calendar.method
+        if not _METHOD.fullmatch(method):
+            raise ValueError(f"{method!r} is no method of a calendar")
+        parts.append(("calendar", f'; method="{method}"', letter.calendar.text))
+    written = [_part(boundary, *part) for part in parts]
+    head = (
+        f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
+    )
+    return head.encode("ascii") + b"".join(written) + f"--{boundary}--\r\n".encode("ascii")
+
+
+def _part(boundary: str, kind: str, parameters: str, text: str) -> bytes:
+    head = (
+        f"--{boundary}\r\n"
+        f'Content-Type: text/{kind}; charset="utf-8"{parameters}\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") + "\n"
+    encoded = b2a_qp(lines.encode("utf-8"), istext=True).replace(b"\n", b"\r\n")
+    # the last line end belongs to the boundary
+    return head.encode("ascii") + encoded + b"\r\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, Double, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import (
@@ -62,3 +62,12 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(80))
     until: Mapped[Instant]
+
+
+class MailPace(Base):
+    """The next turn of a mail, in seconds since 1970 of the database's clock."""
+
+    __tablename__ = "mail_pace"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    next_at: Mapped[float] = mapped_column(Double)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.personal import Holding, Leaving, PersonalData, Record, Section
 from app.core.redaction import ERASED_ADDRESS, Traces, traces
 from app.outbox.kinds import MailState
-from app.outbox.models import Lease, Mail
+from app.outbox.models import Lease, Mail, MailPace
 from app.outbox.services import mark_failed, mark_skipped
 
 ERASED = "erased"
@@ -90,6 +90,7 @@ PERSONAL = PersonalData(
             neutral="public_id key kind territory_id lease_holder",
         ),
         Holding(Lease, neutral="name holder"),
+        Holding(MailPace, neutral="name"),
     ),
     sections=(
         Section(

@@ -20,11 +20,13 @@ class MailKind:
 
     It answers Skip when the occasion is no longer true (done, moved, handed over, opted out),
     Wait when this is no hour to write, else the Letter as it stands now; it may correct
-    `mail.to`, and must not commit. An error in it parks this one mail as failed.
+    `mail.to`, and must not commit. An error in it parks this one mail as failed. `is_urgent` when
+    somebody waits for it at this moment: it leaves before the others that are due.
     """
 
     name: str
     renew: Renew
+    is_urgent: bool = False
 
 
 # adds to a letter what its recipient must be told once, whatever the mail is about
@@ -42,6 +44,11 @@ def register(kind: MailKind) -> None:
 def find(name: str) -> MailKind | None:
     """The kind of this name, None when no room of this process has registered it."""
     return _kinds.get(name)
+
+
+def urgent() -> list[str]:
+    """The names of the kinds that leave before the others."""
+    return sorted(kind.name for kind in _kinds.values() if kind.is_urgent)
 
 
 def register_completion(complete: Complete) -> None:

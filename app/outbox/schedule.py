@@ -5,10 +5,11 @@ from __future__ import annotations
 import zlib
 from datetime import timedelta
 
-# Doubling from a minute and a half, eleven waits come to about two days.
-MAX_ATTEMPTS = 12
-FIRST_WAIT = timedelta(seconds=90)
-JITTER = 0.2
+# A relay that greylists wants to see a mail again after five minutes, not before. Doubling from
+# there, nine waits come to about two days.
+MAX_ATTEMPTS = 10
+FIRST_WAIT = timedelta(minutes=5)
+JITTER = 0.25
 
 # One mail's whole conversation with the relay ends before its lease does, with room for a slow
 # commit and for clocks that differ: two workers never hold the same mail at the relay.
@@ -19,11 +20,11 @@ BATCH = 50
 
 
 def wait_after(attempts: int, seed: int) -> timedelta:
-    """The wait after so many attempts (from 1): doubling, spread by ±20 % by the mail's id.
+    """The wait after so many attempts (from 1): doubling, and up to 25 % more by its id.
 
     Mails put off together do not come back together, and the same mail waits the same time
     wherever it is asked.
     """
     spread = zlib.crc32(f"{seed}:{attempts}".encode()) / 0xFFFFFFFF
     doubled: int = 2 ** (attempts - 1)
-    return FIRST_WAIT * doubled * (1 - JITTER + 2 * JITTER * spread)
+    return FIRST_WAIT * doubled * (1 + JITTER * spread)

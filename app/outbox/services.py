@@ -7,15 +7,16 @@ same transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.core.prepared import Kept
 from app.outbox.kinds import MailState, Outcome
 from app.outbox.message import LONGEST_SUBJECT, one_line
 from app.outbox.models import Mail
@@ -68,24 +69,32 @@ class Claim:
 
 
 def claim(
-    session: Session, *, holder: str, due_by: datetime, now: datetime, limit: int
+    session: Session,
+    *,
+    holder: str,
+    due_by: datetime,
+    now: datetime,
+    limit: int,
+    urgent: Collection[str] = (),
 ) -> list[Claim]:
     """Lease at most `limit` mails to `holder`, a name of this run alone, the longest due first.
 
-    What was due by `due_by` is taken, and what a dead worker left behind. The caller commits
-    before it works, so that nobody waits for anybody.
+    What was due by `due_by` is taken, and what a dead worker left behind; the kinds that are
+    `urgent` before the others. The caller commits before it works, so that nobody waits for
+    anybody.
     """
+    in_order = (case((Mail.kind.in_(urgent), 0), else_=1), Mail.not_before, Mail.id)
     waiting = and_(Mail.state == MailState.WAITING, Mail.not_before <= due_by)
     abandoned = and_(Mail.state == MailState.SENDING, Mail.leased_until <= now)
     due = session.execute(
         select(Mail.id, Mail.lease_holder)
         .where(or_(waiting, abandoned))
-        .order_by(Mail.not_before, Mail.id)
+        .order_by(*in_order)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
     dead = {row.lease_holder for row in due} - {None}
-    suspects = _in_hand_at_death(session, dead)
+    suspects = _in_hand_at_death(session, dead, in_order)
     session.execute(
         update(Mail)
         .where(Mail.id.in_([row.id for row in due]))
@@ -101,7 +110,9 @@ def claim(
     return [Claim(row.id, holder, now + LEASE) for row in due]
 
 
-def _in_hand_at_death(session: Session, holders: Collection[str]) -> list[int]:
+def _in_hand_at_death(
+    session: Session, holders: Collection[str], in_order: Iterable[Any]
+) -> list[int]:
     """The mail that each of these dead workers was writing when it died: it may have died of it.
 
     A worker takes its mails in the order of its claim. One that died in the conversation with
@@ -111,7 +122,7 @@ def _in_hand_at_death(session: Session, holders: Collection[str]) -> list[int]:
     for row in session.execute(
         select(Mail.id, Mail.lease_holder, Mail.leased_until, Mail.content.is_(None).label("fresh"))
         .where(Mail.lease_holder.in_(holders))
-        .order_by(Mail.not_before, Mail.id)
+        .order_by(*in_order)
     ):
         batches[row.lease_holder].append(row)
     return [
@@ -136,15 +147,22 @@ def _free_the_rest(session: Session, dead: Collection[str], now: datetime) -> No
     )
 
 
+_HELD = Kept(
+    select(Mail)
+    .where(
+        Mail.id == bindparam("mail_id"),
+        Mail.state == MailState.SENDING,
+        Mail.lease_holder == bindparam("holder"),
+        Mail.leased_until == bindparam("until"),
+    )
+    .with_for_update()
+)
+
+
 def held(session: Session, claimed: Claim) -> Mail | None:
     """The mail, locked for this transaction, or None when it is no longer this holder's."""
-    statement = select(Mail).where(
-        Mail.id == claimed.mail_id,
-        Mail.state == MailState.SENDING,
-        Mail.lease_holder == claimed.holder,
-        Mail.leased_until == claimed.until,
-    )
-    return session.scalars(statement.with_for_update()).one_or_none()
+    mail: Mail | None = _HELD.by_orm(session, asdict(claimed)).scalars().one_or_none()
+    return mail
 
 
 def prolong(mail: Mail, claimed: Claim, now: datetime) -> Claim:

@@ -68,4 +68,5 @@ def mention_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
         html=made.html,
         from_name=f"{author.name} (Maillage)",
         reply_to=author.email,
+        thread=f"etape-{step.public_id}" if step else f"projet-{project.public_id}",
     )

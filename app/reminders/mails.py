@@ -43,6 +43,7 @@ from app.reminders.queries.mail import (
     NextStep,
     Pilot,
     ToldStep,
+    is_outrun,
     links_of,
     next_steps,
     partners_of,
@@ -87,8 +88,17 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     lines = lines_of(session, mail, today)
     _release(session, {**reasons, **lines.untrue})
     if not kept and not lines.true:
-        return Skip(next(iter([*reasons.values(), *lines.untrue.values()])).value)
+        return Skip(
+            next(iter([*reasons.values(), *lines.untrue.values()]), Reason.FACTS_CHANGED).value
+        )
     recipient = facts[kept[0].id].recipient_on(today) if kept else lines.true[0].recipient
+    if is_outrun(session, mail.id, mail.recipient_id or 0, today):
+        # everything stood still since: the later mail tells the present state, and is one of a day
+        _release(
+            session,
+            dict.fromkeys([*(one.relance_id for one in kept), *lines.ids], Reason.ONE_A_DAY),
+        )
+        return Skip(Reason.ONE_A_DAY.value)
     granted = links_of(session, mail.id, mail.recipient_id or 0)
     if recipient is None or recipient.email is None or len(granted) < 2:
         return Skip("link_revoked")
@@ -208,9 +218,10 @@ class _Letter:
             subject=about,
             text=rendered.text,
             html=rendered.html,
-            from_name=f"{pilot.name} ({pilot.territory})" if pilot else None,
+            from_name=f"{pilot.name} ({pilot.organisation or pilot.territory})" if pilot else None,
             reply_to=pilot.email if pilot else None,
             headers=_list_headers(self.links, leave_url),
+            thread=_thread(told, noticed),
         )
 
     def _subject(self, told: Sequence[ToldStep], noticed: Sequence[Notice]) -> str:
@@ -230,6 +241,11 @@ _WATCHING = {
     "after": "Rien à répondre ici : ce point vient au plus une fois par semaine.",
     "why": "Vous recevez ce point parce que vous animez le territoire ou menez ces projets.",
 }
+
+
+def _thread(told: Sequence[ToldStep], noticed: Sequence[Notice]) -> str:
+    """A mail about several steps stands with the nearest one."""
+    return f"etape-{told[0].public_id}" if told else f"projet-{noticed[0].project_public_id}"
 
 
 def _around(

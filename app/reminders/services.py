@@ -283,7 +283,8 @@ def due_zones(session: Session, *, now: datetime, hours_ahead: int, last_hour: i
         today = local_day(now, territory.time_zone)
         begins = local_instant(today, territory.send_hour - hours_ahead, territory.time_zone)
         ends = local_instant(today, last_hour, territory.time_zone)
-        if (run_on is None or run_on < today) and begins <= now < ends:
+        # not « before today »: a clock that was ahead for a moment would silence the time between
+        if run_on != today and begins <= now < ends:
             zones.add(territory.time_zone)
     return zones
 

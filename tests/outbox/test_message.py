@@ -29,6 +29,18 @@ from app.outbox.message import (
 
 WRITTEN = datetime(2026, 4, 7, 5, 0, tzinfo=UTC)
 HEADERS = ["Date", "Message-ID", "From", "To", "Subject", "Auto-Submitted"]
+THREADED = ["In-Reply-To", "References"]
+INJECTABLE = [
+    "subject",
+    "from_name",
+    "reply_to",
+    "thread",
+    "list_id",
+    "method",
+    "sender",
+    "to",
+    "public_id",
+]
 BODY_HEADERS = ["MIME-Version", "Content-Type"]
 LETTER = Letter(
     subject="Pesée des invendus : d’accord pour le 17 avril ?",
@@ -156,8 +168,64 @@ def test_every_byte_is_ascii_and_every_line_ends_as_mail_lines_do(
     assert max(map(len, rows)) <= 998
 
 
+def test_letters_of_a_thread_answer_the_same_mail_that_nobody_got() -> None:
+    parsed = read(made(replace(LETTER, thread="etape-abc234")))
+    assert parsed["In-Reply-To"] == parsed["References"] == "<etape-abc234@val.example>"
+
+
+@given(field=st.sampled_from(INJECTABLE), hostile=lines)
+@example(field="thread", hostile="etape-abc\r\nBcc: voisin@example.org")
+@example(field="to", hostile="lucie@fournil.example\nBcc: voisin@example.org")
+@example(field="sender", hostile="a@val.example\r\n\r\n<script>")
+@example(field="public_id", hostile="abc\r\nBcc: voisin@example.org")
+def test_no_field_of_a_mail_adds_a_header_or_a_line_of_body(field: str, hostile: str) -> None:
+    """Either the letter is refused whole, or the mail has its own headers, parts and text."""
+    try:
+        content = with_hostile(field, hostile)
+    except ValueError:
+        return
+    parsed = read(content)
+    all_of_them = {*HEADERS, "Reply-To", *THREADED, "List-Id", *BODY_HEADERS}
+    # without an address to answer to there is no such header
+    assert all_of_them - set(parsed.keys()) <= {"Reply-To"}
+    assert set(parsed.keys()) <= all_of_them
+    assert len(parsed.keys()) == len(set(parsed.keys()))
+    assert [part.get_content_type() for part in parsed.iter_parts()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    assert body(content, "plain") == "t\n"
+    assert len(parsed["To"].addresses) == len(parsed["From"].addresses) == 1
+
+
+def with_hostile(field: str, hostile: str) -> bytes:
+    """A mail all of whose fields are good, but for one."""
+    letter = Letter(
+        "S",
+        "t",
+        "h",
+        from_name="Anne",
+        reply_to="anne@cc.example",
+        headers={"List-Id": "<relances.val.example>"},
+        thread="etape-abc234",
+        calendar=CalendarPart("REQUEST", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
+    )
+    around = {"sender": "maillage@val.example", "to": "lucie@fournil.example", "public_id": "abc"}
+    if field == "method":
+        letter = replace(letter, calendar=CalendarPart(hostile, "BEGIN:VCALENDAR\r\n"))
+    elif field == "list_id":
+        letter = replace(letter, headers={"List-Id": hostile})
+    elif field in around:
+        around[field] = hostile
+    else:
+        letter = replace(letter, **{field: hostile})
+    return build(letter, written_at=WRITTEN, **around)
+
+
 @pytest.mark.parametrize(
-    "name", ["Bcc", "Subject", "From", "X: y\r\nBcc", "Content-Type", "List-Id\r\nBcc", ""]
+    "name",
+    ["Bcc", "Subject", "References", "From", "X: y\r\nBcc", "Content-Type", "List-Id\r\nBcc", ""],
 )
 def test_a_letter_adds_no_header_but_those_of_lists_and_threads(name: str) -> None:
     with pytest.raises(ValueError, match="may not set the header"):

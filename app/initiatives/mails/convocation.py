@@ -177,5 +177,6 @@ def _letter(
         from_name=f"{host.name} (Maillage)",
         # answers to nobody's mail reach the house's own address
         reply_to=host.email,
+        thread=f"rencontre-{meeting.public_id}",
         calendar=CalendarPart(method, file),
     )

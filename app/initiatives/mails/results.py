@@ -55,4 +55,5 @@ def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
         html=made.html,
         from_name=f"{host.name} (Maillage)",
         reply_to=host.email,
+        thread=f"rencontre-{meeting.public_id}",
     )

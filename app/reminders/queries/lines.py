@@ -21,9 +21,10 @@ from app.reminders.watching import Notice, Watch, notices
 
 @dataclass(frozen=True)
 class MailLines:
-    """What may be said, and why the rest may not, by relance id."""
+    """What may be said, with its relance ids, and why the rest may not, by relance id."""
 
     true: Sequence[Notice]
+    ids: Sequence[int]
     untrue: Mapping[int, Reason]
 
 
@@ -40,7 +41,7 @@ def lines_of(session: Session, mail: Mail, today: date) -> MailLines:
         )
     }
     if not told:
-        return MailLines((), {})
+        return MailLines((), (), {})
     present = {
         notice.occasion: notice
         for notice in notices(_watch(session, told), _answers(session, told), today)
@@ -48,6 +49,7 @@ def lines_of(session: Session, mail: Mail, today: date) -> MailLines:
     }
     return MailLines(
         [present[one] for one in told if one in present],
+        [id_ for one, id_ in told.items() if one in present],
         {id_: Reason.FACTS_CHANGED for one, id_ in told.items() if one not in present},
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import GrantPurpose, TerritoryRoleKind
@@ -64,6 +64,7 @@ class Pilot:
     email: str | None
     phone: str | None
     territory: str
+    organisation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,18 @@ def told_steps(session: Session, mail_id: int) -> list[ToldStep]:
         .order_by(Relance.basis, Step.id)
     )
     return [_told_step(tuple(row)) for row in rows]
+
+
+def is_outrun(session: Session, mail_id: int, recipient_id: int, today: date) -> bool:
+    """Whether another mail of a later day, today at the latest, is written to this person."""
+    own = select(func.max(Relance.mailed_on)).where(Relance.mail_id == mail_id).scalar_subquery()
+    later = exists().where(
+        Relance.recipient_id == recipient_id,
+        Relance.state == RelanceState.TOLD,
+        Relance.mailed_on > own,
+        Relance.mailed_on <= today,
+    )
+    return bool(session.scalar(select(later)))
 
 
 def _told_step(row: tuple[Any, ...]) -> ToldStep:
@@ -179,7 +192,13 @@ def pilot_of(session: Session, territory_id: int | None) -> Pilot | None:
     """The territory's pilot of longest standing, with her phone or her organisation's."""
     row = session.execute(
         select(
-            Person.id, Person.name, Person.email, Person.phone, Organisation.phone, Territory.name
+            Person.id,
+            Person.name,
+            Person.email,
+            Person.phone,
+            Organisation.phone,
+            Territory.name,
+            Organisation.name,
         )
         .join(TerritoryRole, TerritoryRole.person_id == Person.id)
         .join(Territory, Territory.id == TerritoryRole.territory_id)
@@ -194,7 +213,7 @@ def pilot_of(session: Session, territory_id: int | None) -> Pilot | None:
         .order_by(TerritoryRole.id, Membership.id)
         .limit(1)
     ).first()
-    return Pilot(row[0], row[1], row[2], row[3] or row[4], row[5]) if row else None
+    return Pilot(row[0], row[1], row[2], row[3] or row[4], row[5], row[6]) if row else None
 
 
 def links_of(session: Session, mail_id: int, person_id: int) -> dict[GrantPurpose, str]:

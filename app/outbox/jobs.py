@@ -12,7 +12,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from os import getpid
 from socket import gethostname
@@ -65,6 +65,7 @@ def deliver(settings: Settings, engine: Engine, stopping: Event) -> DeliveryRepo
         sessionmaker(engine),
         transport_for(settings),
         sender=settings.mail_from,
+        inbox=settings.inbox_address,
         holder=new_holder(),
         now=clock.now,
         stopping=stopping,
@@ -78,6 +79,7 @@ def deliver_due(
     sender: str,
     holder: str,
     now: Callable[[], datetime],
+    inbox: str | None = None,
     batch: int = BATCH,
     deadline: timedelta = DEADLINE,
     stopping: Event | None = None,
@@ -86,10 +88,10 @@ def deliver_due(
 
     `holder` must be this run's alone (see `new_holder`). Ends early when the transport is out of
     reach: what is due stays due, and no attempt is spent. `deadline` is for one mail's
-    conversation and must stay well below the lease.
+    conversation and must stay well below the lease. `inbox` is the mailbox that is read, if any.
     """
     counts: Counter[Outcome] = Counter()
-    postman = _Postman(make_session, transport, sender, now, deadline)
+    postman = _Postman(make_session, transport, sender, now, deadline, inbox)
     stopping = stopping or Event()
     due_by, trouble = now(), None
     try:
@@ -135,6 +137,7 @@ class _Postman:
     sender: str
     now: Callable[[], datetime]
     deadline: timedelta
+    inbox: str | None
 
     def deliver(self, claims: list[Claim], stopping: Event) -> tuple[list[Outcome], str | None]:
         """What became of each; and why the transport is out of reach, None when it is not."""
@@ -200,6 +203,7 @@ class _Postman:
         # so only the same bytes may follow: written anew, it could be a second, different mail
         # for one occasion. Whether it is still true was asked all the same, just above.
         is_fresh = mail.content is None
+        letter = replace(letter, reply_to=registry.reply_address(kind, letter, self.inbox))
         content = mail.content or message.build(
             registry.completed(session, mail, letter, now),
             sender=self.sender,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
 from app.outbox.kinds import MailState
 from app.plans.kinds import BarrierKind
-from app.reminders.kinds import Answer, CallOutcome, OccasionCode, Outcome, Reason
+from app.reminders.kinds import Answer, CallOutcome, NotReached, OccasionCode, Outcome, Reason
 
 OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.WEEK_BEFORE: "rappel une semaine avant",
@@ -207,12 +207,14 @@ OUTCOMES: Mapping[Outcome, str] = {
 }
 
 # why a step stands under « À appeler »; no reason means that the last relance stayed unanswered
-CALLS: Mapping[Reason | None, str] = {
+CALLS: Mapping[Reason | NotReached | None, str] = {
     None: "pas de réponse au dernier message",
     Reason.NO_RECIPIENT: "aucun contact connu",
     Reason.NO_ADDRESS: "pas d’adresse électronique",
     Reason.OPTED_OUT: "ne veut plus de messages",
     Reason.NOT_ME: "dit que ce n’est pas à elle ou à lui",
+    NotReached.ADDRESS: "adresse en erreur : le message est revenu",
+    NotReached.LOST: "le message n’est pas arrivé",
 }
 CALL_OUTCOMES: Mapping[CallOutcome, str] = {
     CallOutcome.NOTHING: "Rien de neuf",

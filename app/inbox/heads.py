@@ -92,8 +92,9 @@ def _fingerprint(message_id: str | None, body: bytes) -> str:
 
 
 def _value(message: Message, name: str) -> str:
-    """A field within bounds; what is no ASCII stands as question marks until it is decoded."""
-    return str(message.get(name, ""))[:4000]
+    """A field within bounds, also where it stands there in eight bits, which is not allowed."""
+    found = next((str(v) for n, v in message.raw_items() if n.lower() == name.lower()), "")[:4000]
+    return found if found.isascii() else decoded(found.encode("ascii", "surrogateescape"), None)
 
 
 def _shown(value: str) -> str:

@@ -25,6 +25,7 @@ class Trouble(enum.StrEnum):
     NO_PROJECT = "no_project"
     NO_RIGHT = "no_right"
     TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
     NO_TEXT = "no_text"
     STRANGE_NOTICE = "strange_notice"
     TOO_LARGE = "too_large"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -21,6 +21,7 @@ from app.reminders.mails import NAME as RELANCE
 from app.reminders.queries.mail import answerable, pilot_of, told_steps
 
 LATEST = 30
+MOST_IN_AN_HOUR = 10
 _OPEN = (Fate.WAITING, Fate.UNREADABLE)
 _RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED, ProjectState.CLOSED)
 
@@ -73,6 +74,16 @@ def _of_mention(session: Session, mail: Mail, person_id: int) -> Topic:
         return Topic(mail)
     steps = [comment.step_id] if comment.step_id else []
     return Topic(mail, {comment.project_id: steps}, frozenset(filter(None, [comment.author_id])))
+
+
+def is_flooding(session: Session, person_id: int, now: datetime) -> bool:
+    """Two machines that answer each other, and do not say that they are."""
+    query = select(func.count(Incoming.id)).where(
+        Incoming.person_id == person_id,
+        Incoming.fate == Fate.COMMENT,
+        Incoming.received_at > now - timedelta(hours=1),
+    )
+    return (session.scalar(query) or 0) >= MOST_IN_AN_HOUR
 
 
 def only_territory_of(session: Session, address: str | None) -> int | None:
@@ -176,13 +187,11 @@ def failing(session: Session, territory_id: int) -> list[FailingAddress]:
     return [FailingAddress(*row) for row in rows]
 
 
-def projects_to_choose(
-    session: Session, territory_id: int, first: Sequence[int] = ()
-) -> list[Project]:
-    """Where a message can be placed: those that it may be about first, then by title."""
+def projects_to_choose(session: Session, territory_id: int) -> list[Project]:
+    """Where a message can be placed, by title."""
     found = session.scalars(
         select(Project)
         .where(Project.territory_id == territory_id, Project.state.in_(_RUNNING))
         .order_by(func.lower(Project.title), Project.id)
     )
-    return sorted(found, key=lambda project: project.id not in first)
+    return list(found)

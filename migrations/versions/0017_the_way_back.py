@@ -57,8 +57,8 @@ CREATE TABLE incoming (
             'unreadable')),
     CONSTRAINT ck_incoming_trouble
         CHECK (trouble IN ('no_reference', 'other_sender', 'several_projects',
-            'no_project', 'no_right', 'too_long', 'no_text', 'strange_notice',
-            'too_large', 'intricate', 'broken')),
+            'no_project', 'no_right', 'too_long', 'too_many', 'no_text',
+            'strange_notice', 'too_large', 'intricate', 'broken')),
     CONSTRAINT fk_incoming_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
     CONSTRAINT fk_incoming_mail_id FOREIGN KEY(mail_id) REFERENCES mail (id),
     CONSTRAINT fk_incoming_person_id FOREIGN KEY(person_id) REFERENCES person (id),
@@ -117,8 +117,8 @@ CREATE TABLE incoming (
             'unreadable')),
     CONSTRAINT ck_incoming_trouble
         CHECK (trouble IN ('no_reference', 'other_sender', 'several_projects',
-            'no_project', 'no_right', 'too_long', 'no_text', 'strange_notice',
-            'too_large', 'intricate', 'broken')),
+            'no_project', 'no_right', 'too_long', 'too_many', 'no_text',
+            'strange_notice', 'too_large', 'intricate', 'broken')),
     CONSTRAINT fk_incoming_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
     CONSTRAINT fk_incoming_mail_id FOREIGN KEY(mail_id) REFERENCES mail (id),
     CONSTRAINT fk_incoming_person_id FOREIGN KEY(person_id) REFERENCES person (id),

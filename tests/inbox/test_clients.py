@@ -79,3 +79,8 @@ def test_the_same_message_by_another_way_is_the_same() -> None:
     again = b"Received: from elsewhere\r\n" + raw.replace(b"\r\n", b"\n")
     assert read_head(again).fingerprint == read_head(raw).fingerprint
     assert read_head(sample("yahoo")).fingerprint != read_head(raw).fingerprint
+
+
+def test_a_subject_in_eight_bits_is_read() -> None:
+    head = read_head("Subject: D’accord ?\r\nFrom: a@example.org\r\n\r\nx".encode())
+    assert head.subject == "D’accord ?"

@@ -84,7 +84,7 @@ def test_a_failing_address_is_shown_and_trusted_again(
 def test_without_a_mailbox_the_page_says_where_replies_go(cast: Cast, as_: As) -> None:
     page = as_("Anne").get(page_of(cast)).text
     assert "Les réponses arrivent dans votre propre messagerie" in page
-    assert "Rien n’attend" in page
+    assert "À placer" not in page
 
 
 def test_an_operator_sees_that_it_came_and_not_what_it_says(

@@ -179,6 +179,23 @@ def test_an_empty_reply_and_an_endless_one_wait(session: Session, sent: Sent, ta
     assert (empty.content is not None, len(endless.text or "")) == (True, 9999)
 
 
+def test_two_machines_that_answer_each_other_come_to_an_end(
+    session: Session, sent: Sent, take: Take
+) -> None:
+    mail = sent("Lucie", WEEK_BEFORE)
+    fates = [take(reply(mail.public_id, f"réponse {n}", number=n)) for n in range(12)]
+    assert fates == [Fate.COMMENT] * 10 + [Fate.WAITING] * 2
+    assert messages(session)[-1].trouble is Trouble.TOO_MANY
+
+
+def test_a_servers_line_above_the_head_is_none_of_it(
+    session: Session, sent: Sent, take: Take
+) -> None:
+    raw = sample("gmail", sent("Lucie", WEEK_BEFORE).public_id)
+    assert take(b"From lucie@example.org Tue Apr 14 10:04:00 2026\r\n" + raw) is Fate.COMMENT
+    assert take(raw) is None
+
+
 def test_what_cannot_be_read_is_kept_aside(session: Session, take: Take) -> None:
     raw = b"From: lucie@example.org\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 100
     assert [take(raw), take(raw)] == [Fate.UNREADABLE, None]

@@ -11,8 +11,8 @@ from app.accounts.models import Territory
 from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
 from app.core.refusals import RefusedError
-from app.inbox.kinds import Fate, Trouble
-from app.inbox.labels import FATES, TROUBLES
+from app.inbox.kinds import Fate
+from app.inbox.labels import FATES, TROUBLES, why_returned
 from app.inbox.models import Incoming
 from app.inbox.queries import failing, projects_to_choose, taken, waiting
 from app.inbox.routes.blueprint import inbox
@@ -39,7 +39,7 @@ def territory(public_id: str) -> ResponseReturnValue:
         has_inbox=settings().inbox_address is not None,
         fates=FATES,
         troubles=TROUBLES,
-        sender_is_sure=(Trouble.SEVERAL_PROJECTS, Trouble.TOO_LONG, Trouble.NO_RIGHT),
+        why_returned=why_returned,
     )
 
 

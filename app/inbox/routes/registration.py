@@ -18,6 +18,9 @@ def register(app: Flask) -> None:
     """Call once, after the gate is installed."""
     mails.register(app.extensions["maillage_links"])
     app.register_blueprint(inbox)
+    if app.extensions["maillage_settings"].inbox_address is None:
+        # nothing ever comes in: the page says so to whoever finds it
+        return
     navigation.register(
         app, navigation.Entry(68, "Courrier reçu", "/territoires/{territory}/courrier", _animates)
     )

@@ -35,6 +35,9 @@ def receive(
 
     Raises DBAPIError alone: whoever brings the message keeps it and comes back.
     """
+    if raw.startswith(b"From "):
+        # the envelope, as some servers write it above a message
+        raw = raw.partition(b"\n")[2]
     head = read_head(raw)
     try:
         return _once(

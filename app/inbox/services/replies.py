@@ -14,7 +14,7 @@ from app.inbox.kinds import Fate, Trouble
 from app.inbox.mails import NAME
 from app.inbox.models import Incoming
 from app.inbox.parsing import Said
-from app.inbox.queries import Topic, only_territory_of, topic_of
+from app.inbox.queries import Topic, is_flooding, only_territory_of, topic_of
 from app.inbox.sayings import Proposal, proposed
 from app.journal.kinds import Via
 from app.journal.recorder import acting
@@ -35,7 +35,7 @@ def take_reply(session: Session, row: Incoming, head: Head, said: Said, *, now: 
     row.attachments = said.attachments
     mail = sent_mail(session, [one.partition("@")[0] for one in head.references])
     row.territory_id = mail.territory_id if mail else only_territory_of(session, head.sender)
-    trouble = _trouble(session, row, mail, head, said)
+    trouble = _trouble(session, row, mail, head, said, now)
     if trouble is None and mail is not None and row.person_id is not None:
         # it has reached them, so the address is good
         lift(session, mail.to, now)
@@ -45,7 +45,7 @@ def take_reply(session: Session, row: Incoming, head: Head, said: Said, *, now: 
 
 
 def _trouble(
-    session: Session, row: Incoming, mail: Mail | None, head: Head, said: Said
+    session: Session, row: Incoming, mail: Mail | None, head: Head, said: Said, now: datetime
 ) -> Trouble | None:
     """Whether it is known which mail is replied to, and by whom; then `row` says both."""
     if mail is None:
@@ -57,6 +57,8 @@ def _trouble(
     row.person_id = person.id
     if not said.text:
         return Trouble.NO_TEXT
+    if is_flooding(session, person.id, now):
+        return Trouble.TOO_MANY
     return Trouble.TOO_LONG if len(said.text) > LONGEST_COMMENT else None
 
 

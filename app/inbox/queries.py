@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts.models import Membership, Person, TerritoryRole, organisation_territory
+from app.accounts.models import (
+    Membership,
+    Organisation,
+    Person,
+    TerritoryRole,
+    organisation_territory,
+)
 from app.inbox.kinds import Fate
 from app.inbox.mails import NAME as PROPOSAL
 from app.inbox.models import Incoming
@@ -163,6 +169,7 @@ class FailingAddress:
     person: str
     person_public_id: str
     phone: str | None
+    organisation_public_id: str | None
 
 
 def failing(session: Session, territory_id: int) -> list[FailingAddress]:
@@ -178,13 +185,30 @@ def failing(session: Session, territory_id: int) -> list[FailingAddress]:
         TerritoryRole.ended_on.is_(None),
         TerritoryRole.territory_id == territory_id,
     )
+    whose = (
+        select(Organisation.public_id)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(organisation_territory, _here(territory_id))
+        .where(Membership.person_id == Person.id, Membership.ended_on.is_(None))
+        .order_by(Membership.id)
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Bounce, Person.name, Person.public_id, Person.phone)
+        select(Bounce, Person.name, Person.public_id, Person.phone, whose)
         .join(Person, Person.email == Bounce.address)
         .where(Bounce.is_hard, Bounce.lifted_at.is_(None), or_(place, role))
         .order_by(Person.search_key, Person.id)
     )
     return [FailingAddress(*row) for row in rows]
+
+
+def _here(territory_id: int) -> ColumnElement[bool]:
+    return and_(
+        organisation_territory.c.organisation_id == Organisation.id,
+        organisation_territory.c.territory_id == territory_id,
+    )
 
 
 def projects_to_choose(session: Session, territory_id: int) -> list[Project]:

@@ -75,6 +75,9 @@ def test_a_failing_address_is_shown_and_trusted_again(
     anne, here = as_("Anne"), page_of(cast)
     page = anne.get(here).text
     assert "Adresses en erreur" in page and "lucie@example.org" in page
+    firm, lucie = cast.organisation("Le Fournil").public_id, cast.person("Lucie").public_id
+    assert f'href="/organisations/{firm}/contacts/{lucie}"' in page
+    session.rollback()
     button = page.split('formaction="' + here + "/adresses/")[1].split('"')[0]
     anne.post(f"{here}/adresses/{button}")
     session.rollback()

@@ -34,6 +34,18 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Imap:
+    """A mailbox that is read: `tls` is one of none, starttls, tls."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
+    folder: str = "INBOX"
+
+
+@dataclass(frozen=True)
 class Oidc:
     """A provider of identities (OpenID Connect) by which people may sign in.
 
@@ -70,6 +82,8 @@ class Settings:
     oidc: Oidc | None = None
     company_directory: str | None = None
     mail_per_minute: int | None = None
+    inbox: Imap | None = None
+    inbox_address: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -99,6 +113,8 @@ KNOWN = (
     "OIDC_KIND",
     "OIDC_HOSTS",
     "COMPANY_DIRECTORY",
+    "INBOX_URL",
+    "INBOX_ADDRESS",
     "DEMO",
 )
 
@@ -115,13 +131,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             f"{PREFIX}SMTP_URL names {smtp.host}: the demonstration only mails to a local relay "
             "(localhost), so that invented people write to nobody."
         )
+    mail_from, inbox = _sender(given["MAIL_FROM"], smtp), _imap(given["INBOX_URL"])
     return Settings(
         secret_key=_secret(given["SECRET_KEY"], demo),
         database_url=_database(given["DATABASE_URL"], data_dir),
         data_dir=data_dir,
         base_url=_base_url(given["BASE_URL"]),
         smtp=smtp,
-        mail_from=_sender(given["MAIL_FROM"], smtp),
+        mail_from=mail_from,
         scheduler=_choice("SCHEDULER", given["SCHEDULER"] or "inline", ("inline", "off")),
         demo=demo,
         proxies=int(_choice("PROXIES", given["PROXIES"] or "0", ("0", "1", "2", "3"))),
@@ -130,6 +147,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         oidc=_oidc({name: given[name] for name in KNOWN if name.startswith("OIDC_")}),
         company_directory=_directory(given["COMPANY_DIRECTORY"]),
         mail_per_minute=_ceiling(given["MAIL_PER_MINUTE"]),
+        inbox=inbox,
+        inbox_address=_inbox_address(given["INBOX_ADDRESS"], mail_from if inbox else None),
     )
 
 
@@ -309,14 +328,53 @@ def _smtp(value: str) -> Smtp | None:
     )
 
 
+def _imap(value: str) -> Imap | None:
+    """Encrypted, but for a mailbox on this machine: what lies in it are people's letters."""
+    if not value:
+        return None
+    wrong = SettingsError(
+        f"{PREFIX}INBOX_URL cannot be read: imap[s]://user:password@host:port/folder is wanted."
+    )
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    named = parts.hostname and parts.username and parts.password
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    if parts.scheme not in ("imap", "imaps") or not named or parts.query or parts.fragment:
+        raise wrong
+    if any(sign in folder for sign in '"\\\r\n'):
+        raise wrong
+    is_local = parts.hostname in LOCAL_HOSTS
+    tls = "tls" if parts.scheme == "imaps" else "none" if is_local else "starttls"
+    return Imap(
+        host=str(parts.hostname),
+        port=port or (993 if tls == "tls" else 143),
+        user=unquote(str(parts.username)),
+        password=unquote(str(parts.password)),
+        tls=tls,
+        folder=folder,
+    )
+
+
+def _inbox_address(value: str, otherwise: str | None) -> str | None:
+    """Where replies and returned mails go; without it, the sender of a mailbox that is read."""
+    return _bare_address("INBOX_ADDRESS", value).lower() if value else otherwise
+
+
 def _sender(value: str, smtp: Smtp | None) -> str:
     """The territory's address. Only mail that stays on this machine may do without one."""
     if not value and (smtp is None or smtp.host in LOCAL_HOSTS):
         return DEMO_SENDER
+    return _bare_address("MAIL_FROM", value)
+
+
+def _bare_address(name: str, value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not at or not local or "." not in domain or any(c in value for c in " \r\n<>,;"):
         raise SettingsError(
-            f"{PREFIX}MAIL_FROM is {value!r}: one bare address is wanted, "
+            f"{PREFIX}{name} is {value!r}: one bare address is wanted, "
             "such as maillage@collectivite.example.org."
         )
     return value

@@ -16,6 +16,7 @@ from app.accounts import commands as accounts
 from app.demo import commands as demo
 from app.frameworks import commands as frameworks
 from app.imports import commands as imports
+from app.inbox import commands as inbox
 from app.maturity import commands as maturity
 from app.outbox import commands as outbox
 from app.privacy import commands as privacy
@@ -23,12 +24,24 @@ from app.reminders import commands as reminders
 from app.upkeep import commands as upkeep
 
 Callback = Callable[..., Any]
+ROOMS = (
+    accounts,
+    demo,
+    frameworks,
+    imports,
+    inbox,
+    maturity,
+    outbox,
+    privacy,
+    reminders,
+    upkeep,
+)
 
 
 def register(app: Flask) -> None:
     """Hang the commands of every room on the application."""
     others = set(app.cli.commands)
-    for room in (accounts, demo, frameworks, imports, maturity, outbox, privacy, reminders, upkeep):
+    for room in ROOMS:
         room.register(app)
     app.cli.add_command(work)
     for name in set(app.cli.commands) - others:

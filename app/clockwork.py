@@ -13,14 +13,33 @@ from app.agreements.jobs import release_former_pilots, settle_due
 from app.core import clock
 from app.files.jobs import sweep
 from app.imports.jobs import forget_rows
+from app.inbox.jobs import forget as forget_messages
+from app.inbox.jobs import tick as read_mailbox
 from app.outbox.jobs import new_holder
 from app.privacy.jobs import Work
 from app.reminders.jobs import run_due
 from app.web.database import db
+from config import Settings
+
+
+def _mail(app: Flask, settings: Settings) -> None:
+    """What leaves, and what comes in where there is a mailbox."""
+
+    def read(stopping: threading.Event) -> None:
+        read_mailbox(lambda: Session(db.engine), settings, stopping)
+
+    def forget(_stopping: threading.Event) -> None:
+        forget_messages(lambda: Session(db.engine), clock.now())
+
+    scheduler.register(app, scheduler.delivery(app, every_seconds=10))
+    scheduler.register(app, scheduler.Tick("incoming", 3600, forget))
+    if settings.inbox is not None:
+        scheduler.register(app, scheduler.Tick("inbox", 60, read))
 
 
 def register(app: Flask) -> None:
     """Add the ticks; none runs before `scheduler.start` or `scheduler.work`."""
+    settings = app.extensions["maillage_settings"]
 
     def decide(_stopping: threading.Event) -> None:
         run_due(lambda: Session(db.engine), clock.now())
@@ -41,8 +60,7 @@ def register(app: Flask) -> None:
         forget_rows(lambda: Session(db.engine), clock.now())
 
     def look_after_people(stopping: threading.Event) -> None:
-        data_dir = app.extensions["maillage_settings"].data_dir
-        work = Work(lambda: Session(db.engine), data_dir, clock.now(), stopping)
+        work = Work(lambda: Session(db.engine), settings.data_dir, clock.now(), stopping)
         work.daily(new_holder())
 
     scheduler.register(app, scheduler.Tick("reminders", 60, decide))
@@ -51,6 +69,6 @@ def register(app: Flask) -> None:
     scheduler.register(app, scheduler.Tick("merges", 3600, forget))
     scheduler.register(app, scheduler.Tick("imports", 3600, empty_tables))
     # the invented people of the demonstration are kept however silent they are
-    if not app.extensions["maillage_settings"].demo:
+    if not settings.demo:
         scheduler.register(app, scheduler.Tick("privacy", 3600, look_after_people))
-    scheduler.register(app, scheduler.delivery(app, every_seconds=10))
+    _mail(app, settings)

@@ -28,6 +28,8 @@ from app.frameworks import models as frameworks_models
 from app.frameworks.routes import registration as frameworks_pages
 from app.imports import models as imports_models
 from app.imports.routes import registration as imports_pages
+from app.inbox import models as inbox_models
+from app.inbox.routes import registration as inbox_pages
 from app.initiatives import models as initiatives_models
 from app.initiatives.routes import registration as initiatives_pages
 from app.journal import models as journal_models
@@ -78,6 +80,7 @@ TABLES = (
     files_models,
     frameworks_models,
     imports_models,
+    inbox_models,
     initiatives_models,
     journal_models,
     maturity_models,
@@ -144,6 +147,7 @@ def _hang_rooms(app: Flask) -> None:
     frameworks_pages.register(app)
     maturity_pages.register(app)
     reminders_pages.register(app)
+    inbox_pages.register(app)
     logbook_pages.register(app)
     overview_pages.register(app)
     upkeep_pages.register(app)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import DEMO_SENDER, KNOWN, PREFIX, Oidc, SettingsError, Smtp, load
+from config import DEMO_SENDER, KNOWN, PREFIX, Imap, Oidc, SettingsError, Smtp, load
 
 SECRET = "s" * 32
 GIVEN = {"MAILLAGE_SECRET_KEY": SECRET}
@@ -154,3 +154,30 @@ def test_the_start_stops_with_one_sentence_and_exit_code_2(tmp_path: Path) -> No
         "MAILLAGE_SECRET_KEY is missing: set it to at least 32 random characters "
         "(python3 -c 'import secrets; print(secrets.token_hex())').\n"
     )
+
+
+def test_a_mailbox_is_read_encrypted_and_named_by_the_sender() -> None:
+    given = {**GIVEN, "MAILLAGE_INBOX_URL": "imaps://m%40val.example.org:p%2Fw@imap.example.org"}
+    found = load(given)
+    assert found.inbox == Imap("imap.example.org", 993, "m@val.example.org", "p/w", "tls", "INBOX")
+    assert found.inbox_address == found.mail_from
+    plain = load({**given, "MAILLAGE_INBOX_URL": "imap://m:p@imap.example.org:1143/Retours"}).inbox
+    assert plain == Imap("imap.example.org", 1143, "m", "p", "starttls", "Retours")
+    named = load({**GIVEN, "MAILLAGE_INBOX_ADDRESS": "Reponses@val.example.org"})
+    assert (named.inbox, named.inbox_address) == (None, "reponses@val.example.org")
+    assert (load(GIVEN).inbox, load(GIVEN).inbox_address) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"MAILLAGE_INBOX_URL": "pop3://m:p@imap.example.org"},
+        {"MAILLAGE_INBOX_URL": "imaps://imap.example.org"},
+        {"MAILLAGE_INBOX_URL": 'imaps://m:p@imap.example.org/a"b'},
+        {"MAILLAGE_INBOX_ADDRESS": "Réponses <reponses@val.example.org>"},
+    ],
+)
+def test_a_mailbox_that_cannot_be_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError) as told:
+        load({**GIVEN, **given})
+    assert ":p@" not in str(told.value)

@@ -23,7 +23,7 @@ TOPICS: Mapping[Topic, str] = {
 
 VIAS: Mapping[Via, str] = {
     Via.PAGE: "sur le site",
-    Via.MAIL_LINK: "par un lien reçu par courriel",
+    Via.MAIL_LINK: "par courriel",
     Via.IMPORT: "par un import",
     Via.JOB: "automatiquement",
     Via.COMMAND: "en ligne de commande",

@@ -12,7 +12,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from os import getpid
 from socket import gethostname
@@ -68,6 +68,7 @@ def deliver(settings: Settings, engine: Engine, stopping: Event) -> DeliveryRepo
         sessionmaker(engine),
         transport_for(settings),
         sender=settings.mail_from,
+        inbox=settings.inbox_address,
         holder=new_holder(),
         now=clock.now,
         stopping=stopping,
@@ -83,6 +84,7 @@ def deliver_due(
     sender: str,
     holder: str,
     now: Callable[[], datetime],
+    inbox: str | None = None,
     batch: int = BATCH,
     deadline: timedelta = DEADLINE,
     stopping: Event | None = None,
@@ -92,11 +94,12 @@ def deliver_due(
 
     `holder` must be this run's alone (see `new_holder`). Ends early when the transport is out of
     reach: what is due stays due, and no attempt is spent; and when `per_minute` mails leave
-    already. `deadline` is for one mail's conversation and must stay well below the lease.
+    already. `deadline` is for one mail's conversation and must stay well below the lease. `inbox`
+    is the mailbox that is read, if any.
     """
     counts: Counter[Outcome] = Counter()
     stopping = stopping or Event()
-    postman = _Postman(make_session, transport, sender, now, deadline, stopping, per_minute)
+    postman = _Postman(make_session, transport, sender, now, deadline, stopping, per_minute, inbox)
     if per_minute is not None:
         # what claims nobody can wait for: an urgent mail passes between two batches
         batch = max(1, min(batch, int(per_minute * PATIENCE_SECONDS / 60)))
@@ -166,6 +169,7 @@ class _Postman:
     deadline: timedelta
     stopping: Event
     per_minute: int | None
+    inbox: str | None
 
     def deliver(self, claims: list[Claim]) -> tuple[list[Outcome], _Ended]:
         """What became of each; and why the run ends with them, if it does."""
@@ -242,6 +246,7 @@ class _Postman:
         # so only the same bytes may follow: written anew, it could be a second, different mail
         # for one occasion. Whether it is still true was asked all the same, just above.
         is_fresh = mail.content is None
+        letter = replace(letter, reply_to=registry.reply_address(kind, letter, self.inbox))
         content = mail.content or message.build(
             registry.completed(session, mail, letter, now),
             sender=self.sender,

@@ -6,7 +6,10 @@ import enum
 
 
 class MailState(enum.StrEnum):
-    """waiting → sending (leased) → sent | failed (final) | skipped (reason); later bounced."""
+    """waiting → sending (leased) → sent | failed (final) | skipped (reason).
+
+    A mail that was sent may come back: bounced, or waiting once more.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Double, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import (
@@ -13,9 +23,11 @@ from app.core.database import (
     Instant,
     PrimaryKey,
     PublicId,
+    foreign_key,
     refers_to,
     string_enum,
     table_args,
+    unique_where,
 )
 from app.outbox.kinds import MailState
 
@@ -51,6 +63,31 @@ class Mail(Base):
     __table_args__ = table_args(
         Index("ix_mail_state_not_before", "state", "not_before"),
         CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", "sending_is_leased"),
+    )
+
+
+class Bounce(Base):
+    """A mail that came back. Hard: the address is to blame, and no relance is written to it.
+
+    It is the address that fails, whoever has it: another one of the same person knows nothing of
+    it. `lifted_at`: somebody says, or shows by a reply, that mail arrives there after all.
+    """
+
+    __tablename__ = "bounce"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId]
+    mail_id: Mapped[int] = foreign_key("mail.id")
+    recipient_id: Mapped[int | None] = refers_to("person", index=True)
+    address: Mapped[str] = mapped_column(String(254), index=True)
+    is_hard: Mapped[bool] = mapped_column(Boolean)
+    status: Mapped[str | None] = mapped_column(String(20))
+    told: Mapped[str | None] = mapped_column(String(300))
+    came_at: Mapped[Instant]
+    lifted_at: Mapped[datetime | None]
+
+    __table_args__ = table_args(
+        unique_where("uq_bounce_standing", "address", where="is_hard AND lifted_at IS NULL"),
     )
 
 

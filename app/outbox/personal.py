@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.personal import Holding, Leaving, PersonalData, Record, Section
 from app.core.redaction import ERASED_ADDRESS, Traces, traces
 from app.outbox.kinds import MailState
-from app.outbox.models import Lease, Mail, MailPace
+from app.outbox.models import Bounce, Lease, Mail, MailPace
 from app.outbox.services import mark_failed, mark_skipped
 
 ERASED = "erased"
@@ -72,6 +72,12 @@ def _read(session: Session, person_id: int) -> Iterator[Record]:
     yield from (row._asdict() for row in rows)
 
 
+def _returned(session: Session, person_id: int) -> Iterator[Record]:
+    columns = (Bounce.address, Bounce.came_at, Bounce.status, Bounce.told, Bounce.lifted_at)
+    query = select(*columns).where(Bounce.recipient_id == person_id).order_by(Bounce.id)
+    yield from (row._asdict() for row in session.execute(query))
+
+
 PERSONAL = PersonalData(
     holdings=(
         Holding(
@@ -89,6 +95,15 @@ PERSONAL = PersonalData(
             text="subject last_error refs",
             neutral="public_id key kind territory_id lease_holder",
         ),
+        Holding(
+            Bounce,
+            what="messages revenus : à quelle adresse, quand, pourquoi",
+            kept="tant que le projet est suivi, ou jusqu’à l’effacement",
+            whose="recipient_id",
+            removed=True,
+            text="address told",
+            neutral="public_id status",
+        ),
         Holding(Lease, neutral="name holder"),
         Holding(MailPace, neutral="name"),
     ),
@@ -102,10 +117,24 @@ PERSONAL = PersonalData(
                 "subject": "objet",
                 "kind": "sorte de message",
                 "created_at": "écrit le",
-                "state": "état (sent : parti, skipped : non envoyé, failed : non remis)",
+                "state": "état (sent : parti, skipped : non envoyé, failed : non remis, "
+                "bounced : revenu)",
                 "ended_at": "parti ou clos le",
             },
             _read,
+        ),
+        Section(
+            "mails_returned",
+            "Les messages qui sont revenus de votre adresse",
+            "bounce",
+            {
+                "address": "adresse",
+                "came_at": "revenu le",
+                "status": "code du refus",
+                "told": "raison donnée",
+                "lifted_at": "adresse bonne de nouveau depuis le",
+            },
+            _returned,
         ),
     ),
     known_as=_known_as,

@@ -27,6 +27,13 @@ class MailKind:
     name: str
     renew: Renew
     is_urgent: bool = False
+    # whether what people reply to it can be read from a mailbox and taken further (app/inbox)
+    takes_replies: bool = False
+
+
+def reply_address(kind: MailKind, letter: Letter, inbox: str | None) -> str | None:
+    """Where replies to a letter go: the mailbox that is read, where there is one for them."""
+    return inbox if inbox and kind.takes_replies else letter.reply_to
 
 
 # adds to a letter what its recipient must be told once, whatever the mail is about

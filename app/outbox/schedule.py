@@ -10,6 +10,8 @@ from datetime import timedelta
 MAX_ATTEMPTS = 10
 FIRST_WAIT = timedelta(minutes=5)
 JITTER = 0.25
+# How long a mail waits that a mailbox gave back for now: a full one is empty again one day.
+AFTER_RETURN = (timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 
 # One mail's whole conversation with the relay ends before its lease does, with room for a slow
 # commit and for clocks that differ: two workers never hold the same mail at the relay.

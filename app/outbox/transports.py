@@ -12,4 +12,5 @@ def transport_for(settings: Settings) -> Transport:
     """An SMTP relay where one is set, else the Maildir `mailbox` in the data folder."""
     if settings.smtp is None:
         return MaildirTransport(settings.data_dir / "mailbox")
-    return SmtpTransport(settings.smtp, settings.mail_from)
+    # what comes back goes to the mailbox that is read, where there is one
+    return SmtpTransport(settings.smtp, settings.inbox_address or settings.mail_from)

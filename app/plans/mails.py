@@ -25,7 +25,9 @@ _SPEAKING = (ProjectState.ACTIVE, ProjectState.PAUSED, ProjectState.CLOSED)
 
 
 def register(links: Links) -> None:
-    registry.register(MailKind(MENTION, functools.partial(mention_letter, links)))
+    registry.register(
+        MailKind(MENTION, functools.partial(mention_letter, links), takes_replies=True)
+    )
 
 
 def hears_of_mentions(session: Session, person_id: int) -> bool:

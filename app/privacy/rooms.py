@@ -11,6 +11,7 @@ from app.core.personal import PersonalData
 from app.files.personal import PERSONAL as FILES
 from app.frameworks.personal import PERSONAL as FRAMEWORKS
 from app.imports.personal import PERSONAL as IMPORTS
+from app.inbox.personal import PERSONAL as INBOX
 from app.initiatives.personal import PERSONAL as INITIATIVES
 from app.journal.personal import PERSONAL as JOURNAL
 from app.maturity.personal import PERSONAL as MATURITY
@@ -23,6 +24,7 @@ from app.reports.personal import PERSONAL as REPORTS
 
 ROOMS: tuple[PersonalData, ...] = (
     OUTBOX,
+    INBOX,
     REMINDERS,
     PLANS,
     OVERVIEW,
@@ -52,6 +54,7 @@ SECTIONS = tuple(
         FILES,
         REMINDERS,
         OUTBOX,
+        INBOX,
         MATURITY,
         REPORTS,
         PRIVACY,

@@ -114,6 +114,13 @@ class Reason(enum.StrEnum):
 CURABLE = frozenset({Reason.NO_RECIPIENT, Reason.NO_ADDRESS, Reason.OPTED_OUT})
 
 
+class NotReached(enum.StrEnum):
+    """Why a mail that was written did not reach anybody."""
+
+    ADDRESS = "address"
+    LOST = "lost"
+
+
 class Outcome(enum.StrEnum):
     """What an answer from a mail came to."""
 

@@ -19,6 +19,7 @@ from app.reminders.kinds import (
     CallOutcome,
     Manner,
     NoticeCode,
+    NotReached,
     OccasionCode,
     Outcome,
     Reason,
@@ -235,12 +236,14 @@ OUTCOMES: Mapping[Outcome, str] = {
 }
 
 # why a step stands under « À appeler »; no reason means that the last relance stayed unanswered
-CALLS: Mapping[Reason | None, str] = {
+CALLS: Mapping[Reason | NotReached | None, str] = {
     None: "pas de réponse au dernier message",
     Reason.NO_RECIPIENT: "aucun contact connu",
     Reason.NO_ADDRESS: "pas d’adresse électronique",
     Reason.OPTED_OUT: "ne veut plus de messages",
     Reason.NOT_ME: "dit que ce n’est pas à elle ou à lui",
+    NotReached.ADDRESS: "adresse en erreur : le message est revenu",
+    NotReached.LOST: "le message n’est pas arrivé",
 }
 CALL_OUTCOMES: Mapping[CallOutcome, str] = {
     CallOutcome.NOTHING: "Rien de neuf",

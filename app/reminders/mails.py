@@ -14,6 +14,7 @@ from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
 from app.accounts.models import DEFAULT_ZONE, Person
 from app.core.clock import local_day
+from app.outbox.bounces import is_refused
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
@@ -76,7 +77,7 @@ def mail_kind(links: Links) -> MailKind:
     def renew(session: Session, mail: Mail, now: datetime) -> Letter | Skip | Wait:
         return _renew(session, links, mail, now)
 
-    return MailKind(NAME, renew)
+    return MailKind(NAME, renew, takes_replies=True)
 
 
 def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter | Skip | Wait:
@@ -102,6 +103,10 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     granted = links_of(session, mail.id, mail.recipient_id or 0)
     if recipient is None or recipient.email is None or len(granted) < 2:
         return Skip("link_revoked")
+    if is_refused(session, recipient.email):
+        told_ids = [*(one.relance_id for one in kept), *lines.ids]
+        _release(session, dict.fromkeys(told_ids, Reason.NO_ADDRESS))
+        return Skip(Reason.NO_ADDRESS.value)
     places = [*(facts[one.id].territory for one in kept), *(one.territory for one in lines.true)]
     if later := _not_now(mail, places, recipient, now):
         _move_to(session, mail, local_day(later, recipient.time_zone))

@@ -23,10 +23,11 @@ from app.accounts.queries.people import is_there
 from app.core.clock import local_day, local_instant
 from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
+from app.outbox.bounces import is_refused
 from app.outbox.services import enqueue
 from app.reminders.facts import ProjectFacts, StepFacts, TerritoryFacts
 from app.reminders.judging import Told, Untold
-from app.reminders.kinds import CURABLE, OccasionCode, RelanceState
+from app.reminders.kinds import CURABLE, OccasionCode, Reason, RelanceState
 from app.reminders.labels import Topic, notices_subject, subject
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.queries.facts import World, territories, world
@@ -120,7 +121,7 @@ def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: d
     """
     if mail.recipient.email is None:
         raise ValueError(f"{mail.key} has no address")
-    if not is_there(session, mail.recipient.id):
+    if not is_there(session, mail.recipient.id) or is_refused(session, mail.recipient.email):
         return 0
     written = enqueue(
         session,
@@ -162,6 +163,23 @@ def subject_of(mail: PlannedMail) -> str:
     if mail.told:
         return subject([topic_of(one) for one in mail.told], mail.on)
     return notices_subject([one.code for one in mail.notices])
+
+
+def take_back(session: Session, mail_id: int) -> None:
+    """A mail that came back told nobody: what it asked is decided again, once there is an address.
+
+    What was answered all the same stays answered.
+    """
+    session.execute(
+        update(Relance)
+        .where(
+            Relance.mail_id == mail_id,
+            Relance.state == RelanceState.TOLD,
+            Relance.answer.is_(None),
+        )
+        .values(state=RelanceState.RELEASED, reason=Reason.NO_ADDRESS)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def topic_of(one: Told) -> Topic:

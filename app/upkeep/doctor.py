@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import clock, french
+from app.inbox.mailbox import look
 from app.outbox.kinds import MailState
 from app.outbox.models import Lease, Mail
 from app.privacy.queries.health import overdue, without_pilot
@@ -59,6 +60,7 @@ def examine(settings: Settings, engine: Engine, now: datetime) -> list[Finding]:
         *_settings(settings),
         *_database(engine, now),
         _relay(settings),
+        _inbox(settings),
         _data_folder(settings.data_dir),
         *(_free(folder) for folder in sorted(_folders(settings, engine))),
     ]
@@ -181,6 +183,24 @@ def _relay(settings: Settings) -> Finding:
         told = f"{where} {fault}"
         return Finding("relay", Verdict.PROBLEM, told, "relay_broken", {"where": where})
     return Finding("relay", Verdict.OK, f"{where} answers", "relay_fine", {"where": where})
+
+
+def _inbox(settings: Settings) -> Finding:
+    """A mailbox that is read is optional; without one, who gets what comes back is worth a word."""
+    known = {"address": settings.inbox_address or settings.mail_from}
+    if settings.inbox_address is None:
+        what = (
+            f"no mailbox is read: replies reach the pilots, and mails that come back reach "
+            f"{settings.mail_from}, which somebody should read"
+        )
+        return Finding("inbox", Verdict.OK, what, "no_inbox", known)
+    if settings.inbox is None:
+        what = f"what comes to {settings.inbox_address} is taken by `inbox receive`"
+        return Finding("inbox", Verdict.OK, what, "inbox_pipe", known)
+    if fault := look(settings.inbox):
+        return Finding("inbox", Verdict.PROBLEM, fault, "inbox_broken", known)
+    what = f"the mailbox of {settings.inbox_address} can be read"
+    return Finding("inbox", Verdict.OK, what, "inbox_fine", known)
 
 
 def _people(connection: Connection, now: datetime) -> Finding:

@@ -26,6 +26,7 @@ NAMES: dict[str, Any] = {
     "mails": _("Courriels en attente"),
     "scheduler": _("Tâches régulières"),
     "relay": _("Relais de courriel"),
+    "inbox": _("Boîte de réception"),
     "data": _("Dossier de données"),
     "people": _("Personnes"),
     "disk": _("Place sur le disque"),
@@ -58,6 +59,13 @@ FINDINGS: dict[str, Any] = {
     "no_relay": _("Aucun relais n’est réglé : les courriels restent dans la boîte aux lettres."),
     "relay_broken": _("%(where)s ne répond pas comme il faut : voir « flask doctor »."),
     "relay_fine": _("%(where)s répond."),
+    "no_inbox": _(
+        "Aucune n’est branchée : les réponses arrivent chez qui anime, et les messages qui "
+        "reviennent à %(address)s, que quelqu’un doit lire."
+    ),
+    "inbox_pipe": _("Ce qui arrive à %(address)s est transmis par le serveur de courriel."),
+    "inbox_broken": _("Celle de %(address)s ne se lit pas : voir « flask doctor »."),
+    "inbox_fine": _("Celle de %(address)s se lit."),
     "folder_closed": _("On ne peut pas écrire dans %(folder)s."),
     "folder_fine": _("On peut écrire dans %(folder)s."),
     "erasures_late": _(

@@ -69,6 +69,7 @@ from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from app.sheets.reading import read_text
 from tests.access.figures import figures
+from tests.access.letters import receive_letters
 from tests.access.meetings import gather
 from tests.access.overview import look_over
 from tests.access.states import publish_states
@@ -149,7 +150,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     rows |= meetings
     tokens["presence_link"] = presence
     rows |= look_over(app, session, cast)
-    rows |= publish_states(session, cast)
+    rows |= publish_states(session, cast) | receive_letters(session, cast, mail)
     _adherence(session, cast)
     rows |= _deeds(session, cast) | furnish(session, cast)
     session.commit()

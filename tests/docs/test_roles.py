@@ -299,7 +299,7 @@ PROJECT: dict[str, Right] = {
     "the project's relances, addresses only for the pilot": lambda viewer, world: (
         may_reopen_project(viewer, world.project)
     ),
-    "sort what is past; start, suspend, resume the territory's relances; who gets what": (
+    "sort what is past; start, suspend, resume relances; who gets what; place what came in": (
         lambda viewer, world: world.sees(animated_territories(viewer), world.territory)
     ),
     "the territory's plan page and annual meeting": lambda viewer, world: bool(

@@ -20,6 +20,7 @@ from app.outbox.models import Lease, Mail
 from app.upkeep import doctor
 from app.upkeep.relay import greet
 from config import Smtp
+from tests.parts.imap import running_mailbox
 from tests.parts.relay import Relay, running_relay
 from tests.upkeep.conftest import NewPlace, Place
 
@@ -165,3 +166,20 @@ def test_a_setting_that_cannot_be_is_a_sentence_before_any_look(tmp_path: Path) 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("MAILLAGE_SECRET_KEY has 5 characters")
     assert done.stderr.count("\n") == 1
+
+
+def test_the_mailbox_that_is_read_is_looked_into(place: Place) -> None:
+    verdict, what = found(place)["inbox"]
+    assert (verdict, "come back reach maillage@val.example.org" in what) == ("ok", True)
+    change(place, inbox_address="reponses@val.example.org")
+    assert found(place)["inbox"] == (
+        "ok",
+        "what comes to reponses@val.example.org is taken by `inbox receive`",
+    )
+    with running_mailbox([]) as mailbox:
+        change(place, inbox=mailbox.settings)
+        assert found(place)["inbox"] == (
+            "ok",
+            "the mailbox of reponses@val.example.org can be read",
+        )
+    assert found(place)["inbox"][0] == "problem"

@@ -12,6 +12,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Absence, MailPreference, Membership, Person
+from app.reminders.queries.contacts import reachable
 
 # beyond this many people it is quicker to read all absences than to name the people
 FEW = 500
@@ -38,7 +39,7 @@ def stand_ins(session: Session, person_ids: Collection[int]) -> dict[int, list[S
             Person.id.label("person_id_"),
             Person.public_id.label("person_public_id"),
             Person.name.label("person_name"),
-            Person.email,
+            reachable(),
             Person.time_zone,
             MailPreference.rhythm,
             MailPreference.paused_until,
@@ -49,7 +50,7 @@ def stand_ins(session: Session, person_ids: Collection[int]) -> dict[int, list[S
         .where(
             Absence.person_id.in_(person_ids) if len(person_ids) <= FEW else true(),
             Membership.ended_on.is_(None),
-            Person.email.is_not(None),
+            reachable().is_not(None),
             Person.anonymised_at.is_(None),
         )
         .order_by(Absence.starts_on, Absence.id)

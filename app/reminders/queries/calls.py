@@ -8,18 +8,31 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Person
 from app.initiatives.kinds.notes import NoteKind
 from app.initiatives.models import ContactNote, contact_note_step
+from app.outbox.bounces import refuses
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Project, Step
 from app.reminders.facts import STEP
-from app.reminders.kinds import CURABLE, OccasionCode, Reason, RelanceState
+from app.reminders.kinds import CURABLE, NotReached, OccasionCode, Reason, RelanceState
 from app.reminders.models import Relance
 from app.reminders.queries.silence import rests
 
@@ -47,7 +60,7 @@ class ToCall:
     person_public_id: str | None
     person: str | None
     phone: str | None
-    why: Reason | None
+    why: Reason | NotReached | None
     mailed_on: date | None
 
     @property
@@ -77,6 +90,22 @@ def _has_ended(today: date) -> ColumnElement[bool]:
     return or_(silent, refused, nobody)
 
 
+def _why() -> ColumnElement[str | None]:
+    """The reason that helps whoever calls: what became of the mail goes before the ledger's."""
+    has_failed = and_(refuses(Person.email), Relance.reason.is_distinct_from(Reason.NOT_ME))
+    return case(
+        (has_failed, literal(NotReached.ADDRESS.value)),
+        (Mail.state.in_(_LOST), literal(NotReached.LOST.value)),
+        else_=cast(Relance.reason, String),
+    )
+
+
+def _line(*row: Any) -> ToCall:
+    *shown, why, mailed_on = row
+    known = {one.value: one for one in (*NotReached, *Reason)}
+    return ToCall(*(*shown, known.get(why), mailed_on))
+
+
 def to_call(
     session: Session, territory_id: int, today: date, *, organisation_id: int | None = None
 ) -> list[ToCall]:
@@ -99,7 +128,7 @@ def to_call(
             Person.public_id,
             Person.name,
             func.coalesce(Person.phone, Organisation.phone),
-            Relance.reason,
+            _why(),
             Relance.mailed_on,
         )
         .join(Step, and_(Step.id == Relance.subject_id, Step.due_on == Relance.basis))
@@ -119,7 +148,7 @@ def to_call(
         .order_by(Step.due_on, Step.id, Relance.nominal_on)
     )
     # a step may stand here for two of its occasions: the later one says why
-    latest = {row[0]: ToCall(*row[1:]) for row in map(_plain, rows)}
+    latest = {row[0]: _line(*row[1:]) for row in map(_plain, rows)}
     return list(latest.values())
 
 

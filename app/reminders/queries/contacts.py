@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, case
 
 from app.accounts.kinds import MailRhythm
-from app.accounts.models import Membership
+from app.accounts.models import Membership, Person
+from app.outbox.bounces import refuses
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Partner, Project
 from app.reminders.facts import Recipient, TerritoryFacts
@@ -39,3 +40,8 @@ def recipient_of(row: Any, person_id: int, territory: TerritoryFacts) -> Recipie
         rhythm=row.rhythm or MailRhythm.AT_ONCE,
         paused_until=row.paused_until,
     )
+
+
+def reachable() -> ColumnElement[str | None]:
+    """The Person row's address, none where mail comes back from it."""
+    return case((refuses(Person.email), None), else_=Person.email).label("email")

@@ -44,7 +44,12 @@ from app.reminders.kinds import Audience, Manner, RelanceState
 from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
 from app.reminders.policy import DEFAULT_POLICIES, Policy
 from app.reminders.queries.absences import StandIn, stand_ins
-from app.reminders.queries.contacts import default_contact, project_lead, recipient_of
+from app.reminders.queries.contacts import (
+    default_contact,
+    project_lead,
+    reachable,
+    recipient_of,
+)
 from app.reminders.queries.order import freed_on, waits
 from app.reminders.queries.silence import called_on, put_off_to, quiet_until
 from app.reminders.queries.watched import project_facts, told_lines
@@ -196,7 +201,7 @@ _OF_A_STEP = (
     Person.id.label("person_id"),
     Person.public_id.label("person_public_id"),
     Person.name.label("person_name"),
-    Person.email,
+    reachable(),
     Person.time_zone,
     MailPreference.rhythm,
     MailPreference.paused_until,

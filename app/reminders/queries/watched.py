@@ -27,7 +27,12 @@ from app.reminders.facts import (
     audience_of,
 )
 from app.reminders.models import Relance
-from app.reminders.queries.contacts import default_contact, project_lead, recipient_of
+from app.reminders.queries.contacts import (
+    default_contact,
+    project_lead,
+    reachable,
+    recipient_of,
+)
 
 # a line told longer ago is about something that has been dealt with, or never will be
 REMEMBERED = timedelta(days=730)
@@ -35,7 +40,7 @@ _OF_A_PERSON = (
     Person.id.label("person_id"),
     Person.public_id.label("person_public_id"),
     Person.name.label("person_name"),
-    Person.email,
+    reachable(),
     Person.time_zone,
     MailPreference.rhythm,
     MailPreference.paused_until,

@@ -113,7 +113,7 @@ def _page(
         page=page,
         thanks=page.thanks(request.args.get("merci")),
         trouble=trouble,
-        form=form or AnswerForm(formdata=None),
+        form=form or AnswerForm(formdata=None, date=_asked_day()),
         chosen=chosen,
         wanted=wanted,
         changes=any(_changes(line.told, chosen, wanted) for line in page.closed_lines),
@@ -124,6 +124,14 @@ def _page(
         territory=page.territory,
     )
     return body, 422 if trouble else 200
+
+
+def _asked_day() -> date | None:
+    """The day that a mail's link proposes; whoever follows it sees it and says so."""
+    try:
+        return date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        return None
 
 
 def _changes(told: ToldStep, chosen: str | None, wanted: str | None) -> bool:

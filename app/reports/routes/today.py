@@ -13,6 +13,7 @@ from app.accounts.rules import animated_territories, visible_territories
 from app.agreements.queries.agenda import agenda
 from app.agreements.queries.waiting import waiting_questions
 from app.core import clock
+from app.inbox.queries import how_many_wait
 from app.initiatives.queries.coming import own_invitations, week_of
 from app.initiatives.queries.notes import follow_ups, own_follow_ups
 from app.plans.queries.mine import my_steps
@@ -78,6 +79,7 @@ def _pilots_page() -> ResponseReturnValue:
         answers=answers(session, territory.id, visited_at=last_visit(session, who), now=now),
         calls=by_callee(to_call(session, territory.id, day)),
         follow_ups=follow_ups(session, who, territory.id, day),
+        unplaced=how_many_wait(session, territory.id),
         drafts=drafts(session, territory.id),
         approached=approached(session, territory.id, now),
         stuck=stuck(session, territory.id, day),

@@ -1,0 +1,48 @@
+"""French words of what comes in, and of why something waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.inbox.kinds import Fate, Trouble
+from app.reminders.kinds import Answer
+
+FATES: Mapping[Fate, str] = {
+    Fate.COMMENT: "dans les échanges du projet",
+    Fate.BOUNCED: "message revenu : adresse en erreur",
+    Fate.RETRIED: "message revenu pour l’instant",
+    Fate.AUTOMATIC: "réponse automatique, rien à faire",
+    Fate.WAITING: "à placer",
+    Fate.UNREADABLE: "illisible",
+}
+TROUBLES: Mapping[Trouble, str] = {
+    Trouble.NO_REFERENCE: "ne répond à aucun de nos messages",
+    Trouble.OTHER_SENDER: "vient d’une autre adresse que celle à qui nous avions écrit",
+    Trouble.SEVERAL_PROJECTS: "répond à un message qui parlait de plusieurs projets",
+    Trouble.NO_PROJECT: "répond à un message qui ne parlait d’aucun projet",
+    Trouble.NO_RIGHT: "la personne ne suit plus ce projet",
+    Trouble.TOO_LONG: "trop long pour un message du projet",
+    Trouble.TOO_MANY: "trop de messages en une heure, une machine peut-être",
+    Trouble.NO_TEXT: "aucun texte, une pièce jointe peut-être",
+    Trouble.STRANGE_NOTICE: "avis de non-remise qui ne nomme aucun de nos envois",
+    Trouble.TOO_LARGE: "plus grand que ce qui peut être lu",
+    Trouble.INTRICATE: "fait de trop de morceaux pour être lu",
+    Trouble.BROKEN: "endommagé",
+}
+# why a mail came back, by the first figures of its code (RFC 3463)
+_RETURNS = {"5.1": "l’adresse n’existe pas", "5.2": "la boîte est fermée", "5.7": "refusé"}
+
+
+def why_returned(status: str | None) -> str:
+    """What a pilot makes of a code: the address is wrong, or the mail is not wanted."""
+    return _RETURNS.get((status or "")[:3], "refusé")
+
+
+# what a person wrote, as the mail that asks for one tap says it back
+PROPOSED: Mapping[Answer, str] = {
+    Answer.DONE: "C’est fait",
+    Answer.AGREED: "C’est d’accord",
+    Answer.STUCK: "Ça coince",
+    Answer.NEW_DATE: "Nouvelle date",
+    Answer.NOT_ME: "Ce n’est pas moi",
+}

@@ -56,6 +56,16 @@ class Answer(enum.StrEnum):
     STUCK = "coince"
     AGREED = "accord"
     NOT_ME = "pas-moi"
+    IN_PROGRESS = "cours"
+    PASSED_ON = "relais"
+
+
+class Addition(enum.StrEnum):
+    """What a person adds to a step from the mail; it answers nothing, and silences nothing."""
+
+    WORD = "mot"
+    FIGURE = "chiffre"
+    FILE = "fichier"
 
 
 class CallOutcome(enum.StrEnum):

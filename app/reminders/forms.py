@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from app.accounts.addresses import LONGEST, clean_email
 from app.accounts.forms.numbers import FrenchDecimalField
@@ -26,7 +26,7 @@ from app.plans.forms.fields import sensible_day
 from app.plans.kinds import BarrierKind
 from app.reminders.answers import Given
 from app.reminders.choosing import FARTHEST, LONGEST_GAP
-from app.reminders.kinds import Addition, Answer
+from app.reminders.kinds import Addition, Answer, Wish
 from app.reminders.labels import BARRIERS
 from app.reminders.passing import Receiver
 from app.reminders.policy import Policy
@@ -97,6 +97,25 @@ class AddingForm(FlaskForm):
     )
     annee = IntegerField(_l("Pour l’année"), [Optional(), NumberRange(2000, 2100)])
     fichier = FileField(_l("Le fichier"))
+
+
+class WishForm(FlaskForm):
+    """Which mails somebody wants, from a link; without a choice, none: a mail client's click."""
+
+    class Meta:
+        """No cookie, hence nothing to forge."""
+
+        csrf = False
+
+    choix = StringField(validators=[Optional(), AnyOf([wish.value for wish in Wish])])
+    jusquau = DateField(_l("Rien avant le"), [Optional(), sensible_day])
+    retour = StringField()
+
+    @property
+    def wish(self) -> Wish:
+        if self.retour.data == "1":
+            return Wish.BACK
+        return Wish(self.choix.data or Wish.OFF.value)
 
 
 class PauseForm(FlaskForm):

@@ -68,6 +68,17 @@ class Addition(enum.StrEnum):
     FILE = "fichier"
 
 
+class Wish(enum.StrEnum):
+    """How somebody wants the relances from now on; a mail client’s one click says `off`."""
+
+    AT_ONCE = "aussitot"
+    DAILY = "jour"
+    WEEKLY = "semaine"
+    PAUSE = "pause"
+    OFF = "rien"
+    BACK = "retour"
+
+
 class CallOutcome(enum.StrEnum):
     """What a call brought for one step; `nothing`: spoken of, and it stands as it stood."""
 

@@ -134,8 +134,8 @@ RHYTHMS: dict[MailRhythm, Any] = {
 
 RHYTHM_CONSEQUENCES: dict[MailRhythm, Any] = {
     MailRhythm.AT_ONCE: _(
-        "Chaque rappel part le jour où il est utile, réunis en un courriel par jour au plus. Un "
-        "message qui vous nomme part aussitôt."
+        "Chaque rappel part le jour où il est utile, au plus un courriel par jour. Un message qui "
+        "vous nomme part aussitôt."
     ),
     MailRhythm.DAILY: _(
         "Les mêmes rappels, au plus un courriel par jour. Un message qui vous nomme attend le "

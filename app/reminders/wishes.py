@@ -5,6 +5,7 @@ The one preference a person has, whichever page says it. Said twice, it stands o
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,10 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import MailRhythm
 from app.accounts.models import MailPreference
 
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: Mapping[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 def set_rhythm(

@@ -22,6 +22,7 @@ from app.plans.kinds import MeasureMethod, ProjectState, StepStatus
 from app.plans.models import Comment, Dependency, Indicator, Measurement
 from app.plans.services.measuring import add_indicator
 from app.reminders.kinds import Answer
+from app.reminders.queries.calls import to_call
 from tests.cast import Cast, colleague
 from tests.reminders.conftest import (
     DAY_BEFORE,
@@ -130,6 +131,23 @@ class TestInProgress:
         session.rollback()
         assert started.step().version == version
         assert {one.answer for one in relances(session) if one.answer} == {Answer.IN_PROGRESS}
+
+
+def test_news_that_did_not_come_are_asked_for_by_telephone(
+    mail_to: MailTo, client: FlaskClient, session: Session, started: Cast
+) -> None:
+    mailed = mail_to("Lucie", date(2026, 4, 22))
+    step = started.step()
+    form = {"etape": step.public_id, "vue": DUE, "reponse": "cours", "nouvelles": "2026-05-04"}
+    assert client.post(mailed.answer_path, data=form).status_code == 303
+    session.rollback()
+
+    def to_be_called(day: date) -> list[str]:
+        waiting = to_call(session, started.territory().id, day)
+        return [one.title for one in waiting if one.step_id == step.id]
+
+    assert to_be_called(date(2026, 5, 4)) == []
+    assert to_be_called(date(2026, 5, 5)) == ["Peser les invendus"]
 
 
 class TestPassingOn:

@@ -124,7 +124,7 @@ _PEOPLE = (
     ),
     Holding(
         MailPreference,
-        what="préférences : rythme des rappels, pause",
+        what="préférences : rythme des rappels, celui d’avant leur arrêt, pause",
         kept=_UNTIL_ERASED,
         whose="person_id",
         removed=True,

@@ -128,6 +128,7 @@ _PEOPLE = (
         kept=_UNTIL_ERASED,
         whose="person_id",
         removed=True,
+        neutral="former",
     ),
     Holding(
         Ask,

@@ -133,15 +133,21 @@ RHYTHMS: dict[MailRhythm, Any] = {
 }
 
 RHYTHM_CONSEQUENCES: dict[MailRhythm, Any] = {
-    MailRhythm.AT_ONCE: _("Chaque rappel part le jour où il est utile."),
-    MailRhythm.DAILY: _("Tous les rappels d’une journée sont réunis en un seul courriel."),
+    MailRhythm.AT_ONCE: _(
+        "Chaque rappel part le jour où il est utile, au plus un courriel par jour. Un message qui "
+        "vous nomme part aussitôt."
+    ),
+    MailRhythm.DAILY: _(
+        "Les mêmes rappels, au plus un courriel par jour. Un message qui vous nomme attend le "
+        "prochain matin ouvré."
+    ),
     MailRhythm.WEEKLY: _(
-        "Les rappels attendent le lundi : une échéance en milieu de semaine peut être "
-        "annoncée plusieurs jours avant."
+        "Rappels et messages qui vous nomment attendent le lundi : une échéance en milieu de "
+        "semaine peut être annoncée plusieurs jours avant."
     ),
     MailRhythm.OFF: _(
-        "Ni rappel ni relance. Vos étapes restent à faire, et l’animatrice ou l’animateur "
-        "voit qu’il faut vous appeler."
+        "Ni rappel, ni relance, ni message qui vous nomme. Vos étapes restent à faire, et "
+        "l’animatrice ou l’animateur voit qu’il faut vous appeler."
     ),
 }
 

@@ -44,6 +44,12 @@ def may_propose(viewer: Viewer, project: Project) -> bool:
     return may_edit_project(viewer, project)
 
 
+def may_pass_on(viewer: Viewer, step: Step) -> bool:
+    """Who edits the project, and members of the organisation that leads the step today."""
+    own = acts_for(viewer, step.lead_organisation_id, step.project)
+    return own or may_edit_project(viewer, step.project)
+
+
 def answerable_asks(viewer: Viewer) -> Select[Ask]:
     """Questions of this room to the viewer's organisations; any member answers for their own.
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MailRhythm
 from app.accounts.links import Links
-from app.accounts.models import MailPreference, Person
+from app.accounts.models import MailPreference, Person, Territory
+from app.core.calendar import next_working_day
+from app.core.clock import local_day, local_instant
 from app.outbox import registry
-from app.outbox.message import Letter, Skip
+from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render
@@ -36,7 +38,26 @@ def hears_of_mentions(session: Session, person_id: int) -> bool:
     return preference is None or preference.rhythm is not MailRhythm.OFF
 
 
-def mention_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:
+def _not_before(session: Session, person: Person, said_at: datetime, place: Territory) -> datetime:
+    """When a message may reach its reader: at once, or the morning that they asked for."""
+    preference = session.get(MailPreference, person.id)
+    if preference is None:
+        return said_at
+    zone = person.time_zone or place.time_zone
+    day = local_day(said_at, zone)
+    days = {
+        MailRhythm.DAILY: day + timedelta(days=1),
+        MailRhythm.WEEKLY: day + timedelta(days=7 - day.weekday()),
+    }
+    first = max([days.get(preference.rhythm, day), preference.paused_until or day])
+    if first == day:
+        return said_at
+    return local_instant(next_working_day(first, place.holiday_zone), place.send_hour, zone)
+
+
+def mention_letter(
+    links: Links, session: Session, mail: Mail, now: datetime
+) -> Letter | Skip | Wait:
     """True while the message stands, and its reader still follows the project."""
     comment = session.get(Comment, mail.refs["comment"])
     person = session.get(Person, mail.recipient_id)
@@ -48,6 +69,9 @@ def mention_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
         return OVER
     if not hears_of_mentions(session, person.id):
         return OVER
+    opens = _not_before(session, person, comment.said_at, project.territory)
+    if now < opens:
+        return Wait(opens)
     step = session.get(Step, comment.step_id) if comment.step_id else None
     author = comment.author
     made = render(

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from app.plans.kinds import BarrierKind, StepStatus
 from app.plans.models import Step
 from app.plans.rules import ENDED
-from app.plans.services.steps import block_step, complete_step, reschedule_step
+from app.plans.services.steps import block_step, complete_step, reschedule_step, start_step
 from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, Outcome, Reason, RelanceState
 from app.reminders.models import Relance
+from app.reminders.passing import Receiver, pass_on
 from app.reminders.queries.mail import answerable
 
 
@@ -26,7 +27,8 @@ from app.reminders.queries.mail import answerable
 class Given:
     """What a person answered about one step. `seen` is the date that the page showed them.
 
-    A new date comes with `due_on`, a barrier with its kind and perhaps a word.
+    A new date comes with `due_on`, a barrier with its kind and perhaps a word, « en cours » with
+    the day of the next news, and who passes it on says to whom.
     """
 
     answer: Answer
@@ -34,6 +36,8 @@ class Given:
     due_on: date | None = None
     barrier: BarrierKind | None = None
     note: str | None = None
+    news_on: date | None = None
+    to: Receiver | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def answer_step(
     answerer: Answerer | None = None,
 ) -> Outcome:
     """Take one answer to one step of a mail; rights and facts are read again, under a lock.
+    Raises RefusedError where it cannot be passed on to whom they name.
 
     `person_id` is whose link it is; `answerer` whoever answers in their place.
     """
@@ -74,7 +79,7 @@ def answer_step(
     step = session.get_one(Step, relance.subject_id)
     outcome = _standing(step, relance, given)
     if outcome is Outcome.TAKEN:
-        _act(session, step, relance, given, now, today)
+        _act(session, step, relance, given, person_id, now, today)
         relance.answer, relance.answered_at = given.answer, now
         relance.answered_by_id = answerer.person_id if answerer else None
         relance.answered_as = answerer.name if answerer and not answerer.person_id else None
@@ -89,22 +94,35 @@ def _standing(step: Step, relance: Relance, given: Given) -> Outcome:
     ended = step.status in (StepStatus.DONE, StepStatus.ABANDONED)
     if ended or step.project.state in ENDED:
         return Outcome.CLOSED
-    if given.answer is Answer.NEW_DATE and given.due_on == step.due_on:
+    if _holds(step, relance, given):
         return Outcome.ALREADY
     if given.answer in (Answer.NEW_DATE, Answer.AGREED) and given.seen != step.due_on:
         return Outcome.MOVED
-    repeated = relance.answer is given.answer
-    if repeated and given.answer in (Answer.AGREED, Answer.NOT_ME):
-        return Outcome.ALREADY
     return Outcome.TAKEN
 
 
+def _holds(step: Step, relance: Relance, given: Given) -> bool:
+    """Whether it was said before, and still is so."""
+    repeated = relance.answer is given.answer
+    holds = {
+        Answer.NEW_DATE: given.due_on == step.due_on,
+        Answer.IN_PROGRESS: step.status is StepStatus.IN_PROGRESS and step.news_on == given.news_on,
+        Answer.AGREED: repeated and given.seen == step.due_on,
+        Answer.NOT_ME: repeated,
+    }
+    return holds.get(given.answer, False)
+
+
 def _act(
-    session: Session, step: Step, relance: Relance, given: Given, now: datetime, today: date
+    session: Session,
+    step: Step,
+    relance: Relance,
+    given: Given,
+    person_id: int,
+    now: datetime,
+    today: date,
 ) -> None:
-    if given.answer is not Answer.NOT_ME and relance.reason is Reason.NOT_ME:
-        # a slip of the thumb: it has reached them after all
-        relance.state, relance.reason = RelanceState.TOLD, None
+    _say_whom_it_reached(relance, given)
     match given.answer:
         case Answer.DONE:
             complete_step(session, step, today=today)
@@ -114,8 +132,19 @@ def _act(
         case Answer.STUCK:
             barrier = given.barrier or BarrierKind.ORGANISATION
             block_step(session, step, barrier=barrier, note=given.note, today=today)
-        case Answer.NOT_ME:
-            # it has not reached whom it concerns: told again once the step is somebody else's
-            relance.state, relance.reason = RelanceState.RELEASED, Reason.NOT_ME
-        case Answer.AGREED:
-            pass  # the ledger keeps it: the eve's reminder is not sent
+        case Answer.IN_PROGRESS:
+            start_step(session, step, news_on=given.news_on)
+        case Answer.PASSED_ON:
+            assert given.to is not None
+            pass_on(session, step, person_id=person_id, to=given.to, now=now, today=today)
+        case Answer.AGREED | Answer.NOT_ME:
+            pass  # the ledger keeps it: the eve's reminder is not sent, or not to them
+
+
+def _say_whom_it_reached(relance: Relance, given: Given) -> None:
+    if given.answer is Answer.NOT_ME:
+        # not whom it concerns: told again once the step is somebody else's
+        relance.state, relance.reason = RelanceState.RELEASED, Reason.NOT_ME
+    elif relance.reason is Reason.NOT_ME:
+        # a slip of the thumb: it has reached them after all
+        relance.state, relance.reason = RelanceState.TOLD, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -14,17 +15,23 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
+from app.accounts.addresses import LONGEST, clean_email
+from app.accounts.forms.numbers import FrenchDecimalField
+from app.accounts.typed import stripped
 from app.initiatives.forms.notes import offer_readers
 from app.initiatives.services.notes import LONGEST_NOTE
 from app.plans.forms.fields import sensible_day
 from app.plans.kinds import BarrierKind
 from app.reminders.answers import Given
 from app.reminders.choosing import FARTHEST, LONGEST_GAP
-from app.reminders.kinds import Answer
+from app.reminders.kinds import Addition, Answer, Wish
 from app.reminders.labels import BARRIERS
+from app.reminders.passing import Receiver
 from app.reminders.policy import Policy
+
+MOST = 10**12
 
 
 class AnswerForm(FlaskForm):
@@ -47,6 +54,17 @@ class AnswerForm(FlaskForm):
     )
     mot = StringField(_l("Un mot, si vous voulez"), [Length(max=400)])
     qui = StringField(_l("Votre nom"), [Length(max=120)])
+    nouvelles = DateField(_l("Prochaines nouvelles le"), [Optional(), sensible_day])
+    collegue = StringField(_l("À qui ?"), [Length(max=16)])
+    nom = StringField(_l("Son nom"), [Length(max=120)])
+    adresse = StringField(_l("Son adresse e-mail"), [Length(max=LONGEST)])
+
+    @property
+    def to(self) -> Receiver:
+        """A colleague chosen, or the name and the address typed in their place."""
+        if chosen := stripped(self.collegue.data):
+            return Receiver(chosen)
+        return Receiver(None, stripped(self.nom.data), clean_email(self.adresse.data or ""))
 
     @property
     def given(self) -> Given:
@@ -56,7 +74,48 @@ class AnswerForm(FlaskForm):
             due_on=self.date.data,
             barrier=BarrierKind(self.frein.data) if self.frein.data else None,
             note=self.mot.data or None,
+            news_on=self.nouvelles.data,
+            to=self.to,
         )
+
+
+class AddingForm(FlaskForm):
+    """A word, a figure or a file for one step; whoever only looked sends none of them."""
+
+    class Meta:
+        """No cookie, hence nothing to forge."""
+
+        csrf = False
+
+    etape = StringField(validators=[Length(min=1, max=16)])
+    ajout = SelectField(choices=[SelectChoice(one.value, one.value) for one in Addition])
+    qui = StringField(validators=[Length(max=120)])
+    message = TextAreaField(_l("Votre mot"), [Length(max=4000)])
+    indicateur = StringField(validators=[Length(max=16)])
+    valeur = FrenchDecimalField(
+        _l("Le chiffre"), [Optional(), NumberRange(min=0, max=MOST)], places=3
+    )
+    annee = IntegerField(_l("Pour l’année"), [Optional(), NumberRange(2000, 2100)])
+    fichier = FileField(_l("Le fichier"))
+
+
+class WishForm(FlaskForm):
+    """Which mails somebody wants, from a link; without a choice, none: a mail client's click."""
+
+    class Meta:
+        """No cookie, hence nothing to forge."""
+
+        csrf = False
+
+    choix = StringField(validators=[Optional(), AnyOf([wish.value for wish in Wish])])
+    jusquau = DateField(_l("Rien avant le"), [Optional(), sensible_day])
+    retour = StringField()
+
+    @property
+    def wish(self) -> Wish:
+        if self.retour.data == "1":
+            return Wish.BACK
+        return Wish(self.choix.data or Wish.OFF.value)
 
 
 class PauseForm(FlaskForm):
@@ -107,7 +166,7 @@ class CallForm(FlaskForm):
     """What was said on the telephone; each step's answer stands beside it."""
 
     body = TextAreaField(_l("Ce qui s’est dit"), [Optional(), Length(max=LONGEST_NOTE)])
-    visibility = RadioField(_l("Qui lira cette note ?"))
+    visibility = RadioField(_l("Qui lira cette note ?"))
 
     def offer(self, *, has_organisation: bool) -> None:
         offer_readers(self.visibility, has_organisation=has_organisation)

@@ -148,7 +148,8 @@ def _why_not_yet(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reas
     recipient = step.recipient_on(day)
     recipient_id = recipient.id if recipient else None
     if any(
-        entry.answer is Answer.NOT_ME and entry.recipient_id == recipient_id
+        entry.recipient_id == recipient_id
+        and (entry.answer is Answer.NOT_ME or (entry.answer is Answer.PASSED_ON and rule.announces))
         for entry in _entries(step, ledger, day)
     ):
         return Reason.NOT_ME

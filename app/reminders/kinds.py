@@ -66,6 +66,27 @@ class Answer(enum.StrEnum):
     STUCK = "coince"
     AGREED = "accord"
     NOT_ME = "pas-moi"
+    IN_PROGRESS = "cours"
+    PASSED_ON = "relais"
+
+
+class Addition(enum.StrEnum):
+    """What a person adds to a step from the mail; it answers nothing, and silences nothing."""
+
+    WORD = "mot"
+    FIGURE = "chiffre"
+    FILE = "fichier"
+
+
+class Wish(enum.StrEnum):
+    """How somebody wants the relances from now on; a mail client’s one click says `off`."""
+
+    AT_ONCE = "aussitot"
+    DAILY = "jour"
+    WEEKLY = "semaine"
+    PAUSE = "pause"
+    OFF = "rien"
+    BACK = "retour"
 
 
 class CallOutcome(enum.StrEnum):

@@ -39,6 +39,8 @@ ANSWERS: Mapping[Answer, str] = {
     Answer.STUCK: "Ça coince",
     Answer.AGREED: "C’est d’accord",
     Answer.NOT_ME: "Ce n’est pas moi",
+    Answer.IN_PROGRESS: "C’est en cours",
+    Answer.PASSED_ON: "Je passe la main",
 }
 REASONS: Mapping[Reason, str] = {
     Reason.SUPERSEDED: "un message plus récent l’a remplacé",
@@ -135,8 +137,8 @@ def choices_for(
 ) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
     """(the three large answers, the others): the first mail before a date asks to agree."""
     if is_first and due_on is not None and today <= due_on:
-        return _FIRST, (Answer.DONE, Answer.STUCK)
-    return _GOOD, (Answer.NOT_ME,)
+        return _FIRST, (Answer.DONE, Answer.STUCK, Answer.IN_PROGRESS, Answer.PASSED_ON)
+    return _GOOD, (Answer.IN_PROGRESS, Answer.PASSED_ON, Answer.NOT_ME)
 
 
 def buttons(answers: Sequence[Answer]) -> list[tuple[Answer, str]]:

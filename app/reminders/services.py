@@ -17,8 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
-from app.accounts.kinds import GrantPurpose, MailRhythm
-from app.accounts.models import MailPreference
+from app.accounts.kinds import GrantPurpose
 from app.accounts.queries.people import is_there
 from app.core.clock import local_day, local_instant
 from app.core.database import read_only
@@ -317,13 +316,3 @@ def mark_run(session: Session, zones: Collection[str], *, now: datetime) -> None
                 .values(run_on=local_day(now, territory.time_zone))
                 .execution_options(**{UNTRACKED: True})
             )
-
-
-def set_rhythm(session: Session, person_id: int, rhythm: MailRhythm, now: datetime) -> None:
-    """How a person wants the relances from now on; said twice, it stands once."""
-    chosen = {"rhythm": rhythm, "paused_until": None, "updated_at": now}
-    session.execute(
-        _insert_of(session)(MailPreference)
-        .values(person_id=person_id, **chosen)
-        .on_conflict_do_update(index_elements=[MailPreference.person_id], set_=chosen)
-    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -15,7 +17,7 @@ from app.accounts.models import MailPreference
 from app.core import clock
 from app.journal.kinds import Via
 from app.journal.recorder import acting
-from app.outbox.message import Letter, Skip
+from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import find
 from app.plans.mails import MENTION
@@ -36,13 +38,13 @@ def mails(session: Session) -> list[Mail]:
     return list(session.scalars(select(Mail).where(Mail.kind == MENTION).order_by(Mail.id)))
 
 
-def letter(app: Flask, session: Session, mail: Mail) -> Letter | Skip:
+def letter(
+    app: Flask, session: Session, mail: Mail, now: datetime | None = None
+) -> Letter | Skip | Wait:
     kind = find(MENTION)
     assert kind is not None
     with app.test_request_context():
-        made = kind.renew(session, mail, clock.now())
-    assert isinstance(made, (Letter, Skip))
-    return made
+        return kind.renew(session, mail, now or clock.now())
 
 
 def test_a_name_behind_an_at_gets_one_mail_with_the_words(
@@ -85,6 +87,44 @@ def test_who_wants_no_mail_gets_none_and_the_author_is_told(
     page = say(as_, cast, "Anne", body="@lucie ?")
     assert mails(session) == []
     assert "sans courriel voulu" in page
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "paused_until", "opens"),
+    [
+        (MailRhythm.AT_ONCE, None, None),
+        (MailRhythm.DAILY, None, datetime(2026, 4, 9, 6, tzinfo=UTC)),
+        (MailRhythm.WEEKLY, None, datetime(2026, 4, 13, 6, tzinfo=UTC)),
+        (MailRhythm.DAILY, date(2026, 5, 1), datetime(2026, 5, 4, 6, tzinfo=UTC)),
+    ],
+)
+def test_a_message_waits_for_the_morning_that_its_reader_asked_for(
+    as_: As,
+    app: Flask,
+    cast: Cast,
+    session: Session,
+    rhythm: MailRhythm,
+    paused_until: date | None,
+    opens: datetime | None,
+) -> None:
+    wednesday = datetime(2026, 4, 8, 14, tzinfo=UTC)
+    wish = MailPreference(
+        person_id=cast.person("Lucie").id,
+        rhythm=rhythm,
+        paused_until=paused_until,
+        updated_at=wednesday,
+    )
+    session.add(wish)
+    session.commit()
+    with time_machine.travel(wednesday, tick=False):
+        say(as_, cast, "Anne", body="@lucie ?")
+    [mail] = mails(session)
+    first = letter(app, session, mail, wednesday)
+    if opens is None:
+        assert isinstance(first, Letter)
+        return
+    assert first == Wait(opens)
+    assert isinstance(letter(app, session, mail, opens), Letter)
 
 
 def test_a_mail_to_who_has_left_the_project_does_not_leave(

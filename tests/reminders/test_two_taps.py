@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -61,3 +61,47 @@ def test_done_in_two_taps_without_signing_in(
     context.close()
     session.rollback()
     assert started.step().status is StepStatus.DONE
+
+
+@pytest.mark.parametrize("with_scripts", [True, False])
+def test_in_progress_with_a_day_of_news_beside_the_three_buttons(
+    app: Flask,
+    browser: Browser,
+    mailed: Mailed,
+    session: Session,
+    started: Cast,
+    with_scripts: bool,
+) -> None:
+    context = browser.new_context(
+        viewport=PHONE,
+        locale="fr-FR",
+        java_script_enabled=with_scripts,  # type: ignore[arg-type]
+    )
+    news = clock.now().date() + timedelta(days=20)
+    with serving(app) as site:
+        page = context.new_page()
+        page.goto(site + mailed.answer_path)
+        page.get_by_text("Autre", exact=True).click()
+        page.get_by_text("C’est en cours", exact=True).click()
+        if with_scripts:
+            assert axe_violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+            assert _small_targets(page) == []
+        page.get_by_label("Prochaines nouvelles le").fill(news.isoformat())
+        page.get_by_role("button", name="Dire que c’est en cours").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Merci, c’est noté")
+        assert context.cookies() == []
+    context.close()
+    session.rollback()
+    step = started.step()
+    assert (step.status, step.news_on) == (StepStatus.IN_PROGRESS, news)
+
+
+def _small_targets(page: Page) -> list[str]:
+    """What a thumb would miss: lower than 44 px."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main button, main summary, main .input")]
+        .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+        .map(one => one.outerHTML.slice(0, 80))"""
+    )
+    return found

@@ -23,6 +23,7 @@ BY_TOKEN = {
     "agreements.answer",
     "initiatives.answer_by_link",
     "privacy.my_data_by_link",
+    "reminders.add",
     "reminders.answer",
     "reminders.unsubscribe",
 }

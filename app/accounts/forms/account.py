@@ -54,7 +54,7 @@ class PreferencesForm(FlaskForm):
         _("Rappels"),
         choices=[SelectChoice(rhythm.value, word) for rhythm, word in RHYTHMS.items()],
     )
-    paused_until = DateField(_("Ne rien envoyer jusqu’au"), validators=[Optional()])
+    paused_until = DateField(_("Ne rien envoyer avant le"), validators=[Optional()])
     today: date
 
     def validate_paused_until(self, field: Any) -> None:

@@ -143,11 +143,19 @@ class Absence(Tracked, Base):
 
 
 class MailPreference(Base):
-    """How one person wants the relances; no row means at once."""
+    """How one person wants the relances; no row means at once.
+
+    `former`: what held before « aucun courriel », for whoever comes back.
+    """
 
     __tablename__ = "mail_preference"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     rhythm: Mapped[MailRhythm] = mapped_column(string_enum(MailRhythm), default=MailRhythm.AT_ONCE)
+    former: Mapped[str | None] = mapped_column(String(40))
     paused_until: Mapped[date | None] = mapped_column(Date)
     updated_at: Mapped[Instant]
+
+    __table_args__ = table_args(
+        CheckConstraint("former IN ('at_once', 'daily', 'weekly')", "former_rhythm")
+    )

@@ -124,10 +124,11 @@ _PEOPLE = (
     ),
     Holding(
         MailPreference,
-        what="préférences : rythme des rappels, pause",
+        what="préférences : rythme des rappels, celui d’avant leur arrêt, pause",
         kept=_UNTIL_ERASED,
         whose="person_id",
         removed=True,
+        neutral="former",
     ),
     Holding(
         Ask,

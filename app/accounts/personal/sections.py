@@ -67,7 +67,12 @@ def _roles(session: Session, person_id: int) -> Iterator[Record]:
 
 
 def _preferences(session: Session, person_id: int) -> Iterator[Record]:
-    columns = (MailPreference.rhythm, MailPreference.paused_until, MailPreference.updated_at)
+    columns = (
+        MailPreference.rhythm,
+        MailPreference.former,
+        MailPreference.paused_until,
+        MailPreference.updated_at,
+    )
     query = select(*columns).where(MailPreference.person_id == person_id)
     yield from (row._asdict() for row in session.execute(query))
 
@@ -159,7 +164,12 @@ SECTIONS = (
         "mail_preferences",
         "Comment vous voulez vos rappels",
         "mail_preference",
-        {"rhythm": "rythme", "paused_until": "pause jusqu’au", "updated_at": "choisi le"},
+        {
+            "rhythm": "rythme",
+            "former": "rythme d’avant",
+            "paused_until": "pause jusqu’au",
+            "updated_at": "choisi le",
+        },
         _preferences,
     ),
     Section(

@@ -154,6 +154,8 @@ def prefer(
     if preference is None:
         preference = MailPreference(person_id=person_id)
         session.add(preference)
+    elif rhythm is MailRhythm.OFF and preference.rhythm is not MailRhythm.OFF:
+        preference.former = preference.rhythm.value
     preference.rhythm = rhythm
     preference.paused_until = paused_until
     preference.updated_at = now

@@ -16,16 +16,14 @@ from app.accounts.queries.people import active_place
 from app.accounts.services import asks
 from app.accounts.sessions import viewer_of
 from app.agreements import subjects
-from app.agreements.rules import is_over, may_drive_theme
+from app.agreements.rules import is_over, may_drive_theme, may_pass_on
 from app.agreements.services import questions
 from app.agreements.services.parts import give_part, give_step, require_open
 from app.agreements.texts import STEP, THEME
 from app.core.refusals import RefusedError
-from app.core.viewer import Viewer
 from app.plans.kinds import PartnerState, ProjectState
 from app.plans.models import Step, Theme
 from app.plans.queries.project import live_part
-from app.plans.rules import acts_for, may_edit_project
 from app.plans.services.steps import hand_step
 
 LIFETIME = timedelta(days=30)
@@ -130,15 +128,9 @@ def _still_asked(session: Session, ask: Ask) -> bool:
         return False
     if ask.subject_kind == subjects.STEP:
         step = session.get(Step, ask.subject_id)
-        return step is not None and not is_over(step) and _may_pass_on(asker, step)
+        return step is not None and not is_over(step) and may_pass_on(asker, step)
     theme = session.get(Theme, ask.subject_id)
     return theme is not None and may_drive_theme(asker, theme)
-
-
-def _may_pass_on(asker: Viewer, step: Step) -> bool:
-    """Who edits the project, and members of the organisation that leads the step today."""
-    own = acts_for(asker, step.lead_organisation_id, step.project)
-    return own or may_edit_project(asker, step.project)
 
 
 def _accepted(session: Session, ask: Ask, now: datetime) -> None:

@@ -69,7 +69,7 @@ def _is_kept(shelf: Shelf, form: DocumentForm) -> bool:
             db.session(),
             store(),
             shelf,
-            upload=_upload(form.file.data),
+            upload=uploaded(form.file.data),
             title=form.title.data or "",
             organisation_id=_giver(shelf, form),
             person_id=viewer().person_id,
@@ -82,7 +82,8 @@ def _is_kept(shelf: Shelf, form: DocumentForm) -> bool:
     return True
 
 
-def _upload(given: FileStorage) -> Upload:
+def uploaded(given: FileStorage) -> Upload:
+    """What came, within the size that this installation takes; RefusedError beyond it."""
     data = given.stream.read(largest_file() + 1)
     if len(data) > largest_file():
         raise RefusedError(f"Ce fichier est trop lourd : au plus {weight(largest_file())}.")

@@ -12,6 +12,7 @@ from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.labels import buttons, choices_for
+from app.reminders.queries.beyond import NOTHING, Beyond, beyond
 from app.reminders.queries.mail import (
     NextStep,
     Pilot,
@@ -33,6 +34,13 @@ class AnswerLine:
     follows: NextStep | None
     offers: list[tuple[Answer, str]]
     others: list[tuple[Answer, str]]
+    beyond: Beyond
+    today: date
+
+    @property
+    def waits_for_news(self) -> bool:
+        """Whether the day on which they promised news is still to come."""
+        return self.told.news_on is not None and self.told.news_on >= self.today
 
     @property
     def is_open(self) -> bool:
@@ -43,17 +51,17 @@ class AnswerLine:
     def is_settled(self) -> bool:
         """Answered from this mail, and nothing has changed since."""
         told = self.told
-        match told.answer:
-            case Answer.AGREED:
-                return told.due_on == told.basis
-            case Answer.NEW_DATE:
-                return told.due_on != told.basis
-            case Answer.STUCK:
-                return told.status is StepStatus.BLOCKED
-            case Answer.NOT_ME:
-                return True
-            case Answer.DONE | None:
-                return False
+        if told.answer is None:
+            return False
+        holds = {
+            Answer.AGREED: told.due_on == told.basis,
+            Answer.NEW_DATE: told.due_on != told.basis,
+            Answer.STUCK: told.status is StepStatus.BLOCKED,
+            Answer.NOT_ME: True,
+            Answer.IN_PROGRESS: told.status is StepStatus.IN_PROGRESS and self.waits_for_news,
+            Answer.PASSED_ON: self.beyond.passed_to is not None,
+        }
+        return holds.get(told.answer, False)
 
 
 @dataclass(frozen=True)
@@ -67,14 +75,11 @@ class AnswerPage:
 
     def thanks(self, step_public_id: str | None) -> AnswerLine | None:
         """The step just answered, which is said first."""
-        return next(
-            (
-                line
-                for line in self.lines
-                if line.told.public_id == step_public_id and line.told.answer is not None
-            ),
-            None,
-        )
+        line = self.line_of(step_public_id)
+        return line if line is not None and line.told.answer is not None else None
+
+    def line_of(self, step_public_id: str | None) -> AnswerLine | None:
+        return next((one for one in self.lines if one.told.public_id == step_public_id), None)
 
     @property
     def open_lines(self) -> list[AnswerLine]:
@@ -97,9 +102,13 @@ def answer_page(session: Session, mail: Mail, person: Person, today: date) -> An
     kept = [one for one in told if one.id in theirs]
     partners = partners_of(session, {one.project_id for one in kept})
     follows = next_steps(session, [one.id for one in kept])
+    more = beyond(session, person.id, [one.id for one in kept])
     lines = []
     for one in kept:
         offers, others = choices_for(one.is_first, one.due_on, today)
+        able = more.get(one.id, NOTHING)
+        if not able.may_pass_on:
+            others = tuple(answer for answer in others if answer is not Answer.PASSED_ON)
         lines.append(
             AnswerLine(
                 told=one,
@@ -109,6 +118,8 @@ def answer_page(session: Session, mail: Mail, person: Person, today: date) -> An
                 follows=follows.get(one.id),
                 offers=buttons(offers),
                 others=buttons(others),
+                beyond=able,
+                today=today,
             )
         )
     territory = session.get(Territory, mail.territory_id) if mail.territory_id else None

@@ -32,12 +32,21 @@ from app.outbox.models import Mail
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Project, Step
 from app.reminders.facts import STEP
-from app.reminders.kinds import CURABLE, NotReached, OccasionCode, Reason, RelanceState
+from app.reminders.kinds import (
+    CURABLE,
+    Answer,
+    NotReached,
+    OccasionCode,
+    Reason,
+    RelanceState,
+)
 from app.reminders.models import Relance
 from app.reminders.queries.silence import rests
 
 # a firm has had the last relance for this long before it is to be called
 PATIENCE = timedelta(days=2)
+# and where they have passed it on, and nobody has taken it over
+LONG_PATIENCE = timedelta(days=7)
 LATEST_CALLS = 15
 WAITING = (StepStatus.TODO, StepStatus.IN_PROGRESS)
 _LOST = (MailState.FAILED, MailState.BOUNCED)
@@ -82,8 +91,12 @@ def _has_ended(today: date) -> ColumnElement[bool]:
     silent = and_(
         Relance.code == OccasionCode.AFTER.value,
         Relance.state == RelanceState.TOLD,
-        Relance.answer.is_(None),
-        Relance.mailed_on <= today - PATIENCE,
+        or_(
+            and_(Relance.answer.is_(None), Relance.mailed_on <= today - PATIENCE),
+            # the news that were promised did not come; who was asked in their place has not come
+            Relance.answer == Answer.IN_PROGRESS,
+            and_(Relance.answer == Answer.PASSED_ON, Relance.mailed_on <= today - LONG_PATIENCE),
+        ),
     )
     refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
     nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))

@@ -53,6 +53,7 @@ class ToldStep:
     territory_id: int
     organisation_id: int
     organisation: str
+    news_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def told_steps(session: Session, mail_id: int) -> list[ToldStep]:
             Step.territory_id,
             Organisation.id,
             Organisation.name,
+            Step.news_on,
         )
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)

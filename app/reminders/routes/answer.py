@@ -6,7 +6,7 @@ read from the ledger, so that a page sent twice, or opened again, shows the same
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,17 +20,22 @@ from app.accounts.routes.blueprint import links
 from app.accounts.typed import stripped
 from app.core import clock
 from app.core.folding import fold
+from app.core.refusals import RefusedError
+from app.files.labels import weight
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
+from app.plans.periods import usual_year
 from app.reminders.answers import Answerer, answer_step
-from app.reminders.forms import AnswerForm
+from app.reminders.forms import AddingForm, AnswerForm
 from app.reminders.kinds import Answer
 from app.reminders.labels import ANSWERS, OUTCOMES
 from app.reminders.queries.answer import answer_page
 from app.reminders.queries.mail import ToldStep
+from app.reminders.queries.slipping import slipping
 from app.reminders.routes.blueprint import reminders
 from app.web.database import db
 from app.web.gate import act_as, public
+from app.web.limits import largest_file
 
 
 @reminders.route("/r/<token>", methods=["GET", "POST"])
@@ -41,36 +46,40 @@ def answer(token: str) -> ResponseReturnValue:
     if grant is None:
         return dead_link()
     mail = db.session.get_one(Mail, grant.subject_id)
-    today = _today(grant, mail, now)
+    today = local_today(grant, mail, now)
     if request.method != "POST":
-        return _page(token, mail, grant, today)
+        return show(token, mail, grant, today)
     return _take(token, mail, grant, now, today)
 
 
 def _take(token: str, mail: Mail, grant: Grant, now: datetime, today: date) -> ResponseReturnValue:
     form = AnswerForm()
     if trouble := _trouble(form, today):
-        return _page(token, mail, grant, today, trouble=trouble, form=form)
-    answerer = _answerer(grant, form.qui.data)
+        return show(token, mail, grant, today, trouble=trouble, form=form)
+    answerer = answerer_of(grant, form.qui.data)
     act_as(answerer.person_id if answerer else grant.person_id, by_link=True)
-    outcome = answer_step(
-        db.session(),
-        answerer=answerer,
-        mail_id=mail.id,
-        step_public_id=str(form.etape.data),
-        person_id=grant.person_id,
-        given=form.given,
-        now=now,
-        today=today,
-    )
+    try:
+        outcome = answer_step(
+            db.session(),
+            answerer=answerer,
+            mail_id=mail.id,
+            step_public_id=str(form.etape.data),
+            person_id=grant.person_id,
+            given=form.given,
+            now=now,
+            today=today,
+        )
+    except RefusedError as refusal:
+        db.session.rollback()
+        return show(token, mail, grant, today, trouble=_(str(refusal)), form=form)
     db.session.commit()
     if outcome in OUTCOMES:
-        return _page(token, mail, grant, today, trouble=_(OUTCOMES[outcome]), form=form)
+        return show(token, mail, grant, today, trouble=_(OUTCOMES[outcome]), form=form)
     thanks = {"merci": form.etape.data, "qui": answerer.name if answerer else None}
     return redirect(url_for("reminders.answer", token=token, **thanks, _anchor="content"), 303)
 
 
-def _answerer(grant: Grant, typed: str | None) -> Answerer | None:
+def answerer_of(grant: Grant, typed: str | None) -> Answerer | None:
     """« Je réponds à la place de… »: a colleague found by the name typed, or that name alone.
 
     None where nobody says so, or the person names themselves.
@@ -85,16 +94,21 @@ def _trouble(form: AnswerForm, today: date) -> str | None:
     """What is missing before an answer can be taken, in one sentence."""
     if not form.validate():
         return str(_("La réponse n’a pas pu être lue. Rien n’a été changé ; réessayez."))
-    if form.reponse.data != Answer.NEW_DATE.value:
-        return None
-    if form.date.data is None:
-        return str(_("Choisissez la nouvelle date, puis validez."))
-    if form.date.data < today:
-        return str(_("Cette date est déjà passée : choisissez-en une à venir."))
+    if form.reponse.data == Answer.NEW_DATE.value:
+        if form.date.data is None:
+            return str(_("Choisissez la nouvelle date, puis validez."))
+        if form.date.data < today:
+            return str(_("Cette date est déjà passée : choisissez-en une à venir."))
+    if form.reponse.data == Answer.IN_PROGRESS.value and (
+        form.nouvelles.data is None or form.nouvelles.data <= today
+    ):
+        return str(_("Choisissez le jour, à venir, où vous donnerez des nouvelles."))
+    if form.reponse.data == Answer.PASSED_ON.value and form.adresse.data and not form.to.reaches:
+        return str(_("Cette adresse est incomplète : il faut par exemple nom@exemple.fr."))
     return None
 
 
-def _page(
+def show(
     token: str,
     mail: Mail,
     grant: Grant,
@@ -102,18 +116,29 @@ def _page(
     *,
     trouble: str | None = None,
     form: AnswerForm | None = None,
+    adding: AddingForm | None = None,
 ) -> ResponseReturnValue:
+    """The page of a mail; 422 with what was typed where something is missing."""
     page = answer_page(db.session(), mail, grant.person, today)
     if not page.lines:
         return dead_link()
-    chosen = form.etape.data if form else request.args.get("etape")
+    thanks = page.thanks(request.args.get("merci"))
+    typed = form or adding
+    chosen = typed.etape.data if typed else request.args.get("etape")
     wanted = form.reponse.data if form else request.args.get("reponse")
     body = render_template(
         "reminders/answer.html",
         page=page,
-        thanks=page.thanks(request.args.get("merci")),
+        thanks=thanks,
+        slips=slipping(db.session(), thanks.told) if thanks else [],
         trouble=trouble,
         form=form or AnswerForm(formdata=None, date=_asked_day()),
+        adding=adding,
+        added=page.line_of(request.args.get("merci")) if request.args.get("ajoute") else None,
+        added_what=request.args.get("ajoute"),
+        usual_year=usual_year(today),
+        tomorrow=today + timedelta(days=1),
+        largest=weight(largest_file()),
         chosen=chosen,
         wanted=wanted,
         changes=any(_changes(line.told, chosen, wanted) for line in page.closed_lines),
@@ -140,7 +165,7 @@ def _changes(told: ToldStep, chosen: str | None, wanted: str | None) -> bool:
     return said and told.public_id == chosen and wanted in set(Answer) - {told.answer}
 
 
-def _today(grant: Grant, mail: Mail, now: datetime) -> date:
+def local_today(grant: Grant, mail: Mail, now: datetime) -> date:
     """The person's calendar day, or the territory's."""
     territory = db.session.get(Territory, mail.territory_id) if mail.territory_id else None
     zone = grant.person.time_zone or (territory.time_zone if territory else "Europe/Paris")

@@ -8,14 +8,23 @@ from app.core.viewer import Viewer
 from app.outbox import registry
 from app.plans.rules import may_reopen_project
 from app.reminders.mails import mail_kind
-from app.reminders.routes import answer, calls, choosing, pilot, project, sorting, unsubscribe
+from app.reminders.routes import (
+    adding,
+    answer,
+    calls,
+    choosing,
+    pilot,
+    project,
+    sorting,
+    unsubscribe,
+)
 from app.reminders.routes.blueprint import reminders
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (answer, calls, choosing, pilot, project, sorting, unsubscribe)
+PAGES = (adding, answer, calls, choosing, pilot, project, sorting, unsubscribe)
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
-BY_TOKEN = (answer.answer, unsubscribe.unsubscribe)
+BY_TOKEN = (answer.answer, adding.add, unsubscribe.unsubscribe)
 
 
 def register(app: Flask) -> None:

@@ -104,6 +104,16 @@ class Reason(enum.StrEnum):
 CURABLE = frozenset({Reason.NO_RECIPIENT, Reason.NO_ADDRESS, Reason.OPTED_OUT})
 
 
+class Fate(enum.StrEnum):
+    """How an occasion of the ledger stands, in one word; each has exactly one."""
+
+    ANSWERED = "repondu"
+    UNANSWERED = "sans-reponse"
+    LEAVING = "a-partir"
+    LOST = "non-remis"
+    SKIPPED = "non-envoye"
+
+
 class Outcome(enum.StrEnum):
     """What an answer from a mail came to."""
 

@@ -16,11 +16,13 @@ from app.reminders.kinds import (
     Answer,
     Audience,
     CallOutcome,
+    Fate,
     Manner,
     OccasionCode,
     Outcome,
     Reason,
 )
+from app.reminders.policy import Rule
 
 OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.MILESTONE: "annonce d’un jalon",
@@ -63,6 +65,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.ONE_A_WEEK: "un seul message en sept jours",
     Reason.FACTS_CHANGED: "l’étape a changé avant l’envoi",
 }
+_SAY_THEIR_DAY = (OccasionCode.DAY_BEFORE, OccasionCode.DAY_OF, OccasionCode.EACH_WEEK)
 AUDIENCES: Mapping[Audience, str] = {
     Audience.COMPANY: "Entreprises, associations et autres",
     Audience.AGENT: "Collectivité et chambres",
@@ -81,6 +84,17 @@ BARRIERS: Mapping[BarrierKind, str] = {
     BarrierKind.ECONOMIC: "le coût",
 }
 _MOST_PARTNERS = 4
+
+
+def rule_words(rule: Rule) -> str:
+    """« premier rappel, 10 jours avant »: the rule that decides, with its distance as it is."""
+    words = OCCASIONS[rule.code]
+    if rule.code in _SAY_THEIR_DAY or not rule.days:
+        return words
+    days = count(abs(rule.days), "jour", "jours")
+    if rule.code is OccasionCode.AFTER:
+        return f"relance, {days} après la date"
+    return f"{words}, {days} avant"
 
 
 def the_day(day: date) -> str:
@@ -245,6 +259,13 @@ CALL_OUTCOMES: Mapping[CallOutcome, str] = {
 SKIPS: Mapping[str, str] = {
     **{reason.value: words for reason, words in REASONS.items()},
     "link_revoked": "son lien a été retiré",
+}
+FATES: Mapping[Fate, str] = {
+    Fate.ANSWERED: "répondu",
+    Fate.UNANSWERED: "sans réponse",
+    Fate.LEAVING: "va partir",
+    Fate.LOST: "non remis ou revenu",
+    Fate.SKIPPED: "non envoyé",
 }
 MAIL_STATES: Mapping[MailState, str] = {
     MailState.WAITING: "va partir",

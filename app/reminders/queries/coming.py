@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.calendar import next_working_day
 from app.reminders.facts import Recipient
-from app.reminders.kinds import OccasionCode, Reason
+from app.reminders.kinds import Reason
+from app.reminders.policy import Rule
 from app.reminders.queries.facts import territories, world_around
 from app.reminders.schedule import Told, Untold, outlook
 
@@ -23,12 +24,12 @@ _UNSAID = frozenset(
 
 @dataclass(frozen=True)
 class ComingStep:
-    """A step in a mail to come, with the occasion that brings it there."""
+    """A step in a mail to come, with the rule that brings it there."""
 
     title: str
     public_id: str
     due_on: date
-    code: OccasionCode
+    rule: Rule
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
 
 
 def _step(one: Told) -> ComingStep:
-    return ComingStep(one.step.title, one.step.public_id, one.step.due_on, one.rule.code)
+    return ComingStep(one.step.title, one.step.public_id, one.step.due_on, one.rule)
 
 
 def _unsent(untold: tuple[Untold, ...], territory_id: int) -> list[Unsent]:

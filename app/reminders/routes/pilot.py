@@ -20,6 +20,7 @@ from app.reminders.labels import (
     OCCASIONS,
     REASONS,
     SKIPS,
+    rule_words,
 )
 from app.reminders.queries.calls import by_callee, latest_calls, to_call
 from app.reminders.queries.coming import coming
@@ -44,6 +45,7 @@ WORDS = {
     "skips": SKIPS,
     "mail_states": MAIL_STATES,
     "manners": MANNERS,
+    "rule_words": rule_words,
 }
 
 

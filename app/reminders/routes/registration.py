@@ -8,12 +8,24 @@ from app.core.viewer import Viewer
 from app.outbox import registry
 from app.plans.rules import may_reopen_project
 from app.reminders.mails import mail_kind
-from app.reminders.routes import answer, calls, choosing, pilot, project, sorting, unsubscribe
+from app.reminders.routes import (
+    answer,
+    calls,
+    choosing,
+    figures,
+    pilot,
+    project,
+    sorting,
+    unsubscribe,
+)
+from app.reminders.routes import (
+    register as ledger,
+)
 from app.reminders.routes.blueprint import reminders
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (answer, calls, choosing, pilot, project, sorting, unsubscribe)
+PAGES = (answer, calls, choosing, figures, ledger, pilot, project, sorting, unsubscribe)
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
 BY_TOKEN = (answer.answer, unsubscribe.unsubscribe)
 

@@ -43,6 +43,7 @@ class ComingPerson:
     """Everything one person would get in the two weeks."""
 
     name: str
+    public_id: str
     email: str | None
     mails: list[ComingMail]
 
@@ -56,6 +57,7 @@ class Unsent:
     person: str | None
     due_on: date
     reason: Reason
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,9 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
     for mail in found.mails:
         if here := [_step(one) for one in mail.told if one.step.territory.id == territory_id]:
             mails[mail.recipient].append(ComingMail(mail.on, here))
-    people = [ComingPerson(who.name, who.email, their) for who, their in mails.items()]
+    people = [
+        ComingPerson(who.name, who.public_id, who.email, their) for who, their in mails.items()
+    ]
     return Coming(today, last, people, _unsent(found.untold, territory_id))
 
 
@@ -99,5 +103,6 @@ def _unsent(untold: tuple[Untold, ...], territory_id: int) -> list[Unsent]:
                 one.step.recipient.name if one.step.recipient else None,
                 one.step.due_on,
                 one.reason,
+                one.step.rests_until if one.reason is Reason.PAUSED else None,
             )
     return sorted(found.values(), key=lambda one: (one.due_on, one.title))

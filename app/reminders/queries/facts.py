@@ -1,4 +1,4 @@
-"""Facts and ledger from the database: six statements, whatever the number of steps."""
+"""Facts and ledger from the database: seven statements, whatever the number of steps."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import MailRhythm
 from app.accounts.models import (
+    LONGEST_CLOSURE,
     MailPreference,
     Membership,
     Organisation,
@@ -46,7 +47,9 @@ from app.reminders.kinds import Audience, Manner, RelanceState
 from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
 from app.reminders.policy import DEFAULT_POLICIES, Policy
 from app.reminders.queries.absences import StandIn, stand_ins
+from app.reminders.queries.closures import Days, announced_earlier, closed_days
 from app.reminders.queries.order import freed_on, waits
+from app.reminders.queries.pauses import rests_until
 from app.reminders.queries.silence import called_on, put_off_to, quiet_until
 
 # the longest run of days off: a rule may speak so much earlier
@@ -140,7 +143,12 @@ def _world(
     chosen = [policy for one in known.values() for policy in one.policies.values()]
     ahead = timedelta(days=max((policy.earliest for policy in chosen), default=0))
     gap = timedelta(days=max((policy.gap for policy in chosen), default=1))
-    wanted = and_(scope, Step.due_on <= last + ahead + LONGEST_REST)
+    farthest = last + ahead + LONGEST_REST
+    wanted = and_(
+        scope,
+        Step.due_on <= farthest + LONGEST_CLOSURE,
+        or_(Step.due_on <= farthest, announced_earlier(last)),
+    )
     return World(_facts(session, known, wanted), _ledger(session, wanted, first, gap))
 
 
@@ -157,8 +165,13 @@ def _facts(
 ) -> tuple[StepFacts, ...]:
     rows = session.execute(_open_steps().where(wanted)).all()
     away = stand_ins(session, {row.person_id for row in rows if row.person_id is not None})
+    closed = closed_days(
+        session, {row.lead_organisation_id for row in rows}, {row.due_on for row in rows}
+    )
     return tuple(
-        _fact(row, known[row.territory_id], away) for row in rows if row.territory_id in known
+        _fact(row, known[row.territory_id], away, closed.get(row.lead_organisation_id, ()))
+        for row in rows
+        if row.territory_id in known
     )
 
 
@@ -167,6 +180,7 @@ _OF_A_STEP = (
     Step.public_id,
     Step.title,
     Step.territory_id,
+    Step.lead_organisation_id,
     Step.due_on,
     Step.scheduled_at,
     Step.status,
@@ -210,6 +224,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             put_off_to().label("put_off_to"),
             waits().label("waits"),
             freed_on().label("freed_on"),
+            rests_until(recipient_id).label("rests_until"),
             func.coalesce(of_step.manner, of_project.manner).label("manner"),
         )
         .join(Project, Project.id == Step.project_id)
@@ -273,7 +288,10 @@ def _recipient(row: Any, person_id: int, territory: TerritoryFacts) -> Recipient
 
 
 def _fact(
-    row: Row[Any], territory: TerritoryFacts, absences: Mapping[int, list[StandIn]]
+    row: Row[Any],
+    territory: TerritoryFacts,
+    absences: Mapping[int, list[StandIn]],
+    closed: Days,
 ) -> StepFacts:
     recipient: Recipient | None = None
     away: tuple[Away, ...] = ()
@@ -302,6 +320,8 @@ def _fact(
         milestone=row.is_milestone,
         waits=row.waits,
         freed_on=row.freed_on,
+        rests_until=row.rests_until,
+        closed=closed,
         manner=row.manner or Manner.USUAL,
     )
 

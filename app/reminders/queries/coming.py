@@ -24,12 +24,13 @@ _UNSAID = frozenset(
 
 @dataclass(frozen=True)
 class ComingStep:
-    """A step in a mail to come, with the rule that brings it there."""
+    """A step in a mail to come, with the rule that brings it there; `is_next`: its first one."""
 
     title: str
     public_id: str
     due_on: date
     rule: Rule
+    is_next: bool
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,11 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
     seen = world_around(session, known, territory_id=territory_id, first=today, last=last)
     found = outlook(seen.facts, seen.ledger, today, (last - today).days + 1)
     mails: dict[Recipient, list[ComingMail]] = defaultdict(list)
+    seen_steps: set[int] = set()
     for mail in found.mails:
-        if here := [_step(one) for one in mail.told if one.step.territory.id == territory_id]:
+        if here := [
+            _step(one, seen_steps) for one in mail.told if one.step.territory.id == territory_id
+        ]:
             mails[mail.recipient].append(ComingMail(mail.on, here))
     people = [
         ComingPerson(who.name, who.public_id, who.email, their) for who, their in mails.items()
@@ -88,8 +92,10 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
     return Coming(today, last, people, _unsent(found.untold, territory_id))
 
 
-def _step(one: Told) -> ComingStep:
-    return ComingStep(one.step.title, one.step.public_id, one.step.due_on, one.rule)
+def _step(one: Told, seen: set[int]) -> ComingStep:
+    step, is_next = one.step, one.step.id not in seen
+    seen.add(step.id)
+    return ComingStep(step.title, step.public_id, step.due_on, one.rule, is_next)
 
 
 def _unsent(untold: tuple[Untold, ...], territory_id: int) -> list[Unsent]:

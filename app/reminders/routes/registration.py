@@ -12,6 +12,7 @@ from app.reminders.mails import mail_kind
 from app.reminders.merging import two_pauses
 from app.reminders.routes import (
     answer,
+    at_once,
     calls,
     choosing,
     figures,
@@ -28,7 +29,19 @@ from app.reminders.routes.blueprint import reminders
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (answer, calls, choosing, figures, ledger, pauses, pilot, project, sorting, unsubscribe)
+PAGES = (
+    answer,
+    at_once,
+    calls,
+    choosing,
+    figures,
+    ledger,
+    pauses,
+    pilot,
+    project,
+    sorting,
+    unsubscribe,
+)
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
 BY_TOKEN = (answer.answer, unsubscribe.unsubscribe)
 

@@ -32,6 +32,15 @@ OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.AFTER: "relance après la date",
     OccasionCode.EACH_WEEK: "point de la semaine",
 }
+# below the columns of a chart
+OCCASIONS_IN_SHORT: Mapping[OccasionCode, str] = {
+    OccasionCode.MILESTONE: "jalon",
+    OccasionCode.WEEK_BEFORE: "premier",
+    OccasionCode.DAY_BEFORE: "veille",
+    OccasionCode.DAY_OF: "jour même",
+    OccasionCode.AFTER: "relance",
+    OccasionCode.EACH_WEEK: "semaine",
+}
 ANSWERS: Mapping[Answer, str] = {
     Answer.DONE: "C’est fait",
     Answer.NEW_DATE: "Nouvelle date",

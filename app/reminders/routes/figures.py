@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
 from app.reminders.figures import Answered, by_kind, by_week, tally
-from app.reminders.labels import OCCASIONS
+from app.reminders.labels import OCCASIONS, OCCASIONS_IN_SHORT
 from app.reminders.queries.figures import first_year, spoken_in
 from app.reminders.routes.blueprint import reminders
 from app.web.database import db
@@ -35,6 +35,7 @@ def figures(public_id: str) -> ResponseReturnValue:
         years=years,
         whole=tally(messages, today),
         kinds=[(_(OCCASIONS[code]), one) for code, one in kinds.items()],
+        columns=[_(OCCASIONS_IN_SHORT[code]) for code in kinds],
         weeks=by_week(messages, today),
         series=_series(kinds.values()),
     )

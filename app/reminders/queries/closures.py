@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
@@ -19,10 +20,10 @@ _FEW = 500
 Days = tuple[tuple[date, date], ...]
 
 
-def closed_days(
-    session: Session, organisation_ids: Collection[int], dates: Collection[date]
-) -> dict[int, Days]:
-    """By organisation: the closures that lie near one of these due dates."""
+def closed_days(session: Session, steps: Collection[Any]) -> dict[int, Days]:
+    """By organisation: the closures near the due dates of these steps that it leads."""
+    organisation_ids = {step.lead_organisation_id for step in steps}
+    dates = {step.due_on for step in steps}
     first, last = min(dates, default=date.max), max(dates, default=date.min)
     few = len(organisation_ids) <= _FEW
     rows = session.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -43,13 +42,14 @@ from app.reminders.facts import (
     TerritoryFacts,
     audience_of,
 )
-from app.reminders.kinds import Audience, Manner, RelanceState
-from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
-from app.reminders.policy import DEFAULT_POLICIES, Policy
+from app.reminders.kinds import Manner, RelanceState
+from app.reminders.models import Relance, RelanceManner, RelanceSetting
+from app.reminders.policy import DEFAULT_POLICIES
 from app.reminders.queries.absences import StandIn, stand_ins
 from app.reminders.queries.closures import Days, announced_earlier, closed_days
 from app.reminders.queries.order import freed_on, waits
 from app.reminders.queries.pauses import rests_until
+from app.reminders.queries.policies import policies
 from app.reminders.queries.silence import called_on, put_off_to, quiet_until
 
 # the longest run of days off: a rule may speak so much earlier
@@ -92,21 +92,6 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
         )
         for row in session.execute(statement.where(wanted))
     }
-
-
-def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
-    """What territories have chosen, by territory and audience: few have, so all are read."""
-    found: dict[int, dict[Audience, Policy]] = defaultdict(dict)
-    for row in session.scalars(select(RelancePolicy)):
-        found[row.territory_id][row.audience] = Policy(
-            before_days=row.before_days,
-            eve=row.eve,
-            after_days=row.after_days,
-            milestone_days=row.milestone_days,
-            gap=row.gap,
-            weekly=row.weekly,
-        )
-    return found
 
 
 def world(
@@ -165,9 +150,7 @@ def _facts(
 ) -> tuple[StepFacts, ...]:
     rows = session.execute(_open_steps().where(wanted)).all()
     away = stand_ins(session, {row.person_id for row in rows if row.person_id is not None})
-    closed = closed_days(
-        session, {row.lead_organisation_id for row in rows}, {row.due_on for row in rows}
-    )
+    closed = closed_days(session, rows)
     return tuple(
         _fact(row, known[row.territory_id], away, closed.get(row.lead_organisation_id, ()))
         for row in rows

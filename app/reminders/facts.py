@@ -66,7 +66,8 @@ class Away:
 class StepFacts:
     """An open step with a due date. `scheduled_on` is the local day on which that date was set,
     `project_since` the one on which its project was last launched, resumed or reopened. Before
-    `quiet_until` no mail speaks of it: somebody called, or put it off to that day. `waits`: for
+    `quiet_until` no mail speaks of it: somebody called, or put it off to that day; nor before
+    `rests_until`: its project, or whoever is spoken to, is left in peace here. `waits`: for
     another step that is open, `freed_on`: the day on which the last such was done. `closed`:
     first and last days on which the organisation is shut.
     """
@@ -84,6 +85,7 @@ class StepFacts:
     blocked: bool = False
     news_on: date | None = None
     quiet_until: date | None = None
+    rests_until: date | None = None
     away: tuple[Away, ...] = ()
     milestone: bool = False
     waits: bool = False
@@ -105,10 +107,10 @@ class StepFacts:
         """What people said of it that keeps the automat silent on a day."""
         if self.manner is Manner.NONE:
             return Reason.SWITCHED_OFF
-        if self.blocked:
-            return Reason.BLOCKED
-        if self.waits:
-            return Reason.WAITS
+        if self.rests_until is not None and day < self.rests_until:
+            return Reason.PAUSED
+        if self.blocked or self.waits:
+            return Reason.BLOCKED if self.blocked else Reason.WAITS
         if self.news_on is not None and day <= self.news_on:
             return Reason.NEWS_PROMISED
         if self.quiet_until is not None and day < self.quiet_until:

@@ -124,6 +124,17 @@ class PauseForm(FlaskForm):
     until = DateField(_l("Aucun message avant le"), [Optional()])
 
 
+class UntilForm(FlaskForm):
+    """Left in peace until a day."""
+
+    class Meta:
+        """Several of them on a page, which has its own token."""
+
+        csrf = False
+
+    until = DateField(_l("Reprise le"), [InputRequired()])
+
+
 class PolicyForm(FlaskForm):
     """How one audience is spoken to; an empty number means that this message is not sent."""
 

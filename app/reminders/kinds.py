@@ -142,6 +142,16 @@ class NotReached(enum.StrEnum):
     LOST = "lost"
 
 
+class Fate(enum.StrEnum):
+    """How an occasion of the ledger stands, in one word; each has exactly one."""
+
+    ANSWERED = "repondu"
+    UNANSWERED = "sans-reponse"
+    LEAVING = "a-partir"
+    LOST = "non-remis"
+    SKIPPED = "non-envoye"
+
+
 class Outcome(enum.StrEnum):
     """What an answer from a mail came to."""
 

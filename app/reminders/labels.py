@@ -17,6 +17,7 @@ from app.reminders.kinds import (
     Answer,
     Audience,
     CallOutcome,
+    Fate,
     Manner,
     NoticeCode,
     NotReached,
@@ -24,6 +25,7 @@ from app.reminders.kinds import (
     Outcome,
     Reason,
 )
+from app.reminders.policy import Rule
 
 OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.MILESTONE: "annonce d’un jalon",
@@ -32,6 +34,15 @@ OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.DAY_OF: "rappel le jour même",
     OccasionCode.AFTER: "relance après la date",
     OccasionCode.EACH_WEEK: "point de la semaine",
+}
+# below the columns of a chart
+OCCASIONS_IN_SHORT: Mapping[OccasionCode, str] = {
+    OccasionCode.MILESTONE: "jalon",
+    OccasionCode.WEEK_BEFORE: "premier",
+    OccasionCode.DAY_BEFORE: "veille",
+    OccasionCode.DAY_OF: "jour même",
+    OccasionCode.AFTER: "relance",
+    OccasionCode.EACH_WEEK: "semaine",
 }
 ANSWERS: Mapping[Answer, str] = {
     Answer.DONE: "C’est fait",
@@ -68,6 +79,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.ONE_A_WEEK: "un seul message en sept jours",
     Reason.FACTS_CHANGED: "l’étape a changé avant l’envoi",
 }
+_SAY_THEIR_DAY = (OccasionCode.DAY_BEFORE, OccasionCode.DAY_OF, OccasionCode.EACH_WEEK)
 AUDIENCES: Mapping[Audience, str] = {
     Audience.COMPANY: "Entreprises, associations et autres",
     Audience.AGENT: "Collectivité et chambres",
@@ -86,6 +98,17 @@ BARRIERS: Mapping[BarrierKind, str] = {
     BarrierKind.ECONOMIC: "le coût",
 }
 _MOST_PARTNERS = 4
+
+
+def rule_words(rule: Rule) -> str:
+    """« premier rappel, 10 jours avant »: the rule that decides, with its distance as it is."""
+    words = OCCASIONS[rule.code]
+    if rule.code in _SAY_THEIR_DAY or not rule.days:
+        return words
+    days = count(abs(rule.days), "jour", "jours")
+    if rule.code is OccasionCode.AFTER:
+        return f"relance, {days} après la date"
+    return f"{words}, {days} avant"
 
 
 def the_day(day: date) -> str:
@@ -257,6 +280,13 @@ CALL_OUTCOMES: Mapping[CallOutcome, str] = {
 SKIPS: Mapping[str, str] = {
     **{reason.value: words for reason, words in REASONS.items()},
     "link_revoked": "son lien a été retiré",
+}
+FATES: Mapping[Fate, str] = {
+    Fate.ANSWERED: "répondu",
+    Fate.UNANSWERED: "sans réponse",
+    Fate.LEAVING: "va partir",
+    Fate.LOST: "non remis ou revenu",
+    Fate.SKIPPED: "non envoyé",
 }
 MAIL_STATES: Mapping[MailState, str] = {
     MailState.WAITING: "va partir",

@@ -116,6 +116,27 @@ class RelancePolicy(Tracked, Versioned, Base):
     )
 
 
+class RelancePause(Tracked, Base):
+    """A person, or a project, whom a territory leaves in peace: no mail leaves before `until`.
+
+    A person's own choice about their mail is another one, and stays as it is.
+    """
+
+    __tablename__ = "relance_pause"
+    __tracked__ = tracked(open="until")
+
+    id: Mapped[PrimaryKey]
+    territory_id: Mapped[int] = foreign_key("territory.id")
+    person_id: Mapped[int | None] = foreign_key("person.id")
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), unique=True)
+    until: Mapped[date] = mapped_column(Date)
+
+    __table_args__ = table_args(
+        UniqueConstraint("territory_id", "person_id"),
+        CheckConstraint("(person_id IS NULL) <> (project_id IS NULL)", "of_one_thing"),
+    )
+
+
 class RelanceManner(Tracked, Base):
     """How one project, or one step of it, is spoken of where not as its territory says."""
 

@@ -16,7 +16,13 @@ from app.outbox.personal import ERASED
 from app.plans.models import Step
 from app.reminders.facts import STEP
 from app.reminders.kinds import Reason, RelanceState
-from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
+from app.reminders.models import (
+    Relance,
+    RelanceManner,
+    RelancePause,
+    RelancePolicy,
+    RelanceSetting,
+)
 
 
 def _let_go(session: Session, leaving: Leaving) -> None:
@@ -63,6 +69,16 @@ def _started(session: Session, person_id: int) -> Iterator[Record]:
     yield from (row._asdict() for row in session.execute(query))
 
 
+def _paused(session: Session, person_id: int) -> Iterator[Record]:
+    query = (
+        select(Territory.name.label("territory"), RelancePause.until)
+        .join(Territory, Territory.id == RelancePause.territory_id)
+        .where(RelancePause.person_id == person_id)
+        .order_by(RelancePause.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
 def _answered_for_others(session: Session, person_id: int) -> Iterator[Record]:
     query = (
         select(Step.title.label("step"), Relance.answer, Relance.answered_at)
@@ -100,6 +116,13 @@ PERSONAL = PersonalData(
         ),
         Holding(RelancePolicy),
         Holding(RelanceManner),
+        Holding(
+            RelancePause,
+            what="pauses des relances décidées par qui anime : pour qui, jusqu’à quand",
+            kept="jusqu’à la reprise, au plus tard jusqu’à l’effacement",
+            whose="person_id",
+            removed=True,
+        ),
     ),
     sections=(
         Section(
@@ -123,6 +146,13 @@ PERSONAL = PersonalData(
             "relance",
             {"step": "étape", "answer": "votre réponse", "answered_at": "répondu le"},
             _answered_for_others,
+        ),
+        Section(
+            "relances_paused",
+            "Les pauses des relances décidées pour vous par qui anime un territoire",
+            "relance_pause",
+            {"territory": "territoire", "until": "jusqu’au"},
+            _paused,
         ),
         Section(
             "relances_started",

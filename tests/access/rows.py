@@ -22,6 +22,7 @@ from app.accounts.models import (
     ActivityZone,
     Ask,
     Claim,
+    Closure,
     Departure,
     Membership,
     Merge,
@@ -117,6 +118,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         ),
         "fournil": fournil.public_id,
         "absence": _absence(session, cast).public_id,
+        "closure": _closure(session, fournil).public_id,
         "proposal": proposal.public_id,
         "objected": objected.public_id,
         "question": question.public_id,
@@ -306,6 +308,15 @@ def _invitation(session: Session, cast: Cast) -> Ask:
     session.add(ask)
     session.flush()
     return ask
+
+
+def _closure(session: Session, organisation: Organisation) -> Closure:
+    closure = Closure(
+        organisation_id=organisation.id, starts_on=date(2026, 8, 3), ends_on=date(2026, 8, 21)
+    )
+    session.add(closure)
+    session.flush()
+    return closure
 
 
 def _absence(session: Session, cast: Cast) -> Absence:

@@ -2,6 +2,7 @@
 
 from app.accounts.models.asks import Ask, Grant
 from app.accounts.models.claims import Claim, Departure
+from app.accounts.models.closures import LONGEST_CLOSURE, Closure
 from app.accounts.models.directory import DirectoryUse
 from app.accounts.models.entering import (
     ExternalIdentity,
@@ -35,11 +36,13 @@ from app.accounts.models.texts import TerritoryText
 
 __all__ = [
     "DEFAULT_ZONE",
+    "LONGEST_CLOSURE",
     "SEARCH_KEY_LENGTH",
     "Absence",
     "ActivityZone",
     "Ask",
     "Claim",
+    "Closure",
     "Departure",
     "DirectoryUse",
     "ExternalIdentity",

@@ -7,6 +7,7 @@ from app.accounts.models import (
     ActivityZone,
     Ask,
     Claim,
+    Closure,
     Departure,
     DirectoryUse,
     ExternalIdentity,
@@ -122,6 +123,7 @@ _PEOPLE = (
         pointers="substitute_id",
         neutral="public_id",
     ),
+    Holding(Closure, neutral="public_id"),
     Holding(
         MailPreference,
         what="préférences : rythme des rappels, celui d’avant leur arrêt, pause",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.forms.closures import ClosureForm
 from app.accounts.forms.organisations import OrganisationForm, shown
 from app.accounts.kinds import NafEdition, OrganisationKind
 from app.accounts.labels import NAF_EDITIONS, ORGANISATION_KINDS, SIZE_BANDS
-from app.accounts.models import Organisation, Territory
+from app.accounts.models import DEFAULT_ZONE, Organisation, Territory
 from app.accounts.queries.belonging import agreed_here, departures_from, kept_instead
+from app.accounts.queries.closures import coming_closures
 from app.accounts.queries.organisations import (
     PAGE,
     OrganisationLine,
@@ -112,13 +115,21 @@ def organisation(public_id: str) -> ResponseReturnValue:
     )
     if found is None:
         return _kept_instead(public_id)
+    return organisation_page(found)
+
+
+def organisation_page(found: Organisation, closure_form: ClosureForm | None = None) -> str:
+    """Its page; with the form of a closure that was refused."""
     _show_place(found)
+    may_manage = may_manage_organisation(viewer(), found)
     return render_template(
         "accounts/organisation.html",
         kinds=ORGANISATION_KINDS,
         editions=NAF_EDITIONS,
         sizes=SIZE_BANDS,
-        may_manage=may_manage_organisation(viewer(), found),
+        may_manage=may_manage,
+        closures=coming_closures(db.session(), found.id, today_at(found)) if may_manage else (),
+        closure_form=closure_form or ClosureForm(formdata=None),
         territories=_seen_territories(found),
         panels=for_page("organisation", viewer(), found),
         **people_of(found),
@@ -197,6 +208,12 @@ def _lead_to(known: Organisation, territory: Territory) -> ResponseReturnValue:
     else:
         flash(_("Elle est déjà dans Maillage : rattachez sa fiche au territoire, ici."), "info")
     return leave_to(url_for("accounts.organisation", public_id=known.public_id))
+
+
+def today_at(found: Organisation) -> date:
+    """The day that it is where the organisation is."""
+    zone = found.territories[0].time_zone if found.territories else DEFAULT_ZONE
+    return clock.local_day(clock.now(), zone)
 
 
 def _kept_instead(public_id: str) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from app.accounts.kinds import MembershipRole, NafEdition, OrganisationKind, Siz
 from app.accounts.models import (
     Absence,
     Claim,
+    Closure,
     Departure,
     ExternalIdentity,
     Membership,
@@ -222,6 +223,25 @@ ABSENCE = Lexicon(
         "substitute_id": forms.named("qui la remplace", "Person"),
         "starts_on": forms.day("le premier jour"),
         "ends_on": forms.day("le dernier jour"),
+    },
+)
+
+CLOSURE = Lexicon(
+    model=Closure,
+    topic=Topic.PEOPLE,
+    audience=Audience.ANIMATORS,
+    one="fermeture",
+    many="fermetures",
+    feminine=True,
+    thing=lambda line, names: (
+        f"une fermeture ({names.of('Organisation', names.about(line, 'organisation_id'))})"
+    ),
+    known=("organisation_id",),
+    refers={"organisation_id": "Organisation"},
+    fields={
+        "starts_on": forms.day("le premier jour"),
+        "ends_on": forms.day("le dernier jour"),
+        "removed_at": forms.noted("le retrait"),
     },
 )
 

@@ -12,7 +12,7 @@ from app.logbook.words import forms
 from app.logbook.words.lexicon import Clause, Lexicon
 from app.reminders.kinds import Manner
 from app.reminders.labels import AUDIENCES
-from app.reminders.models import RelanceManner, RelancePolicy, RelanceSetting
+from app.reminders.models import RelanceManner, RelancePause, RelancePolicy, RelanceSetting
 from app.reminders.services import FOREVER
 
 
@@ -199,6 +199,24 @@ MANNER = Lexicon(
     thing=_exception,
     known=("step_id",),
     fields={"manner": forms.chosen("la manière", Manner, feminine=True)},
+)
+
+
+def _left_in_peace(line: Line, names: Names) -> str:
+    of_person = names.about(line, "person_id") is not None
+    return f"la pause des relances d’{'une personne' if of_person else 'un projet'}"
+
+
+PAUSE = Lexicon(
+    model=RelancePause,
+    topic=Topic.RELANCES,
+    audience=Audience.ANIMATORS,
+    one="pause des relances",
+    many="pauses des relances",
+    feminine=True,
+    thing=_left_in_peace,
+    known=("person_id",),
+    fields={"until": forms.day("la reprise", feminine=True)},
 )
 
 

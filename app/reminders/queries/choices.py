@@ -13,7 +13,7 @@ from app.plans.models import Project, Step
 from app.reminders.kinds import Audience, Manner
 from app.reminders.models import RelanceManner
 from app.reminders.policy import DEFAULT_POLICIES, Policy
-from app.reminders.queries.facts import policies
+from app.reminders.queries.policies import policies
 
 
 class StepManner(NamedTuple):

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.core.calendar import next_working_day
 from app.reminders.facts import Recipient
 from app.reminders.judging import Told, Untold
-from app.reminders.kinds import OccasionCode, Reason
+from app.reminders.kinds import Reason
+from app.reminders.policy import Rule
 from app.reminders.queries.facts import territories, world_around
 from app.reminders.schedule import outlook
 
@@ -24,12 +25,13 @@ _UNSAID = frozenset(
 
 @dataclass(frozen=True)
 class ComingStep:
-    """A step in a mail to come, with the occasion that brings it there."""
+    """A step in a mail to come, with the rule that brings it there; `is_next`: its first one."""
 
     title: str
     public_id: str
     due_on: date
-    code: OccasionCode
+    rule: Rule
+    is_next: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class ComingPerson:
     """Everything one person would get in the two weeks."""
 
     name: str
+    public_id: str
     email: str | None
     mails: list[ComingMail]
 
@@ -56,6 +59,7 @@ class Unsent:
     person: str | None
     due_on: date
     reason: Reason
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,22 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
     seen = world_around(session, known, territory_id=territory_id, first=today, last=last)
     found = outlook(seen.facts, seen.ledger, today, (last - today).days + 1, seen.watch)
     mails: dict[Recipient, list[ComingMail]] = defaultdict(list)
+    seen_steps: set[int] = set()
     for mail in found.mails:
-        if here := [_step(one) for one in mail.told if one.step.territory.id == territory_id]:
+        if here := [
+            _step(one, seen_steps) for one in mail.told if one.step.territory.id == territory_id
+        ]:
             mails[mail.recipient].append(ComingMail(mail.on, here))
-    people = [ComingPerson(who.name, who.email, their) for who, their in mails.items()]
+    people = [
+        ComingPerson(who.name, who.public_id, who.email, their) for who, their in mails.items()
+    ]
     return Coming(today, last, people, _unsent(found.untold, territory_id))
 
 
-def _step(one: Told) -> ComingStep:
-    return ComingStep(one.step.title, one.step.public_id, one.step.due_on, one.rule.code)
+def _step(one: Told, seen: set[int]) -> ComingStep:
+    step, is_next = one.step, one.step.id not in seen
+    seen.add(step.id)
+    return ComingStep(step.title, step.public_id, step.due_on, one.rule, is_next)
 
 
 def _unsent(untold: tuple[Untold, ...], territory_id: int) -> list[Unsent]:
@@ -99,5 +110,6 @@ def _unsent(untold: tuple[Untold, ...], territory_id: int) -> list[Unsent]:
                 one.step.recipient.name if one.step.recipient else None,
                 one.step.due_on,
                 one.reason,
+                one.step.rests_until if one.reason is Reason.PAUSED else None,
             )
     return sorted(found.values(), key=lambda one: (one.due_on, one.title))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, 
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import (
+    LONGEST_CLOSURE,
     MailPreference,
     Membership,
     Organisation,
@@ -29,28 +29,29 @@ from app.plans.kinds import (
 from app.plans.models import ActionPlan, Partner, Project, Step
 from app.plans.rules import has_retired
 from app.reminders.facts import (
-    STEP,
     Away,
-    Entry,
     Ledger,
-    Occasion,
     ProjectFacts,
     Recipient,
     StepFacts,
     TerritoryFacts,
     audience_of,
 )
-from app.reminders.kinds import Audience, Manner, RelanceState
-from app.reminders.models import Relance, RelanceManner, RelancePolicy, RelanceSetting
-from app.reminders.policy import DEFAULT_POLICIES, Policy
+from app.reminders.kinds import Manner
+from app.reminders.models import RelanceManner, RelanceSetting
+from app.reminders.policy import DEFAULT_POLICIES
 from app.reminders.queries.absences import StandIn, stand_ins
+from app.reminders.queries.closures import Days, announced_earlier, closed_days
 from app.reminders.queries.contacts import (
     default_contact,
     project_lead,
     reachable,
     recipient_of,
 )
+from app.reminders.queries.decided import ledger_of, mailed_on
 from app.reminders.queries.order import freed_on, waits
+from app.reminders.queries.pauses import rests_until
+from app.reminders.queries.policies import policies
 from app.reminders.queries.silence import called_on, put_off_to, quiet_until
 from app.reminders.queries.watched import project_facts, told_lines
 from app.reminders.watching import Watch
@@ -106,21 +107,6 @@ def territories_by_id(session: Session, ids: Select[int]) -> dict[int, Territory
     return _territories(session, Territory.id.in_(ids))
 
 
-def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
-    """What territories have chosen, by territory and audience: few have, so all are read."""
-    found: dict[int, dict[Audience, Policy]] = defaultdict(dict)
-    for row in session.scalars(select(RelancePolicy)):
-        found[row.territory_id][row.audience] = Policy(
-            before_days=row.before_days,
-            eve=row.eve,
-            after_days=row.after_days,
-            milestone_days=row.milestone_days,
-            gap=row.gap,
-            weekly=row.weekly,
-        )
-    return found
-
-
 def world(
     session: Session, known: Mapping[int, TerritoryFacts], *, first: date, last: date
 ) -> World:
@@ -158,9 +144,12 @@ def _world(
     chosen = [policy for one in known.values() for policy in one.policies.values()]
     ahead = timedelta(days=max((policy.earliest for policy in chosen), default=0))
     gap = timedelta(days=max((policy.gap for policy in chosen), default=1))
-    is_near = Step.due_on <= last + ahead + LONGEST_REST
-    wanted = and_(scope, or_(is_near, Step.status == StepStatus.BLOCKED))
-    lines, mailed = told_lines(session, watched, last), _mailed_on(session, first, gap)
+    farthest = last + ahead + LONGEST_REST
+    is_near = or_(Step.due_on <= farthest, announced_earlier(last))
+    is_wanted = and_(Step.due_on <= farthest + LONGEST_CLOSURE, is_near)
+    # what is stuck is told to its pilot, whenever it is due
+    wanted = and_(scope, or_(is_wanted, Step.status == StepStatus.BLOCKED))
+    lines, mailed = told_lines(session, watched, last), mailed_on(session, first, gap)
     return World(
         _facts(session, known, wanted),
         ledger_of(session, wanted).with_entries(lines, mailed),
@@ -181,8 +170,11 @@ def _facts(
 ) -> tuple[StepFacts, ...]:
     rows = session.execute(_open_steps().where(wanted)).all()
     away = stand_ins(session, {row.person_id for row in rows if row.person_id is not None})
+    closed = closed_days(session, rows)
     return tuple(
-        _fact(row, known[row.territory_id], away) for row in rows if row.territory_id in known
+        _fact(row, known[row.territory_id], away, closed.get(row.lead_organisation_id, ()))
+        for row in rows
+        if row.territory_id in known
     )
 
 
@@ -191,6 +183,7 @@ _OF_A_STEP = (
     Step.public_id,
     Step.title,
     Step.territory_id,
+    Step.lead_organisation_id,
     Step.due_on,
     Step.scheduled_at,
     Step.status,
@@ -237,6 +230,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             put_off_to().label("put_off_to"),
             waits().label("waits"),
             freed_on().label("freed_on"),
+            rests_until(recipient_id).label("rests_until"),
             func.coalesce(of_step.manner, of_project.manner).label("manner"),
         )
         .join(Project, Project.id == Step.project_id)
@@ -272,7 +266,10 @@ def _named_person(member: type[Membership]) -> ColumnElement[bool]:
 
 
 def _fact(
-    row: Row[Any], territory: TerritoryFacts, absences: Mapping[int, list[StandIn]]
+    row: Row[Any],
+    territory: TerritoryFacts,
+    absences: Mapping[int, list[StandIn]],
+    closed: Days,
 ) -> StepFacts:
     recipient: Recipient | None = None
     away: tuple[Away, ...] = ()
@@ -301,6 +298,8 @@ def _fact(
         milestone=row.is_milestone,
         waits=row.waits,
         freed_on=row.freed_on,
+        rests_until=row.rests_until,
+        closed=closed,
         manner=row.manner or Manner.USUAL,
         organisation_id=row.lead_organisation_id,
         project_id=row.project_id,
@@ -310,46 +309,3 @@ def _fact(
 
 def _local_day(instant: datetime | None, zone: str) -> date | None:
     return local_day(instant, zone) if instant else None
-
-
-def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
-    """What was decided about the present dates of these open steps."""
-    decided = session.execute(
-        select(
-            Relance.subject_id,
-            Relance.basis,
-            Relance.code,
-            Relance.state,
-            Relance.reason,
-            Relance.recipient_id,
-            Relance.answer,
-            Relance.mailed_on,
-        )
-        .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
-        .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES), wanted)
-    )
-    return Ledger(
-        {
-            Occasion(STEP, row.subject_id, row.basis, row.code): Entry(
-                row.state, row.reason, row.recipient_id, row.answer, row.mailed_on
-            )
-            for row in decided
-        }
-    )
-
-
-def _mailed_on(session: Session, first: date, gap: timedelta) -> dict[int, date]:
-    """The last local day on which each person was mailed, lately."""
-    # a mail that was given up says nothing to anybody, but its day is used up
-    counts = or_(
-        and_(Relance.state == RelanceState.TOLD, Relance.mailed_on > first - gap),
-        Relance.mailed_on >= first,
-    )
-    mailed = session.execute(
-        select(Relance.recipient_id, func.max(Relance.mailed_on))
-        .where(counts, Relance.recipient_id.is_not(None))
-        .group_by(Relance.recipient_id)
-    )
-    return {
-        person_id: day for person_id, day in mailed if person_id is not None and day is not None
-    }

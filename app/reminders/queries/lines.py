@@ -14,7 +14,8 @@ from app.plans.models import Step
 from app.reminders.facts import PROJECT, WATCHED, Ledger, Occasion
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import Relance
-from app.reminders.queries.facts import facts_of, ledger_of, territories_by_id
+from app.reminders.queries.decided import ledger_of
+from app.reminders.queries.facts import facts_of, territories_by_id
 from app.reminders.queries.watched import project_facts
 from app.reminders.watching import Notice, Watch, notices
 

@@ -20,9 +20,11 @@ from app.reminders.labels import (
     OCCASIONS,
     REASONS,
     SKIPS,
+    rule_words,
 )
 from app.reminders.queries.calls import by_callee, latest_calls, to_call
 from app.reminders.queries.coming import coming
+from app.reminders.queries.pauses import pauses_of
 from app.reminders.queries.pilot import (
     latest_drops,
     latest_mails,
@@ -44,6 +46,7 @@ WORDS = {
     "skips": SKIPS,
     "mail_states": MAIL_STATES,
     "manners": MANNERS,
+    "rule_words": rule_words,
 }
 
 
@@ -114,6 +117,7 @@ def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseRetur
         coming=coming(session, found.id, today, as_if_started=started_on is None),
         unsorted=how_many_past(session, found.id, today),
         past_due=past_due(session, found, started_on or today, today),
+        pauses=pauses_of(session, found.id, today),
         mails=latest_mails(session, found.id),
         called=latest_calls(session, found.id),
         shows_addresses=True,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app.core import clock
 from app.plans.routes.blueprint import project_to_change
 from app.plans.rules import may_reopen_project
 from app.reminders.queries.calls import latest_calls
 from app.reminders.queries.choices import manner_of, step_manners
+from app.reminders.queries.pauses import pause_of_project
 from app.reminders.queries.pilot import latest_mails
 from app.reminders.routes.blueprint import reminders
 from app.reminders.routes.pilot import WORDS
@@ -21,11 +23,14 @@ from app.web.htmx import fragment, wants_fragment
 def project(public_id: str) -> ResponseReturnValue:
     """Only for who carries the project: what was said to a firm is not its neighbours' affair."""
     found = project_to_change(public_id, may_reopen_project)
+    today = clock.local_day(clock.now(), found.territory.time_zone)
     context = {
         "project": found,
         "called": latest_calls(db.session(), found.territory_id, project_id=found.id),
         "mails": latest_mails(db.session(), found.territory_id, project_id=found.id),
         "manner": manner_of(db.session(), found),
+        "today": today,
+        "paused_until": pause_of_project(db.session(), found, today),
         "steps": step_manners(db.session(), found),
         "shows_addresses": found.territory_id in viewer().animates,
         **WORDS,

@@ -4,31 +4,53 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts.services import merging
 from app.core.viewer import Viewer
 from app.outbox import registry
 from app.plans.rules import may_reopen_project
 from app.reminders.mails import mail_kind
+from app.reminders.merging import two_pauses
 from app.reminders.routes import (
     adding,
     answer,
+    at_once,
     calls,
     choosing,
+    figures,
+    pauses,
     pilot,
     project,
     sorting,
     unsubscribe,
 )
+from app.reminders.routes import (
+    register as ledger,
+)
 from app.reminders.routes.blueprint import reminders
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (adding, answer, calls, choosing, pilot, project, sorting, unsubscribe)
+PAGES = (
+    adding,
+    answer,
+    at_once,
+    calls,
+    choosing,
+    figures,
+    ledger,
+    pauses,
+    pilot,
+    project,
+    sorting,
+    unsubscribe,
+)
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
 BY_TOKEN = (answer.answer, adding.add, unsubscribe.unsubscribe)
 
 
 def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
+    merging.register("relance_pause", two_pauses)
     registry.register(mail_kind(app.extensions["maillage_links"]))
     for view in BY_TOKEN:
         app.extensions["csrf"].exempt(view)

@@ -1,0 +1,27 @@
+"""The rules that territories have chosen for themselves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.reminders.kinds import Audience
+from app.reminders.models import RelancePolicy
+from app.reminders.policy import Policy
+
+
+def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
+    """What territories have chosen, by territory and audience: few have, so all are read."""
+    found: dict[int, dict[Audience, Policy]] = defaultdict(dict)
+    for row in session.scalars(select(RelancePolicy)):
+        found[row.territory_id][row.audience] = Policy(
+            before_days=row.before_days,
+            eve=row.eve,
+            after_days=row.after_days,
+            milestone_days=row.milestone_days,
+            gap=row.gap,
+            weekly=row.weekly,
+        )
+    return found

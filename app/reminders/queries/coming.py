@@ -12,6 +12,7 @@ from app.core.calendar import next_working_day
 from app.reminders.facts import Recipient
 from app.reminders.judging import Told, Untold
 from app.reminders.kinds import Reason
+from app.reminders.labels import noticed
 from app.reminders.policy import Rule
 from app.reminders.queries.facts import territories, world_around
 from app.reminders.schedule import outlook
@@ -38,6 +39,7 @@ class ComingStep:
 class ComingMail:
     on: date
     steps: list[ComingStep]
+    lines: list[str]
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,16 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
     mails: dict[Recipient, list[ComingMail]] = defaultdict(list)
     seen_steps: set[int] = set()
     for mail in found.mails:
-        if here := [
+        steps = [
             _step(one, seen_steps) for one in mail.told if one.step.territory.id == territory_id
-        ]:
-            mails[mail.recipient].append(ComingMail(mail.on, here))
+        ]
+        lines = [
+            noticed(one.code, one.title, one.basis)
+            for one in mail.notices
+            if one.territory.id == territory_id
+        ]
+        if steps or lines:
+            mails[mail.recipient].append(ComingMail(mail.on, steps, lines))
     people = [
         ComingPerson(who.name, who.public_id, who.email, their) for who, their in mails.items()
     ]

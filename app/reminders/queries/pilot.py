@@ -36,6 +36,7 @@ _MAIL_COLUMNS = (
     Mail.last_error,
 )
 _LOST = (MailState.FAILED, MailState.BOUNCED)
+_OF_STEPS = Relance.subject_kind == STEP
 # said by every date that was moved on or caught up: noise in a list of what was not told
 _USUAL = (Reason.SUPERSEDED, Reason.BEFORE_START, Reason.BEFORE_RESUME, Reason.ANSWERED)
 
@@ -106,7 +107,7 @@ def latest_mails(
     spoken = and_(Relance.territory_id == territory_id, Relance.mail_id.is_not(None))
     if project_id is not None:
         its_steps = select(Step.id).where(Step.project_id == project_id)
-        spoken = and_(spoken, Relance.subject_id.in_(its_steps))
+        spoken = and_(spoken, _OF_STEPS, Relance.subject_id.in_(its_steps))
     latest = (
         select(Relance.mail_id)
         .where(spoken)
@@ -128,7 +129,7 @@ def latest_mails(
         .outerjoin(Person, Person.id == Relance.answered_by_id)
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)
-        .where(spoken, Relance.mail_id.in_(mails))
+        .where(spoken, _OF_STEPS, Relance.mail_id.in_(mails))
         .order_by(Relance.basis, Step.id)
     ):
         mails[mail_id or 0].steps.append(

@@ -11,7 +11,7 @@ WORKERS ?= --numprocesses 2 --dist loadgroup
 LOCK = $(BIN)/python -m uv pip compile --quiet --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help setup run test check bench mailbench lock clean
+.PHONY: help setup run test check bench mailbench relancebench lock clean
 
 help:
 	@echo "make run     the demonstration on http://127.0.0.1:$(PORT) (PORT=… for another port)"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   style, types, templates, security, floors: no test"
 	@echo "make bench   how long the main pages take, beside a bare one"
 	@echo "make mailbench   mails a second, beside a bare loop"
+	@echo "make relancebench   a day's run of relances, beside one query and plain inserts"
 	@echo "make setup   the environment .venv alone"
 	@echo "make lock    the lock files again from pyproject.toml (UPGRADE=--upgrade for newer versions)"
 	@echo "make clean   remove the environment and the caches; data in var/ stays"
@@ -52,6 +53,9 @@ bench: setup
 
 mailbench: setup
 	@$(BIN)/python -m bench.delivery $(ARGS)
+
+relancebench: setup
+	@$(BIN)/python -m bench.relances $(ARGS)
 
 # The second lock follows the first, so that tests run on the versions that are installed.
 lock: setup

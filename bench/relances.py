@@ -54,10 +54,9 @@ class Size:
     due: int
     people: int
     territories: int
-    most: float | None
 
 
-SIZES = (Size(5_000, 1_000, 100, 1, None), Size(100_000, 20_000, 5_000, 50, None))
+SIZES = (Size(5_000, 1_000, 100, 1), Size(100_000, 20_000, 5_000, 50))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,7 +20,7 @@ from app.reminders.kinds import Answer, RelanceState
 from app.reminders.labels import subject
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.schedule import PlannedMail
-from app.reminders.services import MAIL_KIND, topic_of
+from app.reminders.writing import MAIL_KIND, topic_of
 
 _UNDER_WAY = timedelta(seconds=20)
 _ONE_DAY = timedelta(days=1)

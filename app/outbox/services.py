@@ -7,14 +7,16 @@ same transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.core.prepared import Kept
 from app.outbox.kinds import MailState, Outcome
@@ -57,6 +59,46 @@ def enqueue(
     )
     written = statement.on_conflict_do_nothing(index_elements=[Mail.key]).returning(Mail)
     return session.scalars(written).one_or_none()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One of many mails that are written together; see `enqueue`."""
+
+    key: str
+    recipient_id: int | None
+    territory_id: int | None
+    to: str
+    refs: dict[str, Any]
+    subject: str
+    not_before: datetime
+
+
+def enqueue_all(
+    session: Session, mails: Sequence[Waiting], *, kind: str, now: datetime
+) -> dict[str, int]:
+    """Write mails in their order; {key: id} of those that nobody had written. As `enqueue`."""
+    if not mails:
+        return {}
+    rows = [
+        {
+            **vars(mail),
+            "subject": one_line(mail.subject)[:LONGEST_SUBJECT],
+            "kind": kind,
+            "created_at": now,
+        }
+        for mail in mails
+    ]
+    statement = _enqueue_statement(session.get_bind().dialect.name)
+    written = session.connection().execute(statement, rows)
+    return {row.key: row.id for row in written}
+
+
+@lru_cache
+def _enqueue_statement(dialect: str) -> ReturningInsert[int, str]:
+    own = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = own(Mail).on_conflict_do_nothing(index_elements=[Mail.key])
+    return statement.returning(Mail.id, Mail.key)
 
 
 @dataclass(frozen=True)

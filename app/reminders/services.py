@@ -1,43 +1,33 @@
 """The verbs of relances: decide a day and write it, start, pause, resume.
 
-`run` opens its own short transactions: one that reads, one per person, one for what is dropped.
+`run` opens its own short transactions: one that reads, one for some people's mails, one for what
+is dropped.
 The other verbs change rows in the caller's transaction.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.grants import issue_grant
-from app.accounts.kinds import GrantPurpose
-from app.accounts.queries.people import is_there
 from app.core.clock import local_day, local_instant
 from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
-from app.outbox.bounces import is_refused
-from app.outbox.services import enqueue
 from app.reminders.facts import ProjectFacts, StepFacts, TerritoryFacts
-from app.reminders.judging import Told, Untold
-from app.reminders.kinds import CURABLE, OccasionCode, Reason, RelanceState
-from app.reminders.labels import Topic, notices_subject, subject
+from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.queries.facts import World, territories, world
 from app.reminders.schedule import Decision, PlannedMail, plan
-from app.reminders.watching import Notice, Watch
+from app.reminders.watching import Watch
+from app.reminders.writing import MAILS_AT_ONCE, write_drops, write_mails
 
-MAIL_KIND = "relance"
-MAIL = "mail"
-FIRST_WORDS = (OccasionCode.MILESTONE, OccasionCode.WEEK_BEFORE)
 FOREVER = date(9999, 12, 31)
-_ROWS_AT_ONCE = 500
 
 OpenSession = Callable[[], Session]
 
@@ -71,9 +61,12 @@ def run(
         seen = world(session, known, first=today, last=today)
     mails = drops = 0
     for decision in _decide(seen, now, on):
-        for mail in decision.mails:
-            not_before = now if at_once else max(now, send_instant(mail))
-            mails += _committed(open_session, write_mail, mail, not_before, now)
+        planned = [
+            (mail, now if at_once else max(now, send_instant(mail))) for mail in decision.mails
+        ]
+        for start_at in range(0, len(planned), MAILS_AT_ONCE):
+            some = planned[start_at : start_at + MAILS_AT_ONCE]
+            mails += _committed(open_session, write_mails, some, now)
         drops += _committed(open_session, write_drops, decision.drops, now)
     return Written(mails, drops)
 
@@ -113,57 +106,6 @@ def _committed(open_session: OpenSession, write: Callable[..., int], *given: Any
         return count
 
 
-def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: datetime) -> int:
-    """The mail, its occasions and its links: 1, or 0 when others wrote them before.
-
-    The caller rolls back on 0: a mail without an occasion must not stand.
-    """
-    if mail.recipient.email is None:
-        raise ValueError(f"{mail.key} has no address")
-    if not is_there(session, mail.recipient.id) or is_refused(session, mail.recipient.email):
-        return 0
-    written = enqueue(
-        session,
-        key=mail.key,
-        kind=MAIL_KIND,
-        recipient_id=mail.recipient.id,
-        territory_id=mail.territories[0].id,
-        to=mail.recipient.email,
-        refs={"on": mail.on.isoformat()},
-        subject=subject_of(mail),
-        not_before=not_before,
-        now=now,
-    )
-    if written is None:
-        return 0
-    told = {
-        "recipient_id": mail.recipient.id,
-        "mail_id": written.id,
-        "mailed_on": mail.on,
-    }
-    occasions: tuple[Told | Notice, ...] = (*mail.told, *mail.notices)
-    rows = [_row(one, now, state=RelanceState.TOLD, reason=None, **told) for one in occasions]
-    if not _record(session, rows):
-        return 0
-    for purpose in (GrantPurpose.RELANCE, GrantPurpose.UNSUBSCRIBE):
-        issue_grant(
-            session,
-            person_id=mail.recipient.id,
-            purpose=purpose,
-            subject_kind=MAIL,
-            subject_id=written.id,
-            now=now,
-        )
-    return 1
-
-
-def subject_of(mail: PlannedMail) -> str:
-    """What is known of the subject before the mail is written."""
-    if mail.told:
-        return subject([topic_of(one) for one in mail.told], mail.on)
-    return notices_subject([one.code for one in mail.notices])
-
-
 def take_back(session: Session, mail_id: int) -> None:
     """A mail that came back told nobody: what it asked is decided again, once there is an address.
 
@@ -179,74 +121,6 @@ def take_back(session: Session, mail_id: int) -> None:
         .values(state=RelanceState.RELEASED, reason=Reason.NO_ADDRESS)
         .execution_options(synchronize_session=False)
     )
-
-
-def topic_of(one: Told) -> Topic:
-    """What the subject says before the mail is written: the first mail of a date asks to agree."""
-    return Topic(one.step.title, one.step.due_on, one.rule.code in FIRST_WORDS)
-
-
-def write_drops(session: Session, drops: Sequence[Untold], now: datetime) -> int:
-    """Record what is not told and why; how many were new."""
-    rows = [
-        _row(
-            one,
-            now,
-            state=RelanceState.DROPPED,
-            reason=one.reason,
-            recipient_id=one.step.recipient.id if one.step.recipient else None,
-            mail_id=None,
-            mailed_on=None,
-        )
-        for one in drops
-    ]
-    return sum(
-        _record(session, rows[start : start + _ROWS_AT_ONCE])
-        for start in range(0, len(rows), _ROWS_AT_ONCE)
-    )
-
-
-def _row(one: Told | Notice, now: datetime, **outcome: Any) -> dict[str, Any]:
-    occasion = one.occasion
-    territory = one.territory if isinstance(one, Notice) else one.step.territory
-    return {
-        "territory_id": territory.id,
-        "subject_kind": occasion.subject_kind,
-        "subject_id": occasion.subject_id,
-        "basis": occasion.basis,
-        "code": occasion.code,
-        "nominal_on": one.nominal_on,
-        "decided_at": now,
-        "answer": None,
-        "answered_at": None,
-        **outcome,
-    }
-
-
-def _record(session: Session, rows: list[dict[str, Any]]) -> int:
-    """Insert occasions that nobody has decided, or that may be decided again; how many."""
-    if not rows:
-        return 0
-    # one order for all writers, so that two of them never wait for each other
-    statement = _insert_of(session)(Relance).values(
-        sorted(rows, key=lambda row: (row["subject_id"], row["code"]))
-    )
-    keys = ("territory_id", "subject_kind", "subject_id", "basis", "code", "nominal_on")
-    told = statement.excluded.state == RelanceState.TOLD
-    statement = statement.on_conflict_do_update(
-        index_elements=["subject_kind", "subject_id", "basis", "code"],
-        set_={name: statement.excluded[name] for name in rows[0] if name not in keys},
-        where=or_(
-            Relance.state == RelanceState.RELEASED,
-            and_(Relance.state == RelanceState.DROPPED, Relance.reason.in_(CURABLE), told),
-        ),
-    )
-    return len(session.execute(statement.returning(Relance.id)).all())
-
-
-def _insert_of(session: Session) -> Callable[..., sqlite.Insert | postgresql.Insert]:
-    """INSERT … ON CONFLICT, which each engine's dialect spells for itself."""
-    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 def setting_of(session: Session, territory_id: int) -> RelanceSetting:

@@ -17,7 +17,7 @@ from app.reminders.labels import REASONS
 from app.reminders.occasions import next_hour
 from app.reminders.queries.facts import territories, world_around
 from app.reminders.routes.blueprint import reminders
-from app.reminders.services import write_mail
+from app.reminders.writing import write_mail
 from app.web.database import db
 from app.web.htmx import leave_to
 

@@ -14,11 +14,18 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.core.rank import spread
+from app.journal.kinds import Via
+from app.journal.recorder import acting
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
+from app.plans.kinds import BarrierKind
 from app.plans.models import Step
+from app.plans.services.steps import block_step
+from app.reminders.choosing import set_policy
+from app.reminders.kinds import Audience
 from app.reminders.models import RelanceSetting
-from tests.cast import BEGINNING, Cast
+from app.reminders.policy import Policy
+from tests.cast import BEGINNING, NOW, Cast
 from tests.conftest import QueryCount
 from tests.reminders.conftest import DAY_BEFORE, WEEK_BEFORE, Clockwork, at, mails
 
@@ -240,3 +247,27 @@ def _steps(cast: Cast, count: int) -> list[Step]:
         )
         for number, rank in enumerate(spread(count))
     ]
+
+
+def test_what_is_kept_an_eye_on_stands_among_what_leaves(
+    as_: As, here: str, started: Cast, session: Session
+) -> None:
+    acting(session, started.person("Anne").id, Via.PAGE, NOW)
+    block_step(
+        session, started.step(), barrier=BarrierKind.ECONOMIC, note="", today=date(2026, 3, 30)
+    )
+    session.commit()
+    page = words(as_("Anne").get(here))
+    coming = page[page.index("Ce qui part d’ici") :]
+    assert "lundi 13 avril</time> : « Peser les invendus » coince depuis le lundi 30 mars" in coming
+    assert "à suivre, sans rien à répondre" in coming
+
+
+def test_the_two_weeks_tell_the_territorys_own_distance(
+    as_: As, here: str, started: Cast, session: Session
+) -> None:
+    acting(session, started.person("Anne").id, Via.PAGE, NOW)
+    set_policy(session, started.territory().id, Audience.COMPANY, Policy(before_days=9))
+    session.commit()
+    page = words(as_("Anne").get(here))
+    assert "premier rappel, 9 jours avant" in page[page.index("Ce qui part d’ici") :]

@@ -53,28 +53,7 @@ def known_contacts(
     elsewhere = _elsewhere(session, territory, sirets)
     attachable = [one for one in elsewhere if brings and may_attach(brings, one, territory)]
     here = organisations_by_key(session, territory.id, selectinload(Organisation.territories))
-    query = (
-        select(Membership.id, Organisation, Person)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(_is_of(territory, attachable), Membership.ended_on.is_(None))
-        .add_columns(Membership.function)
-        .order_by(Membership.id)
-    )
-    rows = [tuple(row) for row in session.execute(query)]
-    owning = with_account(session, {person.id for _id, _where, person, _function in rows})
-    places = tuple(
-        KnownContact(
-            place_id,
-            where.name,
-            person.name,
-            person.email or "",
-            person.phone or "",
-            function or "",
-            person.id in owning,
-        )
-        for place_id, where, person, function in rows
-    )
+    places = _places(session, territory, attachable)
     by_siret = {one.siret: one.name for one in here.values() if one.siret}
     met = {**{fold(one.name): one for one in attachable}, **here}
     closed = {key for key, one in met.items() if brings and not may_admit(brings, one)}
@@ -86,6 +65,33 @@ def known_contacts(
         frozenset(closed),
         {one.siret: one.name for one in attachable if one.siret},
         frozenset(one.siret for one in elsewhere if one.siret and brings is None),
+    )
+
+
+def _places(
+    session: Session, territory: Territory, attachable: Sequence[Organisation]
+) -> tuple[KnownContact, ...]:
+    query = (
+        select(Membership.id, Organisation, Person)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(_is_of(territory, attachable), Membership.ended_on.is_(None))
+        .add_columns(Membership.function)
+        .order_by(Membership.id)
+    )
+    rows = [tuple(row) for row in session.execute(query)]
+    owning = with_account(session, {person.id for _id, _where, person, _function in rows})
+    return tuple(
+        KnownContact(
+            place_id,
+            where.name,
+            person.name,
+            person.email or "",
+            person.phone or "",
+            function or "",
+            person.id in owning,
+        )
+        for place_id, where, person, function in rows
     )
 
 

@@ -222,7 +222,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     )
     # who has left the project gets nothing more; its lead hears that the step has nobody
     takes_part = not_(has_retired(Step))
-    return (
+    found = (
         select(
             *_OF_A_STEP,
             spoken_for.label("spoken_for"),
@@ -247,13 +247,16 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             of_project,
             and_(of_project.project_id == Step.project_id, of_project.step_id.is_(None)),
         )
-        .where(
-            Step.status.in_(OPEN_STATUSES),
-            Step.due_on.is_not(None),
-            Project.state.in_(_RUNNING),
-            ActionPlan.state == PlanState.ACTIVE,
-        )
     )
+    return found.where(*_OPEN_AND_DATED)
+
+
+_OPEN_AND_DATED = (
+    Step.status.in_(OPEN_STATUSES),
+    Step.due_on.is_not(None),
+    Project.state.in_(_RUNNING),
+    ActionPlan.state == PlanState.ACTIVE,
+)
 
 
 def _named_person(member: type[Membership]) -> ColumnElement[bool]:

@@ -53,14 +53,15 @@ def left(engine: Engine) -> list[str]:
 
 
 class Interrupted:
-    """A transport during whose conversation somebody is erased."""
+    """A transport during whose conversation somebody is erased; others' mails leave."""
 
     def __init__(self, engine: Engine, person_id: int, answer: Answer) -> None:
         self._engine, self._person_id, self._answer = engine, person_id, answer
 
     def send(self, mail: Outgoing, seconds: float) -> Answer:
-        if mail.to == "lucie@example.org":
-            erase_once(self._engine, self._person_id)
+        if mail.to != "lucie@example.org":
+            return Accepted()
+        erase_once(self._engine, self._person_id)
         return self._answer
 
     def close(self) -> None:

@@ -54,7 +54,7 @@ def write_mails(
         session, [_waiting(*wanted[key]) for key in sorted(wanted)], kind=MAIL_KIND, now=now
     )
     rows = [row for key, id_ in ids.items() for row in _told(wanted[key][0], id_, now)]
-    told = _record(session, rows)
+    told = set(_recorded(session, rows)) - {None}
     _take_out(session, set(ids.values()) - told)
     links = [
         {
@@ -153,11 +153,6 @@ def _row(one: Told | Notice, now: datetime, **outcome: Any) -> dict[str, Any]:
         "answered_at": None,
         **outcome,
     }
-
-
-def _record(session: Session, rows: list[dict[str, Any]]) -> set[int]:
-    """The mails that now tell one of these occasions at least."""
-    return {mail_id for mail_id in _recorded(session, rows) if mail_id is not None}
 
 
 def _recorded(session: Session, rows: list[dict[str, Any]]) -> list[int | None]:

@@ -53,12 +53,6 @@ def keeps_own_record(session: Session, person: Person) -> bool:
     return bool(session.scalar(select(or_(role, asked))))
 
 
-def is_there(session: Session, person_id: int) -> bool:
-    """Whether nobody has erased them; nobody does before this transaction ends."""
-    query = select(Person.id).where(Person.id == person_id, Person.anonymised_at.is_(None))
-    return session.scalar(query.with_for_update(read=True)) is not None
-
-
 def holds_beyond(session: Session, person: Person, ask: Ask) -> bool:
     """Whether they hold anything beside what this invitation gives.
 

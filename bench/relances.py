@@ -39,7 +39,7 @@ from app.plans.kinds import (
 from app.plans.models import ActionPlan, Partner, Project, Step
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance, RelanceSetting
-from app.reminders.services import run
+from app.reminders.services.running import run
 
 BEGAN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 4, 10)

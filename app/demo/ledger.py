@@ -15,12 +15,12 @@ from app.demo.relances import Past
 from app.journal.recorder import UNTRACKED
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
-from app.reminders.judging import Told
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.labels import subject
 from app.reminders.models import Relance, RelanceSetting
-from app.reminders.schedule import PlannedMail
-from app.reminders.writing import MAIL_KIND, topic_of
+from app.reminders.schedule.fold import PlannedMail
+from app.reminders.schedule.judging import Told
+from app.reminders.services.writing import MAIL_KIND, topic_of
 
 _UNDER_WAY = timedelta(seconds=20)
 _ONE_DAY = timedelta(days=1)

@@ -12,7 +12,8 @@ from app.demo.projects import ProjectTale, StepTale
 from app.demo.story import Story
 from app.journal.kinds import Via
 from app.plans.kinds import PartnerRole
-from app.reminders.facts import (
+from app.reminders.kinds import Answer, OccasionCode, RelanceState
+from app.reminders.schedule.facts import (
     Entry,
     Ledger,
     Occasion,
@@ -21,8 +22,7 @@ from app.reminders.facts import (
     TerritoryFacts,
     audience_of,
 )
-from app.reminders.kinds import Answer, OccasionCode, RelanceState
-from app.reminders.schedule import Decision, plan
+from app.reminders.schedule.fold import Decision, plan
 
 _ONE_DAY = timedelta(days=1)
 

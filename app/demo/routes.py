@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.calendar import previous_working_day
 from app.core.french import count
 from app.outbox.jobs import deliver
-from app.reminders.services import run
+from app.reminders.services.running import run
 from app.reports.queries.mailbox import Received, mailbox
 from app.reports.queries.people import demo_accounts, demo_owners, demo_people
 from app.web.database import db

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.database import read_only
-from app.reminders.judging import Told, Untold
 from app.reminders.mails import NAME
 from app.reminders.queries.facts import territories, world
-from app.reminders.schedule import Outlook, PlannedMail, outlook
-from app.reminders.services import run
+from app.reminders.schedule.fold import Outlook, PlannedMail, outlook
+from app.reminders.schedule.judging import Told, Untold
+from app.reminders.services.running import run
 from app.web.database import db
 
 reminders = AppGroup("reminders", help="Who is told what, and when.")

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TypeVar
 
 from app.reminders.kinds import OccasionCode
-from app.reminders.policy import week_of
+from app.reminders.schedule.policy import week_of
 
 SOON, WITHIN_A_WEEK = 3, 7
 Key = TypeVar("Key", bound=Hashable)

@@ -24,12 +24,12 @@ from app.initiatives.forms.notes import offer_readers
 from app.initiatives.services.notes import LONGEST_NOTE
 from app.plans.forms.fields import sensible_day
 from app.plans.kinds import BarrierKind
-from app.reminders.answers import Given
-from app.reminders.choosing import FARTHEST, LONGEST_GAP
 from app.reminders.kinds import Addition, Answer, Wish
 from app.reminders.labels import BARRIERS
-from app.reminders.passing import Receiver
-from app.reminders.policy import Policy
+from app.reminders.schedule.policy import Policy
+from app.reminders.services.answering import Given
+from app.reminders.services.choosing import FARTHEST, LONGEST_GAP
+from app.reminders.services.passing import Receiver
 
 MOST = 10**12
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from app.reminders.occasions import LAST_HOUR
-from app.reminders.services import OpenSession, Written, due_zones, mark_run, run
+from app.reminders.schedule.occasions import LAST_HOUR
+from app.reminders.services.running import OpenSession, Written, due_zones, mark_run, run
 
 log = logging.getLogger(__name__)
 

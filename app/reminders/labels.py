@@ -25,7 +25,7 @@ from app.reminders.kinds import (
     Outcome,
     Reason,
 )
-from app.reminders.policy import Rule
+from app.reminders.schedule.policy import Rule
 
 OCCASIONS: Mapping[OccasionCode, str] = {
     OccasionCode.MILESTONE: "annonce d’un jalon",

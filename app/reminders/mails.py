@@ -19,8 +19,6 @@ from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render
-from app.reminders.facts import Recipient, StepFacts, TerritoryFacts
-from app.reminders.judging import why_untrue
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.labels import (
     Topic,
@@ -37,7 +35,6 @@ from app.reminders.labels import (
     why_this_mail,
 )
 from app.reminders.models import Relance
-from app.reminders.occasions import next_hour
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.lines import lines_of
 from app.reminders.queries.mail import (
@@ -51,7 +48,10 @@ from app.reminders.queries.mail import (
     pilot_of,
     told_steps,
 )
-from app.reminders.watching import Notice
+from app.reminders.schedule.facts import Recipient, StepFacts, TerritoryFacts
+from app.reminders.schedule.judging import why_untrue
+from app.reminders.schedule.occasions import next_hour
+from app.reminders.schedule.watching import Notice
 
 NAME = "relance"
 # a mail that leaves within this time of its hour leaves as it was decided

@@ -14,7 +14,6 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.outbox.personal import ERASED
 from app.plans.models import Step
-from app.reminders.facts import STEP
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import (
     Relance,
@@ -23,6 +22,7 @@ from app.reminders.models import (
     RelancePolicy,
     RelanceSetting,
 )
+from app.reminders.schedule.facts import STEP
 
 
 def _let_go(session: Session, leaving: Leaving) -> None:

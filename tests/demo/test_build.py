@@ -31,8 +31,8 @@ from app.plans.kinds import PartnerState, Stage
 from app.plans.models import Comment, Measurement, Partner, Project, Step
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.models import Relance, RelanceSetting
-from app.reminders.services import Written, run
-from app.reminders.writing import MAIL_KIND
+from app.reminders.services.running import Written, run
+from app.reminders.services.writing import MAIL_KIND
 from tests.demo.conftest import TUESDAY
 from tests.demo.test_story import FICTION, luhn
 

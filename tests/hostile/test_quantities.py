@@ -29,7 +29,8 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.outbox.jobs import deliver
 from app.plans.models import Flow, FlowAccess
-from app.reminders.services import run, start
+from app.reminders.services.running import run
+from app.reminders.services.starting import start
 from app.web.database import db
 from tests.access.matrix import read
 from tests.access.stage import VISITOR

@@ -68,7 +68,7 @@ from app.plans.services.steps import (
     reschedule_step,
     start_step,
 )
-from app.reminders.services import pause, resume
+from app.reminders.services.starting import pause, resume
 from tests.cast import NOW, TODAY, Cast
 from tests.logbook.deeds import do, every_value, last_batch, undo
 from tests.plans.working import reach

@@ -27,8 +27,8 @@ from app.plans.services.projects import (
     retire_partner,
 )
 from app.plans.services.steps import reschedule_step
-from app.reminders.facts import StepFacts
 from app.reminders.queries.facts import territories, world
+from app.reminders.schedule.facts import StepFacts
 from tests.cast import NOW, Cast
 from tests.plans.test_projects import viewer_of
 

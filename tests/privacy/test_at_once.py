@@ -20,7 +20,8 @@ from app.privacy.kinds import Cause
 from app.privacy.models import Erasure
 from app.privacy.services.erasing import erase
 from app.reminders.models import Relance
-from app.reminders.services import run, start
+from app.reminders.services.running import run
+from app.reminders.services.starting import start
 from tests.cast import NOW, Cast
 from tests.privacy.dump import dump, left_of
 from tests.reminders.conftest import WEEK_BEFORE, at

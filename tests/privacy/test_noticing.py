@@ -26,7 +26,8 @@ from app.privacy.models import PrivacyNotice
 from app.privacy.queries.informing import to_inform_by_phone, untold_territories
 from app.privacy.services.noticing import note_told
 from app.privacy.texts import DEFAULT_VERSION
-from app.reminders.services import run, start
+from app.reminders.services.running import run
+from app.reminders.services.starting import start
 from tests.cast import NOW, TODAY, Cast
 from tests.privacy.conftest import Letters
 from tests.reminders.conftest import WEEK_BEFORE, at

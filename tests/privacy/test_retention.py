@@ -28,9 +28,9 @@ from app.privacy.models import Erasure, PrivacyText
 from app.privacy.queries.silent import silent_contacts
 from app.privacy.services import retention
 from app.privacy.services.requests import ask_for
-from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, Reason, RelanceState
 from app.reminders.models import Relance
+from app.reminders.schedule.facts import STEP
 from tests.cast import NOW, Cast
 from tests.conftest import SECRET
 from tests.privacy.conftest import Letters

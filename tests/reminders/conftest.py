@@ -20,7 +20,8 @@ from app.outbox.models import Mail
 from app.reminders.mails import mail_kind
 from app.reminders.models import Relance
 from app.reminders.routes.registration import register
-from app.reminders.services import Written, run, start
+from app.reminders.services.running import Written, run
+from app.reminders.services.starting import start
 from app.web.database import db
 from tests.cast import Cast
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MailRhythm
-from app.reminders.at_once import coming_rule, mail_now
-from app.reminders.facts import Ledger, StepFacts
 from app.reminders.kinds import OccasionCode, Reason
-from app.reminders.schedule import PlannedMail, over, plan
+from app.reminders.schedule.at_once import coming_rule, mail_now
+from app.reminders.schedule.facts import Ledger, StepFacts
+from app.reminders.schedule.fold import PlannedMail, over, plan
 from tests.cast import Cast
 from tests.reminders.conftest import Clockwork, at, mails, relances
 from tests.reminders.test_pilot_page import words

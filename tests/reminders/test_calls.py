@@ -20,13 +20,13 @@ from app.initiatives.models import ContactNote
 from app.initiatives.services.notes import Said, take_note
 from app.plans.kinds import StepStatus
 from app.plans.models import Step
-from app.reminders.facts import Ledger
-from app.reminders.judging import why_untrue
 from app.reminders.kinds import CallOutcome, Reason
 from app.reminders.queries.calls import to_call
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.silence import quiet_until
-from app.reminders.schedule import over, plan
+from app.reminders.schedule.facts import Ledger
+from app.reminders.schedule.fold import over, plan
+from app.reminders.schedule.judging import why_untrue
 from tests.cast import Cast, colleague
 from tests.reminders.conftest import WEEK_BEFORE, Clockwork
 from tests.reminders.worlds import START, facts, step

@@ -17,9 +17,9 @@ from app.plans.kinds import StepStatus
 from app.plans.services.waiting import wait_for
 from app.reminders.kinds import Audience
 from app.reminders.models import RelancePolicy
-from app.reminders.policy import DEFAULT_POLICIES
 from app.reminders.queries.choices import policies_of
 from app.reminders.queries.facts import facts_of
+from app.reminders.schedule.policy import DEFAULT_POLICIES
 from tests.cast import NOW, Cast
 
 As = Callable[[str], FlaskClient]

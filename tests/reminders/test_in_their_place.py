@@ -15,8 +15,8 @@ from app.accounts.models import Absence, Person
 from app.accounts.services.absences import announce
 from app.journal.models import Change
 from app.plans.kinds import StepStatus
-from app.reminders.facts import Away, Ledger
-from app.reminders.schedule import over
+from app.reminders.schedule.facts import Away, Ledger
+from app.reminders.schedule.fold import over
 from tests.cast import Cast, colleague
 from tests.reminders.conftest import WEEK_BEFORE, Clockwork, Mailed, at, mails, relances
 from tests.reminders.worlds import NADIA, START, step

@@ -19,7 +19,7 @@ from app.plans.kinds import BarrierKind, ProjectState
 from app.plans.services.steps import block_step, complete_step, reopen_step, reschedule_step
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.mails import mail_kind
-from app.reminders.services import pause
+from app.reminders.services.starting import pause
 from tests.cast import Cast
 from tests.reminders.conftest import (
     DAY_BEFORE,

@@ -21,10 +21,10 @@ from app.outbox.models import Mail
 from app.plans.kinds import BarrierKind
 from app.plans.models import Step
 from app.plans.services.steps import block_step
-from app.reminders.choosing import set_policy
 from app.reminders.kinds import Audience
 from app.reminders.models import RelanceSetting
-from app.reminders.policy import Policy
+from app.reminders.schedule.policy import Policy
+from app.reminders.services.choosing import set_policy
 from tests.cast import BEGINNING, NOW, Cast
 from tests.conftest import QueryCount
 from tests.reminders.conftest import DAY_BEFORE, WEEK_BEFORE, Clockwork, at, mails

@@ -17,8 +17,9 @@ from app.reminders import jobs
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import RelanceSetting
 from app.reminders.queries.facts import territories, world
-from app.reminders.schedule import outlook
-from app.reminders.services import FOREVER, Written, pause, resume, run
+from app.reminders.schedule.fold import outlook
+from app.reminders.services.running import Written, run
+from app.reminders.services.starting import FOREVER, pause, resume
 from tests.cast import Cast
 from tests.conftest import QueryCount
 from tests.reminders.conftest import (

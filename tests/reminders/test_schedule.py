@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm, OrganisationKind
-from app.reminders.facts import Entry, Ledger, StepFacts, audience_of
 from app.reminders.kinds import Answer, Audience, Manner, OccasionCode, Reason, RelanceState
-from app.reminders.occasions import next_hour
-from app.reminders.policy import DEFAULT_POLICIES, Policy
-from app.reminders.schedule import Decision, over, plan
+from app.reminders.schedule.facts import Entry, Ledger, StepFacts, audience_of
+from app.reminders.schedule.fold import Decision, over, plan
+from app.reminders.schedule.occasions import next_hour
+from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy
 from tests.reminders.worlds import LUCIE, MARC, START, VAL, step
 
 FRIDAY = date(2026, 4, 17)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.calendar import is_working_day
-from app.reminders.facts import Ledger, Occasion, StepFacts
 from app.reminders.kinds import Audience, OccasionCode
-from app.reminders.occasions import nominal_day
-from app.reminders.schedule import Decision, over, plan
+from app.reminders.schedule.facts import Ledger, Occasion, StepFacts
+from app.reminders.schedule.fold import Decision, over, plan
+from app.reminders.schedule.occasions import nominal_day
 from tests.reminders.worlds import QUARTER, START, VAL, facts, step
 
 days_run = st.lists(st.integers(0, QUARTER), min_size=1, max_size=60)

@@ -16,7 +16,7 @@ from app.outbox.jobs import deliver_due, new_holder
 from app.outbox.kinds import MailState
 from app.outbox.smtp import SmtpTransport
 from app.reminders import jobs
-from app.reminders.services import pause, resume
+from app.reminders.services.starting import pause, resume
 from config import Smtp
 from tests.cast import Cast
 from tests.outbox.test_message import read

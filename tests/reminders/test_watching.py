@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm
 from app.core.calendar import is_working_day
-from app.reminders.facts import Ledger, Occasion, ProjectFacts, Recipient, StepFacts
 from app.reminders.kinds import Answer, Audience
-from app.reminders.schedule import outlook, over, plan
-from app.reminders.watching import Watch
+from app.reminders.schedule.facts import Ledger, Occasion, ProjectFacts, Recipient, StepFacts
+from app.reminders.schedule.fold import outlook, over, plan
+from app.reminders.schedule.watching import Watch
 from tests.reminders.worlds import LUCIE, MARC, QUARTER, START, VAL, facts, step
 
 ANNE = Recipient(id=20, public_id="anne", name="Anne Dervaux", email="anne@example.org")

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm
-from app.reminders.facts import Away, Recipient, StepFacts, TerritoryFacts
 from app.reminders.kinds import Audience, Manner
+from app.reminders.schedule.facts import Away, Recipient, StepFacts, TerritoryFacts
 
 START = date(2026, 3, 2)  # a Monday
 VAL = TerritoryFacts(id=1, started_on=START)

@@ -20,7 +20,7 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.plans.kinds import BarrierKind, PartnerState, StepStatus
 from app.plans.services.steps import block_step, complete_step, reschedule_step
-from app.reminders.services import start
+from app.reminders.services.starting import start
 from app.reports.queries.today import next_own_day
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount

@@ -11,7 +11,7 @@ from app.inbox.models import Incoming
 from app.inbox.notices import Notice
 from app.outbox.bounces import Return, come_back, returnable, sent_mail
 from app.outbox.models import Mail
-from app.reminders.services import take_back
+from app.reminders.services.writing import take_back
 
 
 def take_notice(session: Session, row: Incoming, notice: Notice, *, now: datetime) -> None:

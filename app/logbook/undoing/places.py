@@ -13,7 +13,7 @@ from app.maturity.models import Criterion, Evidence
 from app.maturity.rules import may_change_evidence
 from app.maturity.services import confirm_status, relink_evidence, unlink_evidence
 from app.reminders.models import RelanceSetting
-from app.reminders.services import pause, resume
+from app.reminders.services.starting import pause, resume
 
 
 def _animates(viewer: Viewer, back: Back) -> bool:

@@ -13,7 +13,7 @@ from app.logbook.words.lexicon import Clause, Lexicon
 from app.reminders.kinds import Manner
 from app.reminders.labels import AUDIENCES
 from app.reminders.models import RelanceManner, RelancePause, RelancePolicy, RelanceSetting
-from app.reminders.services import FOREVER
+from app.reminders.services.starting import FOREVER
 
 
 def _territory(line: Line, names: Names) -> str:

@@ -31,7 +31,6 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Project, Step
-from app.reminders.facts import STEP
 from app.reminders.kinds import (
     CURABLE,
     Answer,
@@ -42,6 +41,7 @@ from app.reminders.kinds import (
 )
 from app.reminders.models import Relance
 from app.reminders.queries.silence import rests
+from app.reminders.schedule.facts import STEP
 
 # a firm has had the last relance for this long before it is to be called
 PATIENCE = timedelta(days=2)

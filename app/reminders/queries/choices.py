@@ -12,8 +12,8 @@ from app.plans.kinds import OPEN_STATUSES
 from app.plans.models import Project, Step
 from app.reminders.kinds import Audience, Manner
 from app.reminders.models import RelanceManner
-from app.reminders.policy import DEFAULT_POLICIES, Policy
 from app.reminders.queries.policies import policies
+from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy
 
 
 class StepManner(NamedTuple):

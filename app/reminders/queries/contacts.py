@@ -11,7 +11,7 @@ from app.accounts.models import Membership, Person
 from app.outbox.bounces import refuses
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Partner, Project
-from app.reminders.facts import Recipient, TerritoryFacts
+from app.reminders.schedule.facts import Recipient, TerritoryFacts
 
 
 def project_lead() -> ColumnElement[bool]:

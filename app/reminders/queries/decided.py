@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.plans.kinds import OPEN_STATUSES
 from app.plans.models import Step
-from app.reminders.facts import STEP, Entry, Ledger, Occasion
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
+from app.reminders.schedule.facts import STEP, Entry, Ledger, Occasion
 
 # a day further ahead than this was written by a clock that was wrong
 FARTHEST_AHEAD = timedelta(days=31)

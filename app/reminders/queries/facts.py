@@ -28,18 +28,8 @@ from app.plans.kinds import (
 )
 from app.plans.models import ActionPlan, Partner, Project, Step
 from app.plans.rules import has_retired
-from app.reminders.facts import (
-    Away,
-    Ledger,
-    ProjectFacts,
-    Recipient,
-    StepFacts,
-    TerritoryFacts,
-    audience_of,
-)
 from app.reminders.kinds import Manner
 from app.reminders.models import RelanceManner, RelanceSetting
-from app.reminders.policy import DEFAULT_POLICIES
 from app.reminders.queries.absences import StandIn, stand_ins
 from app.reminders.queries.closures import Days, announced_earlier, closed_days
 from app.reminders.queries.contacts import (
@@ -54,7 +44,17 @@ from app.reminders.queries.pauses import rests_until
 from app.reminders.queries.policies import policies
 from app.reminders.queries.silence import called_on, put_off_to, quiet_until
 from app.reminders.queries.watched import project_facts, told_lines
-from app.reminders.watching import Watch
+from app.reminders.schedule.facts import (
+    Away,
+    Ledger,
+    ProjectFacts,
+    Recipient,
+    StepFacts,
+    TerritoryFacts,
+    audience_of,
+)
+from app.reminders.schedule.policy import DEFAULT_POLICIES
+from app.reminders.schedule.watching import Watch
 
 # the longest run of days off: a rule may speak so much earlier
 LONGEST_REST = timedelta(days=14)

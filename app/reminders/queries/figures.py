@@ -13,10 +13,10 @@ from app.core.clock import local_day
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.models import Step
-from app.reminders.facts import STEP
 from app.reminders.figures import Spoken
 from app.reminders.kinds import OccasionCode, RelanceState
 from app.reminders.models import Relance
+from app.reminders.schedule.facts import STEP
 
 
 def _arrived(territory_id: int) -> ColumnElement[bool]:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.outbox.models import Mail
 from app.plans.models import Step
-from app.reminders.facts import PROJECT, WATCHED, Ledger, Occasion
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import Relance
 from app.reminders.queries.decided import ledger_of
 from app.reminders.queries.facts import facts_of, territories_by_id
 from app.reminders.queries.watched import project_facts
-from app.reminders.watching import Notice, Watch, notices
+from app.reminders.schedule.facts import PROJECT, WATCHED, Ledger, Occasion
+from app.reminders.schedule.watching import Notice, Watch, notices
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from app.accounts.models import (
 from app.plans.kinds import OPEN_STATUSES, PartnerState, StepStatus
 from app.plans.models import Partner, Project, Step
 from app.plans.rules import CARRYING
-from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, OccasionCode, RelanceState
 from app.reminders.models import Relance
 from app.reminders.queries.facts import facts_of
+from app.reminders.schedule.facts import STEP
 
 
 @dataclass(frozen=True)

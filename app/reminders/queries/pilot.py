@@ -15,9 +15,9 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Project, Step
-from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, OccasionCode, Reason, RelanceState
 from app.reminders.models import Relance, RelanceSetting
+from app.reminders.schedule.facts import STEP
 
 LATEST_MAILS = 15
 LATEST_DROPS = 15

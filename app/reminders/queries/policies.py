@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.reminders.kinds import Audience
 from app.reminders.models import RelancePolicy
-from app.reminders.policy import Policy
+from app.reminders.schedule.policy import Policy
 
 
 def policies(session: Session) -> dict[int, dict[Audience, Policy]]:

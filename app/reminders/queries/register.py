@@ -16,9 +16,9 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
 from app.plans.models import Project, Step
-from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, Fate, OccasionCode, Reason, RelanceState
 from app.reminders.models import Relance
+from app.reminders.schedule.facts import STEP
 
 PAGE = 50
 MOST = 20_000

@@ -16,7 +16,14 @@ from app.journal.kinds import Via
 from app.journal.models import Change
 from app.plans.kinds import PlanState, ProjectState
 from app.plans.models import ActionPlan, Partner, Project
-from app.reminders.facts import (
+from app.reminders.models import Relance
+from app.reminders.queries.contacts import (
+    default_contact,
+    project_lead,
+    reachable,
+    recipient_of,
+)
+from app.reminders.schedule.facts import (
     PROJECT,
     WATCHED,
     Entry,
@@ -25,13 +32,6 @@ from app.reminders.facts import (
     Recipient,
     TerritoryFacts,
     audience_of,
-)
-from app.reminders.models import Relance
-from app.reminders.queries.contacts import (
-    default_contact,
-    project_lead,
-    reachable,
-    recipient_of,
 )
 
 # a line told longer ago is about something that has been dealt with, or never will be

@@ -17,11 +17,11 @@ from app.core.refusals import RefusedError
 from app.files.routes.blueprint import store
 from app.files.routes.shelf import uploaded
 from app.outbox.models import Mail
-from app.reminders.adding import add_figure, add_file, add_word, place_of
 from app.reminders.forms import AddingForm
 from app.reminders.kinds import Addition
 from app.reminders.routes.answer import answerer_of, dead_link, local_today, show
 from app.reminders.routes.blueprint import reminders
+from app.reminders.services.adding import add_figure, add_file, add_word, place_of
 from app.web.database import db
 from app.web.gate import act_as, public
 from app.web.limits import takes_files

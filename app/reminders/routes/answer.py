@@ -25,7 +25,6 @@ from app.files.labels import weight
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
 from app.plans.periods import usual_year
-from app.reminders.answers import Answerer, answer_step
 from app.reminders.forms import AddingForm, AnswerForm
 from app.reminders.kinds import Answer
 from app.reminders.labels import ANSWERS, OUTCOMES
@@ -33,6 +32,7 @@ from app.reminders.queries.answer import answer_page
 from app.reminders.queries.mail import ToldStep
 from app.reminders.queries.slipping import slipping
 from app.reminders.routes.blueprint import reminders
+from app.reminders.services.answering import Answerer, answer_step
 from app.web.database import db
 from app.web.gate import act_as, public
 from app.web.limits import largest_file

@@ -11,13 +11,13 @@ from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
 from app.core.french import moment
 from app.plans.models import Step
-from app.reminders.at_once import mail_now
 from app.reminders.kinds import Reason
 from app.reminders.labels import REASONS
-from app.reminders.occasions import next_hour
 from app.reminders.queries.facts import territories, world_around
 from app.reminders.routes.blueprint import reminders
-from app.reminders.writing import write_mail
+from app.reminders.schedule.at_once import mail_now
+from app.reminders.schedule.occasions import next_hour
+from app.reminders.services.writing import write_mail
 from app.web.database import db
 from app.web.htmx import leave_to
 

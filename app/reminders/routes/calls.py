@@ -17,12 +17,12 @@ from app.initiatives.forms.notes import ONE_MONTH
 from app.initiatives.kinds.notes import NoteVisibility
 from app.initiatives.models import ContactNote
 from app.initiatives.queries.organisations import own_organisations
-from app.reminders.calls import Caller, Heard, call_somebody_else, note_call, put_off
 from app.reminders.forms import CallForm
 from app.reminders.kinds import CallOutcome
 from app.reminders.labels import CALL_OUTCOMES, CALLS
 from app.reminders.queries.callee import CalleePage, callee, organisation_of, steps_shown
 from app.reminders.routes.blueprint import reminders
+from app.reminders.services.calls import Caller, Heard, call_somebody_else, note_call, put_off
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to

@@ -14,12 +14,12 @@ from app.plans.models import Project, Step
 from app.plans.routes.blueprint import project_to_change
 from app.plans.routes.step import open_step
 from app.plans.rules import may_reopen_project
-from app.reminders.choosing import set_manner, set_policy
 from app.reminders.forms import PolicyForm
 from app.reminders.kinds import Audience, Manner
 from app.reminders.labels import AUDIENCES
 from app.reminders.queries.choices import policies_of
 from app.reminders.routes.blueprint import reminders
+from app.reminders.services.choosing import set_manner, set_policy
 from app.web.database import db
 from app.web.htmx import leave_to
 

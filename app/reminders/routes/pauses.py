@@ -17,9 +17,9 @@ from app.plans.models import Project
 from app.plans.routes.blueprint import project_to_change
 from app.plans.rules import may_reopen_project
 from app.reminders.forms import UntilForm
-from app.reminders.pauses import end_pause, pause_for
 from app.reminders.queries.pauses import person_here
 from app.reminders.routes.blueprint import reminders
+from app.reminders.services.pauses import end_pause, pause_for
 from app.web.database import db
 from app.web.htmx import leave_to
 from app.web.undo import flash_with_undo, way_back

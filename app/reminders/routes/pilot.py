@@ -33,7 +33,7 @@ from app.reminders.queries.pilot import (
 )
 from app.reminders.queries.sorting import how_many_past
 from app.reminders.routes.blueprint import reminders
-from app.reminders.services import FOREVER, pause, resume, start
+from app.reminders.services.starting import FOREVER, pause, resume, start
 from app.web.database import db
 from app.web.gate import safe_next, viewer
 from app.web.htmx import leave_to

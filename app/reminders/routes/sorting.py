@@ -15,7 +15,7 @@ from app.core.refusals import RefusedError
 from app.plans.models import Step
 from app.reminders.queries.sorting import MOST_SHOWN, chosen_steps, how_many_past, past_steps
 from app.reminders.routes.blueprint import reminders
-from app.reminders.sorting import Sorting, Was, put_back, sort
+from app.reminders.services.sorting import Sorting, Was, put_back, sort
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment

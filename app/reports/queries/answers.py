@@ -15,9 +15,9 @@ from app.journal.kinds import Via
 from app.journal.models import Change
 from app.plans.kinds import BarrierKind, PartnerState
 from app.plans.models import Partner, Project, Step
-from app.reminders.facts import STEP
 from app.reminders.kinds import Answer
 from app.reminders.models import Relance
+from app.reminders.schedule.facts import STEP
 from app.reports.kinds import Word
 from app.reports.words import word_of
 

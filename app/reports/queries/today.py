@@ -29,7 +29,7 @@ from app.plans.kinds import (
 from app.plans.models import Partner, Project, Step
 from app.plans.rules import CARRYING
 from app.reminders.queries.facts import territories, world_around
-from app.reminders.schedule import PlannedMail, outlook
+from app.reminders.schedule.fold import PlannedMail, outlook
 
 UNDECIDED_FOR = timedelta(days=14)
 STUCK_FOR = timedelta(days=7)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.core.calendar import is_working_day
-from app.reminders.facts import (
+from app.reminders.kinds import Reason, RelanceState
+from app.reminders.schedule.facts import (
     Entry,
     Ledger,
     Occasion,
@@ -21,9 +22,8 @@ from app.reminders.facts import (
     StepFacts,
     TerritoryFacts,
 )
-from app.reminders.judging import Told, Untold, is_hold, judge, opens_the_week, why_not_to
-from app.reminders.kinds import Reason, RelanceState
-from app.reminders.watching import Notice, Watch, notices
+from app.reminders.schedule.judging import Told, Untold, is_hold, judge, opens_the_week, why_not_to
+from app.reminders.schedule.watching import Notice, Watch, notices
 
 NOTHING = Watch()
 _NEVER = 10_000

@@ -16,11 +16,11 @@ from app.plans.kinds import BarrierKind, StepStatus
 from app.plans.models import Step
 from app.plans.rules import ENDED
 from app.plans.services.steps import block_step, complete_step, reschedule_step, start_step
-from app.reminders.facts import STEP
 from app.reminders.kinds import Answer, Outcome, Reason, RelanceState
 from app.reminders.models import Relance
-from app.reminders.passing import Receiver, pass_on
 from app.reminders.queries.mail import answerable
+from app.reminders.schedule.facts import STEP
+from app.reminders.services.passing import Receiver, pass_on
 
 
 @dataclass(frozen=True)

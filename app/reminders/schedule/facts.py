@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.accounts.kinds import MailRhythm, OrganisationKind
 from app.core.calendar import is_working_day
 from app.reminders.kinds import Answer, Audience, Manner, Reason, RelanceState
-from app.reminders.policy import DEFAULT_POLICIES, Policy, Rule
+from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy, Rule
 
 STEP = "step"
 # a step as those who keep an eye on it hear of it, and a project

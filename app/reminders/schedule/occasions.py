@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from app.core.calendar import is_working_day, next_working_day, previous_working_day
 from app.core.clock import local_day, local_instant
-from app.reminders.facts import Ledger, StepFacts
 from app.reminders.kinds import OccasionCode, RelanceState
-from app.reminders.policy import MOST_WEEKS, Rule, week_of, weekly_rule
+from app.reminders.schedule.facts import Ledger, StepFacts
+from app.reminders.schedule.policy import MOST_WEEKS, Rule, week_of, weekly_rule
 
 # from here on until the next send hour nobody is written to
 LAST_HOUR = 20

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app.core.calendar import next_working_day
-from app.reminders.facts import (
+from app.reminders.kinds import NoticeCode, OccasionCode, RelanceState
+from app.reminders.schedule.facts import (
     PROJECT,
     WATCHED,
     Ledger,
@@ -22,7 +23,6 @@ from app.reminders.facts import (
     StepFacts,
     TerritoryFacts,
 )
-from app.reminders.kinds import NoticeCode, OccasionCode, RelanceState
 
 BLOCKED_FOR = timedelta(days=10)
 SILENT_FOR = timedelta(weeks=6)

@@ -1,8 +1,7 @@
-"""The verbs of relances: decide a day and write it, start, pause, resume.
+"""Decide a day and write it: which territories wait for it, the run, the note that it is done.
 
 `run` opens its own short transactions: one that reads, one for some people's mails, one for what
 is dropped.
-The other verbs change rows in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -19,15 +18,12 @@ from sqlalchemy.orm import Session
 from app.core.clock import local_day, local_instant
 from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
-from app.reminders.facts import ProjectFacts, StepFacts, TerritoryFacts
-from app.reminders.kinds import Reason, RelanceState
-from app.reminders.models import Relance, RelanceSetting
+from app.reminders.models import RelanceSetting
 from app.reminders.queries.facts import World, territories, world
-from app.reminders.schedule import Decision, PlannedMail, plan
-from app.reminders.watching import Watch
-from app.reminders.writing import MAILS_AT_ONCE, write_drops, write_mails
-
-FOREVER = date(9999, 12, 31)
+from app.reminders.schedule.facts import ProjectFacts, StepFacts, TerritoryFacts
+from app.reminders.schedule.fold import Decision, PlannedMail, plan
+from app.reminders.schedule.watching import Watch
+from app.reminders.services.writing import MAILS_AT_ONCE, write_drops, write_mails
 
 OpenSession = Callable[[], Session]
 
@@ -104,58 +100,6 @@ def _committed(open_session: OpenSession, write: Callable[..., int], *given: Any
         if count := write(session, *given):
             session.commit()
         return count
-
-
-def take_back(session: Session, mail_id: int) -> None:
-    """A mail that came back told nobody: what it asked is decided again, once there is an address.
-
-    What was answered all the same stays answered.
-    """
-    session.execute(
-        update(Relance)
-        .where(
-            Relance.mail_id == mail_id,
-            Relance.state == RelanceState.TOLD,
-            Relance.answer.is_(None),
-        )
-        .values(state=RelanceState.RELEASED, reason=Reason.NO_ADDRESS)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def setting_of(session: Session, territory_id: int) -> RelanceSetting:
-    """The territory's setting, made when it has none; it starts unstarted."""
-    setting = session.scalar(
-        select(RelanceSetting).where(RelanceSetting.territory_id == territory_id)
-    )
-    if setting is None:
-        setting = RelanceSetting(territory_id=territory_id)
-        session.add(setting)
-    return setting
-
-
-def start(session: Session, territory_id: int, *, person_id: int | None, now: datetime) -> None:
-    """« Démarrer les relances », after a look at who gets what. Said again, nothing changes.
-
-    What was due before this day is never told (domain.md §6).
-    """
-    setting = setting_of(session, territory_id)
-    if setting.started_at is None:
-        setting.started_at = now
-        setting.started_by_id = person_id
-    session.flush()
-
-
-def pause(session: Session, territory_id: int, *, until: date | None) -> None:
-    """« Suspendre tout »: no mail leaves before `until`, or before `resume` without it."""
-    setting_of(session, territory_id).paused_until = until or FOREVER
-    session.flush()
-
-
-def resume(session: Session, territory_id: int) -> None:
-    """« Reprendre »: what is still worth telling leaves from the next run on."""
-    setting_of(session, territory_id).paused_until = None
-    session.flush()
 
 
 def due_zones(session: Session, *, now: datetime, hours_ahead: int, last_hour: int) -> set[str]:

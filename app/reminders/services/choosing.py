@@ -10,7 +10,7 @@ from app.core.refusals import RefusedError
 from app.plans.models import Project, Step
 from app.reminders.kinds import Audience, Manner
 from app.reminders.models import RelanceManner, RelancePolicy
-from app.reminders.policy import DEFAULT_POLICIES, Policy
+from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy
 
 LONGEST_GAP = 30
 FARTHEST = 60

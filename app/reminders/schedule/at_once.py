@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from app.reminders.facts import Ledger, StepFacts
-from app.reminders.judging import Told, why_untrue
 from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
-from app.reminders.occasions import nominal_day, rules_on
-from app.reminders.policy import Rule
-from app.reminders.schedule import PlannedMail, plan
+from app.reminders.schedule.facts import Ledger, StepFacts
+from app.reminders.schedule.fold import PlannedMail, plan
+from app.reminders.schedule.judging import Told, why_untrue
+from app.reminders.schedule.occasions import nominal_day, rules_on
+from app.reminders.schedule.policy import Rule
 
 
 def mail_now(

@@ -27,10 +27,10 @@ from app.plans.rules import ENDED, may_comment, may_measure, offers_sources
 from app.plans.services.measuring import ValueText, measure
 from app.plans.services.projects import say
 from app.plans.shelf import ProjectShelf
-from app.reminders.answers import Answerer
-from app.reminders.facts import STEP
 from app.reminders.models import Relance
 from app.reminders.queries.mail import answerable
+from app.reminders.schedule.facts import STEP
+from app.reminders.services.answering import Answerer
 
 NOT_YOURS = "Cela ne peut plus être ajouté par ce lien : rien n’a été changé."
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from app.accounts.kinds import MailRhythm
 from app.core.calendar import next_working_day
-from app.reminders.facts import Entry, Ledger, Occasion, Recipient, StepFacts
 from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
-from app.reminders.occasions import nominal_day, rules_on
-from app.reminders.policy import Rule
+from app.reminders.schedule.facts import Entry, Ledger, Occasion, Recipient, StepFacts
+from app.reminders.schedule.occasions import nominal_day, rules_on
+from app.reminders.schedule.policy import Rule
 
 FRESH_DAYS = 2
 

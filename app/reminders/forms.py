@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -26,9 +28,9 @@ from app.plans.forms.fields import sensible_day
 from app.plans.kinds import BarrierKind
 from app.reminders.kinds import Addition, Answer, Wish
 from app.reminders.labels import BARRIERS
-from app.reminders.schedule.policy import Policy
+from app.reminders.schedule.policy import Patience, Policy
 from app.reminders.services.answering import Given
-from app.reminders.services.choosing import FARTHEST, LONGEST_GAP
+from app.reminders.services.choosing import FARTHEST, LONGEST_GAP, PATIENCE
 from app.reminders.services.passing import Receiver
 
 MOST = 10**12
@@ -124,6 +126,15 @@ class PauseForm(FlaskForm):
     until = DateField(_l("Aucun message avant le"), [Optional()])
 
 
+@dataclass(frozen=True)
+class RefusedDay:
+    """A day that was not taken: for whom or what (a public id), as it was typed, and why."""
+
+    of: str
+    typed: str
+    why: str
+
+
 class UntilForm(FlaskForm):
     """Left in peace until a day."""
 
@@ -170,6 +181,40 @@ class PolicyForm(FlaskForm):
             milestone_days=self.milestone_days.data,
             gap=self.gap.data,
             weekly=self.weekly.data,
+        )
+
+
+class PatienceForm(FlaskForm):
+    """How long the follow-up waits; an empty number means that it is not used."""
+
+    class Meta:
+        """On a page with other forms, which has its own token."""
+
+        csrf = False
+
+    silent_days = IntegerField(
+        _l("Projet sans nouvelles, en jours"),
+        [Optional(), NumberRange(*PATIENCE["silent_days"])],
+    )
+    blocked_days = IntegerField(
+        _l("Étape bloquée, en jours"), [Optional(), NumberRange(*PATIENCE["blocked_days"])]
+    )
+    unanswered_days = IntegerField(
+        _l("Relance sans réponse, en jours"),
+        [Optional(), NumberRange(*PATIENCE["unanswered_days"])],
+    )
+    fresh_days = IntegerField(
+        _l("Répit d’une étape créée ou déplacée, en jours"),
+        [Optional(), NumberRange(*PATIENCE["fresh_days"])],
+    )
+
+    @property
+    def patience(self) -> Patience:
+        return Patience(
+            silent_days=self.silent_days.data,
+            blocked_days=self.blocked_days.data,
+            unanswered_days=self.unanswered_days.data,
+            fresh_days=self.fresh_days.data,
         )
 
 

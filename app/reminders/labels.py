@@ -72,7 +72,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.NEWS_PROMISED: "des nouvelles sont promises",
     Reason.CALLED: "relance par téléphone récente, ou reposée",
     Reason.DAY_OFF: "jour non travaillé",
-    Reason.TOO_RECENT: "date posée il y a moins de deux jours",
+    Reason.TOO_RECENT: "étape créée ou déplacée tout récemment",
     Reason.NOT_ME: "la personne dit que ce n’est pas à elle",
     Reason.DIGEST: "attend le relevé de la semaine",
     Reason.ONE_A_DAY: "un seul message par jour",

@@ -116,6 +116,29 @@ class RelancePolicy(Tracked, Versioned, Base):
     )
 
 
+class RelancePatience(Tracked, Versioned, Base):
+    """How long a territory waits before it tells who keeps an eye on a project, and how long
+    after a change nothing is said; no row means the usual days. A number that is NULL is not used.
+    """
+
+    __tablename__ = "relance_patience"
+    __tracked__ = tracked(open="silent_days blocked_days unanswered_days fresh_days")
+
+    id: Mapped[PrimaryKey]
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"), unique=True)
+    silent_days: Mapped[int | None] = mapped_column(Integer)
+    blocked_days: Mapped[int | None] = mapped_column(Integer)
+    unanswered_days: Mapped[int | None] = mapped_column(Integer)
+    fresh_days: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = table_args(
+        CheckConstraint("silent_days BETWEEN 7 AND 365", "silent_by_days"),
+        CheckConstraint("blocked_days BETWEEN 1 AND 90", "blocked_by_days"),
+        CheckConstraint("unanswered_days BETWEEN 1 AND 60", "unanswered_by_days"),
+        CheckConstraint("fresh_days BETWEEN 1 AND 14", "fresh_by_days"),
+    )
+
+
 class RelancePause(Tracked, Base):
     """A person, or a project, whom a territory leaves in peace: no mail leaves before `until`.
 

@@ -19,6 +19,9 @@ from app.plans.kinds import BarrierKind, ProjectState
 from app.plans.services.steps import block_step, complete_step, reopen_step, reschedule_step
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.mails import mail_kind
+from app.reminders.schedule.policy import Patience
+from app.reminders.services.choosing import set_patience
+from app.reminders.services.pauses import pause_for
 from app.reminders.services.starting import pause
 from tests.cast import Cast
 from tests.reminders.conftest import (
@@ -361,6 +364,50 @@ class TestLinesForWhoKeepsAnEyeOnThings:
             assert "Rien à répondre ici" in body
             assert "retard" not in body.casefold()
         assert "One-Click" in letter.headers["List-Unsubscribe-Post"]
+
+    def test_what_is_stuck_and_has_no_date_is_read_as_well(
+        self, stuck: Cast, session: Session, clockwork: Clockwork, change: Change
+    ) -> None:
+        change()
+        stuck.step().due_on = None
+        session.commit()
+        clockwork.run(self.MONDAY)
+        letter = clockwork.renew(session, self.mail(stuck, session), self.MONDAY)
+        assert isinstance(letter, Letter)
+        assert letter.subject == f"Point de la semaine{NBSP}: 1{NBSP}étape coince"
+        session.rollback()
+        change()
+        reopen_step(session, stuck.step())
+        session.commit()
+        answer = clockwork.renew(session, self.mail(stuck, session), self.MONDAY)
+        assert answer == Skip("facts_changed")
+
+    def test_a_line_waits_again_where_its_territory_waits_longer_before_it_leaves(
+        self, stuck: Cast, session: Session, clockwork: Clockwork, change: Change
+    ) -> None:
+        clockwork.run(self.MONDAY)
+        change()
+        set_patience(session, stuck.territory().id, Patience(blocked_days=20))
+        session.commit()
+        mail = self.mail(stuck, session)
+        assert clockwork.renew(session, mail, self.MONDAY) == Skip("facts_changed")
+        session.commit()
+        clockwork.run(self.MONDAY + timedelta(days=8))
+        [line] = [one for one in relances(session) if one.code == "bloque"]
+        assert (line.state, line.mail_id == mail.id) == (RelanceState.TOLD, False)
+
+    def test_a_project_left_in_peace_is_not_told_of(
+        self, stuck: Cast, session: Session, clockwork: Clockwork, change: Change
+    ) -> None:
+        change()
+        until, today = date(2026, 4, 2), date(2026, 3, 20)
+        place, project = stuck.territory().id, stuck.project()
+        pause_for(session, place, project, until=until, today=today)
+        session.commit()
+        clockwork.run(self.MONDAY)
+        assert [one for one in relances(session) if one.code == "bloque"] == []
+        clockwork.run(self.MONDAY + timedelta(days=8))
+        assert len([one for one in relances(session) if one.code == "bloque"]) == 1
 
     def test_it_is_said_once(self, stuck: Cast, session: Session, clockwork: Clockwork) -> None:
         for monday in (self.MONDAY, self.MONDAY + timedelta(days=8)):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
+import html5lib
 import pytest
 import time_machine
 from flask.testing import FlaskClient
@@ -80,7 +82,30 @@ def test_a_day_that_has_passed_or_lies_too_far_is_refused(
     assert "Choisissez un jour à venir." in until(anne, lucie, "2026-04-07")
     assert "Un an au plus" in until(anne, lucie, "2027-06-01")
     assert "Choisissez jusqu’à quel jour." in until(anne, lucie, "bientôt")
+    session.rollback()
     assert session.scalars(select(RelancePause)).all() == []
+
+
+def test_the_day_that_was_refused_stands_in_the_form_again(
+    as_: As, started: Cast, lucie: str, here: str
+) -> None:
+    project = f"/projets/{started.project().public_id}/relances"
+    for url, id_ in ((lucie, f"reprise-{started.person('Lucie').public_id}"), (project, "reprise")):
+        answer = as_("Anne").post(f"{url}/pause", data={"until": "2027-06-01"})
+        html5lib.HTMLParser(strict=True).parse(answer.text)
+        assert answer.status_code == 422
+        [field] = re.findall(f'<input [^>]*id="{id_}"[^>]*>', answer.text)
+        assert 'value="2027-06-01"' in field and f'aria-describedby="{id_}-error"' in field
+        assert answer.text.count("Un an au plus") == 1
+
+
+def test_whose_form_is_no_longer_on_the_page_reads_why_all_the_same(
+    as_: As, started: Cast, here: str
+) -> None:
+    nobody_soon = f"{here}/personnes/{started.person('Marc').public_id}"
+    answer = as_("Anne").post(f"{nobody_soon}/pause", data={"until": "2027-06-01"})
+    assert answer.status_code == 422
+    assert answer.text.count("Un an au plus") == 1
 
 
 def test_a_project_rests_as_a_whole_and_another_day_moves_its_pause(

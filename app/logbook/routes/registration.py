@@ -9,7 +9,13 @@ from app.logbook.routes import pages, people, undo
 from app.logbook.routes.blueprint import logbook
 from app.logbook.undoing import registry
 from app.logbook.undoing.figures import FIGURES_UNDO
-from app.logbook.undoing.places import CRITERION_UNDO, EVIDENCE_UNDO, RELANCES_UNDO
+from app.logbook.undoing.places import (
+    CRITERION_UNDO,
+    EVIDENCE_UNDO,
+    PATIENCE_UNDO,
+    POLICY_UNDO,
+    RELANCES_UNDO,
+)
 from app.logbook.undoing.projects import FLOW_RESTORE, PARTNER_UNDO, PROJECT_UNDO
 from app.logbook.undoing.steps import STEP_UNDO
 from app.logbook.words import lexicon
@@ -23,6 +29,8 @@ UNDOS = (
     PROJECT_UNDO,
     PARTNER_UNDO,
     FLOW_RESTORE,
+    PATIENCE_UNDO,
+    POLICY_UNDO,
     RELANCES_UNDO,
     CRITERION_UNDO,
     EVIDENCE_UNDO,

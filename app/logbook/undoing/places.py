@@ -1,8 +1,10 @@
-"""The pause of relances, confirmed criteria and proofs."""
+"""The pause and the rules of relances, confirmed criteria and proofs."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,9 @@ from app.logbook.undoing.registry import Back, Undo, When
 from app.maturity.models import Criterion, Evidence
 from app.maturity.rules import may_change_evidence
 from app.maturity.services import confirm_status, relink_evidence, unlink_evidence
-from app.reminders.models import RelanceSetting
+from app.reminders.models import RelancePatience, RelancePolicy, RelanceSetting
+from app.reminders.schedule.policy import Patience, Policy
+from app.reminders.services.choosing import set_patience, set_policy
 from app.reminders.services.starting import pause, resume
 
 
@@ -38,13 +42,38 @@ RELANCES_UNDO = Undo(
     run=_run_relances,
 )
 
+_POLICY = tuple(field.name for field in fields(Policy))
+_PATIENCE = tuple(field.name for field in fields(Patience))
+
+
+def _before(back: Back, names: tuple[str, ...]) -> dict[str, Any]:
+    """The values of these columns as the row had them."""
+    return {name: back.wanted.get(name, getattr(back.row, name)) for name in names}
+
+
+def _run_policy(session: Session, backs: list[Back], _when: When) -> None:
+    for one in backs:
+        before = Policy(**_before(one, _POLICY))
+        set_policy(session, one.row.territory_id, one.row.audience, before)
+
+
+def _run_patience(session: Session, backs: list[Back], _when: When) -> None:
+    for one in backs:
+        set_patience(session, one.row.territory_id, Patience(**_before(one, _PATIENCE)))
+
+
+POLICY_UNDO = Undo(model=RelancePolicy, fields=frozenset(_POLICY), may=_animates, run=_run_policy)
+PATIENCE_UNDO = Undo(
+    model=RelancePatience, fields=frozenset(_PATIENCE), may=_animates, run=_run_patience
+)
+
 _CONFIRMED = ("status", "fractions", "concerned", "comment")
 
 
 def _run_criterion(session: Session, backs: list[Back], when: When) -> None:
     for one in backs:
         row: Criterion = one.row
-        before = {name: one.wanted.get(name, getattr(row, name)) for name in _CONFIRMED}
+        before = _before(one, _CONFIRMED)
         parts = before["fractions"]
         confirm_status(
             session,

@@ -12,7 +12,13 @@ from app.logbook.words import forms
 from app.logbook.words.lexicon import Clause, Lexicon
 from app.reminders.kinds import Manner
 from app.reminders.labels import AUDIENCES
-from app.reminders.models import RelanceManner, RelancePause, RelancePolicy, RelanceSetting
+from app.reminders.models import (
+    RelanceManner,
+    RelancePatience,
+    RelancePause,
+    RelancePolicy,
+    RelanceSetting,
+)
 from app.reminders.services.starting import FOREVER
 
 
@@ -180,6 +186,22 @@ POLICY = Lexicon(
             "Un point part chaque semaine après la date.",
             "Aucun point ne part chaque semaine après la date.",
         ),
+    },
+)
+
+
+PATIENCE = Lexicon(
+    model=RelancePatience,
+    topic=Topic.RELANCES,
+    audience=Audience.ANIMATORS,
+    one="délai des relances",
+    many="délais des relances",
+    thing=lambda _line, _names: "les délais des relances",
+    fields={
+        "silent_days": forms.plain_number("le délai sans nouvelles d’un projet", unit=" jours"),
+        "blocked_days": forms.plain_number("le délai d’une étape bloquée", unit=" jours"),
+        "unanswered_days": forms.plain_number("le délai sans réponse", unit=" jours"),
+        "fresh_days": forms.plain_number("le répit après un changement", unit=" jours"),
     },
 )
 

@@ -24,6 +24,7 @@ from app.logbook.words.people import (
 from app.logbook.words.places import (
     CHARTER,
     MANNER,
+    PATIENCE,
     PAUSE,
     POLICY,
     RELANCES,
@@ -78,6 +79,7 @@ VOCABULARY: tuple[Lexicon, ...] = (
     PATTERN,
     ZONE,
     RELANCES,
+    PATIENCE,
     POLICY,
     MANNER,
     PAUSE,

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.plans.kinds import OPEN_STATUSES
 from app.plans.models import Project, Step
 from app.reminders.kinds import Audience, Manner
-from app.reminders.models import RelanceManner
-from app.reminders.queries.policies import policies
-from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy
+from app.reminders.models import RelanceManner, RelancePatience
+from app.reminders.queries.policies import patience_of, policies
+from app.reminders.schedule.policy import DEFAULT_POLICIES, Patience, Policy
 
 
 class StepManner(NamedTuple):
@@ -26,6 +26,12 @@ class StepManner(NamedTuple):
 
 def policies_of(session: Session, territory_id: int) -> Mapping[Audience, Policy]:
     return {**DEFAULT_POLICIES, **policies(session).get(territory_id, {})}
+
+
+def patience_in(session: Session, territory_id: int) -> Patience:
+    return patience_of(
+        session.scalar(select(RelancePatience).where(RelancePatience.territory_id == territory_id))
+    )
 
 
 def manner_of(session: Session, project: Project) -> Manner:

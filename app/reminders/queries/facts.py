@@ -5,60 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import Session
 
-from app.accounts.models import (
-    LONGEST_CLOSURE,
-    MailPreference,
-    Membership,
-    Organisation,
-    Person,
-    Territory,
-    organisation_territory,
-)
+from app.accounts.models import LONGEST_CLOSURE, Territory, organisation_territory
 from app.core.clock import local_day
-from app.plans.kinds import (
-    OPEN_STATUSES,
-    PlanState,
-    ProjectState,
-    StepStatus,
-)
-from app.plans.models import ActionPlan, Partner, Project, Step
-from app.plans.rules import has_retired
-from app.reminders.kinds import Manner
-from app.reminders.models import RelanceManner, RelanceSetting
-from app.reminders.queries.absences import StandIn, stand_ins
-from app.reminders.queries.closures import Days, announced_earlier, closed_days
-from app.reminders.queries.contacts import (
-    default_contact,
-    project_lead,
-    reachable,
-    recipient_of,
-)
+from app.plans.kinds import StepStatus
+from app.plans.models import Step
+from app.reminders.models import RelancePatience, RelanceSetting
+from app.reminders.queries.closures import announced_earlier
 from app.reminders.queries.decided import ledger_of, mailed_on
-from app.reminders.queries.order import freed_on, waits
-from app.reminders.queries.pauses import rests_until
-from app.reminders.queries.policies import policies
-from app.reminders.queries.silence import called_on, put_off_to, quiet_until
+from app.reminders.queries.open_steps import open_steps
+from app.reminders.queries.policies import patience_of, policies
 from app.reminders.queries.watched import project_facts, told_lines
 from app.reminders.schedule.facts import (
-    Away,
     Ledger,
     ProjectFacts,
-    Recipient,
     StepFacts,
+    StuckFacts,
     TerritoryFacts,
-    audience_of,
 )
 from app.reminders.schedule.policy import DEFAULT_POLICIES
 from app.reminders.schedule.watching import Watch
 
 # the longest run of days off: a rule may speak so much earlier
 LONGEST_REST = timedelta(days=14)
-_RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED)
 
 
 @dataclass(frozen=True)
@@ -68,10 +40,11 @@ class World:
     facts: tuple[StepFacts, ...]
     ledger: Ledger
     projects: Mapping[int, ProjectFacts] = field(default_factory=dict)
+    stuck: tuple[StuckFacts, ...] = ()
 
     @property
     def watch(self) -> Watch:
-        return Watch(self.facts, self.projects)
+        return Watch(self.facts, self.stuck, self.projects)
 
 
 def territories(session: Session, *, started_only: bool = False) -> dict[int, TerritoryFacts]:
@@ -87,7 +60,10 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
         Territory.send_hour,
         RelanceSetting.started_at,
         RelanceSetting.paused_until,
-    ).outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
+        RelancePatience,
+    )
+    statement = statement.outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
+    statement = statement.outerjoin(RelancePatience, RelancePatience.territory_id == Territory.id)
     chosen = policies(session)
     return {
         row.id: TerritoryFacts(
@@ -98,6 +74,7 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
             send_hour=row.send_hour,
             started_on=_local_day(row.started_at, row.time_zone),
             paused_until=row.paused_until,
+            patience=patience_of(row.RelancePatience),
         )
         for row in session.execute(statement.where(wanted))
     }
@@ -147,167 +124,31 @@ def _world(
     farthest = last + ahead + LONGEST_REST
     is_near = or_(Step.due_on <= farthest, announced_earlier(last))
     is_wanted = and_(Step.due_on <= farthest + LONGEST_CLOSURE, is_near)
-    # what is stuck is told to its pilot, whenever it is due
+    # what is stuck is told to its pilot, whenever it is due and where it is not dated
     wanted = and_(scope, or_(is_wanted, Step.status == StepStatus.BLOCKED))
     lines, mailed = told_lines(session, watched, last), mailed_on(session, first, gap)
+    steps, stuck = open_steps(session, known, wanted)
     return World(
-        _facts(session, known, wanted),
+        steps,
         ledger_of(session, wanted).with_entries(lines, mailed),
         project_facts(session, watched),
+        stuck,
     )
 
 
 def facts_of(session: Session, step_ids: Collection[int]) -> dict[int, StepFacts]:
     """The present facts of some steps by id; a step that is closed or undated has none."""
+    steps, _stuck = steps_of(session, step_ids)
+    return {fact.id: fact for fact in steps}
+
+
+def steps_of(
+    session: Session, step_ids: Collection[int]
+) -> tuple[tuple[StepFacts, ...], tuple[StuckFacts, ...]]:
+    """Of some steps, those that are open: (dated, blocked)."""
     wanted = Step.id.in_(step_ids)
     theirs = Territory.id.in_(select(Step.territory_id).where(wanted))
-    found = _facts(session, _territories(session, theirs), wanted)
-    return {fact.id: fact for fact in found}
-
-
-def _facts(
-    session: Session, known: Mapping[int, TerritoryFacts], wanted: ColumnElement[bool]
-) -> tuple[StepFacts, ...]:
-    rows = session.execute(_open_steps().where(wanted)).all()
-    away = stand_ins(session, {row.person_id for row in rows if row.person_id is not None})
-    closed = closed_days(session, rows)
-    return tuple(
-        _fact(row, known[row.territory_id], away, closed.get(row.lead_organisation_id, ()))
-        for row in rows
-        if row.territory_id in known
-    )
-
-
-_OF_A_STEP = (
-    Step.id,
-    Step.public_id,
-    Step.title,
-    Step.territory_id,
-    Step.lead_organisation_id,
-    Step.due_on,
-    Step.scheduled_at,
-    Step.status,
-    Step.news_on,
-    Project.state,
-    Project.active_since,
-    Organisation.kind,
-    Person.id.label("person_id"),
-    Person.public_id.label("person_public_id"),
-    Person.name.label("person_name"),
-    reachable(),
-    Person.time_zone,
-    MailPreference.rhythm,
-    MailPreference.paused_until,
-    Step.is_milestone,
-    Step.lead_organisation_id,
-    Step.project_id,
-    Step.blocked_on,
-)
-
-
-def _open_steps() -> Select[*tuple[Any, ...]]:
-    """Open, dated steps with the one person each is spoken to about.
-
-    That is the step's person while an active member of the lead organisation, else that
-    organisation's default contact, else the one of the organisation that leads the project:
-    never everybody.
-    """
-    named, contact, lead_contact = aliased(Membership), aliased(Membership), aliased(Membership)
-    of_step, of_project = aliased(RelanceManner), aliased(RelanceManner)
-    recipient_id = func.coalesce(named.person_id, contact.person_id, lead_contact.person_id)
-    # the organisation as whose person they are spoken to
-    spoken_for = case(
-        (func.coalesce(named.person_id, contact.person_id).is_not(None), Step.lead_organisation_id),
-        else_=Partner.organisation_id,
-    )
-    # who has left the project gets nothing more; its lead hears that the step has nobody
-    takes_part = not_(has_retired(Step))
-    found = (
-        select(
-            *_OF_A_STEP,
-            spoken_for.label("spoken_for"),
-            called_on().label("called_on"),
-            put_off_to().label("put_off_to"),
-            waits().label("waits"),
-            freed_on().label("freed_on"),
-            rests_until(recipient_id).label("rests_until"),
-            func.coalesce(of_step.manner, of_project.manner).label("manner"),
-        )
-        .join(Project, Project.id == Step.project_id)
-        .join(ActionPlan, ActionPlan.id == Project.plan_id)
-        .join(Organisation, Organisation.id == Step.lead_organisation_id)
-        .outerjoin(named, and_(_named_person(named), takes_part))
-        .outerjoin(contact, and_(default_contact(contact, Step.lead_organisation_id), takes_part))
-        .outerjoin(Partner, project_lead())
-        .outerjoin(lead_contact, default_contact(lead_contact, Partner.organisation_id))
-        .outerjoin(Person, and_(Person.id == recipient_id, Person.anonymised_at.is_(None)))
-        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
-        .outerjoin(of_step, of_step.step_id == Step.id)
-        .outerjoin(
-            of_project,
-            and_(of_project.project_id == Step.project_id, of_project.step_id.is_(None)),
-        )
-    )
-    return found.where(*_OPEN_AND_DATED)
-
-
-_OPEN_AND_DATED = (
-    Step.status.in_(OPEN_STATUSES),
-    Step.due_on.is_not(None),
-    Project.state.in_(_RUNNING),
-    ActionPlan.state == PlanState.ACTIVE,
-)
-
-
-def _named_person(member: type[Membership]) -> ColumnElement[bool]:
-    """The step's own person, while they belong to the organisation that leads it."""
-    return and_(
-        member.person_id == Step.lead_person_id,
-        member.organisation_id == Step.lead_organisation_id,
-        member.ended_on.is_(None),
-    )
-
-
-def _fact(
-    row: Row[Any],
-    territory: TerritoryFacts,
-    absences: Mapping[int, list[StandIn]],
-    closed: Days,
-) -> StepFacts:
-    recipient: Recipient | None = None
-    away: tuple[Away, ...] = ()
-    if row.person_id is not None:
-        recipient = recipient_of(row, row.person_id, territory)
-        away = tuple(
-            Away(one.first, one.last, recipient_of(one.stand_in, one.stand_in[4], territory))
-            for one in absences.get(row.person_id, ())
-            if one.organisation_id == row.spoken_for
-        )
-    return StepFacts(
-        away=away,
-        id=row.id,
-        territory=territory,
-        due_on=row.due_on,
-        scheduled_on=local_day(row.scheduled_at, territory.time_zone),
-        audience=audience_of(row.kind),
-        recipient=recipient,
-        public_id=row.public_id,
-        title=row.title,
-        project_active=row.state is ProjectState.ACTIVE,
-        project_since=_local_day(row.active_since, territory.time_zone),
-        blocked=row.status is StepStatus.BLOCKED,
-        news_on=row.news_on,
-        quiet_until=quiet_until(row.called_on, row.put_off_to),
-        milestone=row.is_milestone,
-        waits=row.waits,
-        freed_on=row.freed_on,
-        rests_until=row.rests_until,
-        closed=closed,
-        manner=row.manner or Manner.USUAL,
-        organisation_id=row.lead_organisation_id,
-        project_id=row.project_id,
-        blocked_on=row.blocked_on,
-    )
+    return open_steps(session, _territories(session, theirs), wanted)
 
 
 def _local_day(instant: datetime | None, zone: str) -> date | None:

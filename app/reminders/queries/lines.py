@@ -14,7 +14,7 @@ from app.plans.models import Step
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import Relance
 from app.reminders.queries.decided import ledger_of
-from app.reminders.queries.facts import facts_of, territories_by_id
+from app.reminders.queries.facts import steps_of, territories_by_id
 from app.reminders.queries.watched import project_facts
 from app.reminders.schedule.facts import PROJECT, WATCHED, Ledger, Occasion
 from app.reminders.schedule.watching import Notice, Watch, notices
@@ -60,13 +60,13 @@ def _steps(told: Mapping[Occasion, int]) -> list[int]:
 
 
 def _watch(session: Session, told: Mapping[Occasion, int]) -> Watch:
-    steps = facts_of(session, _steps(told)).values()
+    steps, stuck = steps_of(session, _steps(told))
     projects = {one.subject_id for one in told if one.subject_kind == PROJECT}
-    projects |= {step.project_id for step in steps}
+    projects |= {one.project_id for one in steps} | {one.project_id for one in stuck}
     known = territories_by_id(
         session, select(Relance.territory_id).where(Relance.id.in_(told.values()))
     )
-    return Watch(tuple(steps), project_facts(session, known, projects))
+    return Watch(steps, stuck, project_facts(session, known, projects))
 
 
 def _answers(session: Session, told: Mapping[Occasion, int]) -> Ledger:

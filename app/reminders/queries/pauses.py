@@ -16,13 +16,24 @@ from app.reminders.models import RelancePause
 
 def rests_until(recipient_id: ColumnElement[Any]) -> Any:
     """Until when the Step row rests, because its project or whoever is spoken to does here."""
-    found = select(func.max(RelancePause.until)).where(
+    return _until(
         RelancePause.territory_id == Step.territory_id,
-        or_(
-            RelancePause.project_id == Step.project_id,
-            RelancePause.person_id == recipient_id,
-        ),
+        or_(RelancePause.project_id == Step.project_id, RelancePause.person_id == recipient_id),
     )
+
+
+def project_rests_until() -> Any:
+    """Until when the Project row itself is left in peace."""
+    return _until(RelancePause.project_id == Project.id)
+
+
+def person_rests_until(territory_id: Any, person_id: Any) -> Any:
+    """Until when a territory leaves a person in peace, whatever is spoken of."""
+    return _until(RelancePause.territory_id == territory_id, RelancePause.person_id == person_id)
+
+
+def _until(*conditions: ColumnElement[bool]) -> Any:
+    found = select(func.max(RelancePause.until)).where(*conditions)
     return found.correlate_except(RelancePause).scalar_subquery()
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.reminders.kinds import Audience
-from app.reminders.models import RelancePolicy
-from app.reminders.schedule.policy import Policy
+from app.reminders.models import RelancePatience, RelancePolicy
+from app.reminders.schedule.policy import USUAL_PATIENCE, Patience, Policy
 
 
 def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
@@ -25,3 +25,15 @@ def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
             weekly=row.weekly,
         )
     return found
+
+
+def patience_of(row: RelancePatience | None) -> Patience:
+    """A territory's own, or the usual one where it has none."""
+    if row is None:
+        return USUAL_PATIENCE
+    return Patience(
+        silent_days=row.silent_days,
+        blocked_days=row.blocked_days,
+        unanswered_days=row.unanswered_days,
+        fresh_days=row.fresh_days,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, and_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -23,6 +23,7 @@ from app.reminders.queries.contacts import (
     reachable,
     recipient_of,
 )
+from app.reminders.queries.pauses import person_rests_until, project_rests_until
 from app.reminders.schedule.facts import (
     PROJECT,
     WATCHED,
@@ -36,6 +37,15 @@ from app.reminders.schedule.facts import (
 
 # a line told longer ago is about something that has been dealt with, or never will be
 REMEMBERED = timedelta(days=730)
+_OF_A_PROJECT = (
+    Project.id,
+    Project.public_id,
+    Project.title,
+    Project.territory_id,
+    Project.active_since,
+    Partner.organisation_id,
+    Organisation.kind,
+)
 _OF_A_PERSON = (
     Person.id.label("person_id"),
     Person.public_id.label("person_public_id"),
@@ -45,6 +55,14 @@ _OF_A_PERSON = (
     MailPreference.rhythm,
     MailPreference.paused_until,
 )
+
+
+class _Pilot(NamedTuple):
+    recipient: Recipient | None
+    rests_until: date | None
+
+
+_NOBODY = _Pilot(None, None)
 
 
 def project_facts(
@@ -58,14 +76,10 @@ def project_facts(
     lead = aliased(Membership)
     rows = session.execute(
         select(
-            Project.id,
-            Project.public_id,
-            Project.title,
-            Project.territory_id,
-            Project.active_since,
-            Partner.organisation_id,
-            Organisation.kind,
+            *_OF_A_PROJECT,
             _heard_at().label("heard_at"),
+            project_rests_until().label("rests_until"),
+            person_rests_until(Project.territory_id, lead.person_id).label("person_rests_until"),
             *_OF_A_PERSON,
         )
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
@@ -96,12 +110,11 @@ def _heard_at() -> Any:
     )
 
 
-def _fact(
-    row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, Recipient]
-) -> ProjectFacts:
+def _fact(row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, _Pilot]) -> ProjectFacts:
     known = [at for at in (row.heard_at, row.active_since) if at is not None]
     heard = local_day(max(known), territory.time_zone) if known else None
     lead = recipient_of(row, row.person_id, territory) if row.person_id is not None else None
+    pilot = pilots.get(territory.id, _NOBODY)
     return ProjectFacts(
         id=row.id,
         territory=territory,
@@ -112,16 +125,23 @@ def _fact(
         lead_organisation_id=row.organisation_id,
         lead=lead,
         lead_gap=territory.policies[audience_of(row.kind)].gap if row.kind else 7,
-        pilot=pilots.get(territory.id),
+        lead_rests_until=_later(row.rests_until, row.person_rests_until),
+        pilot=pilot.recipient,
+        pilot_rests_until=_later(row.rests_until, pilot.rests_until),
     )
+
+
+def _later(*days: date | None) -> date | None:
+    return max((day for day in days if day), default=None)
 
 
 def _pilots(
     session: Session, known: Mapping[int, TerritoryFacts], territory_ids: list[int]
-) -> dict[int, Recipient]:
+) -> dict[int, _Pilot]:
     """Each territory's pilot of longest standing."""
+    rests = person_rests_until(TerritoryRole.territory_id, Person.id)
     rows = session.execute(
-        select(TerritoryRole.territory_id, *_OF_A_PERSON)
+        select(TerritoryRole.territory_id, rests.label("rests_until"), *_OF_A_PERSON)
         .join(Person, Person.id == TerritoryRole.person_id)
         .outerjoin(MailPreference, MailPreference.person_id == Person.id)
         .where(
@@ -133,7 +153,10 @@ def _pilots(
         .order_by(TerritoryRole.id.desc())
     )
     return {
-        row.territory_id: recipient_of(row, row.person_id, known[row.territory_id]) for row in rows
+        row.territory_id: _Pilot(
+            recipient_of(row, row.person_id, known[row.territory_id]), row.rests_until
+        )
+        for row in rows
     }
 
 

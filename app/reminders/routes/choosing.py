@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,52 +17,63 @@ from app.plans.models import Project, Step
 from app.plans.routes.blueprint import project_to_change
 from app.plans.routes.step import open_step
 from app.plans.rules import may_reopen_project
-from app.reminders.forms import PolicyForm
+from app.reminders.forms import PatienceForm, PolicyForm
 from app.reminders.kinds import Audience, Manner
 from app.reminders.labels import AUDIENCES
-from app.reminders.queries.choices import policies_of
+from app.reminders.queries.choices import patience_in, policies_of
 from app.reminders.routes.blueprint import reminders
-from app.reminders.services.choosing import set_manner, set_policy
+from app.reminders.services.choosing import set_manner, set_patience, set_policy
 from app.web.database import db
 from app.web.htmx import leave_to
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What stands on the page: a form for each audience, and one for how long is waited."""
+
+    audiences: Mapping[Audience, PolicyForm]
+    patience: PatienceForm
 
 
 @reminders.get("/territoires/<public_id>/relances/regles")
 def policy(public_id: str) -> ResponseReturnValue:
     found = open_animated_territory(public_id)
-    return _page(found, _forms(found, None))
+    return _page(found, _rules(found, None))
 
 
 @reminders.post("/territoires/<public_id>/relances/regles")
 def set_rules(public_id: str) -> ResponseReturnValue:
-    """Both audiences at once, or neither."""
+    """All of them at once, or none."""
     found, session = open_animated_territory(public_id), db.session()
-    forms = _forms(found, request.form)
-    sound = [form.validate() for form in forms.values()]
-    if not all(sound):
-        return _page(found, forms), 422
-    for audience, form in forms.items():
+    rules = _rules(found, request.form)
+    sound = [form.validate() for form in rules.audiences.values()]
+    if not (rules.patience.validate() and all(sound)):
+        return _page(found, rules), 422
+    for audience, form in rules.audiences.items():
         try:
             set_policy(session, found.id, audience, form.policy)
         except RefusedError as refusal:
             session.rollback()
             form.gap.errors = [_(str(refusal))]
-            return _page(open_animated_territory(public_id), forms), 422
+            return _page(open_animated_territory(public_id), rules), 422
+    set_patience(session, found.id, rules.patience.patience)
     session.commit()
     flash(_("Les règles valent dès le prochain envoi. Ce qui est parti ne repart pas."), "success")
     return leave_to(url_for("reminders.territory", public_id=public_id))
 
 
-def _forms(found: Territory, sent: MultiDict[str, str] | None) -> dict[Audience, PolicyForm]:
-    chosen = policies_of(db.session(), found.id)
-    return {
+def _rules(found: Territory, sent: MultiDict[str, str] | None) -> Rules:
+    session = db.session()
+    chosen, patience = policies_of(session, found.id), patience_in(session, found.id)
+    forms = {
         audience: PolicyForm(formdata=sent, prefix=audience.value, obj=chosen[audience])
         for audience in Audience
     }
+    return Rules(forms, PatienceForm(formdata=sent, prefix="patience", obj=patience))
 
 
-def _page(found: Territory, forms: dict[Audience, PolicyForm]) -> str:
-    return render_template("reminders/rules.html", place=found, forms=forms, audiences=AUDIENCES)
+def _page(found: Territory, rules: Rules) -> str:
+    return render_template("reminders/rules.html", place=found, rules=rules, audiences=AUDIENCES)
 
 
 @reminders.post("/projets/<public_id>/relances")

@@ -16,9 +16,11 @@ from app.core.refusals import RefusedError
 from app.plans.models import Project
 from app.plans.routes.blueprint import project_to_change
 from app.plans.rules import may_reopen_project
-from app.reminders.forms import UntilForm
+from app.reminders.forms import PauseForm, RefusedDay, UntilForm
 from app.reminders.queries.pauses import person_here
 from app.reminders.routes.blueprint import reminders
+from app.reminders.routes.pilot import territory_page
+from app.reminders.routes.project import project_page
 from app.reminders.services.pauses import end_pause, pause_for
 from app.web.database import db
 from app.web.htmx import leave_to
@@ -58,20 +60,27 @@ def _paused(place: Territory, of: Person | Project, name: str, undo: str) -> Res
     if form.validate():
         until = form.until.data
     if until is None:
-        flash(_("Choisissez jusqu’à quel jour."), "warning")
-        return _back(place, of)
+        return _refused(place, of, _("Choisissez jusqu’à quel jour."))
     today: date = clock.local_day(clock.now(), place.time_zone)
     try:
         pause_for(db.session(), place.id, of, until=until, today=today)
     except RefusedError as refusal:
-        flash(_(str(refusal)), "warning")
-        return _back(place, of)
+        db.session.rollback()
+        return _refused(place, of, _(str(refusal)))
     db.session.commit()
     said = _("%(name)s : aucun rappel ni relance avant le %(day)s.")
     flash_with_undo(
         said % {"name": name, "day": plain_date(until)}, f"{undo}?suite={_page(place, of)}"
     )
     return _back(place, of)
+
+
+def _refused(place: Territory, of: Person | Project, why: str) -> ResponseReturnValue:
+    """The page again, with the day as it was typed."""
+    refused = RefusedDay(of.public_id, request.form.get("until", ""), why)
+    if isinstance(of, Project):
+        return project_page(of, refused)
+    return territory_page(place, PauseForm(formdata=None), 422, refused)
 
 
 def _resumed(place: Territory, of: Person | Project, name: str) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.models import Territory
 from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
-from app.reminders.forms import PauseForm
+from app.reminders.forms import PauseForm, RefusedDay
 from app.reminders.labels import (
     ANSWERS,
     CALLS,
@@ -52,7 +52,7 @@ WORDS = {
 
 @reminders.get("/territoires/<public_id>/relances")
 def territory(public_id: str) -> ResponseReturnValue:
-    return _page(open_animated_territory(public_id), PauseForm(formdata=None))
+    return territory_page(open_animated_territory(public_id), PauseForm(formdata=None))
 
 
 @reminders.post("/territoires/<public_id>/relances/demarrer")
@@ -78,7 +78,7 @@ def pause_all(public_id: str) -> ResponseReturnValue:
     if form.validate() and form.until.data and form.until.data <= today:
         form.until.errors = [_("Cette date est passée.")]
     if form.errors:
-        return _page(found, form, 422)
+        return territory_page(found, form, 422)
     pause(db.session(), found.id, until=form.until.data)
     db.session.commit()
     flash(_("Tout est suspendu : aucun rappel, aucune relance ne part."), "success")
@@ -99,22 +99,28 @@ def _back(found: Territory) -> ResponseReturnValue:
     return leave_to(safe_next(request.args.get("suite"), page))
 
 
-def _page(found: Territory, form: PauseForm, status: int = 200) -> ResponseReturnValue:
+def territory_page(
+    found: Territory, form: PauseForm, status: int = 200, refused: RefusedDay | None = None
+) -> ResponseReturnValue:
     session = db.session()
     today = clock.local_day(clock.now(), found.time_zone)
     chosen = setting(session, found.id)
     started_at = chosen.started_at if chosen else None
     started_on = clock.local_day(started_at, found.time_zone) if started_at else None
     paused_until = chosen.paused_until if chosen else None
+    ahead = coming(session, found.id, today, as_if_started=started_on is None)
+    if refused and refused.of not in {person.public_id for person in ahead.people}:
+        flash(refused.why, "warning")  # their form is not on the page
     body = render_template(
         "reminders/territory.html",
         place=found,
         form=form,
+        refused=refused,
         today=today,
         started_on=started_on,
         paused_until=_still(paused_until, today),
         is_open_ended=paused_until == FOREVER,
-        coming=coming(session, found.id, today, as_if_started=started_on is None),
+        coming=ahead,
         unsorted=how_many_past(session, found.id, today),
         past_due=past_due(session, found, started_on or today, today),
         pauses=pauses_of(session, found.id, today),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.accounts.kinds import MailRhythm, OrganisationKind
 from app.core.calendar import is_working_day
 from app.reminders.kinds import Answer, Audience, Manner, Reason, RelanceState
-from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy, Rule
+from app.reminders.schedule.policy import DEFAULT_POLICIES, USUAL_PATIENCE, Patience, Policy, Rule
 
 STEP = "step"
 # a step as those who keep an eye on it hear of it, and a project
@@ -38,6 +38,7 @@ class TerritoryFacts:
     policies: Mapping[Audience, Policy] = field(
         default_factory=lambda: DEFAULT_POLICIES, compare=False
     )
+    patience: Patience = USUAL_PATIENCE
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,6 @@ class StepFacts:
     closed: tuple[tuple[date, date], ...] = ()
     organisation_id: int = 0
     project_id: int = 0
-    blocked_on: date | None = None
 
     def recipient_on(self, day: date) -> Recipient | None:
         """Who is spoken to on a day: the recipient, or who stands in for them then."""
@@ -140,11 +140,26 @@ class StepFacts:
 
 
 @dataclass(frozen=True)
+class StuckFacts:
+    """A blocked step, with a due date or without. `blocked_on`: the local day since which it is.
+    `spoken_to`: the id of the one person to whom it is spoken of."""
+
+    id: int
+    territory: TerritoryFacts
+    project_id: int
+    blocked_on: date
+    title: str = ""
+    spoken_to: int | None = None
+
+
+@dataclass(frozen=True)
 class ProjectFacts:
     """A running project and those who keep an eye on it: who leads it, and the pilot.
 
     `heard_on`: the local day of the last news of it, no earlier than the relances began.
-    `lead_gap`: days between two mails to the lead's person.
+    `lead_gap`: days between two mails to the lead's person. No line about it leaves to the lead
+    before `lead_rests_until`, nor to the pilot before `pilot_rests_until`: it, or they, are left
+    in peace here.
     """
 
     id: int
@@ -156,7 +171,9 @@ class ProjectFacts:
     lead_organisation_id: int | None = None
     lead: Recipient | None = None
     lead_gap: int = 7
+    lead_rests_until: date | None = None
     pilot: Recipient | None = None
+    pilot_rests_until: date | None = None
 
 
 class Occasion(NamedTuple):

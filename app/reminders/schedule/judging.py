@@ -13,8 +13,6 @@ from app.reminders.schedule.facts import Entry, Ledger, Occasion, Recipient, Ste
 from app.reminders.schedule.occasions import nominal_day, rules_on
 from app.reminders.schedule.policy import Rule
 
-FRESH_DAYS = 2
-
 
 @dataclass(frozen=True)
 class Told:
@@ -140,7 +138,7 @@ def _from_before(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reas
 
 
 def _why_not_yet(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reason | None:
-    if (day - step.scheduled_on).days < FRESH_DAYS:
+    if (day - step.scheduled_on).days < (step.territory.patience.fresh_days or 0):
         return Reason.TOO_RECENT
     # who could not begin is not chased the day they can
     if not rule.announces and step.freed_on and (day - step.freed_on).days < rule.days:

@@ -111,6 +111,24 @@ DEFAULT_POLICIES: Mapping[Audience, Policy] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long a territory's follow-up waits. Days; what is None is not used.
+
+    `silent_days` without news of a project, `blocked_days` of a blocked step, `unanswered_days`
+    after the last relance of a date: then a line tells who keeps an eye on it. `fresh_days`: so
+    long nothing is said of a step created or moved.
+    """
+
+    silent_days: int | None = 42
+    blocked_days: int | None = 10
+    unanswered_days: int | None = 3
+    fresh_days: int | None = 2
+
+
+USUAL_PATIENCE = Patience()
+
+
 def weekly_rule(due_on: date, monday: date) -> Rule:
     """The line of one week about a date that has passed; `monday` begins that week."""
     year, week, _ = monday.isocalendar()

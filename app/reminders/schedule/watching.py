@@ -21,12 +21,9 @@ from app.reminders.schedule.facts import (
     ProjectFacts,
     Recipient,
     StepFacts,
+    StuckFacts,
     TerritoryFacts,
 )
-
-BLOCKED_FOR = timedelta(days=10)
-SILENT_FOR = timedelta(weeks=6)
-UNANSWERED_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,7 @@ class Notice:
     gap: int
     title: str
     project_public_id: str
+    rests_until: date | None = None
 
     @property
     def occasion(self) -> Occasion:
@@ -55,33 +53,70 @@ class Notice:
 
 @dataclass(frozen=True)
 class Watch:
-    """What is kept an eye on: running projects by id, and the open steps among which theirs are."""
+    """What is kept an eye on: running projects by id, and the open steps among which theirs are,
+    those that are dated and those that are stuck."""
 
     steps: tuple[StepFacts, ...] = ()
+    stuck: tuple[StuckFacts, ...] = ()
     projects: Mapping[int, ProjectFacts] = field(default_factory=dict)
 
 
 def notices(watch: Watch, ledger: Ledger, day: date) -> Iterator[Notice]:
     """What may be said by a day and was not; who is spoken to about a step is no watcher of it."""
-    known = [*_of_steps(watch, ledger, day), *_of_projects(watch.projects.values())]
+    known = [
+        *_of_what_is_stuck(watch),
+        *_of_answers(watch, ledger, day),
+        *_of_projects(watch.projects.values()),
+    ]
     for notice in sorted(known, key=lambda one: (one.basis, one.subject_id, one.code)):
         entry = ledger.entries.get(notice.occasion)
-        if notice.nominal_on <= day and (entry is None or entry.state is RelanceState.RELEASED):
+        is_open = entry is None or entry.state is RelanceState.RELEASED
+        rests = notice.rests_until is not None and day < notice.rests_until
+        if is_open and not rests and notice.nominal_on <= day:
             yield notice
 
 
-def _of_steps(watch: Watch, ledger: Ledger, day: date) -> Iterator[Notice]:
-    for step in watch.steps:
-        project = watch.projects.get(step.project_id)
-        if project is None or not step.project_active:
+def _of_what_is_stuck(watch: Watch) -> Iterator[Notice]:
+    """To the pilot, who can lift it."""
+    for step in watch.stuck:
+        project, days = watch.projects.get(step.project_id), step.territory.patience.blocked_days
+        if project is None or not project.is_active or days is None:
             continue
-        if step.blocked_on is not None:
-            yield from _about(step, project, NoticeCode.BLOCKED, step.blocked_on, BLOCKED_FOR)
-        elif told_on := _unanswered_since(step, ledger, day):
-            wait = told_on + UNANSWERED_FOR - step.due_on
-            yield from _about(step, project, NoticeCode.UNANSWERED, step.due_on, wait)
-            if project.lead_organisation_id != step.organisation_id:
-                yield from _about(step, project, NoticeCode.TO_THE_LEAD, step.due_on, wait)
+        if project.pilot is None or project.pilot.id == step.spoken_to:
+            continue
+        yield _notice(
+            step,
+            project,
+            NoticeCode.BLOCKED,
+            project.pilot,
+            basis=step.blocked_on,
+            due_on=step.blocked_on + timedelta(days),
+        )
+
+
+def _of_answers(watch: Watch, ledger: Ledger, day: date) -> Iterator[Notice]:
+    """Of a last relance that stayed without one: to the pilot, and to another organisation's lead
+    of the project."""
+    for step in watch.steps:
+        project, days = watch.projects.get(step.project_id), step.territory.patience.unanswered_days
+        if project is None or not step.project_active or days is None:
+            continue
+        told_on = _unanswered_since(step, ledger, day)
+        if told_on is None:
+            continue
+        spoken_to = step.recipient.id if step.recipient else None
+        for code, recipient in _watchers(step, project).items():
+            if recipient is not None and recipient.id != spoken_to:
+                due_on = told_on + timedelta(days)
+                yield _notice(step, project, code, recipient, basis=step.due_on, due_on=due_on)
+
+
+def _watchers(step: StepFacts, project: ProjectFacts) -> dict[NoticeCode, Recipient | None]:
+    pilot, lead = project.pilot, project.lead
+    is_theirs = project.lead_organisation_id == step.organisation_id
+    is_pilot = lead is not None and pilot is not None and lead.id == pilot.id
+    to_lead = None if is_theirs or is_pilot else lead
+    return {NoticeCode.UNANSWERED: pilot, NoticeCode.TO_THE_LEAD: to_lead}
 
 
 def _unanswered_since(step: StepFacts, ledger: Ledger, day: date) -> date | None:
@@ -93,35 +128,11 @@ def _unanswered_since(step: StepFacts, ledger: Ledger, day: date) -> date | None
     return None if step.silenced_on(day) else entry.on
 
 
-def _about(
-    step: StepFacts, project: ProjectFacts, code: NoticeCode, basis: date, wait: timedelta
-) -> Iterator[Notice]:
-    to_lead = code is NoticeCode.TO_THE_LEAD
-    recipient = project.lead if to_lead else project.pilot
-    spoken_to = step.recipient.id if step.recipient else None
-    if recipient is None or recipient.id == spoken_to:
-        return
-    if to_lead and project.pilot is not None and project.pilot.id == recipient.id:
-        return
-    yield Notice(
-        code=code,
-        subject_kind=WATCHED,
-        subject_id=step.id,
-        basis=basis,
-        due_on=basis + wait,
-        territory=step.territory,
-        recipient=recipient,
-        gap=project.lead_gap if to_lead else 1,
-        title=step.title,
-        project_public_id=project.public_id,
-    )
-
-
 def _of_projects(projects: Iterable[ProjectFacts]) -> Iterator[Notice]:
     """A project of which nothing was heard: to who leads it, and to the pilot."""
     for project in projects:
-        heard = project.heard_on
-        if heard is None or not project.is_active:
+        heard, days = project.heard_on, project.territory.patience.silent_days
+        if heard is None or days is None or not project.is_active:
             continue
         watchers = {NoticeCode.SILENT: project.pilot, NoticeCode.SILENT_TO_LEAD: project.lead}
         told: set[int] = set()
@@ -129,15 +140,31 @@ def _of_projects(projects: Iterable[ProjectFacts]) -> Iterator[Notice]:
             if recipient is None or recipient.id in told:
                 continue
             told.add(recipient.id)
-            yield Notice(
-                code=code,
-                subject_kind=PROJECT,
-                subject_id=project.id,
-                basis=heard,
-                due_on=heard + SILENT_FOR,
-                territory=project.territory,
-                recipient=recipient,
-                gap=project.lead_gap if code is NoticeCode.SILENT_TO_LEAD else 1,
-                title=project.title,
-                project_public_id=project.public_id,
+            yield _notice(
+                project, project, code, recipient, basis=heard, due_on=heard + timedelta(days)
             )
+
+
+def _notice(
+    of: StepFacts | StuckFacts | ProjectFacts,
+    project: ProjectFacts,
+    code: NoticeCode,
+    recipient: Recipient,
+    *,
+    basis: date,
+    due_on: date,
+) -> Notice:
+    to_lead = code in (NoticeCode.TO_THE_LEAD, NoticeCode.SILENT_TO_LEAD)
+    return Notice(
+        code=code,
+        subject_kind=PROJECT if of is project else WATCHED,
+        subject_id=of.id,
+        basis=basis,
+        due_on=due_on,
+        territory=of.territory,
+        recipient=recipient,
+        gap=project.lead_gap if to_lead else 1,
+        title=of.title,
+        project_public_id=project.public_id,
+        rests_until=project.lead_rests_until if to_lead else project.pilot_rests_until,
+    )

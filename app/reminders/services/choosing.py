@@ -3,17 +3,26 @@ commits; what was mailed already is never mailed again, whatever is chosen."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.core.refusals import RefusedError
 from app.plans.models import Project, Step
 from app.reminders.kinds import Audience, Manner
-from app.reminders.models import RelanceManner, RelancePolicy
-from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy
+from app.reminders.models import RelanceManner, RelancePatience, RelancePolicy
+from app.reminders.schedule.policy import DEFAULT_POLICIES, USUAL_PATIENCE, Patience, Policy
 
 LONGEST_GAP = 30
 FARTHEST = 60
+# days, both included; the table's checks say the same
+PATIENCE: Mapping[str, tuple[int, int]] = {
+    "silent_days": (7, 365),
+    "blocked_days": (1, 90),
+    "unanswered_days": (1, 60),
+    "fresh_days": (1, 14),
+}
 
 
 def set_policy(
@@ -51,6 +60,26 @@ def _require_sense(policy: Policy) -> None:
         )
     if policy.weekly and policy.after_days is None:
         raise RefusedError("Le point de la semaine suit la relance après la date : gardez-la.")
+
+
+def set_patience(session: Session, territory_id: int, patience: Patience) -> RelancePatience | None:
+    """How long a territory waits, from the next run on; the usual days need no row."""
+    for name, (least, most) in PATIENCE.items():
+        days = getattr(patience, name)
+        if days is not None and not least <= days <= most:
+            raise RefusedError(f"Comptez de {least} à {most} jours.")
+    row = session.scalar(
+        select(RelancePatience).where(RelancePatience.territory_id == territory_id)
+    )
+    if row is None:
+        if patience == USUAL_PATIENCE:
+            return None
+        row = RelancePatience(territory_id=territory_id)
+        session.add(row)
+    row.silent_days, row.blocked_days = patience.silent_days, patience.blocked_days
+    row.unanswered_days, row.fresh_days = patience.unanswered_days, patience.fresh_days
+    session.flush()
+    return row
 
 
 def set_manner(session: Session, of: Project | Step, manner: Manner) -> None:

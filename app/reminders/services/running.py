@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +22,6 @@ from app.reminders.models import RelanceSetting
 from app.reminders.queries.facts import World, territories, world
 from app.reminders.schedule.facts import ProjectFacts, StepFacts, TerritoryFacts
 from app.reminders.schedule.fold import Decision, PlannedMail, plan
-from app.reminders.schedule.watching import Watch
 from app.reminders.services.writing import MAILS_AT_ONCE, write_drops, write_mails
 
 OpenSession = Callable[[], Session]
@@ -83,7 +82,7 @@ def _decide(seen: World, now: datetime, on: date | None) -> Iterator[Decision]:
         watched[on or local_day(now, project.territory.time_zone)][project.id] = project
     ledger = seen.ledger
     for day in sorted({*by_day, *watched}):
-        decision = plan(by_day[day], ledger, day, Watch(seen.facts, watched[day]))
+        decision = plan(by_day[day], ledger, day, replace(seen.watch, projects=watched[day]))
         ledger = decision.ledger
         yield decision
 

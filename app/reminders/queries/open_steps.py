@@ -1,0 +1,200 @@
+"""Open steps as the schedule is told of them, with the one person each is spoken to about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.models import MailPreference, Membership, Organisation, Person
+from app.core.clock import local_day
+from app.plans.kinds import OPEN_STATUSES, PlanState, ProjectState, StepStatus
+from app.plans.models import ActionPlan, Partner, Project, Step
+from app.plans.rules import has_retired
+from app.reminders.kinds import Manner
+from app.reminders.models import RelanceManner
+from app.reminders.queries.absences import StandIn, stand_ins
+from app.reminders.queries.closures import Days, closed_days
+from app.reminders.queries.contacts import (
+    default_contact,
+    project_lead,
+    reachable,
+    recipient_of,
+)
+from app.reminders.queries.order import freed_on, waits
+from app.reminders.queries.pauses import rests_until
+from app.reminders.queries.silence import called_on, put_off_to, quiet_until
+from app.reminders.schedule.facts import (
+    Away,
+    Recipient,
+    StepFacts,
+    StuckFacts,
+    TerritoryFacts,
+    audience_of,
+)
+
+_RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED)
+
+
+def open_steps(
+    session: Session, known: Mapping[int, TerritoryFacts], wanted: ColumnElement[bool]
+) -> tuple[tuple[StepFacts, ...], tuple[StuckFacts, ...]]:
+    """(those with a due date, those that are blocked) of the territories given; the same step may
+    be both."""
+    rows = session.execute(_open_steps().where(wanted)).all()
+    rows = [row for row in rows if row.territory_id in known]
+    dated = [row for row in rows if row.due_on is not None]
+    away = stand_ins(session, {row.person_id for row in dated if row.person_id is not None})
+    closed = closed_days(session, dated)
+    steps = tuple(
+        _fact(row, known[row.territory_id], away, closed.get(row.lead_organisation_id, ()))
+        for row in dated
+    )
+    stuck = tuple(_stuck(row, known[row.territory_id]) for row in rows if row.blocked_on)
+    return steps, stuck
+
+
+_OF_A_STEP = (
+    Step.id,
+    Step.public_id,
+    Step.title,
+    Step.territory_id,
+    Step.lead_organisation_id,
+    Step.due_on,
+    Step.scheduled_at,
+    Step.status,
+    Step.news_on,
+    Project.state,
+    Project.active_since,
+    Organisation.kind,
+    Person.id.label("person_id"),
+    Person.public_id.label("person_public_id"),
+    Person.name.label("person_name"),
+    reachable(),
+    Person.time_zone,
+    MailPreference.rhythm,
+    MailPreference.paused_until,
+    Step.is_milestone,
+    Step.lead_organisation_id,
+    Step.project_id,
+    Step.blocked_on,
+)
+
+
+def _open_steps() -> Select[*tuple[Any, ...]]:
+    """Open steps, dated or blocked, with the one person each is spoken to about.
+
+    That is the step's person while an active member of the lead organisation, else that
+    organisation's default contact, else the one of the organisation that leads the project:
+    never everybody.
+    """
+    named, contact, lead_contact = aliased(Membership), aliased(Membership), aliased(Membership)
+    of_step, of_project = aliased(RelanceManner), aliased(RelanceManner)
+    recipient_id = func.coalesce(named.person_id, contact.person_id, lead_contact.person_id)
+    # the organisation as whose person they are spoken to
+    spoken_for = case(
+        (func.coalesce(named.person_id, contact.person_id).is_not(None), Step.lead_organisation_id),
+        else_=Partner.organisation_id,
+    )
+    # who has left the project gets nothing more; its lead hears that the step has nobody
+    takes_part = not_(has_retired(Step))
+    found = (
+        select(
+            *_OF_A_STEP,
+            spoken_for.label("spoken_for"),
+            called_on().label("called_on"),
+            put_off_to().label("put_off_to"),
+            waits().label("waits"),
+            freed_on().label("freed_on"),
+            rests_until(recipient_id).label("rests_until"),
+            func.coalesce(of_step.manner, of_project.manner).label("manner"),
+        )
+        .join(Project, Project.id == Step.project_id)
+        .join(ActionPlan, ActionPlan.id == Project.plan_id)
+        .join(Organisation, Organisation.id == Step.lead_organisation_id)
+        .outerjoin(named, and_(_named_person(named), takes_part))
+        .outerjoin(contact, and_(default_contact(contact, Step.lead_organisation_id), takes_part))
+        .outerjoin(Partner, project_lead())
+        .outerjoin(lead_contact, default_contact(lead_contact, Partner.organisation_id))
+        .outerjoin(Person, and_(Person.id == recipient_id, Person.anonymised_at.is_(None)))
+        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+        .outerjoin(of_step, of_step.step_id == Step.id)
+        .outerjoin(
+            of_project,
+            and_(of_project.project_id == Step.project_id, of_project.step_id.is_(None)),
+        )
+    )
+    return found.where(*_OPEN)
+
+
+_OPEN = (
+    Step.status.in_(OPEN_STATUSES),
+    or_(Step.due_on.is_not(None), Step.status == StepStatus.BLOCKED),
+    Project.state.in_(_RUNNING),
+    ActionPlan.state == PlanState.ACTIVE,
+)
+
+
+def _named_person(member: type[Membership]) -> ColumnElement[bool]:
+    """The step's own person, while they belong to the organisation that leads it."""
+    return and_(
+        member.person_id == Step.lead_person_id,
+        member.organisation_id == Step.lead_organisation_id,
+        member.ended_on.is_(None),
+    )
+
+
+def _fact(
+    row: Row[Any],
+    territory: TerritoryFacts,
+    absences: Mapping[int, list[StandIn]],
+    closed: Days,
+) -> StepFacts:
+    recipient: Recipient | None = None
+    away: tuple[Away, ...] = ()
+    if row.person_id is not None:
+        recipient = recipient_of(row, row.person_id, territory)
+        away = tuple(
+            Away(one.first, one.last, recipient_of(one.stand_in, one.stand_in[4], territory))
+            for one in absences.get(row.person_id, ())
+            if one.organisation_id == row.spoken_for
+        )
+    return StepFacts(
+        away=away,
+        id=row.id,
+        territory=territory,
+        due_on=row.due_on,
+        scheduled_on=local_day(row.scheduled_at, territory.time_zone),
+        audience=audience_of(row.kind),
+        recipient=recipient,
+        public_id=row.public_id,
+        title=row.title,
+        project_active=row.state is ProjectState.ACTIVE,
+        project_since=(
+            local_day(row.active_since, territory.time_zone) if row.active_since else None
+        ),
+        blocked=row.status is StepStatus.BLOCKED,
+        news_on=row.news_on,
+        quiet_until=quiet_until(row.called_on, row.put_off_to),
+        milestone=row.is_milestone,
+        waits=row.waits,
+        freed_on=row.freed_on,
+        rests_until=row.rests_until,
+        closed=closed,
+        manner=row.manner or Manner.USUAL,
+        organisation_id=row.lead_organisation_id,
+        project_id=row.project_id,
+    )
+
+
+def _stuck(row: Row[Any], territory: TerritoryFacts) -> StuckFacts:
+    return StuckFacts(
+        id=row.id,
+        territory=territory,
+        project_id=row.project_id,
+        blocked_on=row.blocked_on,
+        title=row.title,
+        spoken_to=row.person_id,
+    )

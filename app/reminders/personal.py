@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Select, func, not_, select, update
+from sqlalchemy import Select, and_, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
@@ -13,16 +13,17 @@ from app.core.personal import Holding, Leaving, PersonalData, Record, Section
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.outbox.personal import ERASED
-from app.plans.models import Step
+from app.plans.models import Project, Step
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import (
     Relance,
     RelanceManner,
+    RelancePatience,
     RelancePause,
     RelancePolicy,
     RelanceSetting,
 )
-from app.reminders.schedule.facts import STEP
+from app.reminders.schedule.facts import PROJECT, STEP, WATCHED
 
 
 def _let_go(session: Session, leaving: Leaving) -> None:
@@ -55,6 +56,26 @@ def _read(session: Session, person_id: int) -> Iterator[Record]:
         select(*columns)
         .join(Step, Step.id == Relance.subject_id)
         .where(Relance.recipient_id == person_id, Relance.subject_kind == STEP)
+        .order_by(Relance.id)
+    )
+    yield from (row._asdict() for row in session.execute(query))
+
+
+def _noticed(session: Session, person_id: int) -> Iterator[Record]:
+    of_step = and_(Relance.subject_kind == WATCHED, Step.id == Relance.subject_id)
+    of_project = and_(Relance.subject_kind == PROJECT, Project.id == Relance.subject_id)
+    query = (
+        select(
+            Step.title.label("step"),
+            Project.title.label("project"),
+            Relance.code.label("about"),
+            Relance.basis.label("since"),
+            Relance.mailed_on,
+            Relance.state,
+        )
+        .outerjoin(Step, of_step)
+        .outerjoin(Project, or_(of_project, Project.id == Step.project_id))
+        .where(Relance.recipient_id == person_id, Relance.subject_kind.in_((WATCHED, PROJECT)))
         .order_by(Relance.id)
     )
     yield from (row._asdict() for row in session.execute(query))
@@ -115,6 +136,7 @@ PERSONAL = PersonalData(
             pointers="started_by_id",
         ),
         Holding(RelancePolicy),
+        Holding(RelancePatience),
         Holding(RelanceManner),
         Holding(
             RelancePause,
@@ -139,6 +161,20 @@ PERSONAL = PersonalData(
                 "answered_at": "répondu le",
             },
             _read,
+        ),
+        Section(
+            "relances_noticed",
+            "Les points qui vous ont été signalés sur les projets que vous suivez",
+            "relance",
+            {
+                "step": "étape",
+                "project": "projet",
+                "about": "de quoi (bloque, muet : sans réponse, silence : sans nouvelles)",
+                "since": "échéance, ou jour depuis lequel",
+                "mailed_on": "jour du message",
+                "state": "état (told : dit, released : à redire)",
+            },
+            _noticed,
         ),
         Section(
             "relances_answered_for_others",

@@ -204,6 +204,41 @@ def test_only_the_steps_that_the_page_showed_are_spoken_of(
     assert waiting_of_the_bakery(session, unreachable, today) == [later.title]
 
 
+def test_all_that_waits_at_a_firm_rests_as_the_button_says_and_nothing_that_came_since(
+    as_: As, page: str, unreachable: Cast, session: Session, clockwork: Clockwork, change: Begin
+) -> None:
+    anne, first = as_("Anne"), unreachable.step().public_id
+    today = clock.local_day(clock.now(), unreachable.territory().time_zone)
+    session.rollback()
+    change()
+    own = unreachable.step()
+    more = Step(
+        project_id=own.project_id,
+        territory_id=own.territory_id,
+        title="Trier le pain",
+        lead_organisation_id=own.lead_organisation_id,
+        lead_person_id=own.lead_person_id,
+        due_on=own.due_on,
+        scheduled_at=own.scheduled_at,
+        rank="zz",
+        created_at=own.created_at,
+    )
+    session.add(more)
+    session.commit()
+    clockwork.run(WEEK_BEFORE)
+    assert "Reposer un mois ses 2 étapes" in anne.get(page).text
+    assert "Reposer un mois ses 2 étapes" in anne.get("/aujourdhui").text
+    said = anne.post(f"{page}/reposer?etape={first}", follow_redirects=True).text
+    assert "son étape en attente" in said
+    session.rollback()
+    assert waiting_of_the_bakery(session, unreachable, today) == ["Trier le pain"]
+    session.rollback()
+    said = anne.post(f"{page}/reposer", follow_redirects=True).text
+    assert "ses 2 étapes en attente" in said
+    session.rollback()
+    assert waiting_of_the_bakery(session, unreachable, today) == []
+
+
 def test_somebody_else_is_called_about_the_steps_that_the_page_showed(
     as_: As, page: str, unreachable: Cast, session: Session, change: Begin, clockwork: Clockwork
 ) -> None:
@@ -401,5 +436,5 @@ def test_the_pilots_first_page_offers_the_three_ways(as_: As, page: str) -> None
     today = as_("Anne").get("/aujourdhui").text
     assert f'href="{page}"' in today
     assert f'href="{page}#contacts"' in today
-    assert f'formaction="{page}/reposer"' in today
+    assert f'formaction="{page}/reposer?etape=' in today
     assert 'href="tel:0353010010"' in today

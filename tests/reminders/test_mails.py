@@ -17,6 +17,7 @@ from app.outbox.message import Letter, Skip, Wait, build
 from app.outbox.models import Mail
 from app.plans.kinds import BarrierKind, ProjectState
 from app.plans.services.steps import block_step, complete_step, reopen_step, reschedule_step
+from app.privacy.services.exporting import held_about
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.mails import mail_kind
 from app.reminders.schedule.policy import Patience
@@ -413,6 +414,19 @@ class TestLinesForWhoKeepsAnEyeOnThings:
         for monday in (self.MONDAY, self.MONDAY + timedelta(days=8)):
             clockwork.run(monday)
         assert self.mail(stuck, session).kind == "relance"
+
+    def test_they_stand_in_the_copy_of_ones_data(
+        self, stuck: Cast, session: Session, clockwork: Clockwork
+    ) -> None:
+        clockwork.run(date(2026, 5, 4))
+        told = held_about(session, stuck.person("Anne"), at(date(2026, 5, 5)))["sections"]
+        stuck_step, silent = sorted(told["relances_noticed"], key=lambda one: str(one["about"]))
+        assert [stuck_step[name] for name in ("step", "project", "about", "since", "state")] == [
+            *("Peser les invendus", "Invendus du Fournil", "bloque", "2026-03-18", "told")
+        ]
+        assert (silent["step"], silent["about"]) == (None, "silence")
+        lucie = held_about(session, stuck.person("Lucie"), at(date(2026, 5, 5)))["sections"]
+        assert lucie["relances_noticed"] == []
 
     def test_what_goes_on_again_before_it_leaves_is_not_said(
         self, stuck: Cast, session: Session, clockwork: Clockwork, change: Change

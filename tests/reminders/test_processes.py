@@ -25,7 +25,7 @@ WORKERS = 4
 PEOPLE = 40
 
 
-def _people_with_a_step_each(session: Session, cast: Cast) -> None:
+def people_with_a_step_each(session: Session, cast: Cast) -> None:
     project, fournil = cast.project(), cast.organisation("Le Fournil")
     for number, rank in enumerate(spread(PEOPLE)):
         person = Person(
@@ -89,7 +89,7 @@ def test_four_processes_write_each_mail_once(
     change: Callable[[], None],
 ) -> None:
     change()
-    _people_with_a_step_each(session, started)
+    people_with_a_step_each(session, started)
     session.commit()
     answers = _run_at_once(database_url, tmp_path, WORKERS)
     written = mails(session)

@@ -64,6 +64,7 @@ class ToCall:
     project_public_id: str
     due_on: date
     step_id: int
+    step_public_id: str
     organisation: str
     organisation_public_id: str
     person_public_id: str | None
@@ -136,6 +137,7 @@ def to_call(
             Project.public_id,
             Step.due_on,
             Step.id,
+            Step.public_id,
             Organisation.name,
             Organisation.public_id,
             Person.public_id,

@@ -7,6 +7,7 @@ from datetime import date
 from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.accounts.models import Territory
 from app.accounts.rules import animated_territories, may_animate
@@ -90,14 +91,17 @@ def _say(name: str, note_id: str, heard: list[Heard]) -> None:
 
 @reminders.post("/territoires/<public_id>/appels/<organisation_id>/reposer")
 def rest(public_id: str, organisation_id: str) -> ResponseReturnValue:
+    """The firm as a whole, as it stands under « À appeler » (domain.md §6): every step of it that
+    the page showed."""
     territory, today = _here(public_id)
     found = _callee(territory, organisation_id, today)
-    until = today + ONE_MONTH
+    shown, until = request.values.getlist("etape"), today + ONE_MONTH
+    steps = [step for step in found.steps if not shown or step.public_id in shown]
     words = _("Reposé jusqu’au %(day)s.", day=plain_date(until))
     note = put_off(
         db.session(),
         caller=_caller(territory, found),
-        steps=found.steps,
+        steps=steps,
         until=until,
         words=words,
         now=clock.now(),
@@ -106,10 +110,22 @@ def rest(public_id: str, organisation_id: str) -> ResponseReturnValue:
     db.session.commit()
     name = found.organisation.name
     flash_with_undo(
-        _("%(name)s est au repos jusqu’au %(day)s.", name=name, day=plain_date(until)),
+        _at_rest(name, len(steps), plain_date(until)),
         f"/notes/{note.public_id}/annuler",
     )
     return leave_to(came_from(HOME))
+
+
+def _at_rest(name: str, steps: int, day: str) -> str:
+    rests: str = _("%(name)s est au repos jusqu’au %(day)s.", name=name, day=day)
+    of_steps: str = ngettext(
+        "%(name)s est au repos jusqu’au %(day)s : son étape en attente.",
+        "%(name)s est au repos jusqu’au %(day)s : ses %(num)d étapes en attente.",
+        steps,
+        name=name,
+        day=day,
+    )
+    return of_steps if steps else rests
 
 
 @reminders.post("/territoires/<public_id>/appels/<organisation_id>/contact")

@@ -17,6 +17,7 @@ from app.demo.days import OPENING_HOUR, moment
 from app.demo.episodes import tell_projects
 from app.demo.ground import new_ground, tell_ground
 from app.demo.informed import tell_everybody
+from app.demo.lately import tell_lately
 from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.meetings import tell_meetings
@@ -60,6 +61,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     chronicle.play(session, ground.people)
     tell_views(ground)
     write_past(ground, past_of(story))
+    tell_lately(ground)
     tell_published(ground)
     write_crowd(session, story, scale)
     tell_everybody(session)

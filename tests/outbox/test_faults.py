@@ -41,6 +41,7 @@ def copies(received: list[Received]) -> list[int]:
     "manner",
     [
         "421-every-second",
+        "450-every-second",
         "451-every-second",
         "drop-every-second",
         "reset-every-second",

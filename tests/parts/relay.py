@@ -59,6 +59,7 @@ def every_second_451(_envelope: Envelope, nth: int) -> str | None:
 ANSWERS: dict[str, Answer] = {
     "accept": accept,
     "451-every-second": every_second_451,
+    "450-every-second": lambda _envelope, nth: "450 4.2.1 Busy" if nth % 2 == 0 else None,
     "421-every-second": lambda _envelope, nth: "421 4.3.2 Closing" if nth % 2 == 0 else None,
     "550-every-second": lambda _envelope, nth: "550 5.7.1 Refused" if nth % 2 == 0 else None,
     "drop-every-second": lambda _envelope, nth: DROP if nth % 2 == 0 else None,

@@ -53,6 +53,16 @@ def receive(
     return _once(open_session, head, now, lambda _session, row: _keep_aside(row, raw, trouble))
 
 
+def receive_in(
+    session: Session, raw: bytes, *, own: Collection[str | None], now: datetime
+) -> Fate | None:
+    """The same for a message that can be read, in the caller's transaction; the caller commits."""
+    head = read_head(raw)
+    return _settle(
+        session, head, now, lambda session, row: _handle(session, row, raw, head, own, now)
+    )
+
+
 def _once(
     open_session: OpenSession,
     head: Head,
@@ -60,15 +70,22 @@ def _once(
     handle: Callable[[Session, Incoming], None],
 ) -> Fate | None:
     with open_session() as session:
-        row = _claim(session, head, now)
-        if row is None:
-            return None
-        handle(session, row)
-        if row.settled_at is None and row.fate not in (Fate.WAITING, Fate.UNREADABLE):
-            row.settled_at = now
-        fate = row.fate
-        session.commit()
+        fate = _settle(session, head, now, handle)
+        if fate is not None:
+            session.commit()
         return fate
+
+
+def _settle(
+    session: Session, head: Head, now: datetime, handle: Callable[[Session, Incoming], None]
+) -> Fate | None:
+    row = _claim(session, head, now)
+    if row is None:
+        return None
+    handle(session, row)
+    if row.settled_at is None and row.fate not in (Fate.WAITING, Fate.UNREADABLE):
+        row.settled_at = now
+    return row.fate
 
 
 def _claim(session: Session, head: Head, now: datetime) -> Incoming | None:

@@ -24,4 +24,5 @@ class Word(enum.StrEnum):
     UNDER_WAY = "under_way"
     AGREED = "agreed"
     NOT_ME = "not_me"
+    PASSED_ON = "passed_on"
     JOINED = "joined"

@@ -168,6 +168,15 @@ class TestPassingOn:
         clockwork.run(DAY_BEFORE)
         assert own_mails(session, started.person("Lucie")) == ["relance"]
 
+    def test_the_pilot_reads_it_among_the_answers_of_the_day(
+        self, give: Callable[..., TestResponse], as_: Callable[[str], FlaskClient], nadia: Person
+    ) -> None:
+        give("relais", collegue=nadia.public_id)
+        page = words(as_("Anne").get("/aujourdhui"))
+        answer = page[page.index("Réponses reçues") : page.index("À appeler")]
+        assert "Peser les invendus" in answer and "Lucie Perrin, Le Fournil" in answer
+        assert "Passe la main" in answer
+
     def test_tapped_twice_the_colleague_is_asked_once(
         self,
         give: Callable[..., TestResponse],

@@ -24,7 +24,11 @@ from app.reports.words import word_of
 MOST = 20
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 # answers that change no step, and stand in the ledger of relances alone
-_LEDGER_WORDS = {Answer.AGREED: Word.AGREED, Answer.NOT_ME: Word.NOT_ME}
+_LEDGER_WORDS = {
+    Answer.AGREED: Word.AGREED,
+    Answer.NOT_ME: Word.NOT_ME,
+    Answer.PASSED_ON: Word.PASSED_ON,
+}
 
 _STEP = (
     Organisation.name.label("organisation"),

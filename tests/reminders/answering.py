@@ -47,10 +47,11 @@ def nadia(session: Session, started: Cast) -> Person:
 @pytest.fixture
 def give(client: FlaskClient, mailed: Mailed, started: Cast) -> Give:
     """`give("cours", nouvelles=…)`: one answer to Lucie's step."""
-    step = started.step()
+    public_id = started.step().public_id
 
     def given(reponse: str, **fields: str) -> TestResponse:
-        return answer_to(client, mailed, step, reponse, **fields)
+        # nothing is read here: the test’s session would keep what stood before the answer
+        return _post(client, mailed, public_id, reponse, fields)
 
     return given
 
@@ -59,7 +60,13 @@ def answer_to(
     client: FlaskClient, mailed: Mailed, step: Step, reponse: str, **fields: str
 ) -> TestResponse:
     """An answer to any step, from the page behind a mail."""
-    form = {"etape": step.public_id, "vue": DUE, "reponse": reponse, **fields}
+    return _post(client, mailed, step.public_id, reponse, fields)
+
+
+def _post(
+    client: FlaskClient, mailed: Mailed, step: str, reponse: str, fields: dict[str, str]
+) -> TestResponse:
+    form = {"etape": step, "vue": DUE, "reponse": reponse, **fields}
     return client.post(mailed.answer_path, data=form)
 
 

@@ -134,20 +134,20 @@ RHYTHMS: dict[MailRhythm, Any] = {
 
 RHYTHM_CONSEQUENCES: dict[MailRhythm, Any] = {
     MailRhythm.AT_ONCE: _(
-        "Chaque rappel part le jour où il est utile, au plus un courriel par jour. Un message qui "
-        "vous nomme part aussitôt."
+        "Chaque rappel part le jour où il est utile, au plus un courriel par jour. Ce qu’on vous "
+        "confie et les messages qui vous nomment partent en quelques minutes, réunis."
     ),
     MailRhythm.DAILY: _(
-        "Les mêmes rappels, au plus un courriel par jour. Un message qui vous nomme attend le "
-        "prochain matin ouvré."
+        "Les mêmes rappels, au plus un courriel par jour. Ce qu’on vous confie, les messages qui "
+        "vous nomment et les comptes rendus attendent le prochain matin ouvré."
     ),
     MailRhythm.WEEKLY: _(
-        "Rappels et messages qui vous nomment attendent le lundi : une échéance en milieu de "
-        "semaine peut être annoncée plusieurs jours avant."
+        "Rappels, étapes confiées, messages qui vous nomment et comptes rendus attendent le "
+        "lundi : une échéance en milieu de semaine peut être annoncée plusieurs jours avant."
     ),
     MailRhythm.OFF: _(
-        "Ni rappel, ni relance, ni message qui vous nomme. Vos étapes restent à faire, et "
-        "l’animatrice ou l’animateur voit qu’il faut vous appeler."
+        "Ni rappel, ni relance, ni étape confiée, ni message qui vous nomme, ni compte rendu. Vos "
+        "étapes restent à faire, et l’animatrice ou l’animateur voit qu’il faut vous appeler."
     ),
 }
 

@@ -44,7 +44,8 @@ def register(links: Links) -> None:
         (CLAIM, claim_letter),
     ):
         is_urgent = name in (SIGN_IN_LINK, ADDRESS, SECURITY)
-        registry.register(MailKind(name, functools.partial(renew, links), is_urgent))
+        letter = functools.partial(renew, links)
+        registry.register(MailKind(name, letter, is_urgent, offers_fewer=name == CLAIM))
 
 
 def sign_in_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Letter | Skip:

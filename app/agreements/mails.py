@@ -28,7 +28,9 @@ Stands = Callable[[Session, Ask, datetime], bool]
 
 def register(links: Links, stands: Stands) -> None:
     """Make this room's kind of mail known to the outbox; `stands` tells whether an ask waits."""
-    registry.register(MailKind(QUESTION, functools.partial(question_letter, links, stands)))
+    letter = functools.partial(question_letter, links, stands)
+    # silence has consequences, so no wish holds it back
+    registry.register(MailKind(QUESTION, letter, offers_fewer=True))
 
 
 def question_letter(

@@ -19,7 +19,7 @@ TROUBLES: Mapping[Trouble, str] = {
     Trouble.NO_REFERENCE: "ne répond à aucun de nos messages",
     Trouble.OTHER_SENDER: "vient d’une autre adresse que celle à qui nous avions écrit",
     Trouble.SEVERAL_PROJECTS: "répond à un message qui parlait de plusieurs projets",
-    Trouble.NO_PROJECT: "répond à un message qui ne parlait d’aucun projet",
+    Trouble.NO_PROJECT: "ne concerne aucun projet, ou parle des données de la personne",
     Trouble.NO_RIGHT: "la personne ne suit plus ce projet",
     Trouble.TOO_LONG: "trop long pour un message du projet",
     Trouble.TOO_MANY: "trop de messages en une heure, une machine peut-être",

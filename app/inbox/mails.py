@@ -25,7 +25,9 @@ NAME = "proposal"
 
 
 def register(links: Links) -> None:
-    registry.register(MailKind(NAME, functools.partial(letter, links), takes_replies=True))
+    registry.register(
+        MailKind(NAME, functools.partial(letter, links), takes_replies=True, offers_fewer=True)
+    )
 
 
 def letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:

@@ -20,8 +20,8 @@ from app.inbox.mails import NAME as PROPOSAL
 from app.inbox.models import Incoming
 from app.outbox.models import Bounce, Mail
 from app.plans.kinds import ProjectState
-from app.plans.mails import MENTION
-from app.plans.models import Comment, Project
+from app.plans.mails.for_you import FOR_YOU, MENTION, spoken_of
+from app.plans.models import Comment, Project, Step
 from app.plans.queries.readers import readers_of
 from app.reminders.mails import NAME as RELANCE
 from app.reminders.queries.mail import answerable, pilot_of, told_steps
@@ -45,17 +45,17 @@ class Topic:
 
     @property
     def is_about_projects(self) -> bool:
-        return self.mail.kind in (RELANCE, MENTION)
+        return self.mail.kind in (RELANCE, FOR_YOU, MENTION)
 
 
 def topic_of(session: Session, mail: Mail, person_id: int) -> Topic:
-    """The projects of a relance's steps, or the one of a message that named somebody."""
+    """The projects of a relance's steps, or of what was said and entrusted to somebody."""
     if mail.kind == PROPOSAL:
         mail = session.get_one(Mail, mail.refs["mail"])
     if mail.kind == RELANCE:
         return _of_relance(session, mail, person_id)
-    if mail.kind == MENTION:
-        return _of_mention(session, mail, person_id)
+    if mail.kind in (FOR_YOU, MENTION):
+        return _of_words(session, mail, person_id)
     return Topic(mail)
 
 
@@ -71,15 +71,22 @@ def _of_relance(session: Session, mail: Mail, person_id: int) -> Topic:
     return Topic(mail, by_project, frozenset(session.scalars(known)))
 
 
-def _of_mention(session: Session, mail: Mail, person_id: int) -> Topic:
-    comment = session.get(Comment, mail.refs["comment"])
-    if comment is None:
-        return Topic(mail)
-    readers = readers_of(session, comment.project_id, comment.territory_id)
-    if person_id not in {one.id for one in readers}:
-        return Topic(mail)
-    steps = [comment.step_id] if comment.step_id else []
-    return Topic(mail, {comment.project_id: steps}, frozenset(filter(None, [comment.author_id])))
+def _of_words(session: Session, mail: Mail, person_id: int) -> Topic:
+    """Where they were spoken to by name, and the steps entrusted to them that are theirs still."""
+    spoken = spoken_of(mail)
+    by_project: dict[int, list[int]] = {}
+    told: set[int | None] = set()
+    for comment in session.scalars(select(Comment).where(Comment.id.in_(spoken.comments))):
+        readers = readers_of(session, comment.project_id, comment.territory_id)
+        if person_id in {one.id for one in readers}:
+            steps = by_project.setdefault(comment.project_id, [])
+            steps += [comment.step_id] if comment.step_id else []
+            told.add(comment.author_id)
+    theirs = answerable(session, person_id, list(spoken.steps))
+    for step in session.scalars(select(Step).where(Step.id.in_(theirs)).order_by(Step.id)):
+        by_project.setdefault(step.project_id, []).append(step.id)
+        told.add(spoken.steps[step.id])
+    return Topic(mail, by_project, frozenset(one for one in told if one is not None))
 
 
 def is_flooding(session: Session, person_id: int, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """What the first line of a reply proposes: « fait », « ok », « bloqué », « reporté au 12 mai ».
 
-Pure. It proposes and changes nothing: the person confirms by the usual page. So only a line that
-says nothing else counts.
+And whether it asks for something about its writer’s own data. Pure. It proposes and changes
+nothing: the person confirms by the usual page. So only a line that says nothing else counts.
 """
 
 from __future__ import annotations
@@ -34,6 +34,23 @@ _MOVED = re.compile(
     r"\s+(?:au|à|a|pour|jusqu['’]au)\s*(?:le\s+)?(?P<day>.+)$",
     re.IGNORECASE,
 )
+
+
+# somebody’s own data, or the mails themselves: for whoever animates, not for the partners
+_OWN_DATA = re.compile(
+    r"\brgpd\b|\bdesinscri|\bdesabonn|\bdroit (?:d acces|d opposition|a l effacement|a l oubli)"
+    r"|\b(?:effac|supprim|retir|rectifi|corrig|oppos|consult)\w*(?: \w+){0,5} (?:mes|nos)(?: \w+)?"
+    r" (?:donnees|coordonnees)\b"
+    r"|\b(?:retir|supprim|effac|enlev)\w*(?: moi| nous)(?: de|$)"
+    r"|\bne (?:plus|souhait\w+ plus|veux plus|voulons plus|desir\w+ plus)(?: \w+)?"
+    r" (?:recevoir|contacter|ecrire|solliciter)\b"
+)
+
+
+def is_about_own_data(text: str) -> bool:
+    """Whether a reply asks for something that a partner of the project has no part in."""
+    words = re.sub(r"[^a-z0-9]+", " ", fold(text[:4000]))
+    return _OWN_DATA.search(words) is not None
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,19 @@ class Told:
     today: date
 
 
+NOTHING = "Rien n’a été décidé."
+
+
+def says_something(body: str) -> bool:
+    """Whether a text tells its readers anything: headings and « rien » alone do not."""
+    lines = (line.strip() for line in body.split("\n"))
+    said = [line for line in lines if not line.startswith("#") and line != NOTHING]
+    return any(char.isalnum() for line in said for char in line)
+
+
 def draft(told: Told) -> str:
     """Markdown: what was decided, project by project; how many came; when one meets again."""
-    parts = ["## Ce qui a été décidé", "\n".join(_lines(told)) or "Rien n’a été décidé."]
+    parts = ["## Ce qui a été décidé", "\n".join(_lines(told)) or NOTHING]
     if told.people:
         came = count(told.people, "personne était présente", "personnes étaient présentes")
         firms = count(told.organisations, "organisation", "organisations")

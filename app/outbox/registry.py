@@ -29,6 +29,11 @@ class MailKind:
     is_urgent: bool = False
     # whether what people reply to it can be read from a mailbox and taken further (app/inbox)
     takes_replies: bool = False
+    # whether its foot leads to « moins de messages »: not where it was asked for at that moment,
+    # is due by law, or protects an account
+    offers_fewer: bool = False
+    # whether it waits and stops as its reader wishes; then one click in the mail program ends it
+    follows_wish: bool = False
 
 
 def reply_address(kind: MailKind, letter: Letter, inbox: str | None) -> str | None:
@@ -40,7 +45,7 @@ def reply_address(kind: MailKind, letter: Letter, inbox: str | None) -> str | No
 Complete = Callable[[Session, Mail, Letter, datetime], Letter]
 
 _kinds: dict[str, MailKind] = {}
-_completing: list[Complete] = []
+_completing: dict[str, Complete] = {}
 
 
 def register(kind: MailKind) -> None:
@@ -58,13 +63,18 @@ def urgent() -> list[str]:
     return sorted(kind.name for kind in _kinds.values() if kind.is_urgent)
 
 
-def register_completion(complete: Complete) -> None:
-    """Let a room above add to letters as they leave; the room that registers last is asked."""
-    _completing[:] = [complete]
+def every() -> list[MailKind]:
+    """All kinds, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]
+
+
+def register_completion(room: str, complete: Complete) -> None:
+    """Let a room above add to letters as they leave, in the order in which the rooms register."""
+    _completing[room] = complete
 
 
 def completed(session: Session, mail: Mail, letter: Letter, now: datetime) -> Letter:
     """The letter with what its recipient must be told besides."""
-    for complete in _completing:
+    for complete in _completing.values():
         letter = complete(session, mail, letter, now)
     return letter

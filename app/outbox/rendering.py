@@ -67,7 +67,7 @@ def with_more(letter: Letter, name: str, context: Mapping[str, object]) -> Lette
     return replace(
         letter,
         text=f"{letter.text.rstrip()}\n\n{text.strip()}\n",
-        html=letter.html.replace(SLOT, html, 1),
+        html=letter.html.replace(SLOT, f"{html}{SLOT}", 1),
     )
 
 

@@ -85,9 +85,9 @@ def _was_taken_back(session: Session, project_ids: Collection[int], paste: str) 
     return session.scalar(select(back)) is True
 
 
-def make_steps(session: Session, steps: Sequence[NewStep], *, now: datetime) -> None:
+def make_steps(session: Session, steps: Sequence[NewStep], *, now: datetime) -> list[Step]:
     """All of them, at the end of their projects' lists."""
-    for step in steps:
+    return [
         add_step(
             session,
             step.project,
@@ -100,6 +100,8 @@ def make_steps(session: Session, steps: Sequence[NewStep], *, now: datetime) -> 
             is_milestone=step.is_milestone,
             now=now,
         )
+        for step in steps
+    ]
 
 
 def take_back(session: Session, paste: str, *, person_id: int, now: datetime) -> TakenBack:

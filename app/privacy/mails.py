@@ -29,6 +29,8 @@ from app.privacy.services.noticing import note_told
 MY_DATA_PATH = "/mes-donnees"
 NO_LONGER_TRUE = Skip("link_over")
 
+# these say what they say of rights in their own words, or to who runs the installation
+_OWN_WORDS = frozenset({INVITATION, INFORMATION, NO_PILOT})
 # asked for by the person at that moment, and read in haste: the information waits for the next
 _ASKED_FOR = frozenset({SIGN_IN_LINK, ADDRESS, PERSONAL_DATA, IDLE, NO_PILOT})
 
@@ -42,28 +44,35 @@ def register(links: Links) -> None:
         (NO_PILOT, no_pilot_letter),
     ):
         registry.register(MailKind(name, functools.partial(renew, links)))
-    registry.register_completion(functools.partial(complete, links))
+    registry.register_completion("privacy", functools.partial(complete, links))
 
 
 def complete(links: Links, session: Session, mail: Mail, letter: Letter, now: datetime) -> Letter:
-    """Tell whoever was not told yet what is done with their data, in whatever mail comes first.
+    """Say where one's data are read and erased: a reply is no way, others may read it.
 
-    It counts once that mail has left. An invitation tells it in its own words.
+    Whoever was not told yet what is done with their data is told by whatever mail comes first. It
+    counts once that mail has left.
     """
-    if mail.recipient_id is None or mail.kind in _ASKED_FOR:
+    if mail.recipient_id is None:
         return letter
-    if mail.kind == INVITATION:
-        _note(session, mail, _inviting(session, mail), Means.INVITATION, now)
+    if mail.kind in _OWN_WORDS:
+        _note(session, mail, *_told_by_itself(session, mail, mail.recipient_id), now)
         return letter
-    untold = untold_territories(session, mail.recipient_id)
+    untold = () if mail.kind in _ASKED_FOR else untold_territories(session, mail.recipient_id)
     if not untold:
-        return letter
-    if mail.kind == INFORMATION:
-        _note(session, mail, untold, Means.INFORMATION, now)
-        return letter
+        return with_more(letter, "rights", {"my_data_url": f"{links.base_url}{MY_DATA_PATH}"})
     person = session.get_one(Person, mail.recipient_id)
     _note(session, mail, untold, Means.FIRST_MAIL, now)
     return with_more(letter, "notice", _notice(links, session, person, untold))
+
+
+def _told_by_itself(session: Session, mail: Mail, person_id: int) -> tuple[Collection[int], Means]:
+    """The territories whose information this very mail is, or holds."""
+    if mail.kind == INVITATION:
+        return _inviting(session, mail), Means.INVITATION
+    if mail.kind == INFORMATION:
+        return untold_territories(session, person_id), Means.INFORMATION
+    return (), Means.INFORMATION
 
 
 def _note(

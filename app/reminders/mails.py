@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.accounts.fewer import LEAVE_PATH, one_click
 from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
 from app.accounts.models import DEFAULT_ZONE, Person
@@ -77,7 +77,7 @@ def mail_kind(links: Links) -> MailKind:
     def renew(session: Session, mail: Mail, now: datetime) -> Letter | Skip | Wait:
         return _renew(session, links, mail, now)
 
-    return MailKind(NAME, renew, takes_replies=True)
+    return MailKind(NAME, renew, takes_replies=True, offers_fewer=True, follows_wish=True)
 
 
 def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter | Skip | Wait:
@@ -199,7 +199,7 @@ class _Letter:
     ) -> Letter:
         pilot = pilot_of(session, self.mail.territory_id)
         answer_url = self.links.url("/r", self.granted[GrantPurpose.RELANCE])
-        leave_url = self.links.url("/desabonnement", self.granted[GrantPurpose.UNSUBSCRIBE])
+        leave_url = self.links.url(LEAVE_PATH, self.granted[GrantPurpose.UNSUBSCRIBE])
         lines = _lines(session, told, answer_url, self.today)
         about = self._subject(told, noticed)
         is_past = bool(lines) and self.today > lines[0].due_on
@@ -225,7 +225,7 @@ class _Letter:
             html=rendered.html,
             from_name=f"{pilot.name} ({pilot.organisation or pilot.territory})" if pilot else None,
             reply_to=pilot.email if pilot else None,
-            headers=_list_headers(self.links, leave_url),
+            headers=one_click(self.links, leave_url, "relances"),
             thread=_thread(told, noticed),
         )
 
@@ -273,15 +273,6 @@ def _around(
         "why": why_this_mail(
             sorted({one.organisation for one in told}), len(told), is_past=is_past, absent=absent
         ),
-    }
-
-
-def _list_headers(links: Links, leave_url: str) -> dict[str, str]:
-    """One click unsubscribes, from the mail program's own button (RFC 8058)."""
-    return {
-        "List-Unsubscribe": f"<{leave_url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "List-Id": f"<relances.{urlsplit(links.base_url).hostname}>",
     }
 
 

@@ -263,7 +263,10 @@ def test_preferences_are_kept_with_their_pause(as_: As, session: Session) -> Non
         session.commit()
         page = client.get("/compte").text
     assert 'value="2026-05-03"' in page
-    for consequence in ("Un message qui vous nomme part aussitôt", "voit qu’il faut vous appeler"):
+    for consequence in (
+        "partent en quelques minutes, réunis",
+        "voit qu’il faut vous appeler",
+    ):
         assert consequence in page
 
 

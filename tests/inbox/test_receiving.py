@@ -57,7 +57,7 @@ def test_the_pilot_gets_it_by_mail_too(
     session: Session, cast: Cast, sent: Sent, take: Take
 ) -> None:
     take(sample("gmail", sent("Lucie", WEEK_BEFORE).public_id))
-    (told,) = mails_of_kind(session, "mention")
+    (told,) = mails_of_kind(session, "for_you")
     assert told.recipient_id == cast.person("Anne").id
 
 

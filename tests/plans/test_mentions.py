@@ -20,7 +20,7 @@ from app.journal.recorder import acting
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import find
-from app.plans.mails import MENTION
+from app.plans.mails.for_you import FOR_YOU
 from app.plans.models import Comment, Mention
 from app.plans.services.projects import retire_partner
 from tests.cast import Cast
@@ -35,13 +35,13 @@ def say(as_: As, cast: Cast, who: str, **data: object) -> str:
 
 def mails(session: Session) -> list[Mail]:
     session.rollback()
-    return list(session.scalars(select(Mail).where(Mail.kind == MENTION).order_by(Mail.id)))
+    return list(session.scalars(select(Mail).where(Mail.kind == FOR_YOU).order_by(Mail.id)))
 
 
 def letter(
     app: Flask, session: Session, mail: Mail, now: datetime | None = None
 ) -> Letter | Skip | Wait:
-    kind = find(MENTION)
+    kind = find(FOR_YOU)
     assert kind is not None
     with app.test_request_context():
         return kind.renew(session, mail, now or clock.now())
@@ -137,7 +137,7 @@ def test_a_mail_to_who_has_left_the_project_does_not_leave(
     acting(session, cast.person("Anne").id, Via.PAGE, clock.now())
     retire_partner(session, part, by_itself=True)
     session.flush()
-    assert letter(app, session, mail) == Skip("mention_over")
+    assert letter(app, session, mail) == Skip("no_longer_for_you")
 
 
 def test_a_draft_writes_to_nobody(as_: As, cast: Cast, session: Session) -> None:

@@ -59,7 +59,6 @@ class TestTheWords:
             assert "Anne Vasseur, " in body and "03 53 01 00 10" in body.replace(NBSP, " ")
             assert "un seul rappel viendra la veille" in body
             assert "Vous recevez ce rappel parce que" in body
-            assert "effacer" in body
 
     def test_before_the_date_it_is_a_rappel_and_never_a_relance(self, mail_to: MailTo) -> None:
         letter = mail_to("Lucie", WEEK_BEFORE).letter

@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm, OrganisationKind
-from app.reminders.kinds import Answer, Audience, Manner, OccasionCode, Reason, RelanceState
-from app.reminders.schedule.facts import Entry, Ledger, StepFacts, audience_of
-from app.reminders.schedule.fold import Decision, over, plan
+from app.reminders.kinds import Answer, Audience, OccasionCode, Reason
+from app.reminders.schedule.facts import Ledger, StepFacts, audience_of
+from app.reminders.schedule.fold import plan
 from app.reminders.schedule.occasions import next_hour
-from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy
-from tests.reminders.worlds import LUCIE, MARC, START, VAL, step
-
-FRIDAY = date(2026, 4, 17)
-WEEK_BEFORE = date(2026, 4, 10)
-DAY_BEFORE = date(2026, 4, 16)
-AFTER = date(2026, 4, 22)
-
-
-def told(decision: Decision) -> list[tuple[str, int, str]]:
-    return [
-        (mail.recipient.name, one.step.id, one.rule.code)
-        for mail in decision.mails
-        for one in mail.told
-    ]
-
-
-def calendar(
-    *steps: StepFacts, days: int = 120, ledger: Ledger | None = None
-) -> dict[date, list[str]]:
-    """The codes told on each day of a simulated time from START."""
-    decisions = over(steps, ledger or Ledger(), START, days)
-    return {day: [code for *_, code in told(made)] for day, made in decisions if made.mails}
-
-
-def run_until(a_step: StepFacts, last: date) -> Ledger:
-    """The ledger that a run of every day from START leaves."""
-    days = (last - START).days + 1
-    return [made for _, made in over([a_step], Ledger(), START, days)][-1].ledger
-
-
-def reasons(decision: Decision) -> list[tuple[str, str]]:
-    return [(one.rule.code, one.reason) for one in decision.drops + decision.holds]
-
-
-def already(a_step: StepFacts, code: OccasionCode, **entry: object) -> Ledger:
-    """A ledger in which one occasion of the step was told to its recipient."""
-    rule = next(rule for rule in a_step.rules if rule.code is code)
-    known = {"recipient_id": a_step.recipient.id if a_step.recipient else None, **entry}
-    return Ledger({a_step.occasion(rule): Entry(RelanceState.TOLD, **known)})  # type: ignore[arg-type]
+from tests.reminders.deciding import (
+    AFTER,
+    DAY_BEFORE,
+    FRIDAY,
+    WEEK_BEFORE,
+    already,
+    calendar,
+    reasons,
+    run_until,
+    told,
+)
+from tests.reminders.worlds import LUCIE, MARC, VAL, step
 
 
 class TestTheDays:
@@ -284,152 +253,3 @@ class TestWhatHolds:
     def test_two_people_of_one_firm_do_not_silence_each_other(self) -> None:
         facts = [step(FRIDAY), step(date(2026, 4, 20), id=2, recipient=MARC)]
         assert calendar(*facts)[date(2026, 4, 13)] == ["J-7"]
-
-
-class TestAnswers:
-    def test_agreeing_silences_the_day_before_and_not_the_week_after(self) -> None:
-        agreed = already(step(FRIDAY), OccasionCode.WEEK_BEFORE, answer=Answer.AGREED)
-        assert calendar(step(FRIDAY), ledger=agreed) == {AFTER: ["J+5"]}
-        assert reasons(plan([step(FRIDAY)], agreed, DAY_BEFORE)) == [("J-1", Reason.ANSWERED)]
-
-    def test_a_date_moved_after_agreeing_is_a_new_question(self) -> None:
-        agreed = already(step(FRIDAY), OccasionCode.WEEK_BEFORE, answer=Answer.AGREED)
-        moved = step(FRIDAY + timedelta(days=14), scheduled_on=DAY_BEFORE)
-        assert list(calendar(moved, ledger=agreed).values()) == [
-            ["J-7"],
-            ["J-1"],
-            ["J+5"],
-        ]
-
-    def test_who_said_not_me_is_left_alone_until_somebody_else_has_the_step(self) -> None:
-        refused = already(step(FRIDAY), OccasionCode.WEEK_BEFORE, answer=Answer.NOT_ME)
-        assert calendar(step(FRIDAY), ledger=refused) == {}
-        handed_over = step(FRIDAY, recipient=MARC)
-        assert told(plan([handed_over], refused, DAY_BEFORE)) == [("Marc Oudot", 1, "J-1")]
-
-    def test_an_edited_title_repeats_nothing(self) -> None:
-        ledger = already(step(FRIDAY), OccasionCode.WEEK_BEFORE)
-        assert not plan([step(FRIDAY, title="Peser tout")], ledger, WEEK_BEFORE).mails
-
-
-class TestToWhom:
-    @pytest.mark.parametrize(
-        ("recipient", "reason"),
-        [
-            (None, Reason.NO_RECIPIENT),
-            (replace(LUCIE, email=None), Reason.NO_ADDRESS),
-            (replace(LUCIE, rhythm=MailRhythm.OFF), Reason.OPTED_OUT),
-        ],
-    )
-    def test_whom_no_mail_reaches_is_noted_once_and_told_when_it_is_mended(
-        self, recipient: object, reason: Reason
-    ) -> None:
-        unreachable = step(FRIDAY, recipient=recipient)
-        first = plan([unreachable], Ledger(), WEEK_BEFORE)
-        assert reasons(first) == [("J-7", reason)] and first.drops
-        monday = date(2026, 4, 13)
-        assert not plan([unreachable], first.ledger, monday).drops
-        assert told(plan([step(FRIDAY)], first.ledger, monday)) == [("Lucie Perrin", 1, "J-7")]
-
-    def test_a_released_occasion_is_told_to_the_new_person(self) -> None:
-        entry = {step(FRIDAY).occasion(step(FRIDAY).rules[0]): Entry(RelanceState.RELEASED)}
-        handed_over = step(FRIDAY, recipient=MARC)
-        assert told(plan([handed_over], Ledger(entry), date(2026, 4, 14))) == [
-            ("Marc Oudot", 1, "J-7")
-        ]
-
-    def test_one_mail_bundles_all_steps_of_a_person_in_the_order_of_their_dates(self) -> None:
-        other = replace(VAL, id=2)
-        facts = [
-            step(FRIDAY, id=2),
-            step(date(2026, 4, 11), id=3, territory=other),
-            step(FRIDAY, id=4, recipient=MARC),
-        ]
-        decision = plan(facts, Ledger(), WEEK_BEFORE)
-        assert [(mail.key, [one.step.id for one in mail.told]) for mail in decision.mails] == [
-            ("relance:lucie:2026-04-10", [3, 2]),
-            ("relance:marc:2026-04-10", [4]),
-        ]
-
-
-class TestWhatOthersDecide:
-    def test_a_step_that_waits_for_another_is_spoken_of_by_nobody(self) -> None:
-        assert calendar(step(FRIDAY, waits=True)) == {}
-        made = plan([step(FRIDAY, waits=True)], Ledger(), WEEK_BEFORE)
-        assert reasons(made) == [("J-7", "waits")]
-
-    def test_who_could_not_begin_has_as_long_as_others_before_they_are_asked(self) -> None:
-        free = step(FRIDAY, freed_on=date(2026, 5, 4))
-        assert calendar(free) == {date(2026, 5, 11): ["J+5"]} | {
-            WEEK_BEFORE: ["J-7"],
-            DAY_BEFORE: ["J-1"],
-        }
-
-    def test_a_project_may_ask_for_a_single_word_before_the_date(self) -> None:
-        assert calendar(step(FRIDAY, manner=Manner.ONCE)) == {WEEK_BEFORE: ["J-7"]}
-        agent = step(FRIDAY, manner=Manner.ONCE, audience=Audience.AGENT, milestone=True)
-        assert calendar(agent) == {WEEK_BEFORE: ["J-7"]}
-
-    def test_or_for_none(self) -> None:
-        assert calendar(step(FRIDAY, manner=Manner.NONE)) == {}
-        made = plan([step(FRIDAY, manner=Manner.NONE)], Ledger(), WEEK_BEFORE)
-        assert reasons(made) == [("J-7", "switched_off")]
-
-    def test_a_closed_firm_hears_before_it_shuts_and_is_asked_once_it_is_back(self) -> None:
-        shut = ((date(2026, 4, 9), date(2026, 4, 28)),)
-        assert calendar(step(FRIDAY, closed=shut)) == {
-            date(2026, 4, 8): ["J-1"],
-            date(2026, 4, 29): ["J+5"],
-        }
-
-
-class TestATerritorysOwnRules:
-    def policy(self, **numbers: object) -> StepFacts:
-        chosen = {**DEFAULT_POLICIES, Audience.COMPANY: Policy(**numbers)}  # type: ignore[arg-type]  # any numbers
-        return step(FRIDAY, territory=replace(VAL, policies=chosen))
-
-    def test_its_distances_hold(self) -> None:
-        one = self.policy(before_days=10, eve=False, after_days=3, gap=1)
-        assert list(calendar(one)) == [date(2026, 4, 7), date(2026, 4, 20)]
-
-    def test_what_is_not_used_is_not_sent(self) -> None:
-        assert list(calendar(self.policy(before_days=None, after_days=None))) == [DAY_BEFORE]
-
-    def test_edited_in_the_middle_it_says_nothing_twice(self) -> None:
-        told_once = run_until(step(FRIDAY), WEEK_BEFORE)
-        later = self.policy(before_days=3, eve=False, after_days=None)
-        assert calendar(later, ledger=told_once) == {}
-
-    @given(
-        st.lists(
-            st.tuples(
-                st.integers(1, 20),
-                st.builds(
-                    Policy,
-                    before_days=st.none() | st.integers(2, 20),
-                    eve=st.booleans(),
-                    after_days=st.none() | st.integers(1, 20),
-                    milestone_days=st.none() | st.integers(2, 20),
-                    gap=st.integers(1, 14),
-                    weekly=st.booleans(),
-                ),
-            ),
-            min_size=1,
-            max_size=6,
-        ),
-        st.booleans(),
-    )
-    def test_however_often_it_is_edited_no_occasion_is_told_twice(
-        self, edits: list[tuple[int, Policy]], milestone: bool
-    ) -> None:
-        ledger, day, said = Ledger(), START + timedelta(days=20), Counter[str]()
-        for days, policy in edits:
-            chosen = {**DEFAULT_POLICIES, Audience.COMPANY: policy}
-            one = step(FRIDAY, milestone=milestone, territory=replace(VAL, policies=chosen))
-            for _ in range(days):
-                made = plan([one], ledger, day)
-                ledger, day = made.ledger, day + timedelta(days=1)
-                said.update(
-                    key for mail in made.mails for key in (m.occasion.code for m in mail.told)
-                )
-        assert all(times == 1 for times in said.values())

@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.accounts import mails
+from app.accounts import fewer, mails
 from app.accounts.kinds import AskKind
 from app.accounts.routes import (
     absence,
@@ -74,6 +74,7 @@ BY_TOKEN = (address.confirm_address, invitation.invitation, mailed_link.enter_by
 def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     mails.register(app.extensions["maillage_links"])
+    fewer.register(app.extensions["maillage_links"])
     app.extensions["maillage_directory"] = _directory(app.extensions["maillage_settings"])
     asks.register(AskKind.INVITATION, organisation_invitations.HANDLER)
     asks.register(AskKind.TERRITORY_ROLE, team_services.HANDLER)

@@ -15,7 +15,7 @@ from app.inbox.mails import NAME
 from app.inbox.models import Incoming
 from app.inbox.parsing import Said
 from app.inbox.queries import Topic, is_flooding, only_territory_of, topic_of
-from app.inbox.sayings import Proposal, proposed
+from app.inbox.sayings import Proposal, is_about_own_data, proposed
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.outbox.bounces import lift, sent_mail
@@ -66,6 +66,9 @@ def _speak(
     session: Session, row: Incoming, mail: Mail, head: Head, said: Said, now: datetime
 ) -> Trouble | None:
     assert row.person_id is not None
+    if is_about_own_data(said.text):
+        # what others read is no place for it; the foot of each mail names the page that is
+        return Trouble.NO_PROJECT
     topic = topic_of(session, mail, row.person_id)
     if len(topic.step_ids) != 1:
         _propose(session, row, topic, head, said.text, now)

@@ -37,7 +37,9 @@ KNOWN = Skip("known_already")
 
 def register(links: Links, sender: str) -> None:
     for name, renew in ((CONVOCATION, convocation_letter), (CANCELLED, cancelled_letter)):
-        registry.register(MailKind(name, functools.partial(renew, links, sender)))
+        registry.register(
+            MailKind(name, functools.partial(renew, links, sender), offers_fewer=True)
+        )
 
 
 def convocation_letter(

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.links import Links
 from app.accounts.models import Person
+from app.accounts.queries.wishes import opens_at
 from app.initiatives import words
 from app.initiatives.mails.calendar import MEETING_PATH
 from app.initiatives.models import Results
 from app.initiatives.queries.hosts import host_of
 from app.outbox import registry
-from app.outbox.message import Letter, Skip
+from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render
@@ -24,11 +25,14 @@ OVER = Skip("results_over")
 
 
 def register(links: Links) -> None:
-    registry.register(MailKind(RESULTS, functools.partial(results_letter, links)))
+    letter = functools.partial(results_letter, links)
+    registry.register(MailKind(RESULTS, letter, offers_fewer=True, follows_wish=True))
 
 
-def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter | Skip:
-    """The text that was sent, unless a later one was sent since."""
+def results_letter(
+    links: Links, session: Session, mail: Mail, now: datetime
+) -> Letter | Skip | Wait:
+    """The text that was sent, unless a later one was sent since; on the day its reader wishes."""
     results = session.get(Results, mail.refs["results"])
     person = session.get(Person, mail.recipient_id)
     if results is None or results.sent_number != mail.refs["number"]:
@@ -36,6 +40,11 @@ def results_letter(links: Links, session: Session, mail: Mail, _now: datetime) -
     if person is None or person.anonymised_at is not None or person.email != mail.to:
         return OVER
     meeting, host = results.meeting, host_of(session, results.meeting)
+    opens = opens_at(session, person, mail.created_at, meeting.territory)
+    if opens is None:
+        return Skip("opted_out")
+    if now < opens:
+        return Wait(opens)
     made = render(
         RESULTS,
         {

@@ -3,17 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts.models import Person
+from app.accounts.kinds import MailRhythm
+from app.accounts.models import MailPreference, Person
 from app.accounts.queries.people import is_still_of
+from app.core.clock import local_day
 from app.initiatives import words
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Attendee, Decision, GroupMember, Meeting, Results
 from app.initiatives.outcome import Decided, Told, draft
+
+# four weeks: a group that meets on the first Tuesday of each month is never a day too early
+MONTH = timedelta(weeks=4)
+
+
+class ReadLately(NamedTuple):
+    """Results that a group has had, and the first day on which it may have others."""
+
+    title: str
+    sent_on: date
+    next_on: date
+
+
+def read_lately(session: Session, meeting: Meeting) -> ReadLately | None:
+    """The last results of another meeting of the same group; None where there are none."""
+    if meeting.group_id is None:
+        return None
+    row = session.execute(
+        select(Meeting.title, Results.sent_at)
+        .join(Results, Results.meeting_id == Meeting.id)
+        .where(
+            Meeting.group_id == meeting.group_id,
+            Meeting.id != meeting.id,
+            Results.sent_at.is_not(None),
+        )
+        .order_by(Results.sent_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    sent_on = local_day(row.sent_at, meeting.territory.time_zone)
+    return ReadLately(row.title, sent_on, sent_on + MONTH)
 
 
 def results_of(session: Session, meeting: Meeting) -> Results | None:
@@ -35,7 +70,8 @@ def decisions_of(session: Session, meeting_id: int) -> Sequence[Decision]:
 
 
 def readers(session: Session, meeting: Meeting) -> Sequence[Person]:
-    """Who was invited or came, and the group: whoever has an address, in French order."""
+    """Who was invited or came, and the group, in French order: whoever has an address and wants
+    mails that can wait."""
     invited = select(Attendee.person_id).where(
         Attendee.meeting_id == meeting.id,
         or_(Attendee.told_sequence.is_not(None), Attendee.attended.is_(True)),
@@ -45,8 +81,10 @@ def readers(session: Session, meeting: Meeting) -> Sequence[Person]:
     members = members.where(is_still_of(GroupMember.person_id, GroupMember.organisation_id))
     return session.scalars(
         select(Person)
+        .outerjoin(MailPreference, MailPreference.person_id == Person.id)
         .where(
             or_(Person.id.in_(invited), Person.id.in_(members)),
+            func.coalesce(MailPreference.rhythm, MailRhythm.AT_ONCE) != MailRhythm.OFF,
             Person.email.is_not(None),
             Person.anonymised_at.is_(None),
         )

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
+from app.core.clock import local_day
+from app.core.french import long_date, plain_date
 from app.core.refusals import RefusedError, StaleError, require_version
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.mails.results import RESULTS
-from app.initiatives.models import Meeting, Results
-from app.initiatives.queries.results import readers, results_of
+from app.initiatives.models import Meeting, Results, WorkingGroup
+from app.initiatives.outcome import says_something
+from app.initiatives.queries.results import read_lately, readers, results_of
 from app.outbox.services import enqueue
 
 NOTHING_YET = 0
+
+
+class TooSoonError(RefusedError):
+    """The group has had its results of the month; the text may leave another day."""
 
 
 def write_results(
@@ -39,15 +47,35 @@ def write_results(
 
 
 def send_results(session: Session, results: Results, *, now: datetime) -> int:
-    """Mail the text as it stands to everybody concerned; the same text twice goes once."""
-    if not results.body.strip():
+    """Mail the text as it stands to everybody concerned; the same text twice goes once.
+
+    A group gets results at most monthly: those of another meeting are refused until then
+    (TooSoonError, before anything has changed), a correction of what it has read is not.
+    """
+    if not says_something(results.body):
         raise RefusedError("Il n’y a encore rien à envoyer.")
     if results.sent_body == results.body:
         raise RefusedError("Ce texte est déjà parti.")
+    _require_month(session, results, now)
     results.sent_number += 1
     results.sent_body, results.sent_at = results.body, now
     session.flush()
     return sum(_mail(session, results, person, now) for person in readers(session, results.meeting))
+
+
+def _require_month(session: Session, results: Results, now: datetime) -> None:
+    group_id = results.meeting.group_id
+    if group_id is None or results.sent_number:
+        return
+    # two meetings of one group whose results are sent at once wait for each other here
+    session.execute(select(WorkingGroup.id).where(WorkingGroup.id == group_id).with_for_update())
+    former = read_lately(session, results.meeting)
+    if former is not None and local_day(now, results.meeting.territory.time_zone) < former.next_on:
+        raise TooSoonError(
+            f"Ce groupe a reçu le {plain_date(former.sent_on)} les résultats de "
+            f"« {former.title} » : pas plus d’un envoi par mois. Celui-ci est gardé et pourra "
+            f"partir à partir du {long_date(former.next_on)}."
+        )
 
 
 def _mail(session: Session, results: Results, person: Person, now: datetime) -> int:

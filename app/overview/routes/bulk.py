@@ -21,6 +21,7 @@ from app.overview.services.bulk import MOST, Change, Outcome, change_steps, lock
 from app.overview.services.undoing import take_back
 from app.plans.models import ActionPlan
 from app.plans.queries.project import organisations_of, people_of
+from app.plans.routes.telling import say_who_is_told
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import leave_to
@@ -46,6 +47,7 @@ def change_many(public_id: str) -> ResponseReturnValue:
         return table_page(plan_here(public_id), asked, sorting, ticked=ticked)
     said, batch = _said(change.how, outcome), outcome.batch
     session.commit()
+    say_who_is_told(outcome.told)
     if outcome.done:
         undo = url_for("overview.change_back", public_id=public_id, batch=batch)
         flash_with_undo(said, undo)

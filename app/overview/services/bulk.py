@@ -15,8 +15,10 @@ from app.core.viewer import Viewer
 from app.journal.recorder import in_batch
 from app.overview.kinds import Bulk
 from app.plans.models import Step
+from app.plans.queries.addressees import addressees_of
 from app.plans.queries.project import editable_steps
 from app.plans.rules import may_edit_step, may_report
+from app.plans.services.for_you import tell_entrusted
 from app.plans.services.steps import (
     abandon_step,
     complete_step,
@@ -47,11 +49,13 @@ class Change:
 
 @dataclass
 class Outcome:
-    """`batch` is the journal's; `left` are (title, why) of the steps that stayed as they were."""
+    """`batch` is the journal's; `left` are (title, why) of the steps that stayed as they were;
+    `told` are who hears by mail that some are theirs."""
 
     batch: str
     done: int = 0
     left: list[tuple[str, str]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 def locked_steps(
@@ -85,6 +89,7 @@ def change_steps(
         raise RefusedError("Cochez d’abord au moins une étape.")
     outcome = Outcome(secrets.token_hex(8))
     in_batch(session, outcome.batch)
+    before = addressees_of(session, [one.id for one in steps]) if change.how is Bulk.HAND else None
     for step in steps:
         try:
             _change(session, viewer, step, change, zone=zone, today=today, now=now)
@@ -92,6 +97,9 @@ def change_steps(
             outcome.left.append((step.title, str(refusal)))
         else:
             outcome.done += 1
+    if before is not None:
+        by_id = viewer.person_id
+        outcome.told = tell_entrusted(session, steps, by_id=by_id, now=now, before=before)
     return outcome
 
 

@@ -19,6 +19,7 @@ from app.plans.routes.blueprint import (
     today_in,
 )
 from app.plans.routes.drawn import flows_part, partners_part, step_rows, track_part
+from app.plans.routes.telling import say_who_is_told
 from app.plans.rules import (
     ENDED,
     may_copy_project,
@@ -28,6 +29,7 @@ from app.plans.rules import (
     may_save_pattern,
     reads_steps,
 )
+from app.plans.services.for_you import tell_entrusted
 from app.plans.services.projects import (
     launch_project,
     pause_project,
@@ -88,6 +90,11 @@ def change_state(public_id: str) -> ResponseReturnValue:
     if asked != "reopen" and found.state in ENDED:
         abort(403)
     verb, done = verbs[asked]
+    was_draft = found.state is ProjectState.DRAFT
     if attempt(verb, done):
+        if was_draft:
+            # a draft told nobody: now everybody hears what is theirs in it
+            steps, by_id = found.steps, viewer().person_id
+            say_who_is_told(tell_entrusted(db.session(), steps, by_id=by_id, now=clock.now()))
         db.session.commit()
     return redirect(url_for("plans.project", public_id=public_id), code=303)

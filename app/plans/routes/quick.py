@@ -21,8 +21,10 @@ from app.plans.quick_entry import NewStep, claim, make_steps, projects_of, take_
 from app.plans.quick_lines import Known
 from app.plans.quick_names import fault, is_answered, ref, settle
 from app.plans.routes.blueprint import plans, project_to_change
+from app.plans.routes.telling import say_who_is_told
 from app.plans.routes.typed import Typed
 from app.plans.rules import may_edit_project, visible_plans
+from app.plans.services.for_you import tell_entrusted
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
@@ -141,7 +143,8 @@ def _make(typed: Typed) -> None:
         for one in typed.asked
     }
     steps = typed.steps(answers.__getitem__)
-    make_steps(session, steps, now=now)
+    made = make_steps(session, steps, now=now)
+    say_who_is_told(tell_entrusted(session, made, by_id=viewer().person_id, now=now))
     joined = [p for project in typed.used for p in project.partners if p.id not in before]
     _tell(typed, steps, joined)
 

@@ -16,6 +16,7 @@ from app.core.viewer import Viewer
 from app.plans.forms.steps import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
 from app.plans.models import Project, Step
+from app.plans.queries.addressees import addressees_of
 from app.plans.queries.cards import StepCard, line_of_step, step_card
 from app.plans.queries.project import (
     STEP_TO_CHANGE,
@@ -33,8 +34,10 @@ from app.plans.routes.blueprint import (
     usual_organisation,
 )
 from app.plans.routes.drawn import my_step_row, step_row, step_rows
+from app.plans.routes.telling import say_who_is_told
 from app.plans.routes.waiting import offer_to_follow
 from app.plans.rules import may_edit_project, may_edit_step, may_report, may_report_on
+from app.plans.services.for_you import tell_entrusted
 from app.plans.services.steps import (
     abandon_step,
     add_step,
@@ -98,9 +101,9 @@ def new_step(public_id: str) -> ResponseReturnValue:
     form = _offer(StepForm(), project)
     if not form.validate_on_submit():
         return render_template("plans/new_step.html", project=project, form=form), 422
-    partners = len(project.partners)
+    partners, session, now = len(project.partners), db.session(), clock.now()
     step = add_step(
-        db.session(),
+        session,
         project,
         title=form.title.data or "",
         description=form.description.data or "",
@@ -109,10 +112,12 @@ def new_step(public_id: str) -> ResponseReturnValue:
         due_on=form.due_on.data,
         due_text=form.due_text.data or None,
         is_milestone=form.is_milestone.data,
-        now=clock.now(),
+        now=now,
     )
-    db.session.commit()
-    _tell_what_follows(step, joined=len(project.partners) > partners, now=clock.now())
+    told = tell_entrusted(session, [step], by_id=viewer().person_id, now=now)
+    session.commit()
+    _tell_what_follows(step, joined=len(project.partners) > partners, now=now)
+    say_who_is_told(told)
     url = url_for("plans.project", public_id=public_id, _anchor=f"step-{step.public_id}")
     return leave_to(url)
 
@@ -157,11 +162,12 @@ def edit_step(public_id: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate_on_submit():
         planned = step.due_on
         try:
-            _describe(step, form)
+            told = _describe(step, form)
         except StaleError:
             return _show_both(step, form)
         db.session.commit()
         flash(_("L’étape est enregistrée."), "success")
+        say_who_is_told(told)
         offer_to_follow(step, planned)
         url = url_for(
             "plans.project", public_id=step.project.public_id, _anchor=f"step-{public_id}"
@@ -183,9 +189,12 @@ def _show_both(step: Step, form: StepForm) -> ResponseReturnValue:
     return _edit_page(step, form, theirs=step), 409
 
 
-def _describe(step: Step, form: StepForm) -> None:
+def _describe(step: Step, form: StepForm) -> list[str]:
+    """Who is told that it is theirs from now on."""
+    session, now = db.session(), clock.now()
+    before = addressees_of(session, [step.id])
     describe_step(
-        db.session(),
+        session,
         step,
         seen_version=form.version.data,
         title=form.title.data or "",
@@ -195,8 +204,9 @@ def _describe(step: Step, form: StepForm) -> None:
         due_on=form.due_on.data,
         due_text=form.due_text.data or None,
         is_milestone=form.is_milestone.data,
-        now=clock.now(),
+        now=now,
     )
+    return tell_entrusted(session, [step], by_id=viewer().person_id, now=now, before=before)
 
 
 @plans.post("/etapes/<public_id>/statut")

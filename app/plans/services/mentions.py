@@ -1,4 +1,4 @@
-"""A message that speaks to somebody by name tells them by mail, once. The caller commits."""
+"""A message that speaks to somebody by name reaches them by mail, once. The caller commits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.outbox.services import enqueue
+from app.accounts.queries.wishes import wants_mail
 from app.plans.addressing import named_in
 from app.plans.kinds import ProjectState
-from app.plans.mails import MENTION, hears_of_mentions
+from app.plans.mails.for_you import Spoken
 from app.plans.models import Comment, Mention, Project
 from app.plans.queries.readers import Reader, readers_of
+from app.plans.services.for_you import tell
 
 
 @dataclass
@@ -41,43 +42,44 @@ def tell_those_named(
     readers = {one.id: one for one in readers_of(session, project.id, project.territory_id)}
     named = named_in(comment.body, [(one.id, one.name) for one in readers.values()])
     told = Told(unknown=named.unknown)
-    for person_id in dict.fromkeys([*named.ids, *sorted(also)]):
+    for person_id in sorted({*named.ids, *also} - {comment.author_id}):
         reader = readers.get(person_id)
-        if reader is None or person_id == comment.author_id:
+        if reader is None:
             continue
-        _note(session, comment, person_id)
-        if project.state is ProjectState.DRAFT or not _write(session, comment, reader, now):
+        is_new = _note(session, comment, person_id)
+        if project.state is ProjectState.DRAFT or not _reaches(session, reader):
             told.unreached.append(reader.name)
-        else:
-            told.written.append(reader.name)
+            continue
+        told.written.append(reader.name)
+        if is_new:
+            _write(session, comment, reader, now)
     return told
 
 
-def _note(session: Session, comment: Comment, person_id: int) -> None:
+def _note(session: Session, comment: Comment, person_id: int) -> bool:
+    """False where the message spoke to them already."""
     standing = select(Mention.id).where(
         Mention.comment_id == comment.id, Mention.person_id == person_id
     )
-    if session.scalar(standing) is None:
-        session.add(
-            Mention(comment_id=comment.id, territory_id=comment.territory_id, person_id=person_id)
-        )
-        session.flush()
-
-
-def _write(session: Session, comment: Comment, reader: Reader, now: datetime) -> bool:
-    """Whether a mail goes to them, now or by an earlier tap."""
-    if reader.email is None or not hears_of_mentions(session, reader.id):
+    if session.scalar(standing) is not None:
         return False
-    enqueue(
+    session.add(
+        Mention(comment_id=comment.id, territory_id=comment.territory_id, person_id=person_id)
+    )
+    session.flush()
+    return True
+
+
+def _reaches(session: Session, reader: Reader) -> bool:
+    return reader.email is not None and wants_mail(session, reader.id)
+
+
+def _write(session: Session, comment: Comment, reader: Reader, now: datetime) -> None:
+    tell(
         session,
-        key=f"{MENTION}:{comment.public_id}:{reader.id}",
-        kind=MENTION,
-        recipient_id=reader.id,
+        person_id=reader.id,
+        email=reader.email,
         territory_id=comment.territory_id,
-        to=reader.email,
-        refs={"comment": comment.id},
-        subject="Un message pour vous",
-        not_before=now,
+        spoken=Spoken([comment.id], {}),
         now=now,
     )
-    return True

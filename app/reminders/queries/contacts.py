@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case
 
 from app.accounts.kinds import MailRhythm
-from app.accounts.models import Membership, Person
+from app.accounts.models import Person
 from app.outbox.bounces import refuses
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Partner, Project
+from app.plans.queries.addressees import default_contact
 from app.reminders.schedule.facts import Recipient, TerritoryFacts
+
+__all__ = ["default_contact", "project_lead", "reachable", "recipient_of"]
 
 
 def project_lead() -> ColumnElement[bool]:
@@ -19,14 +22,6 @@ def project_lead() -> ColumnElement[bool]:
         Partner.project_id == Project.id,
         Partner.role == PartnerRole.LEAD,
         Partner.state != PartnerState.RETIRED,
-    )
-
-
-def default_contact(member: type[Membership], organisation_id: Any) -> ColumnElement[bool]:
-    return and_(
-        member.organisation_id == organisation_id,
-        member.is_default,
-        member.ended_on.is_(None),
     )
 
 

@@ -7,9 +7,11 @@ from flask import Flask
 from app.accounts.services import merging
 from app.core.viewer import Viewer
 from app.outbox import registry
+from app.plans.mails.for_you import register_peace
 from app.plans.rules import may_reopen_project
 from app.reminders.mails import mail_kind
 from app.reminders.merging import two_pauses
+from app.reminders.queries.peace import peace_of
 from app.reminders.routes import (
     adding,
     answer,
@@ -52,6 +54,7 @@ def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     merging.register("relance_pause", two_pauses)
     registry.register(mail_kind(app.extensions["maillage_links"]))
+    register_peace(peace_of)
     for view in BY_TOKEN:
         app.extensions["csrf"].exempt(view)
     app.register_blueprint(reminders)

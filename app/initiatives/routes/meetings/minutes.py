@@ -27,6 +27,7 @@ from app.initiatives.shelf import POSTERS, MeetingShelf
 from app.plans.models import Project
 from app.plans.queries.project import editable_projects, organisations_of
 from app.plans.rules import may_edit_project
+from app.plans.services.for_you import tell_entrusted
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import fragment, leave_to, wants_fragment
@@ -149,12 +150,16 @@ def _are_kept(found: Meeting, form: DecisionForm) -> bool:
         return False
     project, now = _project(form.project_id.data), clock.now()
     try:
-        for line in lines.read:
+        decided = [
             verbs.decide(db.session(), found, project=project, now=now, **line._asdict())
+            for line in lines.read
+        ]
     except RefusedError as refusal:
         db.session.rollback()
         form.organisation_id.errors = [_(str(refusal))]
         return False
+    steps = [one.step for one in decided if one.step is not None]
+    tell_entrusted(db.session(), steps, by_id=viewer().person_id, now=now)
     return True
 
 

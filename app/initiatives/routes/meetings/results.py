@@ -11,7 +11,7 @@ from app.core.refusals import RefusedError, StaleError
 from app.initiatives.forms.meetings import ResultsForm
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Meeting
-from app.initiatives.queries.results import drafted, readers, results_of
+from app.initiatives.queries.results import drafted, read_lately, readers, results_of
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import back_to, meeting_here
 from app.initiatives.rules.meetings import may_run_meeting
@@ -44,12 +44,15 @@ def results(public_id: str) -> ResponseReturnValue:
 def _page(found: Meeting, form: ResultsForm, theirs: str | None = None) -> str:
     session = db.session()
     today = clock.local_day(clock.now(), found.territory.time_zone)
+    known, lately = results_of(session, found), read_lately(session, found)
+    is_first = known is None or not known.sent_number
     return render_template(
         "initiatives/results.html",
         meeting=found,
+        lately=lately if is_first and lately and today < lately.next_on else None,
         form=form,
         theirs=theirs,
-        results=results_of(session, found),
+        results=known,
         readers=readers(session, found),
         fresh=drafted(session, found, today),
     )
@@ -65,6 +68,11 @@ def _keep(found: Meeting, form: ResultsForm) -> ResponseReturnValue:
         theirs = results_of(session, found)
         form.catch_up(theirs.version if theirs else verbs.NOTHING_YET)
         return _page(found, form, theirs=theirs.body if theirs else ""), 409
+    except verbs.TooSoonError as refusal:
+        # the text stands; only its leaving waits
+        session.commit()
+        flash(_(str(refusal)), "warning")
+        return leave_to(url_for("initiatives.results", public_id=found.public_id))
     except RefusedError as refusal:
         session.rollback()
         flash(_(str(refusal)), "warning")

@@ -46,7 +46,7 @@ def render(name: str, context: Mapping[str, object], *, folder: Path = TEMPLATES
         return environment.get_template(f"mail/{name}/{file}").render(context)
 
     return Rendered(
-        subject=_spaced(" ".join(part("subject.txt").split("\n")).strip()),
+        subject=" ".join(part("subject.txt").split("\n")).strip(),
         text=_spaced(re.sub("\n{3,}", "\n\n", part("body.txt").strip("\n"))) + "\n",
         html=_inliner.inline(_spaced_page(part("body.html"))).replace("&nbsp;", french.NBSP),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
-from app.accounts.models import DEFAULT_ZONE, Ask
+from app.accounts.models import Ask
 from app.accounts.queries.grants import usable_grant
 from app.agreements.queries.questions import may_still_answer, question_of
 from app.outbox import registry
@@ -51,8 +51,7 @@ def question_letter(
         name=grant.person.name,
         question=put.question,
         url=links.url(ANSWER_PATH, grant.public_id),
-        until=ask.expires_at,
-        zone=grant.person.time_zone or put.territory.time_zone or DEFAULT_ZONE,
+        until=put.until,
         territory=put.territory.name,
         asker=put.asker.name,
         asker_phone=put.asker.phone,

@@ -25,6 +25,17 @@ MONTHS = (
     "novembre",
     "décembre",
 )
+# territories that take an article where they are spoken of
+_LANDS = (
+    "Val d’",
+    "Val de ",
+    "Val du ",
+    "Val des ",
+    "Pays d’",
+    "Pays de ",
+    "Pays du ",
+    "Pays des ",
+)
 SHORT_MONTHS = (
     "janv.",
     "févr.",
@@ -114,19 +125,31 @@ def listing(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} et {names[-1]}"
 
 
+def in_short(title: str, longest: int = 48) -> str:
+    """A title that leaves room beside it, in a subject: cut behind a whole word, « Pesée des… »."""
+    if len(title) <= longest:
+        return title
+    kept = title[: longest - 1]
+    whole = kept if title[longest - 1] == " " else kept.rpartition(" ")[0] or kept
+    return f"{whole.rstrip(' ,;:–-')}…"
+
+
 def of(name: str) -> str:
-    """« de Vallon », « d’Aubrive », « du Fournil », « des Voisins ».
+    """« de Vallon », « d’Aubrive », « du Fournil », « des Voisins », « du Val d’Aubrive ».
 
     Elision before a vowel or a mute h is the safe guess.
     """
     if contracted := _contracted(name, {"Le ": "du", "Les ": "des"}):
         return contracted
+    if name.startswith(_LANDS):
+        return f"du{NBSP}{name}"
     return f"d’{name}" if name[:1].casefold() in "aàâeéèêëiîïoôuùûœæ" else f"de{NBSP}{name}"
 
 
 def to(name: str) -> str:
     """« à Vallon », « au Fournil », « aux Voisins »: as people say it, of a firm as of a place."""
-    return _contracted(name, {"Le ": "au", "Les ": "aux"}) or f"à{NBSP}{name}"
+    before = "au" if name.startswith(_LANDS) else "à"
+    return _contracted(name, {"Le ": "au", "Les ": "aux"}) or f"{before}{NBSP}{name}"
 
 
 def _contracted(name: str, prepositions: Mapping[str, str]) -> str | None:

@@ -59,7 +59,8 @@ def letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter
         html=made.html,
         from_name=f"{pilot.name} ({pilot.territory})" if pilot else None,
         reply_to=pilot.email if pilot else None,
-        headers=_thread(mail),
+        # it stands below what they wrote, in mail programs that keep threads
+        answers=mail.refs.get("message_id"),
     )
 
 
@@ -78,9 +79,3 @@ def _asked(mail: Mail, steps: list[ToldStep], answer: Answer) -> str:
         return f"reponse={answer.value}"
     day = f"&date={mail.refs['due_on']}" if mail.refs.get("due_on") else ""
     return f"etape={steps[0].public_id}&reponse={answer.value}{day}"
-
-
-def _thread(mail: Mail) -> dict[str, str]:
-    """It stands below what they wrote, in mail programs that keep threads."""
-    answered = mail.refs.get("message_id")
-    return {"In-Reply-To": f"<{answered}>", "References": f"<{answered}>"} if answered else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.core.french import NBSP, day_and_month, long_date
+from app.core.french import NBSP, day_and_month, in_short, long_date
 from app.initiatives.news import News
 
 
@@ -32,7 +32,7 @@ def when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 def convocation_subject(title: str, starts_at: datetime, zone: str, news: News) -> str:
     """What stands in a list of mails: the question and the day, or what is new of it."""
     day = day_and_month(starts_at.astimezone(ZoneInfo(zone)).date())
-    at = f"{day} à {hour(starts_at, zone)}"
+    at, title = f"{day} à {hour(starts_at, zone)}", in_short(title)
     if news.is_back:
         return f"La rencontre aura lieu : {title}, {at}"
     if news.moved and news.placed:

@@ -25,6 +25,8 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"
 )
 _ADDED = re.compile(r"List-[A-Za-z-]+")
+# what others write there is left out where it is anything else
+_MESSAGE_ID = re.compile(r"[!-;=?-~]{1,200}@[!-;=?-~]{1,200}")
 _THREAD = re.compile(r"[a-z]{1,20}-[a-z0-9]{1,20}")
 _ID = re.compile(r"[a-z0-9]{1,40}")
 _METHOD = re.compile(r"[A-Z]{1,20}")
@@ -43,8 +45,9 @@ class Letter:
 
     `from_name` is shown before the one address of the house, `reply_to` is where answers go;
     `headers` may add List-…, in printable ASCII. Letters of the same `thread` (what they are
-    about, and its public id) stand together in a mail program. `calendar` is an iCalendar file
-    of this method, which calendars take from the mail (RFC 6047).
+    about, and its public id) stand together in a mail program; one that `answers` a message, by
+    its Message-ID, stands below that one. `calendar` is an iCalendar file of this method, which
+    calendars take from the mail (RFC 6047).
     """
 
     subject: str
@@ -54,6 +57,7 @@ class Letter:
     reply_to: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     thread: str | None = None
+    answers: str | None = None
     calendar: CalendarPart | None = None
 
 
@@ -85,7 +89,9 @@ def build(letter: Letter, *, sender: str, to: str, public_id: str, written_at: d
     }
     if letter.reply_to:
         headers["Reply-To"] = address(letter.reply_to)
-    if letter.thread is not None:
+    if letter.answers is not None and _MESSAGE_ID.fullmatch(letter.answers):
+        headers.update(_below(letter.answers))
+    elif letter.thread is not None:
         headers.update(_threaded(letter.thread, domain))
     headers.update(_added(letter.headers))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -135,8 +141,11 @@ def _threaded(thread: str, domain: str) -> dict[str, str]:
     """Answers to a first mail that nobody ever got: mail programs put them together by its id."""
     if not _THREAD.fullmatch(thread):
         raise ValueError(f"{thread!r} names no thread")
-    first = f"<{thread}@{domain}>"
-    return {"In-Reply-To": first, "References": first}
+    return _below(f"{thread}@{domain}")
+
+
+def _below(message_id: str) -> dict[str, str]:
+    return {"In-Reply-To": f"<{message_id}>", "References": f"<{message_id}>"}
 
 
 def _added(headers: Mapping[str, str]) -> dict[str, str]:

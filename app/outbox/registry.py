@@ -58,6 +58,11 @@ def find(name: str) -> MailKind | None:
     return _kinds.get(name)
 
 
+def names() -> set[str]:
+    """The names of all kinds of this process."""
+    return set(_kinds)
+
+
 def urgent() -> list[str]:
     """The names of the kinds that leave before the others."""
     return sorted(kind.name for kind in _kinds.values() if kind.is_urgent)

@@ -16,12 +16,15 @@ from typing import NamedTuple
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from app.core import french
 from app.core.markdown import to_html
 from app.outbox.message import Letter
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+_NOT_READ = re.compile(r"(<style.*?</style>|<!--.*?-->|<[^>]*>)", re.DOTALL)
 
 # at-rules stay in the head: dark mode and narrow screens cannot be inlined
 _inliner = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
@@ -44,8 +47,8 @@ def render(name: str, context: Mapping[str, object], *, folder: Path = TEMPLATES
 
     return Rendered(
         subject=" ".join(part("subject.txt").split("\n")).strip(),
-        text=re.sub("\n{3,}", "\n\n", part("body.txt").strip("\n")) + "\n",
-        html=_inliner.inline(part("body.html")),
+        text=_spaced(re.sub("\n{3,}", "\n\n", part("body.txt").strip("\n"))) + "\n",
+        html=_inliner.inline(_spaced_page(part("body.html"))).replace("&nbsp;", french.NBSP),
     )
 
 
@@ -66,9 +69,22 @@ def with_more(letter: Letter, name: str, context: Mapping[str, object]) -> Lette
     )
     return replace(
         letter,
-        text=f"{letter.text.rstrip()}\n\n{text.strip()}\n",
-        html=letter.html.replace(SLOT, f"{html}{SLOT}", 1),
+        text=f"{letter.text.rstrip()}\n\n{_spaced(text.strip())}\n",
+        html=letter.html.replace(SLOT, f"{_spaced_page(html)}{SLOT}", 1),
     )
+
+
+def _spaced(text: str) -> str:
+    """French spacing with the one space that every font of a mail program has."""
+    lines = (french.spaced(line) for line in text.split("\n"))
+    return "\n".join(lines).replace(french.THIN, french.NBSP)
+
+
+def _spaced_page(html: str) -> str:
+    """The same for what is read of a page, whoever typed it; tags and styles stay as they are."""
+    parts = _NOT_READ.split(html)
+    parts[::2] = map(_spaced, parts[::2])
+    return "".join(parts)
 
 
 @functools.cache
@@ -93,5 +109,11 @@ def _environment(folder: Path) -> Environment:
         listing=french.listing,
         markdown=to_html,
     )
-    environment.globals.update(count=french.count, of=french.of)
+    environment.globals.update(count=french.count, of=french.of, tel=_tel)
     return environment
+
+
+def _tel(phone: str) -> Markup:
+    """A number as it was typed, on one line, that a thumb calls."""
+    called = re.sub(r"[^+0-9]", "", phone)
+    return Markup('<a href="tel:{}">{}</a>').format(called, phone.replace(" ", french.NBSP))

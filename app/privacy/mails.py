@@ -167,8 +167,9 @@ def idle_letter(links: Links, session: Session, mail: Mail, now: datetime) -> Le
     )
 
 
-def no_pilot_letter(_links: Links, session: Session, mail: Mail, _now: datetime) -> Letter:
+def no_pilot_letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter:
     """Tells the operator that a démarche has nobody left who drives it."""
     territory = session.get_one(Territory, mail.refs["territory"])
     left_on = local_day(mail.created_at, territory.time_zone)
-    return written(NO_PILOT, territory=territory.name, left_on=left_on)
+    url = f"{links.base_url}/exploitation/territoires/{territory.public_id}"
+    return written(NO_PILOT, territory=territory.name, left_on=left_on, url=url)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, listing
+from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, in_short, listing
 from app.outbox.kinds import MailState
 from app.plans.kinds import BarrierKind
 from app.reminders.kinds import (
@@ -127,13 +127,14 @@ class Topic(NamedTuple):
 def heading(topic: Topic, today: date) -> str:
     """« Pesée des invendus : d’accord pour le 17 avril ? », « … : où en êtes-vous ? » later on.
 
-    It asks what the buttons of the mail answer.
+    It asks what the buttons of the mail answer. The date stays in sight behind a long title.
     """
+    title = in_short(topic.title)
     offered, _others = choices_for(topic.is_first, topic.due_on, today)
     if Answer.AGREED in offered:
-        return f"{topic.title}{NBSP}: d’accord pour le {the_day(topic.due_on)}{NBSP}?"
+        return f"{title}{NBSP}: d’accord pour le {the_day(topic.due_on)}{NBSP}?"
     when = _when(topic.due_on, today)
-    return f"{topic.title}{NBSP}: {f'c’est {when}, ' if when else ''}où en êtes-vous{NBSP}?"
+    return f"{title}{NBSP}: {f'c’est {when}, ' if when else ''}où en êtes-vous{NBSP}?"
 
 
 def _when(due_on: date, today: date) -> str | None:

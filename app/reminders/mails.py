@@ -198,6 +198,8 @@ class _Letter:
         weekly: bool,
     ) -> Letter:
         pilot = pilot_of(session, self.mail.territory_id)
+        # nobody is told of themselves by name
+        other = None if pilot and pilot.id == self.person.id else pilot
         answer_url = self.links.url("/r", self.granted[GrantPurpose.RELANCE])
         leave_url = self.links.url(LEAVE_PATH, self.granted[GrantPurpose.UNSUBSCRIBE])
         lines = _lines(session, told, answer_url, self.today)
@@ -210,10 +212,10 @@ class _Letter:
                 "person": self.person.name,
                 "lines": lines,
                 "noticed": [self._line(one) for one in noticed],
-                "pilot": None if pilot and pilot.id == self.person.id else pilot,
+                "pilot": other,
                 "leave_url": leave_url,
                 **(
-                    _around(told, pilot, absent, is_past=is_past, weekly=weekly)
+                    _around(told, other, absent, is_past=is_past, weekly=weekly)
                     if told
                     else _WATCHING
                 ),

@@ -21,6 +21,7 @@ from app.agreements.models import Commitment, Proposal
 from app.agreements.services.openings import ask_to_read
 from app.agreements.services.parts import ask_part
 from app.agreements.services.proposals import speak, withdraw
+from app.core.french import long_date, plain_date
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
 from app.plans.kinds import PartnerState, ProjectState
@@ -60,6 +61,19 @@ def test_the_mail_says_who_asks_what_and_what_silence_means(session: Session, ca
     for told in (words_of(letter.text), words_of(letter.html)):
         assert "Anne Vasseur (CC du Val d’Aubrive) propose de clore" in told
         assert "prend effet le lendemain" in told
+
+
+def test_the_mail_and_its_page_name_the_last_day_on_which_an_answer_counts(
+    app: Flask, session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    proposal = put_forward(session, cast)
+    last = proposal.open_until
+    letter = letter_to(session, "Karim")
+    assert isinstance(letter, Letter)
+    link = link_of(app, session, "Karim")
+    for told in (letter.text, letter.html, client.get(link).text):
+        assert f"Sans réponse d’ici le {words_of(long_date(last))}" in words_of(told)
+    assert f"Il sert jusqu’au {words_of(plain_date(last))}." in words_of(letter.text)
 
 
 def test_once_somebody_objects_nobody_is_told_that_silence_agrees(

@@ -88,6 +88,9 @@ def test_a_listing_ends_with_et(names: list[str], said: str) -> None:
         ("Les Voisins", f"des{NBSP}Voisins"),
         ("La Ferme", f"de{NBSP}La Ferme"),
         ("Lessives du Val", f"de{NBSP}Lessives du Val"),
+        ("Val d’Aubrive", f"du{NBSP}Val d’Aubrive"),
+        ("Pays de Sorne", f"du{NBSP}Pays de Sorne"),
+        ("Valdoie", f"de{NBSP}Valdoie"),
     ],
 )
 def test_de_is_elided_before_a_vowel(name: str, said: str) -> None:

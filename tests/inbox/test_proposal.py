@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.inbox.mails import letter
-from app.outbox.message import Letter, Skip
+from app.outbox.message import Letter, Skip, build
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
 from app.plans.services.steps import complete_step
@@ -50,7 +50,14 @@ def test_its_link_shows_the_answer_and_a_tap_gives_it(
 ) -> None:
     answer = proposed("fait")
     assert "«\u00a0C’est fait\u00a0»" in answer.text
-    assert answer.headers["In-Reply-To"] == "<1@mail.example.org>"
+    raw = build(
+        answer,
+        sender="maillage@example.org",
+        to="lucie@example.org",
+        public_id="abc",
+        written_at=CAME_AT,
+    )
+    assert b"\r\nIn-Reply-To: <1@mail.example.org>\r\n" in raw
     path = path_in(answer)
     page = client.get(path).text
     assert "Touchez pour confirmer" in page

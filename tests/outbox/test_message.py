@@ -35,6 +35,7 @@ INJECTABLE = [
     "from_name",
     "reply_to",
     "thread",
+    "answers",
     "list_id",
     "method",
     "sender",
@@ -173,7 +174,21 @@ def test_letters_of_a_thread_answer_the_same_mail_that_nobody_got() -> None:
     assert parsed["In-Reply-To"] == parsed["References"] == "<etape-abc234@val.example>"
 
 
+def test_a_letter_that_answers_a_message_stands_below_that_one() -> None:
+    parsed = read(made(replace(LETTER, answers="1.a+b@mail.example.org")))
+    assert parsed["In-Reply-To"] == parsed["References"] == "<1.a+b@mail.example.org>"
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "no sign", "a@b>\r\nBcc: c@d", "é@b", "a b@c", f"{'x' * 300}@c"]
+)
+def test_an_odd_message_id_of_somebody_elses_stops_no_letter(odd: str) -> None:
+    parsed = read(made(replace(LETTER, answers=odd)))
+    assert parsed["In-Reply-To"] is None and parsed["Bcc"] is None
+
+
 @given(field=st.sampled_from(INJECTABLE), hostile=lines)
+@example(field="answers", hostile="a@b>\r\nBcc: voisin@example.org")
 @example(field="thread", hostile="etape-abc\r\nBcc: voisin@example.org")
 @example(field="to", hostile="lucie@fournil.example\nBcc: voisin@example.org")
 @example(field="sender", hostile="a@val.example\r\n\r\n<script>")

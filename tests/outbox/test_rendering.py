@@ -50,7 +50,7 @@ def test_a_subject_is_one_line_as_it_was_typed(rendered: Rendered) -> None:
 
 def test_the_text_reads_like_a_letter(rendered: Rendered) -> None:
     assert rendered.text.startswith(
-        "Peser <les> invendus\n\nBonjour Lucie,\n\nC’est fait : https://val.example/?a=1&b=2\n\n"
+        "Peser <les> invendus\n\nBonjour Lucie,\n\nC’est fait\u00a0: https://val.example/?a=1&b=2\n\n"
         "-- \nMaillage\nVous êtes responsable de cette étape.\n"
     )
 
@@ -66,8 +66,10 @@ def test_the_buttons_are_links_whose_style_travels_with_them(rendered: Rendered)
     links = {"".join(link.itertext()): link for link in document.iter("a")}
     assert list(links) == ["C’est fait", "Ça coince"]
     assert links["C’est fait"].get("href") == CONTEXT["url"]
-    assert "background: #0a5c61" in links["C’est fait"].get("style", "")
-    assert "background: #ffffff" in links["Ça coince"].get("style", "")
+    assert "display: block" in links["C’est fait"].get("style", "")
+    boxes = [td for td in document.iter("td") if "button" in td.get("class", "")]
+    assert [box.get("bgcolor") for box in boxes] == ["#0a5c61", "#ffffff"]
+    assert "background-color: #0a5c61" in boxes[0].get("style", "")
 
 
 def test_the_html_needs_no_picture_and_nothing_from_elsewhere(rendered: Rendered) -> None:
@@ -79,7 +81,7 @@ def test_the_html_needs_no_picture_and_nothing_from_elsewhere(rendered: Rendered
 
 def test_dark_mode_survives_the_inlining(rendered: Rendered) -> None:
     assert "@media (prefers-color-scheme: dark)" in rendered.html
-    assert ".button--main a { background: #7fd0cb !important" in rendered.html
+    assert ".button--main { background-color: #7fd0cb !important" in rendered.html
 
 
 def test_a_value_that_is_missing_is_an_error_and_not_a_hole(folder: Path) -> None:

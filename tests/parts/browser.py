@@ -48,11 +48,12 @@ async (tags) => {
 
 
 @contextlib.contextmanager
-def running_browser() -> Iterator[Browser]:
-    """Launch the installed Chromium. Raises RuntimeError with a sentence when there is none."""
+def running_browser(*flags: str) -> Iterator[Browser]:
+    """Launch the installed Chromium, with further flags. Raises RuntimeError with a sentence when
+    there is none."""
     program = find_browser()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

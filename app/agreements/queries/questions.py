@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,12 +28,13 @@ from app.plans.queries.project import live_part
 
 @dataclass(frozen=True)
 class Put:
-    """A question with who asks it, and where."""
+    """A question with who asks it, and where. `until` is the last day on which it is answered."""
 
     question: Question
     asker: Person
     territory: Territory
     project: Project | None
+    until: date
 
 
 def may_still_answer(session: Session, ask: Ask, person_id: int) -> bool:
@@ -53,10 +55,11 @@ def question_of(session: Session, ask: Ask) -> Put | None:
         asks=_asks(session, asker, territory.id),
         organisation=asked.name,
         project=project.title if project else territory.name,
-        until=local_day(ask.expires_at, territory.time_zone),
+        # what ends at midnight is answered until the day before
+        until=local_day(ask.expires_at - timedelta(microseconds=1), territory.time_zone),
     )
     question = _TELLERS[ask.kind](session, ask, about)
-    return Put(question, asker, territory, project) if question else None
+    return Put(question, asker, territory, project, about.until) if question else None
 
 
 def _asks(session: Session, asker: Person, territory_id: int) -> str:

@@ -11,7 +11,6 @@ from app.accounts.kinds import AskState
 from app.accounts.models import Ask
 from app.agreements.queries.questions import question_of
 from app.agreements.rules import answerable_asks
-from app.core.clock import local_day
 from app.core.viewer import Viewer
 
 MOST = 10
@@ -47,7 +46,7 @@ def waiting_questions(session: Session, viewer: Viewer, now: datetime) -> list[W
                 put.question.title,
                 put.project.title if put.project else put.territory.name,
                 put.project.public_id if put.project else None,
-                local_day(ask.expires_at, put.territory.time_zone),
+                put.until,
             )
         )
     return found

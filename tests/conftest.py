@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,11 +24,11 @@ from app.web.logs import QuietFlask
 from config import Settings
 from tests import cast as the_cast
 from tests.parts import compiled, dialects, routing
+from tests.parts.lending import Lender
 from tests.parts.postgres import PostgresServer
 
 pytest_plugins = ("tests.parts.fixtures",)
 SECRET = "a secret for the tests, long enough"
-_numbers = itertools.count(1)
 compiled.share(QuietFlask)
 routing.share(QuietFlask)
 dialects.share()
@@ -88,6 +87,17 @@ def postgres_templates(
     return names
 
 
+@pytest.fixture(scope="session")
+def lenders(
+    postgres: PostgresServer, postgres_templates: dict[bool, str]
+) -> Iterator[dict[bool, Lender]]:
+    """Databases for one test after another, by whether the cast stands in them."""
+    lending = {which: Lender(postgres, name) for which, name in postgres_templates.items()}
+    yield lending
+    for one in lending.values():
+        one.close()
+
+
 @contextlib.contextmanager
 def _database(request: pytest.FixtureRequest, engine: str, *, with_cast: bool) -> Iterator[str]:
     if engine == "sqlite":
@@ -97,12 +107,10 @@ def _database(request: pytest.FixtureRequest, engine: str, *, with_cast: bool) -
         shutil.copyfile(template, file)
         yield f"sqlite:///{file}"
         return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    template_name: str = request.getfixturevalue("postgres_templates")[with_cast]
-    name = f"test_{next(_numbers)}"
-    server.create_database(name, template_name)
-    yield server.url(name)
-    server.drop_database(name)
+    lender: Lender = request.getfixturevalue("lenders")[with_cast]
+    lent = lender.lend()
+    yield lender.url(lent)
+    lender.take_back(lent)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

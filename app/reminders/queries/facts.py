@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import (
@@ -20,6 +33,7 @@ from app.accounts.models import (
     organisation_territory,
 )
 from app.core.clock import local_day
+from app.core.prepared import Kept
 from app.plans.kinds import (
     OPEN_STATUSES,
     PlanState,
@@ -76,11 +90,12 @@ class World:
 
 def territories(session: Session, *, started_only: bool = False) -> dict[int, TerritoryFacts]:
     """Every territory by id, with its clock, its holidays and whether it has started."""
-    return _territories(session, RelanceSetting.started_at.is_not(None) if started_only else true())
+    wanted = RelanceSetting.started_at.is_not(None) if started_only else true()
+    return _territories(session, session.execute(_of_territories().where(wanted)))
 
 
-def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, TerritoryFacts]:
-    statement = select(
+def _of_territories() -> Select[*tuple[Any, ...]]:
+    return select(
         Territory.id,
         Territory.holiday_zone,
         Territory.time_zone,
@@ -88,6 +103,9 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
         RelanceSetting.started_at,
         RelanceSetting.paused_until,
     ).outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
+
+
+def _territories(session: Session, rows: Iterable[Row[Any]]) -> dict[int, TerritoryFacts]:
     chosen = policies(session)
     return {
         row.id: TerritoryFacts(
@@ -99,12 +117,24 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
             started_on=_local_day(row.started_at, row.time_zone),
             paused_until=row.paused_until,
         )
-        for row in session.execute(statement.where(wanted))
+        for row in rows
     }
 
 
-def territories_by_id(session: Session, ids: Select[int]) -> dict[int, TerritoryFacts]:
-    return _territories(session, Territory.id.in_(ids))
+def territories_by_id(session: Session, ids: Collection[int]) -> dict[int, TerritoryFacts]:
+    return _territories(session, _some_territories().rows(session, {"ids": [*ids]}))
+
+
+# What every mail that leaves asks is built once: building it takes ten times as long as its run.
+@functools.cache
+def _some_territories() -> Kept:
+    wanted = Territory.id.in_(bindparam("ids", expanding=True))
+    return Kept(_of_territories().where(wanted))
+
+
+@functools.cache
+def _some_steps() -> Kept:
+    return Kept(_open_steps().where(Step.id.in_(bindparam("ids", expanding=True))))
 
 
 def world(
@@ -151,7 +181,7 @@ def _world(
     wanted = and_(scope, or_(is_wanted, Step.status == StepStatus.BLOCKED))
     lines, mailed = told_lines(session, watched, last), mailed_on(session, first, gap)
     return World(
-        _facts(session, known, wanted),
+        _facts(session, known, session.execute(_open_steps().where(wanted)).all()),
         ledger_of(session, wanted).with_entries(lines, mailed),
         project_facts(session, watched),
     )
@@ -159,16 +189,14 @@ def _world(
 
 def facts_of(session: Session, step_ids: Collection[int]) -> dict[int, StepFacts]:
     """The present facts of some steps by id; a step that is closed or undated has none."""
-    wanted = Step.id.in_(step_ids)
-    theirs = Territory.id.in_(select(Step.territory_id).where(wanted))
-    found = _facts(session, _territories(session, theirs), wanted)
-    return {fact.id: fact for fact in found}
+    rows = _some_steps().rows(session, {"ids": [*step_ids]})
+    known = territories_by_id(session, {row.territory_id for row in rows})
+    return {fact.id: fact for fact in _facts(session, known, rows)}
 
 
 def _facts(
-    session: Session, known: Mapping[int, TerritoryFacts], wanted: ColumnElement[bool]
+    session: Session, known: Mapping[int, TerritoryFacts], rows: Sequence[Row[Any]]
 ) -> tuple[StepFacts, ...]:
-    rows = session.execute(_open_steps().where(wanted)).all()
     away = stand_ins(session, {row.person_id for row in rows if row.person_id is not None})
     closed = closed_days(session, rows)
     return tuple(

@@ -20,8 +20,7 @@ from app.core.clock import local_day, local_instant
 from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
 from app.reminders.facts import ProjectFacts, StepFacts, TerritoryFacts
-from app.reminders.kinds import Reason, RelanceState
-from app.reminders.models import Relance, RelanceSetting
+from app.reminders.models import RelanceSetting
 from app.reminders.queries.facts import World, territories, world
 from app.reminders.schedule import Decision, PlannedMail, plan
 from app.reminders.watching import Watch
@@ -104,23 +103,6 @@ def _committed(open_session: OpenSession, write: Callable[..., int], *given: Any
         if count := write(session, *given):
             session.commit()
         return count
-
-
-def take_back(session: Session, mail_id: int) -> None:
-    """A mail that came back told nobody: what it asked is decided again, once there is an address.
-
-    What was answered all the same stays answered.
-    """
-    session.execute(
-        update(Relance)
-        .where(
-            Relance.mail_id == mail_id,
-            Relance.state == RelanceState.TOLD,
-            Relance.answer.is_(None),
-        )
-        .values(state=RelanceState.RELEASED, reason=Reason.NO_ADDRESS)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def setting_of(session: Session, territory_id: int) -> RelanceSetting:

@@ -19,7 +19,7 @@ help:
 	@echo "make check   style, types, templates, security, floors: no test"
 	@echo "make bench   how long the main pages take, beside a bare one"
 	@echo "make mailbench   mails a second, beside a bare loop"
-	@echo "make relancebench   a day's run of relances, beside one query and plain inserts"
+	@echo "make relancebench   a day's run of relances, alone and with its mails, beside one query"
 	@echo "make setup   the environment .venv alone"
 	@echo "make lock    the lock files again from pyproject.toml (UPGRADE=--upgrade for newer versions)"
 	@echo "make clean   remove the environment and the caches; data in var/ stays"
@@ -56,6 +56,7 @@ mailbench: setup
 
 relancebench: setup
 	@$(BIN)/python -m bench.relances $(ARGS)
+	@$(BIN)/python -m bench.relances_delivered $(ARGS)
 
 # The second lock follows the first, so that tests run on the versions that are installed.
 lock: setup

@@ -13,8 +13,15 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Sink:
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float, *, pipelining: bool) -> None:
+        self._seconds, self._pipelining = seconds, pipelining
+
+    async def handle_EHLO(  # noqa: N802  aiosmtpd calls it so
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, replies: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        # aiosmtpd reads line by line, so that commands may well follow each other at once
+        return [replies[0], "250-PIPELINING", *replies[1:]] if self._pipelining else replies
 
     async def handle_DATA(  # noqa: N802  aiosmtpd calls it so
         self, _server: SMTP, _session: Session, _envelope: Envelope
@@ -24,10 +31,11 @@ class Sink:
 
 
 @contextlib.contextmanager
-def running_sink(seconds: float = 0) -> Iterator[int]:
-    """Its port; it takes so long to say yes to a mail."""
+def running_sink(seconds: float = 0, *, pipelining: bool = False) -> Iterator[int]:
+    """Its port; it takes so long to say yes to a mail, and may offer PIPELINING (RFC 2920)."""
+    manners = [str(seconds), *(["pipelining"] if pipelining else [])]
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.sink", str(seconds)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "bench.sink", *manners], stdout=subprocess.PIPE, text=True
     )
     try:
         with process.stdout or contextlib.nullcontext() as output:
@@ -37,12 +45,12 @@ def running_sink(seconds: float = 0) -> Iterator[int]:
         process.wait(10)
 
 
-async def _serve(seconds: float) -> None:
+async def _serve(sink: Sink) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     server = await loop.create_server(
-        lambda: SMTP(Sink(seconds), hostname="sink.example.org"), "127.0.0.1", 0
+        lambda: SMTP(sink, hostname="sink.example.org"), "127.0.0.1", 0
     )
     print(server.sockets[0].getsockname()[1], flush=True)
     await stopping.wait()
@@ -50,4 +58,4 @@ async def _serve(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(float(sys.argv[1])))
+    asyncio.run(_serve(Sink(float(sys.argv[1]), pipelining="pipelining" in sys.argv[2:])))

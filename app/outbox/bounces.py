@@ -6,9 +6,12 @@ import enum
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.core.prepared import Kept
+from app.outbox import registry
 from app.outbox.kinds import MailState
 from app.outbox.message import one_line
 from app.outbox.models import Bounce, Mail
@@ -69,18 +72,7 @@ def come_back(
     """
     query = select(func.count(Bounce.id)).where(Bounce.mail_id == mail.id, ~Bounce.is_hard)
     tried = session.scalar(query) or 0
-    if not (is_hard and is_refused(session, mail.to)):
-        session.add(
-            Bounce(
-                mail_id=mail.id,
-                recipient_id=mail.recipient_id,
-                address=mail.to,
-                is_hard=is_hard,
-                status=status,
-                told=one_line(told)[:300] or None,
-                came_at=now,
-            )
-        )
+    _note(session, mail, status=status, told=told, is_hard=is_hard, now=now)
     mail.last_error = one_line(f"{status or ''} {told}")[:500] or None
     if not is_hard and tried < len(AFTER_RETURN):
         mail.state, mail.ended_at = MailState.WAITING, None
@@ -91,6 +83,38 @@ def come_back(
     if is_hard:
         return Return.HARD
     return Return.RETRY if mail.state is MailState.WAITING else Return.GIVEN_UP
+
+
+def refused_at_once(session: Session, mail: Mail, status: str, told: str, now: datetime) -> None:
+    """The relay refuses a mail for its address, and takes none: as if it had come back."""
+    _note(session, mail, status=status, told=told, is_hard=True, now=now)
+    registry.tell_undelivered(session, mail)
+
+
+def _note(
+    session: Session,
+    mail: Mail,
+    *,
+    status: str | None,
+    told: str,
+    is_hard: bool,
+    now: datetime,
+) -> None:
+    """One that says again what stands already is not kept twice, whoever else hears it now."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    noted = insert(Bounce).values(
+        mail_id=mail.id,
+        recipient_id=mail.recipient_id,
+        address=mail.to,
+        is_hard=is_hard,
+        status=status,
+        told=one_line(told)[:300] or None,
+        came_at=now,
+    )
+    standing = text("is_hard AND lifted_at IS NULL")
+    session.execute(
+        noted.on_conflict_do_nothing(index_elements=[Bounce.address], index_where=standing)
+    )
 
 
 def refuses(
@@ -106,8 +130,14 @@ def refuses(
 
 def is_refused(session: Session, address: str) -> bool:
     """The same of one address."""
-    standing = select(Bounce.id).where(_stands_at(address))
-    return session.scalar(standing) is not None
+    return bool(_STANDING.rows(session, {"address": address}))
+
+
+_STANDING = Kept(
+    select(Bounce.id).where(
+        Bounce.address == bindparam("address"), Bounce.is_hard, Bounce.lifted_at.is_(None)
+    )
+)
 
 
 def lift(session: Session, address: str, now: datetime) -> None:

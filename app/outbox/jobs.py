@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from os import getpid
 from socket import gethostname
 from threading import Event
@@ -23,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import clock
-from app.outbox import message, pace, registry, services
+from app.outbox import bounces, message, pace, registry, services
 from app.outbox.answers import Accepted, Answer, Later, Outgoing, Refused, Transport, Unreachable
 from app.outbox.kinds import Outcome
 from app.outbox.message import Skip, Wait
@@ -36,8 +37,8 @@ from config import Settings
 
 log = logging.getLogger(__name__)
 
-# The mark after a yes is worth insisting on: what it fails to write is mailed again. The sum
-# stays below what the lease leaves after the deadline.
+# The mark after a yes is worth insisting on, the last pause again and again until the lease ends:
+# what it fails to write is mailed again.
 INSIST_SECONDS = (0.5, 1, 2, 4, 8, 16)
 
 
@@ -206,7 +207,7 @@ class _Postman:
         # counted from before the lease began, so that it ends before the lease does
         left = self.deadline.total_seconds() - (time.monotonic() - started)
         answer = self._send(ready.outgoing, left)
-        outcome = self._insist(lambda: self._mark(ready, answer))
+        outcome = self._insist(ready, lambda: self._mark(ready, answer))
         if outcome is Outcome.LOST:
             log.error("mail %s: the lease ended before its mark", ready.outgoing.public_id)
         return outcome, answer.text if isinstance(answer, Unreachable) else None
@@ -270,20 +271,22 @@ class _Postman:
 
     def _mark(self, ready: _Ready, answer: Answer) -> Outcome:
         now = self.now()
-
-        def verb(mail: Mail) -> Outcome:
+        with self.make_session() as session, session.begin():
+            if isinstance(answer, Accepted):
+                return services.mark_sent(session, ready.claim, now)
+            mail = services.held(session, ready.claim)
+            if mail is None:
+                return Outcome.LOST
             match answer:
-                case Accepted():
-                    return services.mark_sent(mail, now)
-                case Refused(text):
+                case Refused(text, address_status):
+                    if address_status:
+                        bounces.refused_at_once(session, mail, address_status, text, now)
                     return services.mark_failed(mail, text, now)
                 case Later(text, in_doubt):
                     keep = in_doubt or not ready.is_fresh
                     return services.put_back(mail, text, now, keep_content=keep)
                 case Unreachable(text):
                     return services.take_back(mail, text, keep_content=not ready.is_fresh)
-
-        return self._settle(ready.claim, verb)
 
     def _try_later(self, mail: Mail, error: str) -> Outcome:
         mail.attempts += 1
@@ -294,14 +297,17 @@ class _Postman:
             mail = services.held(session, claim)
             return Outcome.LOST if mail is None else verb(mail)
 
-    def _insist(self, mark: Callable[[], Outcome]) -> Outcome:
-        for seconds in INSIST_SECONDS:
+    def _insist(self, ready: _Ready, mark: Callable[[], Outcome]) -> Outcome:
+        """Try again while the lease lasts: then the mail is another worker's to repeat."""
+        for seconds in chain(INSIST_SECONDS, repeat(INSIST_SECONDS[-1])):
             try:
                 return mark()
             except OperationalError:
+                if self.now() >= ready.claim.until:
+                    raise
                 log.exception("the database does not take the mark of a mail; trying again")
                 time.sleep(seconds)
-        return mark()
+        raise AssertionError  # repeat has no end
 
     def _give_back(self, claims: list[Claim], trouble: str | None) -> list[Outcome]:
         return [

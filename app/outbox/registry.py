@@ -12,6 +12,8 @@ from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 
 Renew = Callable[[Session, Mail, datetime], Letter | Skip | Wait]
+# what a mail's address that fails means to what the mail was about
+Undelivered = Callable[[Session, Mail], None]
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,19 @@ class MailKind:
     offers_fewer: bool = False
     # whether it waits and stops as its reader wishes; then one click in the mail program ends it
     follows_wish: bool = False
+    undelivered: Undelivered | None = None
 
 
 def reply_address(kind: MailKind, letter: Letter, inbox: str | None) -> str | None:
     """Where replies to a letter go: the mailbox that is read, where there is one for them."""
     return inbox if inbox and kind.takes_replies else letter.reply_to
+
+
+def tell_undelivered(session: Session, mail: Mail) -> None:
+    """Let the room that wrote a mail know that its address fails: nobody was told."""
+    kind = find(mail.kind)
+    if kind is not None and kind.undelivered is not None:
+        kind.undelivered(session, mail)
 
 
 # adds to a letter what its recipient must be told once, whatever the mail is about

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import Table, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -189,21 +189,18 @@ def _free_the_rest(session: Session, dead: Collection[str], now: datetime) -> No
     )
 
 
-_HELD = Kept(
-    select(Mail)
-    .where(
-        Mail.id == bindparam("mail_id"),
-        Mail.state == MailState.SENDING,
-        Mail.lease_holder == bindparam("holder"),
-        Mail.leased_until == bindparam("until"),
-    )
-    .with_for_update()
+_IS_HELD = (
+    Mail.id == bindparam("mail_id"),
+    Mail.state == MailState.SENDING,
+    Mail.lease_holder == bindparam("holder"),
+    Mail.leased_until == bindparam("until"),
 )
+_HELD = Kept(select(Mail).where(*_IS_HELD).with_for_update())
 
 
 def held(session: Session, claimed: Claim) -> Mail | None:
     """The mail, locked for this transaction, or None when it is no longer this holder's."""
-    mail: Mail | None = _HELD.by_orm(session, asdict(claimed)).scalars().one_or_none()
+    mail: Mail | None = _HELD.by_orm(session, vars(claimed)).scalars().one_or_none()
     return mail
 
 
@@ -213,9 +210,29 @@ def prolong(mail: Mail, claimed: Claim, now: datetime) -> Claim:
     return Claim(claimed.mail_id, claimed.holder, now + LEASE)
 
 
-def mark_sent(mail: Mail, now: datetime) -> Outcome:
-    """The relay has taken it. Its bytes go: what was said can be told anew, links in it cannot."""
-    return _end(mail, MailState.SENT, None, now)
+_MAIL = cast("Table", Mail.__table__)
+_SENT = Kept(
+    update(_MAIL)
+    .where(*_IS_HELD)
+    .values(
+        state=MailState.SENT,
+        lease_holder=None,
+        leased_until=None,
+        content=None,
+        last_error=None,
+        ended_at=bindparam("now"),
+    )
+    .returning(_MAIL.c.id)
+)
+
+
+def mark_sent(session: Session, claimed: Claim, now: datetime) -> Outcome:
+    """The relay has taken it, in one statement, since most mails end so; LOST as with `held`.
+
+    Its bytes go: what was said can be told anew, links in it cannot.
+    """
+    marked = _SENT.rows(session, {**vars(claimed), "now": now})
+    return Outcome.SENT if marked else Outcome.LOST
 
 
 def mark_failed(mail: Mail, error: str, now: datetime) -> Outcome:

@@ -5,11 +5,20 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from smtplib import SMTP, SMTP_SSL, SMTPDataError, SMTPServerDisconnected
+from smtplib import SMTP, SMTP_SSL, SMTPServerDisconnected
 from socket import SHUT_RDWR, gethostname
-from threading import Timer
 
-from app.outbox.answers import Accepted, Answer, Later, Outgoing, Refused, Unreachable
+from app.outbox.answers import (
+    Accepted,
+    Answer,
+    Later,
+    Outgoing,
+    Refused,
+    Unreachable,
+    unknown_address,
+)
+from app.outbox.envelope import GO_AHEAD, Envelope, Reply, dotted
+from app.outbox.watchdog import Watchdog
 from config import LOCAL_HOSTS, Smtp
 
 CONNECT_SECONDS = 15.0
@@ -48,6 +57,7 @@ class SmtpTransport:
         self._sender = sender
         self._client: SMTP | None = None
         self._is_overdue = False
+        self._watchdog = Watchdog(self._cut)
 
     def send(self, mail: Outgoing, seconds: float) -> Answer:
         """Hand one mail over, whatever the relay does, within the deadline."""
@@ -68,60 +78,67 @@ class SmtpTransport:
             with suppress(OSError), self._deadline(CONNECT_SECONDS):
                 self._client.quit()
         self._hang_up()
+        self._watchdog.dismiss()
 
     def _converse(self, mail: Outgoing, seconds: float) -> Answer:
-        client, code, text = self._begin()
+        client, envelope, (code, text) = self._begin(mail.to)
         if code in NOT_LET_IN or 500 <= code < 600:
             raise _NotLetInError(f"refuses us: {_shown(code, text)}")
         if client.sock is not None:
             # for each silence; the deadline's cut ends the sum of them
             client.sock.settimeout(min(SILENCE_SECONDS, seconds))
         if code == 250:
-            code, text = client.rcpt(mail.to)
-        if code in (250, 251):
-            try:
-                code, text = client.data(mail.content)
-                if self._is_overdue or not 200 <= code < 600:
-                    # a reply cut in the middle of its line
-                    raise SMTPServerDisconnected
-            except SMTPDataError as refusal:
-                code, text = refusal.smtp_code, _bytes(refusal.smtp_error)
-            except OSError as error:
-                # whether the yes was lost or the mail, nobody here can know
-                self._hang_up()
-                return Later(f"the relay {self._why(error)}", in_doubt=True)
-        return self._judge(code, text)
+            code, text = envelope.next_reply()
+            if 500 <= code < 600:
+                self._start_over(envelope, code)
+                return Refused(_shown(code, text), unknown_address(code, text))
+            if code in (250, 251):
+                code, text = envelope.next_reply()
+                if code == GO_AHEAD:
+                    return self._hand_over(client, envelope, mail.content)
+        return self._no(envelope, code, text)
 
-    def _judge(self, code: int, text: bytes) -> Answer:
-        if 200 <= code < 300:
-            return Accepted()
-        self._start_over(code)
-        if 500 <= code < 600:
-            return Refused(_shown(code, text))
-        return Later(_shown(code, text))
+    def _hand_over(self, client: SMTP, envelope: Envelope, content: bytes) -> Answer:
+        try:
+            client.send(dotted(content))
+            code, text = client.getreply()
+            if self._is_overdue or not 200 <= code < 600:
+                # a reply cut in the middle of its line
+                raise SMTPServerDisconnected
+        except OSError as error:
+            # whether the yes was lost or the mail, nobody here can know
+            self._hang_up()
+            return Later(f"the relay {self._why(error)}", in_doubt=True)
+        return Accepted() if 200 <= code < 300 else self._no(envelope, code, text)
 
-    def _begin(self) -> tuple[SMTP, int, bytes]:
+    def _no(self, envelope: Envelope, code: int, text: bytes) -> Answer:
+        self._start_over(envelope, code)
+        return Refused(_shown(code, text)) if 500 <= code < 600 else Later(_shown(code, text))
+
+    def _begin(self, to: str) -> tuple[SMTP, Envelope, Reply]:
         """MAIL FROM on the open connection; on a new one where the relay has ended the old."""
         if self._client is not None:
             with suppress(OSError):
-                code, text = self._client.mail(self._sender)
-                if code != CLOSING:
-                    return self._client, code, text
+                envelope = Envelope(self._client, self._sender, to)
+                reply = envelope.next_reply()
+                if reply[0] != CLOSING:
+                    return self._client, envelope, reply
             self._hang_up()
             if self._is_overdue:
                 raise TimeoutError
         client = self._connect()
-        return client, *client.mail(self._sender)
+        envelope = Envelope(client, self._sender, to)
+        return client, envelope, envelope.next_reply()
 
-    def _start_over(self, code: int) -> None:
+    def _start_over(self, envelope: Envelope, code: int) -> None:
         """Clear the relay's table after a no, so that the next mail begins afresh."""
         if self._client is None:
             return
-        try:
-            if code != CLOSING and self._client.rset()[0] == 250:
-                return
-        except OSError:
-            pass
+        with suppress(OSError):
+            if code != CLOSING:
+                envelope.hear_out()
+                if self._client.rset()[0] == 250:
+                    return
         self._hang_up()
 
     def _connect(self) -> SMTP:
@@ -180,13 +197,11 @@ class SmtpTransport:
         ever.
         """
         self._is_overdue = False
-        timer = Timer(max(seconds, 0), self._cut)
-        timer.daemon = True
-        timer.start()
+        self._watchdog.appoint(seconds)
         try:
             yield
         finally:
-            timer.cancel()
+            self._watchdog.call_off()
 
     def _cut(self) -> None:
         self._is_overdue = True

@@ -77,7 +77,31 @@ def mail_kind(links: Links) -> MailKind:
     def renew(session: Session, mail: Mail, now: datetime) -> Letter | Skip | Wait:
         return _renew(session, links, mail, now)
 
-    return MailKind(NAME, renew, takes_replies=True, offers_fewer=True, follows_wish=True)
+    return MailKind(
+        NAME,
+        renew,
+        takes_replies=True,
+        offers_fewer=True,
+        follows_wish=True,
+        undelivered=_take_back,
+    )
+
+
+def _take_back(session: Session, mail: Mail) -> None:
+    """A mail that came back told nobody: what it asked is decided again, once there is an address.
+
+    What was answered all the same stays answered.
+    """
+    session.execute(
+        update(Relance)
+        .where(
+            Relance.mail_id == mail.id,
+            Relance.state == RelanceState.TOLD,
+            Relance.answer.is_(None),
+        )
+        .values(state=RelanceState.RELEASED, reason=Reason.NO_ADDRESS)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter | Skip | Wait:

@@ -7,16 +7,20 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.inbox.kinds import Fate, Trouble
 from app.outbox.bounces import is_refused
+from app.outbox.jobs import deliver_due, new_holder
 from app.outbox.kinds import MailState
 from app.outbox.models import Bounce, Mail
+from app.outbox.smtp import SmtpTransport
 from app.reminders.kinds import Answer, NotReached, Reason, RelanceState
 from app.reminders.queries.calls import ToCall, to_call
+from config import Smtp
 from tests.cast import Cast
 from tests.inbox.conftest import CAME_AT, SENT_AT, Take, messages, reply, sample
+from tests.parts.relay import Relay, running_relay
 from tests.reminders.conftest import DAY_BEFORE, WEEK_BEFORE, Clockwork, mails, relances
 
 Sent = Callable[..., Mail]
@@ -51,6 +55,29 @@ def test_a_hard_one_flags_the_address_and_puts_the_firm_under_a_appeler(
     assert is_refused(session, "lucie@example.org")
     line = to_be_called(session, cast)["Le Fournil"]
     assert (line.why, line.phone) == (NotReached.ADDRESS, "03 53 01 00 10")
+
+
+def test_one_that_the_relay_refuses_at_once_is_flagged_as_if_it_had_come_back(
+    session: Session, cast: Cast, started: Cast, clockwork: Clockwork
+) -> None:
+    clockwork.run(WEEK_BEFORE)
+    with running_relay(Relay(refused=["lucie@example.org"])) as relay:
+        deliver_due(
+            sessionmaker(clockwork.engine),
+            SmtpTransport(Smtp(relay.host, relay.port), "maillage@example.org"),
+            sender="maillage@example.org",
+            holder=new_holder(),
+            now=lambda: SENT_AT,
+        )
+    lucie = cast.person("Lucie").id
+    (mail,) = (one for one in mails(session) if one.recipient_id == lucie)
+    assert mail.state is MailState.FAILED
+    assert is_refused(session, "lucie@example.org")
+    assert to_be_called(session, cast)["Le Fournil"].why is NotReached.ADDRESS
+    theirs = [one for one in relances(session) if one.mail_id == mail.id]
+    assert {(one.state, one.reason) for one in theirs} == {
+        (RelanceState.RELEASED, Reason.NO_ADDRESS)
+    }
 
 
 def test_nothing_more_is_written_to_it_and_another_address_mends_that(

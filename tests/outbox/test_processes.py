@@ -87,16 +87,28 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("place", "nth", "sent", "copies"), STEPS)
+# where the relay lets commands follow each other, these are what differs
+AT_ONCE = [
+    (BEFORE_MAIL, 2, 1, 1),
+    (IN_THE_MIDDLE, 2, 1, 1),
+    (BEFORE_THE_ANSWER, 2, 1, 2),
+    (AFTER_THE_YES, 2, 1, 2),
+]
+KILLED = [*((False, *step) for step in STEPS), *((True, *step) for step in AT_ONCE)]
+
+
+@pytest.mark.parametrize(("pipelining", "place", "nth", "sent", "copies"), KILLED)
 def test_a_worker_killed_between_any_two_steps_loses_nothing_and_repeats_only_a_lost_yes(
     empty_database_url: str,
     make_session: Sessions,
     relay: Relay,
+    pipelining: bool,
     place: str,
     nth: int,
     sent: int,
     copies: int,
 ) -> None:
+    relay.pipelining = pipelining
     for number in range(4):
         write(make_session, str(number), BEGINNING)
     options = ("--halt", place, "--at", str(nth))

@@ -126,7 +126,8 @@ def test_of_a_dead_worker_s_batch_only_the_mail_in_hand_has_spent_an_attempt(
         mail = services.held(session, first)
         assert mail is not None
         services.hand_over(mail, b"bytes", "Sujet")
-        services.mark_sent(mail, NOW)
+        session.flush()
+        assert services.mark_sent(session, first, NOW) is Outcome.SENT
     claim(make_session, "B", NOW + LEASE)
     spent = {key: mail.attempts for key, mail in mails(make_session).items()}
     assert spent == {"handed over": 1, "in hand": 1, "innocent": 0}
@@ -182,18 +183,35 @@ def test_a_lease_begun_anew_makes_the_old_claim_worthless(make_session: Sessions
         assert services.held(session, new) is not None
 
 
-def test_a_mail_that_left_keeps_no_bytes_and_no_lease() -> None:
-    mail = sending(attempts=1)
-    mail.last_error = "451 Later"
-    assert services.mark_sent(mail, NOW) is Outcome.SENT
+def test_a_mail_that_left_keeps_no_bytes_and_no_lease(make_session: Sessions) -> None:
+    write(make_session, "k", NOW)
+    (claimed,) = claim(make_session, "A")
+    with make_session.begin() as session:
+        mail = services.held(session, claimed)
+        assert mail is not None
+        services.hand_over(mail, b"bytes", "Sujet")
+        mail.last_error = "451 Later"
+    with make_session.begin() as session:
+        assert services.mark_sent(session, claimed, NOW + LEASE) is Outcome.SENT
+    mail = mails(make_session)["k"]
     assert (mail.state, mail.content, mail.lease_holder, mail.leased_until) == (
         MailState.SENT,
         None,
         None,
         None,
     )
-    assert mail.ended_at == NOW
+    assert mail.ended_at == NOW + LEASE
     assert mail.last_error is None
+
+
+def test_a_mail_that_is_somebody_else_s_by_now_is_not_marked(make_session: Sessions) -> None:
+    write(make_session, "k", NOW)
+    (claimed,) = claim(make_session, "A")
+    claim(make_session, "B", NOW + LEASE)
+    with make_session.begin() as session:
+        assert services.mark_sent(session, claimed, NOW + LEASE) is Outcome.LOST
+    mail = mails(make_session)["k"]
+    assert (mail.state, mail.lease_holder) == (MailState.SENDING, "B")
 
 
 def test_a_mail_put_back_waits_longer_each_time_and_is_written_anew() -> None:

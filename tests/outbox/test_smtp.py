@@ -71,7 +71,7 @@ def test_many_mails_share_one_connection_even_after_a_no() -> None:
     assert answers == [
         Accepted(),
         Later("451 Later"),
-        Refused("550 5.1.1 No such mailbox"),
+        Refused("550 5.1.1 No such mailbox", "5.1.1"),
         Accepted(),
     ]
     assert len(relay.connections) == 4

@@ -84,6 +84,9 @@ class HaltingTransport(SmtpTransport):
 
         def slow_send(given: str | bytes) -> None:
             if isinstance(given, str):
+                if given.startswith("mail") and "rcpt" in given:
+                    # all three at once
+                    self._halt.here(BEFORE_MAIL)
                 return send(given)
             # the mail itself
             send(given[: len(given) // 2])

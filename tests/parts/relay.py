@@ -76,11 +76,14 @@ class Relay:
 
     `answer(envelope, nth)` is asked after each DATA, nth counting from 1: None takes the mail,
     a reply such as "451 later" refuses it, HANG, DROP and RESET never answer, KEEP_AND_DROP takes
-    the mail and never says so. `refused` addresses get 550 at once. `tls` is none, starttls or tls.
+    the mail and never says so. `refused` addresses get the `refusal` at once. With `pipelining`
+    commands may follow each other at once. `tls` is none, starttls or tls.
     """
 
     answer: Answer = accept
     refused: Collection[str] = ()
+    refusal: str = "550 5.1.1 No such mailbox"
+    pipelining: bool = False
     tls: str = "none"
     credentials: tuple[str, str] | None = None
     keep: Callable[[Received], None] | None = None
@@ -96,6 +99,13 @@ class Relay:
         login = ":".join(self.credentials) + "@" if self.credentials else ""
         return f"{scheme}://{login}{self.host}:{self.port}"
 
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, replies: list[str]
+    ) -> list[str]:
+        """Called by aiosmtpd when a client greets. It reads line by line, so both manners work."""
+        session.host_name = name
+        return [replies[0], "250-PIPELINING", *replies[1:]] if self.pipelining else replies
+
     async def handle_MAIL(
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
@@ -110,7 +120,7 @@ class Relay:
     ) -> str:
         """Called by aiosmtpd for each recipient."""
         if address in self.refused:
-            return "550 5.1.1 No such mailbox"
+            return self.refusal
         envelope.rcpt_tos.append(address)
         return ACCEPTED
 

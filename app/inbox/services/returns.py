@@ -11,7 +11,7 @@ from app.inbox.models import Incoming
 from app.inbox.notices import Notice
 from app.outbox.bounces import Return, come_back, returnable, sent_mail
 from app.outbox.models import Mail
-from app.reminders.services.writing import take_back
+from app.outbox.registry import tell_undelivered
 
 
 def take_notice(session: Session, row: Incoming, notice: Notice, *, now: datetime) -> None:
@@ -38,7 +38,7 @@ def take_notice(session: Session, row: Incoming, notice: Notice, *, now: datetim
         now=now,
     )
     if became is Return.HARD:
-        take_back(session, mail.id)
+        tell_undelivered(session, mail)
     row.fate = Fate.RETRIED if became is Return.RETRY else Fate.BOUNCED
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, or_, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
@@ -15,6 +16,7 @@ from app.accounts.models import (
     TerritoryRole,
     organisation_territory,
 )
+from app.core.prepared import Kept
 from app.journal.kinds import Action
 from app.journal.models import Change
 from app.outbox.kinds import MailState
@@ -64,8 +66,14 @@ def _uninformed() -> Select[int, int]:
 
 def untold_territories(session: Session, person_id: int) -> list[int]:
     """Ids of the territories that have not told this person yet."""
-    rows = session.execute(_uninformed().where(Person.id == person_id))
+    rows = _one_uninformed().rows(session, {"person_id": person_id})
     return [row.territory_id for row in rows]
+
+
+@functools.cache
+def _one_uninformed() -> Kept:
+    """Built once, since every mail that leaves asks it."""
+    return Kept(_uninformed().where(Person.id == bindparam("person_id")))
 
 
 def to_inform_by_mail(session: Session, typed_before: datetime, limit: int) -> dict[int, list[int]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, true
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Absence, MailPreference, Membership, Person
+from app.core.prepared import Kept
 from app.reminders.queries.contacts import reachable
 
 # beyond this many people it is quicker to read all absences than to name the people
@@ -30,7 +32,24 @@ class StandIn:
 
 def stand_ins(session: Session, person_ids: Collection[int]) -> dict[int, list[StandIn]]:
     """By person; a stand-in is one for the steps of organisations they are a member of."""
-    rows = session.execute(
+    if len(person_ids) <= FEW:
+        rows = _of_some().rows(session, {"ids": [*person_ids]})
+    else:
+        rows = session.execute(_absences()).all()
+    found: dict[int, list[StandIn]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(StandIn(row[1], row[2], row[3], row))
+    return found
+
+
+@functools.cache
+def _of_some() -> Kept:
+    """Built once, since every mail that leaves asks it."""
+    return Kept(_absences().where(Absence.person_id.in_(bindparam("ids", expanding=True))))
+
+
+def _absences() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Absence.person_id,
             Absence.starts_on,
@@ -48,14 +67,9 @@ def stand_ins(session: Session, person_ids: Collection[int]) -> dict[int, list[S
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(MailPreference, MailPreference.person_id == Person.id)
         .where(
-            Absence.person_id.in_(person_ids) if len(person_ids) <= FEW else true(),
             Membership.ended_on.is_(None),
             reachable().is_not(None),
             Person.anonymised_at.is_(None),
         )
         .order_by(Absence.starts_on, Absence.id)
     )
-    found: dict[int, list[StandIn]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(StandIn(row[1], row[2], row[3], row))
-    return found

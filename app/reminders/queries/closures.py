@@ -7,10 +7,11 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import LONGEST_CLOSURE, Closure
+from app.core.prepared import Kept
 from app.plans.models import Step
 
 # no rule speaks of a date from farther away, whatever rests lie between
@@ -20,22 +21,30 @@ _FEW = 500
 Days = tuple[tuple[date, date], ...]
 
 
+_OF_ANY = (
+    select(Closure.organisation_id, Closure.starts_on, Closure.ends_on)
+    .where(
+        Closure.removed_at.is_(None),
+        Closure.ends_on >= bindparam("first"),
+        Closure.starts_on <= bindparam("last"),
+    )
+    .order_by(Closure.starts_on, Closure.id)
+)
+_OF_ALL = Kept(_OF_ANY)
+_OF_SOME = Kept(_OF_ANY.where(Closure.organisation_id.in_(bindparam("ids", expanding=True))))
+
+
 def closed_days(session: Session, steps: Collection[Any]) -> dict[int, Days]:
     """By organisation: the closures near the due dates of these steps that it leads."""
+    if not steps:
+        return {}
     organisation_ids = {step.lead_organisation_id for step in steps}
     dates = {step.due_on for step in steps}
-    first, last = min(dates, default=date.max), max(dates, default=date.min)
-    few = len(organisation_ids) <= _FEW
-    rows = session.execute(
-        select(Closure.organisation_id, Closure.starts_on, Closure.ends_on)
-        .where(
-            Closure.removed_at.is_(None),
-            Closure.organisation_id.in_(organisation_ids) if few else true(),
-            Closure.ends_on >= first - _REACH if dates else Closure.id.is_(None),
-            Closure.starts_on <= last + _REACH if dates else true(),
-        )
-        .order_by(Closure.starts_on, Closure.id)
-    )
+    near = {"first": min(dates) - _REACH, "last": max(dates) + _REACH}
+    if len(organisation_ids) <= _FEW:
+        rows = _OF_SOME.rows(session, {"ids": [*organisation_ids], **near})
+    else:
+        rows = _OF_ALL.rows(session, near)
     found: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for organisation_id, starts_on, ends_on in rows:
         found[organisation_id].append((starts_on, ends_on))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import functools
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import LONGEST_CLOSURE, Territory, organisation_territory
 from app.core.clock import local_day
+from app.core.prepared import Kept
 from app.plans.kinds import StepStatus
 from app.plans.models import Step
 from app.reminders.models import RelancePatience, RelanceSetting
 from app.reminders.queries.closures import announced_earlier
 from app.reminders.queries.decided import ledger_of, mailed_on
-from app.reminders.queries.open_steps import open_steps
-from app.reminders.queries.policies import patience_of, policies
+from app.reminders.queries.open_steps import facts_in, open_steps, some_open_steps
+from app.reminders.queries.policies import OF_PATIENCE, patience_of, policies
 from app.reminders.queries.watched import project_facts, told_lines
 from app.reminders.schedule.facts import (
     Ledger,
@@ -49,21 +52,27 @@ class World:
 
 def territories(session: Session, *, started_only: bool = False) -> dict[int, TerritoryFacts]:
     """Every territory by id, with its clock, its holidays and whether it has started."""
-    return _territories(session, RelanceSetting.started_at.is_not(None) if started_only else true())
+    wanted = RelanceSetting.started_at.is_not(None) if started_only else true()
+    return _territories(session, session.execute(_of_territories().where(wanted)))
 
 
-def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, TerritoryFacts]:
-    statement = select(
-        Territory.id,
-        Territory.holiday_zone,
-        Territory.time_zone,
-        Territory.send_hour,
-        RelanceSetting.started_at,
-        RelanceSetting.paused_until,
-        RelancePatience,
+def _of_territories() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Territory.id,
+            Territory.holiday_zone,
+            Territory.time_zone,
+            Territory.send_hour,
+            RelanceSetting.started_at,
+            RelanceSetting.paused_until,
+            *OF_PATIENCE,
+        )
+        .outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
+        .outerjoin(RelancePatience, RelancePatience.territory_id == Territory.id)
     )
-    statement = statement.outerjoin(RelanceSetting, RelanceSetting.territory_id == Territory.id)
-    statement = statement.outerjoin(RelancePatience, RelancePatience.territory_id == Territory.id)
+
+
+def _territories(session: Session, rows: Iterable[Row[Any]]) -> dict[int, TerritoryFacts]:
     chosen = policies(session)
     return {
         row.id: TerritoryFacts(
@@ -74,14 +83,21 @@ def _territories(session: Session, wanted: ColumnElement[bool]) -> dict[int, Ter
             send_hour=row.send_hour,
             started_on=_local_day(row.started_at, row.time_zone),
             paused_until=row.paused_until,
-            patience=patience_of(row.RelancePatience),
+            patience=patience_of(row),
         )
-        for row in session.execute(statement.where(wanted))
+        for row in rows
     }
 
 
-def territories_by_id(session: Session, ids: Select[int]) -> dict[int, TerritoryFacts]:
-    return _territories(session, Territory.id.in_(ids))
+def territories_by_id(session: Session, ids: Collection[int]) -> dict[int, TerritoryFacts]:
+    return _territories(session, _some_territories().rows(session, {"ids": [*ids]}))
+
+
+# What every mail that leaves asks is built once: building it takes ten times as long as its run.
+@functools.cache
+def _some_territories() -> Kept:
+    wanted = Territory.id.in_(bindparam("ids", expanding=True))
+    return Kept(_of_territories().where(wanted))
 
 
 def world(
@@ -127,7 +143,7 @@ def _world(
     # what is stuck is told to its pilot, whenever it is due and where it is not dated
     wanted = and_(scope, or_(is_wanted, Step.status == StepStatus.BLOCKED))
     lines, mailed = told_lines(session, watched, last), mailed_on(session, first, gap)
-    steps, stuck = open_steps(session, known, wanted)
+    steps, stuck = facts_in(session, known, open_steps(session, wanted))
     return World(
         steps,
         ledger_of(session, wanted).with_entries(lines, mailed),
@@ -146,9 +162,9 @@ def steps_of(
     session: Session, step_ids: Collection[int]
 ) -> tuple[tuple[StepFacts, ...], tuple[StuckFacts, ...]]:
     """Of some steps, those that are open: (dated, blocked)."""
-    wanted = Step.id.in_(step_ids)
-    theirs = Territory.id.in_(select(Step.territory_id).where(wanted))
-    return open_steps(session, _territories(session, theirs), wanted)
+    rows = some_open_steps(session, step_ids)
+    known = territories_by_id(session, {row.territory_id for row in rows})
+    return facts_in(session, known, rows)
 
 
 def _local_day(instant: datetime | None, zone: str) -> date | None:

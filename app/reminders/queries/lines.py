@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.core.prepared import Kept
 from app.outbox.models import Mail
 from app.plans.models import Step
 from app.reminders.kinds import Reason, RelanceState
@@ -33,13 +34,7 @@ def lines_of(session: Session, mail: Mail, today: date) -> MailLines:
     """The lines of a mail that is about to leave, judged as on the day they were decided."""
     told = {
         Occasion(row.subject_kind, row.subject_id, row.basis, row.code): row.id
-        for row in session.scalars(
-            select(Relance).where(
-                Relance.mail_id == mail.id,
-                Relance.subject_kind.in_((WATCHED, PROJECT)),
-                Relance.state == RelanceState.TOLD,
-            )
-        )
+        for row in _LINES.rows(session, {"mail_id": mail.id})
     }
     if not told:
         return MailLines((), (), {})
@@ -55,6 +50,15 @@ def lines_of(session: Session, mail: Mail, today: date) -> MailLines:
     )
 
 
+_LINES = Kept(
+    select(Relance.id, Relance.subject_kind, Relance.subject_id, Relance.basis, Relance.code).where(
+        Relance.mail_id == bindparam("mail_id"),
+        Relance.subject_kind.in_((WATCHED, PROJECT)),
+        Relance.state == RelanceState.TOLD,
+    )
+)
+
+
 def _steps(told: Mapping[Occasion, int]) -> list[int]:
     return [one.subject_id for one in told if one.subject_kind == WATCHED]
 
@@ -63,9 +67,8 @@ def _watch(session: Session, told: Mapping[Occasion, int]) -> Watch:
     steps, stuck = steps_of(session, _steps(told))
     projects = {one.subject_id for one in told if one.subject_kind == PROJECT}
     projects |= {one.project_id for one in steps} | {one.project_id for one in stuck}
-    known = territories_by_id(
-        session, select(Relance.territory_id).where(Relance.id.in_(told.values()))
-    )
+    theirs = select(Relance.territory_id).where(Relance.id.in_(told.values()))
+    known = territories_by_id(session, set(session.scalars(theirs)))
     return Watch(steps, stuck, project_facts(session, known, projects))
 
 

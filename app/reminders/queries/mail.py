@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import GrantPurpose, TerritoryRoleKind
@@ -20,6 +21,7 @@ from app.accounts.models import (
     Territory,
     TerritoryRole,
 )
+from app.core.prepared import Kept
 from app.plans.kinds import OPEN_STATUSES, PartnerState, StepStatus
 from app.plans.models import Partner, Project, Step
 from app.plans.rules import CARRYING
@@ -80,6 +82,12 @@ class NextStep:
 
 def told_steps(session: Session, mail_id: int) -> list[ToldStep]:
     """The steps a mail speaks of, the nearest date first."""
+    return [_told_step(tuple(row)) for row in _told().rows(session, {"mail_id": mail_id})]
+
+
+# Built once each, since every mail that leaves asks them.
+@functools.cache
+def _told() -> Kept:
     earlier = aliased(Relance)
     spoken_before = exists().where(
         earlier.subject_kind == Relance.subject_kind,
@@ -89,7 +97,7 @@ def told_steps(session: Session, mail_id: int) -> list[ToldStep]:
         earlier.nominal_on <= Relance.nominal_on,
         earlier.id != Relance.id,
     )
-    rows = session.execute(
+    return Kept(
         select(
             Relance.id,
             Step.id,
@@ -112,22 +120,28 @@ def told_steps(session: Session, mail_id: int) -> list[ToldStep]:
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
-        .where(Relance.mail_id == mail_id, Relance.subject_kind == STEP)
+        .where(Relance.mail_id == bindparam("mail_id"), Relance.subject_kind == STEP)
         .order_by(Relance.basis, Step.id)
     )
-    return [_told_step(tuple(row)) for row in rows]
 
 
 def is_outrun(session: Session, mail_id: int, recipient_id: int, today: date) -> bool:
     """Whether another mail of a later day, today at the latest, is written to this person."""
-    own = select(func.max(Relance.mailed_on)).where(Relance.mail_id == mail_id).scalar_subquery()
+    asked = {"mail_id": mail_id, "recipient_id": recipient_id, "today": today}
+    ((is_outrun,),) = _outrunning().rows(session, asked)
+    return bool(is_outrun)
+
+
+@functools.cache
+def _outrunning() -> Kept:
+    its_own = select(func.max(Relance.mailed_on)).where(Relance.mail_id == bindparam("mail_id"))
     later = exists().where(
-        Relance.recipient_id == recipient_id,
+        Relance.recipient_id == bindparam("recipient_id"),
         Relance.state == RelanceState.TOLD,
-        Relance.mailed_on > own,
-        Relance.mailed_on <= today,
+        Relance.mailed_on > its_own.scalar_subquery(),
+        Relance.mailed_on <= bindparam("today"),
     )
-    return bool(session.scalar(select(later)))
+    return Kept(select(later))
 
 
 def _told_step(row: tuple[Any, ...]) -> ToldStep:
@@ -160,72 +174,90 @@ def answerable(session: Session, person_id: int, step_ids: Collection[int]) -> s
 def partners_of(session: Session, project_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
     """(id, name) of the organisations that carry each project, in the order they joined."""
     partners: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for project_id, organisation_id, name in session.execute(
-        select(Partner.project_id, Organisation.id, Organisation.name)
-        .join(Organisation, Organisation.id == Partner.organisation_id)
-        .where(
-            Partner.project_id.in_(project_ids),
-            Partner.state != PartnerState.RETIRED,
-            Partner.role.in_(CARRYING),
-        )
-        .order_by(Partner.id)
-    ):
+    for project_id, organisation_id, name in _PARTNERS.rows(session, {"ids": [*project_ids]}):
         partners[project_id].append((organisation_id, name))
     return partners
 
 
+_PARTNERS = Kept(
+    select(Partner.project_id, Organisation.id, Organisation.name)
+    .join(Organisation, Organisation.id == Partner.organisation_id)
+    .where(
+        Partner.project_id.in_(bindparam("ids", expanding=True)),
+        Partner.state != PartnerState.RETIRED,
+        Partner.role.in_(CARRYING),
+    )
+    .order_by(Partner.id)
+)
+
+
 def next_steps(session: Session, step_ids: Collection[int]) -> dict[int, NextStep]:
     """The open step that follows each of these in its project, where there is one."""
-    here, later = aliased(Step), aliased(Step)
     follows: dict[int, NextStep] = {}
-    rows = session.execute(
+    for step_id, *following in _following().rows(session, {"ids": [*step_ids]}):
+        follows.setdefault(step_id, NextStep(*following))
+    return follows
+
+
+@functools.cache
+def _following() -> Kept:
+    here, later = aliased(Step), aliased(Step)
+    return Kept(
         select(here.id, later.title, Organisation.id, Organisation.name, later.due_on)
         .join(later, (later.project_id == here.project_id) & (later.rank > here.rank))
         .join(Organisation, Organisation.id == later.lead_organisation_id)
-        .where(here.id.in_(step_ids), later.status.in_(OPEN_STATUSES))
+        .where(
+            here.id.in_(bindparam("ids", expanding=True)),
+            later.status.in_(OPEN_STATUSES),
+        )
         .order_by(here.id, later.rank, later.id)
     )
-    for step_id, title, organisation_id, organisation, due_on in rows:
-        follows.setdefault(step_id, NextStep(title, organisation_id, organisation, due_on))
-    return follows
 
 
 def pilot_of(session: Session, territory_id: int | None) -> Pilot | None:
     """The territory's pilot of longest standing, with her phone or her organisation's."""
-    row = session.execute(
-        select(
-            Person.id,
-            Person.name,
-            Person.email,
-            Person.phone,
-            Organisation.phone,
-            Territory.name,
-            Organisation.name,
-        )
-        .join(TerritoryRole, TerritoryRole.person_id == Person.id)
-        .join(Territory, Territory.id == TerritoryRole.territory_id)
-        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_on.is_(None))
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            TerritoryRole.territory_id == territory_id,
-            TerritoryRole.role == TerritoryRoleKind.PILOT,
-            TerritoryRole.ended_on.is_(None),
-            Person.anonymised_at.is_(None),
-        )
-        .order_by(TerritoryRole.id, Membership.id)
-        .limit(1)
-    ).first()
-    return Pilot(row[0], row[1], row[2], row[3] or row[4], row[5], row[6]) if row else None
+    rows = _PILOT.rows(session, {"territory_id": territory_id})
+    return next(
+        (Pilot(row[0], row[1], row[2], row[3] or row[4], row[5], row[6]) for row in rows), None
+    )
+
+
+_PILOT = Kept(
+    select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.phone,
+        Organisation.phone,
+        Territory.name,
+        Organisation.name,
+    )
+    .join(TerritoryRole, TerritoryRole.person_id == Person.id)
+    .join(Territory, Territory.id == TerritoryRole.territory_id)
+    .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_on.is_(None))
+    .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    .where(
+        TerritoryRole.territory_id == bindparam("territory_id"),
+        TerritoryRole.role == TerritoryRoleKind.PILOT,
+        TerritoryRole.ended_on.is_(None),
+        Person.anonymised_at.is_(None),
+    )
+    .order_by(TerritoryRole.id, Membership.id)
+    .limit(1)
+)
 
 
 def links_of(session: Session, mail_id: int, person_id: int) -> dict[GrantPurpose, str]:
     """The public ids of what a mail's links allow, by purpose; a revoked one is not there."""
-    rows = session.execute(
-        select(Grant.purpose, Grant.public_id).where(
-            Grant.subject_kind == "mail",
-            Grant.subject_id == mail_id,
-            Grant.person_id == person_id,
-            Grant.revoked_at.is_(None),
-        )
-    )
+    rows = _LINKS.rows(session, {"mail_id": mail_id, "person_id": person_id})
     return {row.purpose: row.public_id for row in rows}
+
+
+_LINKS = Kept(
+    select(Grant.purpose, Grant.public_id).where(
+        Grant.subject_kind == "mail",
+        Grant.subject_id == bindparam("mail_id"),
+        Grant.person_id == bindparam("person_id"),
+        Grant.revoked_at.is_(None),
+    )
+)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import MailPreference, Membership, Organisation, Person
 from app.core.clock import local_day
+from app.core.prepared import Kept
 from app.plans.kinds import OPEN_STATUSES, PlanState, ProjectState, StepStatus
 from app.plans.models import ActionPlan, Partner, Project, Step
 from app.plans.rules import has_retired
@@ -38,13 +51,27 @@ from app.reminders.schedule.facts import (
 _RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED)
 
 
-def open_steps(
-    session: Session, known: Mapping[int, TerritoryFacts], wanted: ColumnElement[bool]
+def open_steps(session: Session, wanted: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Rows of open steps, for `facts_in`."""
+    return session.execute(_open_steps().where(wanted)).all()
+
+
+def some_open_steps(session: Session, ids: Collection[int]) -> Sequence[Row[Any]]:
+    """The same of some, built once, since every mail that leaves asks it."""
+    return _some().rows(session, {"ids": [*ids]})
+
+
+@functools.cache
+def _some() -> Kept:
+    return Kept(_open_steps().where(Step.id.in_(bindparam("ids", expanding=True))))
+
+
+def facts_in(
+    session: Session, known: Mapping[int, TerritoryFacts], read: Iterable[Row[Any]]
 ) -> tuple[tuple[StepFacts, ...], tuple[StuckFacts, ...]]:
     """(those with a due date, those that are blocked) of the territories given; the same step may
     be both."""
-    rows = session.execute(_open_steps().where(wanted)).all()
-    rows = [row for row in rows if row.territory_id in known]
+    rows = [row for row in read if row.territory_id in known]
     dated = [row for row in rows if row.due_on is not None]
     away = stand_ins(session, {row.person_id for row in dated if row.person_id is not None})
     closed = closed_days(session, dated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,9 +28,19 @@ def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
     return found
 
 
-def patience_of(row: RelancePatience | None) -> Patience:
-    """A territory's own, or the usual one where it has none."""
-    if row is None:
+# of a statement that joins it from outside: no row has no id
+OF_PATIENCE = (
+    RelancePatience.id.label("patience_id"),
+    RelancePatience.silent_days,
+    RelancePatience.blocked_days,
+    RelancePatience.unanswered_days,
+    RelancePatience.fresh_days,
+)
+
+
+def patience_of(row: Any) -> Patience:
+    """A territory's own, or the usual one where it has none; `row` holds `OF_PATIENCE`."""
+    if row.patience_id is None:
         return USUAL_PATIENCE
     return Patience(
         silent_days=row.silent_days,

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Table, and_, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -20,7 +20,7 @@ from app.accounts.kinds import GrantPurpose
 from app.accounts.models import Grant, Person
 from app.outbox.models import Mail
 from app.outbox.services import Waiting, enqueue_all
-from app.reminders.kinds import CURABLE, OccasionCode, Reason, RelanceState
+from app.reminders.kinds import CURABLE, OccasionCode, RelanceState
 from app.reminders.labels import Topic, notices_subject, subject
 from app.reminders.models import Relance
 from app.reminders.schedule.fold import PlannedMail
@@ -204,20 +204,3 @@ def _table(model: type[Relance | Mail | Grant]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
-
-
-def take_back(session: Session, mail_id: int) -> None:
-    """A mail that came back told nobody: what it asked is decided again, once there is an address.
-
-    What was answered all the same stays answered.
-    """
-    session.execute(
-        update(Relance)
-        .where(
-            Relance.mail_id == mail_id,
-            Relance.state == RelanceState.TOLD,
-            Relance.answer.is_(None),
-        )
-        .values(state=RelanceState.RELEASED, reason=Reason.NO_ADDRESS)
-        .execution_options(synchronize_session=False)
-    )

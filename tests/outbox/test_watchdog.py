@@ -1,0 +1,73 @@
+"""The appointed moment, its calling off, and the one thread that all share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+
+from app.outbox.watchdog import Watchdog
+from tests.parts.waiting import wait_until
+
+LONG = 3600
+
+
+@pytest.fixture
+def bitten() -> Event:
+    return Event()
+
+
+@pytest.fixture
+def dog(bitten: Event) -> Iterator[Watchdog]:
+    dog = Watchdog(bitten.set)
+    yield dog
+    dog.dismiss()
+
+
+def watchdogs() -> int:
+    return sum(thread.name == "watchdog" for thread in threading.enumerate())
+
+
+def test_it_bites_once_the_moment_has_passed(dog: Watchdog, bitten: Event) -> None:
+    dog.appoint(0.01)
+    assert bitten.wait(10)
+
+
+def test_what_has_passed_already_bites_at_once(dog: Watchdog, bitten: Event) -> None:
+    dog.appoint(-1)
+    assert bitten.wait(10)
+
+
+def test_called_off_it_never_bites(dog: Watchdog, bitten: Event) -> None:
+    other_bitten = Event()
+    other = Watchdog(other_bitten.set)
+    dog.appoint(0.05)
+    dog.call_off()
+    # a moment after that one has come
+    other.appoint(0.1)
+    assert other_bitten.wait(10)
+    other.dismiss()
+    assert not bitten.is_set()
+
+
+def test_an_earlier_moment_wakes_it_from_a_longer_sleep(dog: Watchdog, bitten: Event) -> None:
+    dog.appoint(LONG)
+    dog.call_off()
+    dog.appoint(0.01)
+    assert bitten.wait(10)
+
+
+def test_one_thread_serves_all_appointments_and_goes_when_dismissed(
+    dog: Watchdog, bitten: Event
+) -> None:
+    before = watchdogs()
+    for _ in range(50):
+        dog.appoint(LONG)
+        dog.call_off()
+    assert watchdogs() == before + 1
+    dog.dismiss()
+    wait_until(lambda: watchdogs() == before, "the thread to end")
+    dog.appoint(0.01)
+    assert bitten.wait(10)

@@ -32,7 +32,7 @@ from app.plans.kinds import OPEN_STATUSES
 from app.plans.models import Step
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
-from app.reminders.services import run
+from app.reminders.services.running import run
 from bench.relance_world import NOW, TODAY, Size, build
 from bench.sink import running_sink
 from config import Smtp, load

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,10 +23,13 @@ from app.inbox.services.receiving import receive
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerRole, PartnerState
-from app.plans.mails import MENTION
+from app.plans.mails.for_you import FOR_YOU
 from app.plans.models import Flow, Partner, Theme
+from app.plans.services.for_you import tell_entrusted
 from app.plans.services.mentions import tell_those_named
 from app.plans.services.projects import say
+from app.plans.services.steps import add_step
+from app.reminders.services.starting import start
 from tests.inbox.conftest import CAME_AT, reply
 from tests.mails.relances import first, several
 from tests.mails.scene import LONG_FIRM, LONG_PROJECT, LONG_TITLE, Occasion, Scene, stretch
@@ -136,6 +140,7 @@ def opening(scene: Scene) -> Mail:
 
 def mention(scene: Scene, *, project: str = PROJECT, step: str | None = STEP) -> Mail:
     session, about = scene.session, scene.cast.project(project)
+    start(session, about.territory_id, person_id=scene.acts("Anne"), now=scene.now)
     said = say(
         session,
         about,
@@ -145,7 +150,33 @@ def mention(scene: Scene, *, project: str = PROJECT, step: str | None = STEP) ->
         step_id=scene.cast.step(step).id if step else None,
     )
     tell_those_named(session, about, said, now=scene.now)
-    return scene.mail(MENTION)
+    return scene.mail(FOR_YOU)
+
+
+def entrusted(scene: Scene) -> Mail:
+    """Three steps typed for one firm in a workshop, and a message that names its baker."""
+    session, about = scene.session, scene.cast.project()
+    scene.acts("Anne")
+    firm, lucie = scene.firm(), scene.id_of("Lucie")
+    steps = [
+        add_step(
+            session,
+            about,
+            title=title,
+            lead_organisation_id=firm.id,
+            lead_person_id=lucie,
+            due_on=due_on,
+            now=scene.now,
+        )
+        for title, due_on in (
+            ("Nommer un interlocuteur", date(2026, 5, 4)),
+            ("Photographier le quai", date(2026, 5, 18)),
+            ("Choisir les bacs", None),
+        )
+    ]
+    session.flush()
+    tell_entrusted(session, steps, by_id=scene.acts("Anne"), now=scene.now)
+    return mention(scene)
 
 
 def mention_of_long_words(scene: Scene) -> Mail:
@@ -181,6 +212,7 @@ OCCASIONS: Mapping[str, Occasion] = {
     "mention": mention,
     "mention-project": functools.partial(mention, step=None),
     "mention-long-words": mention_of_long_words,
+    "entrusted": entrusted,
     "proposal": functools.partial(proposal, "fait"),
     "proposal-date": functools.partial(proposal, "reporté au 12 mai 2026"),
     "proposal-several": proposal_of_several,

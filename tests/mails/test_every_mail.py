@@ -136,7 +136,7 @@ def test_no_name_is_left_without_its_elision(samples: dict[str, Sample]) -> None
     )
 
 
-_WORDED_ELSEWHERE = ("question", "mention", "results")
+_WORDED_ELSEWHERE = ("question", "for_you", "results")
 
 
 def test_a_subject_fits_into_a_list_of_mails(samples: dict[str, Sample]) -> None:
@@ -254,7 +254,7 @@ def test_headers_are_those_of_a_machine_that_can_be_answered(samples: dict[str, 
 def test_a_mail_about_a_step_a_meeting_or_a_message_has_its_thread(
     samples: dict[str, Sample],
 ) -> None:
-    kinds = {"relance", "mention", "convocation", "cancelled_meeting", "results", "proposal"}
+    kinds = {"relance", "for_you", "convocation", "cancelled_meeting", "results", "proposal"}
     assert not faults(
         samples, lambda one: one.kind in kinds and not (one.letter.thread or one.letter.answers)
     )

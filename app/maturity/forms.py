@@ -13,7 +13,8 @@ from wtforms.widgets import HiddenInput
 
 from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import label
-from app.maturity.services import LONGEST_COMMENT, LONGEST_NOTE
+from app.maturity.services.assessing import LONGEST_COMMENT
+from app.maturity.services.evidence import LONGEST_NOTE
 
 WHOLE = ""
 

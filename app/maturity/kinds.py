@@ -16,6 +16,13 @@ class CriterionStatus(enum.StrEnum):
 class EvidenceKind(enum.StrEnum):
     PROJECT = "project"
     STEP = "step"
+    MEETING = "meeting"
+    DOCUMENT = "document"
+    INDICATOR = "indicator"
+
+
+# what stands in a project, and is read with it
+OF_A_PROJECT = (EvidenceKind.PROJECT, EvidenceKind.STEP, EvidenceKind.INDICATOR)
 
 
 class ProofState(enum.StrEnum):

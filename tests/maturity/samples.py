@@ -8,7 +8,7 @@ from app.frameworks.services import Source, import_sources
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.models import Assessment
-from app.maturity.services import open_assessment
+from app.maturity.services.assessing import open_assessment
 from tests.cast import NOW, Cast
 
 KEY = "echelle"

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.frameworks.models import Framework
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion, Evidence
-from app.maturity.services import confirm_status, link_evidence
+from app.maturity.services.assessing import confirm_status
+from app.maturity.services.evidence import link_evidence
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
 from tests.maturity.samples import KEY, import_ladder

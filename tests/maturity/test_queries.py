@@ -18,7 +18,8 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.queries import overview, standing, territory_facts
-from app.maturity.services import confirm_status, freeze, link_evidence, unlink_evidence
+from app.maturity.services.assessing import confirm_status, freeze
+from app.maturity.services.evidence import link_evidence, unlink_evidence
 from app.plans.kinds import (
     FlowDirection,
     PartnerRole,

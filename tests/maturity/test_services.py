@@ -18,14 +18,8 @@ from app.journal.models import Change
 from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus, EvidenceKind
 from app.maturity.models import Assessment, Criterion, Evidence
-from app.maturity.services import (
-    confirm_status,
-    freeze,
-    link_evidence,
-    open_assessment,
-    relink_evidence,
-    unlink_evidence,
-)
+from app.maturity.services.assessing import confirm_status, freeze, open_assessment
+from app.maturity.services.evidence import link_evidence, relink_evidence, unlink_evidence
 from app.web.database import db
 from tests.cast import NOW, Cast
 from tests.maturity.samples import KEY, LADDER, assess, import_ladder

@@ -11,7 +11,8 @@ from app.core.viewer import Viewer
 from app.logbook.undoing.registry import Back, Undo, When
 from app.maturity.models import Criterion, Evidence
 from app.maturity.rules import may_change_evidence
-from app.maturity.services import confirm_status, relink_evidence, unlink_evidence
+from app.maturity.services.assessing import confirm_status
+from app.maturity.services.evidence import relink_evidence, unlink_evidence
 from app.reminders.models import RelanceSetting
 from app.reminders.services.starting import pause, resume
 

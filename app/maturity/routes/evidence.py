@@ -16,7 +16,7 @@ from app.maturity.queries.proofs import linkable_projects, linkable_steps
 from app.maturity.routes.blueprint import Place, attempt, maturity, place_of
 from app.maturity.routes.criterion import address, answer
 from app.maturity.rules import may_change_evidence, visible_evidence
-from app.maturity.services import link_evidence, relink_evidence, unlink_evidence
+from app.maturity.services.evidence import link_evidence, relink_evidence, unlink_evidence
 from app.plans.models import Project, Step
 from app.web.database import db
 from app.web.gate import fetch, viewer

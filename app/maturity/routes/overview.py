@@ -25,7 +25,7 @@ from app.maturity.routes.blueprint import (
     year_asked,
 )
 from app.maturity.rules import may_assess
-from app.maturity.services import confirm_status, freeze, open_assessment
+from app.maturity.services.assessing import confirm_status, freeze, open_assessment
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment

@@ -1,0 +1,135 @@
+"""More kinds of proofs, dated; a frozen year keeps what its data said; dates of deliverables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.core.rebuilding import rebuild
+
+revision = "0021"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+EVIDENCE = """
+CREATE TABLE evidence (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    territory_id INTEGER NOT NULL,
+    framework_key VARCHAR(80) NOT NULL,
+    ref VARCHAR(100) NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    subject_id INTEGER NOT NULL,
+    project_id INTEGER,
+    note VARCHAR(400),
+    proved_on DATE,
+    added_by_id INTEGER,
+    added_at DATETIME NOT NULL,
+    removed_at DATETIME,
+    CONSTRAINT ck_evidence_of_a_project CHECK (kind NOT IN ('project', 'step', 'indicator') OR project_id IS NOT NULL),
+    CONSTRAINT uq_evidence_public_id UNIQUE (public_id),
+    CONSTRAINT fk_evidence_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT ck_evidence_evidence_kind CHECK (kind IN ('project', 'step', 'meeting', 'document', 'indicator')),
+    CONSTRAINT fk_evidence_project_id FOREIGN KEY(project_id) REFERENCES project (id),
+    CONSTRAINT fk_evidence_added_by_id FOREIGN KEY(added_by_id) REFERENCES person (id)
+)
+"""
+EVIDENCE_INDEXES = (
+    "CREATE INDEX ix_evidence_added_by_id ON evidence (added_by_id)",
+    "CREATE INDEX ix_evidence_place ON evidence (territory_id, framework_key, ref)",
+    "CREATE INDEX ix_evidence_project_id ON evidence (project_id)",
+    "CREATE INDEX ix_evidence_subject ON evidence (kind, subject_id)",
+    "CREATE INDEX ix_evidence_territory_id ON evidence (territory_id)",
+    "CREATE UNIQUE INDEX uq_evidence_live ON evidence (territory_id, framework_key, ref, kind, subject_id) WHERE removed_at IS NULL",
+)
+EVIDENCE_CHANGES = (
+    "ALTER TABLE evidence ALTER COLUMN project_id DROP NOT NULL",
+    "ALTER TABLE evidence ADD COLUMN proved_on DATE",
+    "ALTER TABLE evidence DROP CONSTRAINT ck_evidence_evidence_kind",
+    "ALTER TABLE evidence ADD CONSTRAINT ck_evidence_evidence_kind CHECK (kind IN ('project', 'step', 'meeting', 'document', 'indicator'))",
+    "ALTER TABLE evidence ADD CONSTRAINT ck_evidence_of_a_project CHECK (kind NOT IN ('project', 'step', 'indicator') OR project_id IS NOT NULL)",
+)
+FROZEN = (
+    "ALTER TABLE assessment ADD COLUMN frozen_by_id {id} CONSTRAINT fk_assessment_frozen_by_id REFERENCES person (id)",
+    "ALTER TABLE assessment ADD COLUMN kept JSON CONSTRAINT ck_assessment_kept_when_frozen CHECK (kept IS NULL OR frozen_at IS NOT NULL)",
+    "CREATE INDEX ix_assessment_frozen_by_id ON assessment (frozen_by_id)",
+)
+
+SQLITE = (
+    """
+CREATE TABLE maturity_deadline (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    assessment_id INTEGER NOT NULL,
+    territory_id INTEGER NOT NULL,
+    ref VARCHAR(100) NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT uq_maturity_deadline_assessment_id_ref UNIQUE (assessment_id, ref),
+    CONSTRAINT fk_maturity_deadline_assessment_id FOREIGN KEY(assessment_id) REFERENCES assessment (id),
+    CONSTRAINT fk_maturity_deadline_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id)
+)
+""",
+    """
+CREATE TABLE maturity_shared_reading (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    territory_id INTEGER NOT NULL,
+    agreed_by_id INTEGER,
+    agreed_at DATETIME NOT NULL,
+    CONSTRAINT uq_maturity_shared_reading_territory_id UNIQUE (territory_id),
+    CONSTRAINT fk_maturity_shared_reading_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_maturity_shared_reading_agreed_by_id FOREIGN KEY(agreed_by_id) REFERENCES person (id)
+)
+""",
+)
+
+POSTGRESQL = (
+    """
+CREATE TABLE maturity_deadline (
+    id BIGSERIAL NOT NULL,
+    assessment_id BIGINT NOT NULL,
+    territory_id BIGINT NOT NULL,
+    ref VARCHAR(100) NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT pk_maturity_deadline PRIMARY KEY (id),
+    CONSTRAINT uq_maturity_deadline_assessment_id_ref UNIQUE (assessment_id, ref),
+    CONSTRAINT fk_maturity_deadline_assessment_id FOREIGN KEY(assessment_id) REFERENCES assessment (id),
+    CONSTRAINT fk_maturity_deadline_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id)
+)
+""",
+    """
+CREATE TABLE maturity_shared_reading (
+    id BIGSERIAL NOT NULL,
+    territory_id BIGINT NOT NULL,
+    agreed_by_id BIGINT,
+    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_maturity_shared_reading PRIMARY KEY (id),
+    CONSTRAINT uq_maturity_shared_reading_territory_id UNIQUE (territory_id),
+    CONSTRAINT fk_maturity_shared_reading_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_maturity_shared_reading_agreed_by_id FOREIGN KEY(agreed_by_id) REFERENCES person (id)
+)
+""",
+)
+
+INDEXES = (
+    "CREATE INDEX ix_maturity_deadline_assessment_id ON maturity_deadline (assessment_id)",
+    "CREATE INDEX ix_maturity_deadline_territory_id ON maturity_deadline (territory_id)",
+    "CREATE INDEX ix_maturity_shared_reading_agreed_by_id ON maturity_shared_reading (agreed_by_id)",
+)
+
+
+def upgrade() -> None:
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite":
+        rebuild(bind, "evidence", EVIDENCE, {})
+        own = (*EVIDENCE_INDEXES, *SQLITE)
+        number = "INTEGER"
+    else:
+        own = (*EVIDENCE_CHANGES, *POSTGRESQL)
+        number = "BIGINT"
+    for statement in (*own, *INDEXES, *FROZEN):
+        op.execute(sa.text(statement.format(id=number)))
+
+
+def downgrade() -> None:
+    """There is no way back that keeps what was proved: restore the backup made before."""
+    raise RuntimeError("0021 cannot be taken back: restore the backup made before the upgrade")

@@ -25,10 +25,20 @@ class EvidenceKind(enum.StrEnum):
 OF_A_PROJECT = (EvidenceKind.PROJECT, EvidenceKind.STEP, EvidenceKind.INDICATOR)
 
 
+class Networking(enum.StrEnum):
+    """The four kinds of action that bring actors together (référentiel ECi, 3.5.2)."""
+
+    INFORM = "inform"
+    GATHER = "gather"
+    GOVERN = "govern"
+    NETWORK = "network"
+
+
 class ProofState(enum.StrEnum):
-    """What the plan says of a proof today: it stands, it is under way, it stopped."""
+    """What the plan says of a proof today: it stands, is of a former cycle, goes on, stopped."""
 
     DONE = "done"
+    EXPIRED = "expired"
     OPEN = "open"
     STOPPED = "stopped"
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 
 from app.core.french import NBSP, count, listing, plain_date
-from app.maturity.kinds import CriterionStatus, ProofState, RungState
+from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState, RungState
 from app.maturity.proposals import Proposal
 from app.maturity.reading import CriterionStanding, Proof
 
@@ -19,8 +19,22 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         CriterionStatus.NOT_DONE: "Pas fait",
         CriterionStatus.DETAILED: "Détaillé",
     },
+    EvidenceKind: {
+        EvidenceKind.PROJECT: "Projet",
+        EvidenceKind.STEP: "Étape",
+        EvidenceKind.MEETING: "Rencontre",
+        EvidenceKind.DOCUMENT: "Document",
+        EvidenceKind.INDICATOR: "Indicateur",
+    },
+    Networking: {
+        Networking.INFORM: "informer et sensibiliser",
+        Networking.GATHER: "réunir les entreprises",
+        Networking.GOVERN: "faire vivre la gouvernance",
+        Networking.NETWORK: "prendre part au réseau régional",
+    },
     ProofState: {
         ProofState.DONE: "Fait",
+        ProofState.EXPIRED: "D’un cycle passé",
         ProofState.OPEN: "En cours",
         ProofState.STOPPED: "Arrêté",
     },
@@ -43,6 +57,7 @@ PILLS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
     },
     ProofState: {
         ProofState.DONE: "done",
+        ProofState.EXPIRED: "plain",
         ProofState.OPEN: "in_progress",
         ProofState.STOPPED: "abandoned",
     },
@@ -68,6 +83,10 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     "rencontres_tenues_annee": (
         "rencontre tenue dans l’année",
         "rencontres tenues dans l’année",
+    ),
+    "genres_action_reseau": (
+        "genre d’action de réseau mené dans le cycle",
+        "genres d’action de réseau menés dans le cycle",
     ),
     "entreprises_engagees": ("entreprise engagée", "entreprises engagées"),
 }
@@ -97,6 +116,8 @@ def reasons(proposal: Proposal) -> str:
         parts.append(count(proposal.open, "preuve en cours", "preuves en cours"))
     if proposal.stopped:
         parts.append(count(proposal.stopped, "preuve arrêtée", "preuves arrêtées"))
+    if proposal.expired:
+        parts.append(count(proposal.expired, "preuve d’un cycle passé", "preuves d’un cycle passé"))
     if not parts:
         return "Aucune preuve reliée."
     return f"{listing(parts)}."
@@ -133,5 +154,5 @@ def _unfinished(criterion: CriterionStanding, waiting: int, *, by_name: bool) ->
 
 
 def _waiting(proof: Proof) -> str:
-    what = f"«{NBSP}{proof.step or proof.project}{NBSP}»"
+    what = f"«{NBSP}{proof.title}{NBSP}»"
     return f"{what} ({plain_date(proof.due_on)})" if proof.due_on else what

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Territory
 from app.core.database import (
     Base,
     Instant,
@@ -54,6 +55,7 @@ class Assessment(Tracked, Base):
     kept: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     version: Mapped[FrameworkVersion] = relationship()
+    territory: Mapped[Territory] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(back_populates="assessment")
 
     __table_args__ = table_args(
@@ -117,6 +119,8 @@ class Evidence(Tracked, Base):
     added_by_id: Mapped[int | None] = foreign_key("person.id")
     added_at: Mapped[Instant]
     removed_at: Mapped[datetime | None]
+
+    territory: Mapped[Territory] = relationship()
 
     __table_args__ = table_args(
         unique_where(

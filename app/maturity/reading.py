@@ -16,25 +16,44 @@ from app.frameworks.scoring import Score, Status, reached_level, score, stars
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
 from app.maturity.proposals import Proposal, differs, propose
 
+LONGEST_CYCLE = 20
+# a step's title
+LONGEST_STEP = 200
 EXPECTED = ("Preuves attendues", "Preuves")
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A project or a step linked to a criterion. `step` is None where the whole project proves."""
+    """Something linked to a criterion, by its name and its address.
+
+    `project`: the one that it is, or stands in; None for meetings and documents. `dated_on`: the
+    day that it speaks of, None while it goes on; `due_on`: by when it is to be done.
+    """
 
     public_id: str
     ref: str
     kind: EvidenceKind
     state: ProofState
-    project: str
-    project_public_id: str
+    title: str
+    address: str
+    project: str | None
+    project_public_id: str | None
     is_draft: bool
-    step: str | None
-    step_public_id: str | None
     due_on: date | None
+    dated_on: date | None
     note: str | None
+
+    @property
+    def within(self) -> str | None:
+        """The project that it stands in, where it is not the project itself."""
+        return None if self.kind is EvidenceKind.PROJECT else self.project
+
+    def as_of(self, since: date | None) -> Proof:
+        """The same, seen from a cycle that began on that day: what is older proves no more."""
+        old = since and self.dated_on and self.dated_on < since
+        expired = self.state is ProofState.DONE and old
+        return replace(self, state=ProofState.EXPIRED) if expired else self
 
 
 @dataclass(frozen=True)
@@ -46,7 +65,7 @@ class Confirmed:
     concerned: bool
     comment: str | None
     version: int
-    at: datetime
+    at: datetime | None
     by: str | None
 
 
@@ -55,6 +74,7 @@ class CriterionStanding:
     """One criterion: what was confirmed, what the plan proposes and why, what proves it.
 
     `proposal` is None for a frozen year and for a level that has criteria of its own.
+    `next_step`: what to do next as a step would say it, None where nothing is to be begun.
     """
 
     ref: str
@@ -65,6 +85,7 @@ class CriterionStanding:
     confirmed: Confirmed | None
     proposal: Proposal | None
     proofs: tuple[Proof, ...]
+    next_step: str | None = None
 
     @property
     def is_to_confirm(self) -> bool:
@@ -133,14 +154,20 @@ def for_onlookers(standing: Standing) -> Standing:
 
 
 def _without_names(criterion: CriterionStanding) -> CriterionStanding:
-    projects = {
-        proof.project_public_id: replace(
-            proof, kind=EvidenceKind.PROJECT, step=None, step_public_id=None, due_on=None, note=None
-        )
-        for proof in criterion.proofs
+    shown = {
+        proof.address: proof
+        for proof in map(_without_step, criterion.proofs)
         if not proof.is_draft and proof.state is not ProofState.STOPPED
     }
-    return replace(criterion, proofs=tuple(projects.values()))
+    return replace(criterion, proofs=tuple(shown.values()))
+
+
+def _without_step(proof: Proof) -> Proof:
+    bare = replace(proof, due_on=None, note=None)
+    if proof.kind is not EvidenceKind.STEP or proof.project is None:
+        return bare
+    page = proof.address.partition("#")[0]
+    return replace(bare, kind=EvidenceKind.PROJECT, title=proof.project, address=page)
 
 
 @dataclass(frozen=True)
@@ -152,6 +179,13 @@ class Ground:
     proofs: Sequence[Proof]
     counts: Mapping[str, int]
     is_frozen: bool
+    year: int
+
+    @property
+    def cycle_began(self) -> date | None:
+        """What is older proves no more; None where the framework knows no cycle."""
+        years = cycle_of(self.roots)
+        return date(self.year - years + 1, 1, 1) if years else None
 
 
 def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
@@ -215,8 +249,9 @@ def _criteria(
 ) -> Iterable[CriterionStanding]:
     """The leaves, and the nodes above them of which somebody said something."""
     by_ref: dict[str, list[Proof]] = {}
+    since = ground.cycle_began
     for proof in ground.proofs:
-        by_ref.setdefault(proof.ref, []).append(proof)
+        by_ref.setdefault(proof.ref, []).append(proof.as_of(since))
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
             yield _criterion(ground, scores[node.id], node, tuple(by_ref.get(node.id, ())))
@@ -227,16 +262,36 @@ def _criterion(
 ) -> CriterionStanding:
     said = ground.confirmed.get(node.id)
     asks = not ground.is_frozen and not node.children
+    proposal = propose(node.keys, [p.state for p in proofs], ground.counts) if asks else None
+    status = said.status if said else CriterionStatus.UNSET
     return CriterionStanding(
         ref=node.id,
         title=node.title,
-        status=said.status if said else CriterionStatus.UNSET,
+        status=status,
         concerned=own.concerned,
         share=own.ratio,
         confirmed=said,
-        proposal=propose(node.keys, [p.state for p in proofs], ground.counts) if asks else None,
+        proposal=proposal,
         proofs=proofs,
+        next_step=_next_step(node, own, proposal, status),
     )
+
+
+def _next_step(
+    node: NodeDraft, own: Score, proposal: Proposal | None, status: CriterionStatus
+) -> str | None:
+    """What the framework says to begin (`prochaine_etape`), while nothing of it is under way."""
+    if proposal is None or not own.concerned or proposal.open:
+        return None
+    if CriterionStatus.DONE in (status, proposal.status):
+        return None
+    return (node.keys.get("prochaine_etape") or node.title)[:LONGEST_STEP]
+
+
+def cycle_of(roots: Sequence[NodeDraft]) -> int | None:
+    """For how many years a proof counts: `cycle` on the framework's first root."""
+    written = roots[0].keys.get("cycle", "") if roots else ""
+    return int(written) if written.isdecimal() and 0 < int(written) <= LONGEST_CYCLE else None
 
 
 def share(scores: Sequence[Score], part: str) -> Fraction | None:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Territory
 from app.core.viewer import Viewer
-from app.maturity.models import Evidence
+from app.maturity.models import Assessment, Evidence
 from app.plans.models import Project
 
 
 def visible_evidence(viewer: Viewer) -> Select[Evidence]:
     """Proofs of the territories that the viewer follows, removed ones too (they can come back)."""
     return select(Evidence).where(Evidence.territory_id.in_(viewer.follows))
+
+
+def visible_assessments(viewer: Viewer) -> Select[Assessment]:
+    """Years of the territories that the viewer follows."""
+    return (
+        select(Assessment)
+        .where(Assessment.territory_id.in_(viewer.follows))
+        .options(joinedload(Assessment.territory))
+    )
 
 
 def may_assess(viewer: Viewer, territory: Territory) -> bool:

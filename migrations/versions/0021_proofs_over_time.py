@@ -1,4 +1,4 @@
-"""More kinds of proofs, dated; a frozen year keeps what its data said; dates of deliverables."""
+"""More kinds of proofs, dated; what a frozen year keeps; dates of deliverables; regional networks."""
 
 from __future__ import annotations
 
@@ -49,6 +49,43 @@ EVIDENCE_CHANGES = (
     "ALTER TABLE evidence DROP CONSTRAINT ck_evidence_evidence_kind",
     "ALTER TABLE evidence ADD CONSTRAINT ck_evidence_evidence_kind CHECK (kind IN ('project', 'step', 'meeting', 'document', 'indicator'))",
     "ALTER TABLE evidence ADD CONSTRAINT ck_evidence_of_a_project CHECK (kind NOT IN ('project', 'step', 'indicator') OR project_id IS NOT NULL)",
+)
+MEETING = """
+CREATE TABLE meeting (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    territory_id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    starts_at DATETIME NOT NULL,
+    ends_at DATETIME NOT NULL,
+    place VARCHAR(200),
+    video_url VARCHAR(400),
+    message TEXT NOT NULL,
+    group_id INTEGER,
+    organiser_id INTEGER NOT NULL,
+    state VARCHAR(40) NOT NULL,
+    sequence INTEGER NOT NULL,
+    created_at DATETIME NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT ck_meeting_ends_after_its_start CHECK (ends_at > starts_at),
+    CONSTRAINT uq_meeting_public_id UNIQUE (public_id),
+    CONSTRAINT fk_meeting_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT ck_meeting_meeting_kind CHECK (kind IN ('gathering', 'workshop', 'steering', 'technical', 'plenary', 'network')),
+    CONSTRAINT fk_meeting_group_id FOREIGN KEY(group_id) REFERENCES working_group (id),
+    CONSTRAINT fk_meeting_organiser_id FOREIGN KEY(organiser_id) REFERENCES person (id),
+    CONSTRAINT ck_meeting_meeting_state CHECK (state IN ('planned', 'held', 'cancelled'))
+)
+"""
+MEETING_INDEXES = (
+    "CREATE INDEX ix_meeting_group_id ON meeting (group_id)",
+    "CREATE INDEX ix_meeting_organiser_id ON meeting (organiser_id)",
+    "CREATE INDEX ix_meeting_territory_id ON meeting (territory_id)",
+    "CREATE INDEX ix_meeting_territory_id_starts_at ON meeting (territory_id, starts_at)",
+)
+MEETING_CHANGES = (
+    "ALTER TABLE meeting DROP CONSTRAINT ck_meeting_meeting_kind",
+    "ALTER TABLE meeting ADD CONSTRAINT ck_meeting_meeting_kind CHECK (kind IN ('gathering', 'workshop', 'steering', 'technical', 'plenary', 'network'))",
 )
 FROZEN = (
     "ALTER TABLE assessment ADD COLUMN frozen_by_id {id} CONSTRAINT fk_assessment_frozen_by_id REFERENCES person (id)",
@@ -121,10 +158,11 @@ def upgrade() -> None:
     bind = op.get_bind()
     if bind.dialect.name == "sqlite":
         rebuild(bind, "evidence", EVIDENCE, {})
-        own = (*EVIDENCE_INDEXES, *SQLITE)
+        rebuild(bind, "meeting", MEETING, {})
+        own = (*EVIDENCE_INDEXES, *MEETING_INDEXES, *SQLITE)
         number = "INTEGER"
     else:
-        own = (*EVIDENCE_CHANGES, *POSTGRESQL)
+        own = (*EVIDENCE_CHANGES, *MEETING_CHANGES, *POSTGRESQL)
         number = "BIGINT"
     for statement in (*own, *INDEXES, *FROZEN):
         op.execute(sa.text(statement.format(id=number)))

@@ -42,7 +42,7 @@ def prove(session: Session, cast: Cast, ref: str = "7.1", **more: object) -> str
         territory_id=cast.territory().id,
         framework_key=KEY,
         ref=ref,
-        project=cast.project(),
+        subject=cast.project(),
         person_id=None,
         now=NOW,
         **more,  # type: ignore[arg-type]
@@ -110,7 +110,7 @@ def test_onlookers_learn_neither_steps_nor_drafts_nor_dates(
         territory_id=cast.territory().id,
         framework_key=KEY,
         ref="7.1",
-        project=cast.project("Piste confidentielle"),
+        subject=cast.project("Piste confidentielle"),
         person_id=None,
         now=NOW,
     )
@@ -220,8 +220,8 @@ def test_a_step_is_linked_removed_and_brought_back(
 ) -> None:
     anne, project, step = as_("Anne"), cast.project().public_id, cast.step().public_id
     offered = anne.get(f"{criterion}?project={project}", headers=PART).text
-    assert f'<option value="{step}">Peser les invendus</option>' in offered
-    data = {"project": project, "step": step, "note": "Relevé signé"}
+    assert f'<option value="step {step}">Peser les invendus</option>' in offered
+    data = {"project": project, "part": f"step {step}", "note": "Relevé signé"}
     linked = anne.post(f"{criterion}/preuves", data=data, headers=PART).text
     assert "La preuve est reliée." in linked and "Relevé signé" in linked
     assert "déjà reliée" in anne.post(f"{criterion}/preuves", data=data, headers=PART).text

@@ -1,9 +1,10 @@
-"""Where a territory stands, for pages, exports and the plenary: seven statements at most."""
+"""Where a territory stands, for pages, exports and the plenary: eight statements at most."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
@@ -16,9 +17,20 @@ from app.frameworks.format import NodeDraft
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import latest_versions, nodes_of, planted
 from app.maturity.models import Assessment, Criterion
+from app.maturity.outlook import Outlook, outlook
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
 from app.maturity.queries.proofs import LinkedProof, linked_proofs
-from app.maturity.reading import Confirmed, Ground, Standing, rungs_and_totals, share
+from app.maturity.reading import (
+    Confirmed,
+    Ground,
+    Standing,
+    cycle_of,
+    rungs_and_totals,
+    share,
+)
+
+# that of the official label
+USUAL_CYCLE = 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,7 @@ class Overview:
 
     `standings` begin with the frameworks that declare levels. `before` holds, by framework
     key, the standing of the latest earlier year there is; `years` those that were assessed,
-    the latest first.
+    the latest first. `outlooks`: what the plan will be worth by the end of an open year.
     """
 
     year: int
@@ -44,6 +56,7 @@ class Overview:
     standings: tuple[Standing, ...]
     before: Mapping[str, Standing]
     unopened: tuple[FrameworkChoice, ...]
+    outlooks: Mapping[str, Outlook] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,8 @@ def overview(
     current = [_current(version, assessments, year) for version in latest]
     chosen = [pick for pick in current if pick.version.framework.key in assessed]
     earlier = [pick for pick in (_earlier(one, assessments) for one in chosen) if pick]
-    found = _read(session, territory_id, year, [*chosen, *earlier])
+    read = _read(session, territory_id, year, [*chosen, *earlier])
+    found = [one for one, _ground in read]
     now = found[: len(chosen)]
     return Overview(
         year=year,
@@ -99,6 +113,11 @@ def overview(
             for one in latest
             if one.framework.key not in assessed
         ),
+        outlooks={
+            one.framework_key: outlook(ground, date(one.year, 12, 31))
+            for one, ground in read[: len(chosen)]
+            if one.assessment and not ground.is_frozen
+        },
     )
 
 
@@ -141,7 +160,9 @@ def _earlier(pick: _Pick, assessments: Iterable[Assessment]) -> _Pick | None:
     return _Pick(past[-1].version, past[-1].year, past[-1]) if past else None
 
 
-def _read(session: Session, territory_id: int, year: int, picks: Sequence[_Pick]) -> list[Standing]:
+def _read(
+    session: Session, territory_id: int, year: int, picks: Sequence[_Pick]
+) -> list[tuple[Standing, Ground]]:
     if not picks:
         return []
     trees = _trees(session, {pick.version.id for pick in picks})
@@ -149,20 +170,19 @@ def _read(session: Session, territory_id: int, year: int, picks: Sequence[_Pick]
     keys = {pick.version.framework.key for pick in picks}
     proofs = linked_proofs(session, territory_id, keys)
     facts = territory_facts(session, territory_id, year)
-    return [
-        _stand(
-            pick,
-            facts,
-            Ground(
-                roots=trees[pick.version.id],
-                confirmed=confirmed.get(pick.assessment.id, {}) if pick.assessment else {},
-                proofs=[proof.proof for proof in proofs if _counts_for(pick, proof)],
-                counts=facts.counts,
-                is_frozen=pick.assessment is not None and pick.assessment.frozen_at is not None,
-            ),
+    grounds = [
+        Ground(
+            roots=trees[pick.version.id],
+            confirmed=confirmed.get(pick.assessment.id, {}) if pick.assessment else {},
+            proofs=[proof.proof for proof in proofs if _counts_for(pick, proof)],
+            counts=facts.within(cycle_of(trees[pick.version.id]) or USUAL_CYCLE),
+            is_frozen=pick.assessment is not None and pick.assessment.frozen_at is not None,
+            year=pick.year,
         )
         for pick in picks
     ]
+    stands = [_stand(pick, facts, ground) for pick, ground in zip(picks, grounds, strict=True)]
+    return list(zip(stands, grounds, strict=True))
 
 
 def _stand(pick: _Pick, facts: TerritoryFacts, ground: Ground) -> Standing:

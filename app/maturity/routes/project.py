@@ -53,7 +53,7 @@ def link_project(public_id: str) -> ResponseReturnValue:
             territory_id=project.territory_id,
             framework_key=key,
             ref=ref,
-            project=project,
+            subject=project,
             note=request.form.get("note", ""),
             person_id=viewer().person_id,
             now=clock.now(),

@@ -117,7 +117,7 @@ def confirm_status(
     Raises StaleError when somebody else confirmed meanwhile, RefusedError when the year is
     frozen, the criterion is not in the framework, or the fractions do not fit the status.
     """
-    _require_open(session, assessment)
+    require_open(session, assessment)
     if (
         session.scalar(
             select(Node.id).where(Node.version_id == assessment.version_id, Node.ref == ref)
@@ -155,12 +155,12 @@ def _parts(status: CriterionStatus, fractions: Sequence[Decimal] | None) -> list
 
 def freeze(session: Session, assessment: Assessment, *, now: datetime) -> None:
     """Keep the year as it stands, for comparison: nothing in it changes from here on."""
-    _require_open(session, assessment)
+    require_open(session, assessment)
     assessment.frozen_at = now
     session.flush()
 
 
-def _require_open(session: Session, assessment: Assessment) -> None:
+def require_open(session: Session, assessment: Assessment) -> None:
     """Look again under a lock, so that nothing is confirmed while the year is being frozen."""
     session.refresh(assessment, with_for_update=True)
     if assessment.frozen_at is not None:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.refusals import RefusedError
+from app.files.models import Document
 from app.frameworks.models import Framework, FrameworkVersion, Node
+from app.initiatives.models import Meeting
 from app.maturity.kinds import EvidenceKind
 from app.maturity.models import Evidence
-from app.plans.models import Project, Step
+from app.plans.models import Indicator, Project, Step
 
 LONGEST_NOTE = 400
+
+
+Subject = Project | Step | Meeting | Document | Indicator
+_KINDS: Mapping[type[Subject], EvidenceKind] = {
+    Project: EvidenceKind.PROJECT,
+    Step: EvidenceKind.STEP,
+    Meeting: EvidenceKind.MEETING,
+    Document: EvidenceKind.DOCUMENT,
+    Indicator: EvidenceKind.INDICATOR,
+}
 
 
 def link_evidence(
@@ -23,24 +36,28 @@ def link_evidence(
     territory_id: int,
     framework_key: str,
     ref: str,
-    project: Project,
+    subject: Subject,
     person_id: int | None,
     now: datetime,
-    step: Step | None = None,
     note: str = "",
+    proved_on: date | None = None,
 ) -> Evidence:
-    """A project, or one step of it, proves a criterion. Raises RefusedError when it cannot."""
-    if project.territory_id != territory_id or (step and step.project_id != project.id):
-        raise RefusedError("Ce projet n’est pas de ce territoire.")
+    """`subject` proves a criterion; `proved_on`: the day it speaks of where only people know it.
+
+    Raises RefusedError when it cannot.
+    """
+    if subject.territory_id != territory_id:
+        raise RefusedError("Cette preuve n’est pas de ce territoire.")
     _require_criterion(session, framework_key, ref)
     evidence = Evidence(
         territory_id=territory_id,
         framework_key=framework_key,
         ref=ref,
-        kind=EvidenceKind.STEP if step else EvidenceKind.PROJECT,
-        subject_id=step.id if step else project.id,
-        project_id=project.id,
+        kind=_KINDS[type(subject)],
+        subject_id=subject.id,
+        project_id=_project_of(subject),
         note=note.strip()[:LONGEST_NOTE] or None,
+        proved_on=proved_on,
         added_by_id=person_id,
         added_at=now,
     )
@@ -50,6 +67,12 @@ def link_evidence(
     except IntegrityError:
         raise RefusedError("Cette preuve est déjà reliée à ce critère.") from None
     return evidence
+
+
+def _project_of(subject: Subject) -> int | None:
+    if isinstance(subject, Project):
+        return subject.id
+    return subject.project_id if isinstance(subject, Step | Indicator) else None
 
 
 def _require_criterion(session: Session, framework_key: str, ref: str) -> None:

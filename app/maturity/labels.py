@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from app.core.french import NBSP, count, listing, plain_date
+from app.core.french import NBSP, THIN, count, listing, plain_date
+from app.frameworks.labels import percent
 from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState, RungState
+from app.maturity.outlook import Outlook
 from app.maturity.proposals import Proposal
-from app.maturity.reading import CriterionStanding, Proof
+from app.maturity.reading import CriterionStanding, Proof, Standing
 
 # one table for each kind: members of several kinds are equal where their texts are
 LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
@@ -156,3 +158,21 @@ def _unfinished(criterion: CriterionStanding, waiting: int, *, by_name: bool) ->
 def _waiting(proof: Proof) -> str:
     what = f"«{NBSP}{proof.title}{NBSP}»"
     return f"{what} ({plain_date(proof.due_on)})" if proof.due_on else what
+
+
+def expected(later: Outlook, standing: Standing) -> str:
+    """« Si ces 3 étapes sont faites d’ici le 31 décembre 2026 : niveau 3, 62 % réalisé. »"""
+    day, waiting = plain_date(later.by), len(later.awaited)
+    if not waiting:
+        begin = "Si vous confirmez ce que le plan propose"
+    elif waiting == 1:
+        begin = f"Si l’étape prévue d’ici le {day} est faite et confirmée"
+    else:
+        begin = f"Si les {waiting} étapes prévues d’ici le {day} sont faites et confirmées"
+    level = f"niveau{NBSP}{later.level}, " if later.level is not None else ""
+    now = f"niveau{NBSP}{standing.level}, " if standing.level is not None else ""
+    share, share_now = percent(later.score), percent(standing.score)
+    return (
+        f"{begin}{NBSP}: {level}{share}{THIN}% réalisé "
+        f"(aujourd’hui{NBSP}: {now}{share_now}{THIN}%)."
+    )

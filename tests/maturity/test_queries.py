@@ -144,7 +144,7 @@ def test_a_frozen_year_keeps_the_proofs_it_had(writing: Session, here: Cast) -> 
     known = {
         "territory_id": here.territory().id,
         "framework_key": KEY,
-        "project": here.project(),
+        "subject": here.project(),
         "person_id": None,
     }
     early = link_evidence(writing, ref="7.1", now=NOW, **known)  # type: ignore[arg-type]

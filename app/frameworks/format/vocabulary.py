@@ -31,6 +31,8 @@ _RULE_KEYS = (
     "niveaux",
     "seuil_niveau",
     "indicateur",
+    "cycle",
+    "prochaine_etape",
     "seuil",
     "version",
     "titre_court",

@@ -19,6 +19,7 @@ from app.frameworks.queries import tree_of
 from app.maturity.forms import ConfirmForm, FileForm, LinkForm, MeetingForm
 from app.maturity.kinds import CriterionStatus
 from app.maturity.proposals import wants_comment
+from app.maturity.queries.homes import homes
 from app.maturity.queries.proofs import (
     linkable_meetings,
     linkable_parts,
@@ -130,6 +131,7 @@ def answer(
         "base": f"/territoires/{place.territory.public_id}/maturite",
         "form": (form or _filled(place)) if may and is_open else None,
         "proofs": _proof_forms(place, proofs or ProofForms(), is_open) if may else None,
+        "homes": homes(db.session(), place.territory.id, place.framework.key) if may else [],
         "removed": removed or request.args.get("retiree"),
         "theirs": theirs,
         "zone": place.territory.time_zone,

@@ -10,6 +10,7 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.maturity.kinds import CriterionStatus
 from app.maturity.queries import Overview
+from app.maturity.queries.homes import homes
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     Place,
@@ -50,9 +51,23 @@ def _rights(territory: Territory, found: Overview) -> dict[str, object]:
     return {
         "territory": territory,
         "before": found.before,
+        "outlooks": found.outlooks,
+        "homes": _homes(territory, found),
         "year": found.year,
         "may_assess": may_assess(viewer(), territory),
     }
+
+
+def _homes(territory: Territory, found: Overview) -> dict[str, str]:
+    """The project in which a next step is made, by framework: one click asks for no choice."""
+    if not may_assess(viewer(), territory):
+        return {}
+    likeliest = {
+        one.framework_key: homes(db.session(), territory.id, one.framework_key)
+        for one in found.standings
+        if one.assessment and not one.frozen_on
+    }
+    return {key: projects[0].title for key, projects in likeliest.items() if projects}
 
 
 @maturity.post("/territoires/<public_id>/maturite/<framework_id>/ouvrir")

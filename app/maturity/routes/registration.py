@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.core.viewer import Viewer
 from app.frameworks.labels import percent
-from app.maturity.labels import label, missing, pill, reasons
+from app.maturity.labels import expected, label, missing, pill, reasons
 from app.maturity.queries.proofs import steps_that_prove
 from app.maturity.routes import criterion, documents, evidence, next_steps, overview, project
 from app.maturity.routes.blueprint import maturity
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
         maturity_pill=pill,
         maturity_reasons=reasons,
         maturity_missing=missing,
+        maturity_outlook=expected,
         percent=percent,
     )
     navigation.register(

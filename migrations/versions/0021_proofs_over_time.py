@@ -87,8 +87,31 @@ MEETING_CHANGES = (
     "ALTER TABLE meeting DROP CONSTRAINT ck_meeting_meeting_kind",
     "ALTER TABLE meeting ADD CONSTRAINT ck_meeting_meeting_kind CHECK (kind IN ('gathering', 'workshop', 'steering', 'technical', 'plenary', 'network'))",
 )
-FROZEN = (
-    "ALTER TABLE assessment ADD COLUMN frozen_by_id {id} CONSTRAINT fk_assessment_frozen_by_id REFERENCES person (id)",
+ASSESSMENT = """
+CREATE TABLE assessment (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    public_id VARCHAR(16) NOT NULL,
+    territory_id INTEGER NOT NULL,
+    version_id INTEGER NOT NULL,
+    year INTEGER NOT NULL,
+    frozen_at DATETIME,
+    frozen_by_id INTEGER,
+    kept JSON,
+    CONSTRAINT uq_assessment_territory_id_version_id_year UNIQUE (territory_id, version_id, year),
+    CONSTRAINT ck_assessment_kept_when_frozen CHECK (kept IS NULL OR frozen_at IS NOT NULL),
+    CONSTRAINT uq_assessment_public_id UNIQUE (public_id),
+    CONSTRAINT fk_assessment_territory_id FOREIGN KEY(territory_id) REFERENCES territory (id),
+    CONSTRAINT fk_assessment_version_id FOREIGN KEY(version_id) REFERENCES framework_version (id),
+    CONSTRAINT fk_assessment_frozen_by_id FOREIGN KEY(frozen_by_id) REFERENCES person (id)
+)
+"""
+ASSESSMENT_INDEXES = (
+    "CREATE INDEX ix_assessment_frozen_by_id ON assessment (frozen_by_id)",
+    "CREATE INDEX ix_assessment_territory_id ON assessment (territory_id)",
+    "CREATE INDEX ix_assessment_version_id ON assessment (version_id)",
+)
+ASSESSMENT_CHANGES = (
+    "ALTER TABLE assessment ADD COLUMN frozen_by_id BIGINT CONSTRAINT fk_assessment_frozen_by_id REFERENCES person (id)",
     "ALTER TABLE assessment ADD COLUMN kept JSON CONSTRAINT ck_assessment_kept_when_frozen CHECK (kept IS NULL OR frozen_at IS NOT NULL)",
     "CREATE INDEX ix_assessment_frozen_by_id ON assessment (frozen_by_id)",
 )
@@ -157,15 +180,14 @@ INDEXES = (
 def upgrade() -> None:
     bind = op.get_bind()
     if bind.dialect.name == "sqlite":
+        rebuild(bind, "assessment", ASSESSMENT, {})
         rebuild(bind, "evidence", EVIDENCE, {})
         rebuild(bind, "meeting", MEETING, {})
-        own = (*EVIDENCE_INDEXES, *MEETING_INDEXES, *SQLITE)
-        number = "INTEGER"
+        own = (*ASSESSMENT_INDEXES, *EVIDENCE_INDEXES, *MEETING_INDEXES, *SQLITE)
     else:
-        own = (*EVIDENCE_CHANGES, *MEETING_CHANGES, *POSTGRESQL)
-        number = "BIGINT"
-    for statement in (*own, *INDEXES, *FROZEN):
-        op.execute(sa.text(statement.format(id=number)))
+        own = (*ASSESSMENT_CHANGES, *EVIDENCE_CHANGES, *MEETING_CHANGES, *POSTGRESQL)
+    for statement in (*own, *INDEXES):
+        op.execute(sa.text(statement))
 
 
 def downgrade() -> None:

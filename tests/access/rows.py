@@ -138,6 +138,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "assessment": session.scalars(select(Assessment.public_id)).one(),
         "campaign": _campaign(session, cast).public_id,
         "lead": _lead(session, cast).public_id,
         "note": _note(session, cast).public_id,

@@ -77,7 +77,7 @@ CRITERION = Lexicon(
 
 
 # who reads the journal may be somebody who reads neither the figure nor the file
-_UNNAMED: Mapping[object, str] = {
+_UNNAMED: Mapping[str, str] = {
     EvidenceKind.MEETING: "une rencontre",
     EvidenceKind.DOCUMENT: "un document",
     EvidenceKind.INDICATOR: "un indicateur",
@@ -86,12 +86,12 @@ _UNNAMED: Mapping[object, str] = {
 
 def _proof(line: Line, names: Names) -> str:
     """« le projet « … » au critère 3.5.1 »; a step only where it may be read."""
-    subject = names.about(line, "subject_id")
-    if names.about(line, "kind") == EvidenceKind.STEP:
+    subject, kind = names.about(line, "subject_id"), names.about(line, "kind")
+    if kind == EvidenceKind.STEP:
         title = names.known_as("Step", subject)
         what = f"l’étape {quoted(title)}" if title else "une étape"
-    elif (bare := _UNNAMED.get(names.about(line, "kind"))) is not None:
-        what = bare
+    elif isinstance(kind, str) and kind in _UNNAMED:
+        what = _UNNAMED[kind]
     else:
         what = f"le projet {quoted(names.of('Project', subject))}"
     ref = names.about(line, "ref")

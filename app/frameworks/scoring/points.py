@@ -23,7 +23,9 @@ def assign_points(roots: Sequence[NodeDraft]) -> dict[str, Fraction]:
     points = _explicit(nodes)
     for node in reversed(nodes):
         known = [points[child.id] for child in node.children if child.id in points]
-        if node.id not in points and node.percentage is None and known:
+        # A root's percentage is of nothing that is there.
+        has_percentage = node.percentage is not None and node.parent is not None
+        if node.id not in points and not has_percentage and known:
             points[node.id] = total(known)
     for root in roots:
         points.setdefault(root.id, _WHOLE)

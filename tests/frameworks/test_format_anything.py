@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.frameworks.format import NodeDraft, read, sort_key, walk, write
+from app.frameworks.format import NodeDraft, fences, read, sort_key, walk, write
 from tests.frameworks.samples import node, shape
 
 READER = str(Path("app", "frameworks", "format"))
@@ -126,6 +126,19 @@ def test_a_draft_made_by_hand_is_written_with_its_values() -> None:
     assert (back.points, back.category) == (made.points, made.category)
 
 
+_PLAIN_LINES = st.from_regex(
+    r"[A-Za-z_]{1,8}: [0-9A-Za-zéŒœ][0-9A-Za-zéœ ._’(),/:#'-]{0,9}", fullmatch=True
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(_PLAIN_LINES, min_size=1, max_size=3))
+def test_keys_read_without_yaml_are_those_that_yaml_reads(lines: list[str]) -> None:
+    plain = fences._plain_pairs(tuple(lines))
+    if plain is not None:
+        assert plain == fences._yaml_pairs("\n".join(lines), fences.Keys())
+
+
 def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
     """Inputs that make careless readers take the square of their size."""
     hostile = [
@@ -137,6 +150,12 @@ def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
         lambda n: "# e" + "\u0301\u0323" * (n // 4) + "\n```yaml\nid: 1\n```\n",
         lambda n: "\n".join("`" * length for length in range(3, int((2 * n) ** 0.5))),
         lambda n: node("1") * (n // 30),
+        lambda n: node("1") + "a\n===\n" * (n // 6),
+        lambda n: node("1") + "# a\n" + "\n" * n,
+        lambda n: node("1") + "````x\n# a\n" * (n // 10),
+        lambda n: node("1") + "<!-- \n" * (n // 6),
+        lambda n: "# a\n    ```yaml\n" * (n // 16),
+        lambda n: "".join(node(f"1.{at}", 5) for at in range(n // 30)),
     ]
     for make in hostile:
         small, large = _lines_run(make(8_000)), _lines_run(make(80_000))

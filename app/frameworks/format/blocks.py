@@ -23,7 +23,6 @@ from app.frameworks.format.marks import (
 
 _KEY_LINE = re.compile(r"[^\s:#][^:]{0,60}:|[ \t]+\S|#|- ")
 _ODD_SPACE = re.compile("[\u2028\u2029\x85]")
-# What a heading or a fence begins with; all other lines are text, or a title underlined.
 _SIGNS = "#`~"
 
 
@@ -76,23 +75,20 @@ def split_blocks(lines: list[str]) -> Iterator[Block]:
 class _Splitter:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.following = _next_filled(lines)
         self.yaml_fences = frozenset(at for at, line in enumerate(lines) if _opens_yaml(line))
 
     def blocks(self) -> Iterator[Block]:
-        at = plain = 0
-        while at < len(self.lines):
-            found = self._block_at(at)
+        at = 0
+        for start in _possible_starts(self.lines):
+            found = self._block_at(start) if start >= at else None
             if found is None:
-                at += 1
                 continue
-            if plain < at:
-                yield Text(plain + 1, tuple(self.lines[plain:at]))
+            if at < start:
+                yield Text(at + 1, tuple(self.lines[at:start]))
             block, at = found
-            plain = at
             yield block
-        if plain < at:
-            yield Text(plain + 1, tuple(self.lines[plain:at]))
+        if at < len(self.lines):
+            yield Text(at + 1, tuple(self.lines[at:]))
 
     @cached_property
     def closers(self) -> dict[str, list[int]]:
@@ -104,8 +100,6 @@ class _Splitter:
             heading, opened = node
             fence, after = self._yaml_fence(opened)
             return NodeStart(heading, fence), after
-        if self.lines[at].lstrip(" \t")[:1] not in _SIGNS:
-            return None
         heading_only = self._heading_at(at)
         if heading_only is not None and (heading_only.spaced or heading_only.level > 1):
             return heading_only, at + 1
@@ -114,17 +108,25 @@ class _Splitter:
 
     def _node_at(self, at: int) -> tuple[Heading, int] | None:
         """The heading of a node that stands here, and the line of its fence."""
-        if self.following[at] not in self.yaml_fences:
+        opened = self._next_filled(at)
+        if opened not in self.yaml_fences:
             return self._underlined_node_at(at)
         heading = self._heading_at(at)
-        return None if heading is None else (heading, self.following[at])
+        return None if heading is None else (heading, opened)
 
     def _underlined_node_at(self, at: int) -> tuple[Heading, int] | None:
         level = underline_level(self.lines, at)
-        if level is None or self.following[at + 1] not in self.yaml_fences:
+        if level is None or (opened := self._next_filled(at + 1)) not in self.yaml_fences:
             return None
         title = clean_title(self.lines[at])
-        return Heading(at + 1, level, title, is_underlined=True), self.following[at + 1]
+        return Heading(at + 1, level, title, is_underlined=True), opened
+
+    def _next_filled(self, at: int) -> int:
+        """The next line that is not blank; blank lines are passed by the mark above them alone."""
+        at += 1
+        while at < len(self.lines) and is_blank(self.lines[at]):
+            at += 1
+        return at
 
     def _heading_at(self, at: int) -> Heading | None:
         mark = heading_mark(self.lines[at])
@@ -193,12 +195,14 @@ def _opens_yaml(line: str) -> bool:
     return mark is not None and is_yaml(mark.text)
 
 
-def _next_filled(lines: list[str]) -> list[int]:
-    """For each line, the index of the next one that is not blank; len(lines) when none is."""
-    following = [len(lines)] * len(lines)
-    for at in range(len(lines) - 2, -1, -1):
-        following[at] = following[at + 1] if is_blank(lines[at + 1]) else at + 1
-    return following
+def _possible_starts(lines: list[str]) -> Iterator[int]:
+    """All lines that begin with a mark, or stand above an underline: the others are text."""
+    for at, line in enumerate(lines):
+        first = line[:1]
+        if first in ("", " ", "\t"):
+            first = line.lstrip(" \t")[:1]
+        if (first and first in _SIGNS) or underline_level(lines, at) is not None:
+            yield at
 
 
 def clean_title(raw: str) -> str:

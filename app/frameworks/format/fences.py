@@ -20,6 +20,11 @@ _LONGEST_KEY = 60
 _KEYLESS = "texte"
 _DOCUMENT_MARKS = frozenset({"---", "..."})
 
+# Nothing in such a line has a meaning of its own in YAML; four fences in five hold no other.
+_PLAIN_PAIR = re.compile(
+    r"([A-Za-z_]{1,40}): ((?:[0-9A-Za-zÀ-ÿŒœ](?:[0-9A-Za-zÀ-ÿŒœ ._’(),/-]{0,500}"
+    r"[0-9A-Za-zÀ-ÿŒœ.)])?)) *"
+)
 _NOT_FOR_YAML = re.compile("[\u2028\u2029\x85\t]")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U(000[0-9A-Fa-f]{5})|(.))")
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
@@ -68,6 +73,10 @@ class Keys:
 def read_keys(body: tuple[str, ...]) -> Keys:
     """Keys and values of a fence, in order. Never raises."""
     keys = Keys()
+    if (plain := _plain_pairs(body)) is not None:
+        for name, value, line in plain:
+            keys.put(name, value, line)
+        return keys
     pairs = _yaml_pairs("\n".join(body), keys)
     hashes = dict(_hash_comments(body)) if any("#" in line for line in body) else {}
     for name, value, line in _line_pairs(body, keys) if pairs is None else pairs:
@@ -75,6 +84,17 @@ def read_keys(body: tuple[str, ...]) -> Keys:
     if pairs is not None:
         _tell_marks(body, keys)
     return keys
+
+
+def _plain_pairs(body: tuple[str, ...]) -> list[tuple[str, str, int]] | None:
+    """The pairs of a fence whose lines mean to YAML what they say; None when one may not."""
+    pairs = []
+    for number, line in enumerate(body):
+        match = _PLAIN_PAIR.fullmatch(line)
+        if match is None:
+            return None
+        pairs.append((match[1], match[2], number))
+    return pairs or None
 
 
 def _tell_marks(body: tuple[str, ...], keys: Keys) -> None:

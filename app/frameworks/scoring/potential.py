@@ -107,9 +107,16 @@ def redistribute(
     """
     potentials = [ZERO] * len(points)
     gains: dict[int, Fraction] = {}
+    # Where nothing below has changed, a sum that the sheet holds needs no adding up again.
+    is_as_in_sheet = [points is sheet.sums] * len(points)
     for place in range(len(points) - 1, -1, -1):
         if not concerned[place]:
+            is_as_in_sheet[place] = False
             continue
+        if all(is_as_in_sheet[child] for child in sheet.children[place]):
+            potentials[place] = points[place]
+            continue
+        is_as_in_sheet[place] = False
         active = [child for child in sheet.children[place] if concerned[child]]
         if not active:
             # A leaf, or a node whose own status holds though no child is concerned.

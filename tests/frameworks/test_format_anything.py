@@ -154,6 +154,7 @@ def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
         lambda n: node("1") + "# a\n" + "\n" * n,
         lambda n: node("1") + "````x\n# a\n" * (n // 10),
         lambda n: node("1") + "<!-- \n" * (n // 6),
+        lambda n: node("1") + "```x\n" + "\n" * n,
         lambda n: "# a\n    ```yaml\n" * (n // 16),
         lambda n: "".join(node(f"1.{at}", 5) for at in range(n // 30)),
     ]

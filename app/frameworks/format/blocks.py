@@ -97,22 +97,22 @@ class _Splitter:
     def _block_at(self, at: int) -> tuple[Block, int] | None:
         """The block that begins here and where the next one does; None for text."""
         if (node := self._node_at(at)) is not None:
-            heading, opened = node
+            titled, opened = node
             fence, after = self._yaml_fence(opened)
-            return NodeStart(heading, fence), after
-        heading_only = self._heading_at(at)
-        if heading_only is not None and (heading_only.spaced or heading_only.level > 1):
-            return heading_only, at + 1
+            return NodeStart(titled, fence), after
+        heading = self._heading_at(at)
+        if heading is not None and (heading.spaced or heading.level > 1):
+            return heading, at + 1
         mark = fence_mark(self.lines[at])
         return None if mark is None else self._other_fence(at, mark)
 
     def _node_at(self, at: int) -> tuple[Heading, int] | None:
         """The heading of a node that stands here, and the line of its fence."""
-        opened = self._next_filled(at)
-        if opened not in self.yaml_fences:
-            return self._underlined_node_at(at)
         heading = self._heading_at(at)
-        return None if heading is None else (heading, opened)
+        if heading is None:
+            return self._underlined_node_at(at)
+        opened = self._next_filled(at)
+        return (heading, opened) if opened in self.yaml_fences else None
 
     def _underlined_node_at(self, at: int) -> tuple[Heading, int] | None:
         level = underline_level(self.lines, at)

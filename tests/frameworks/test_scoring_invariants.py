@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,3 +103,45 @@ def test_a_sheet_made_once_serves_every_territory(case: Case) -> None:
     sheet = prepare([tree])
     assert score_sheet(sheet, {}) == score([tree], {})
     assert score_sheet(sheet, statuses) == score([tree], statuses)
+
+
+_CHILDREN = st.lists(
+    st.tuples(st.integers(0, 20), st.sampled_from(["", "0.5", "1.625 si 1.1 non concerné"])),
+    min_size=2,
+    max_size=6,
+)
+
+
+@given(_CHILDREN, st.sets(st.integers(1, 6)))
+def test_non_concerne_never_raises_a_total_above_what_its_rules_say(
+    children: list[tuple[int, str]], off: set[int]
+) -> None:
+    text = node("1") + "".join(
+        node(f"1.{at}", 3, more=f"points: {points}\n" + (f"facteur: {rule}\n" if rule else ""))
+        for at, (points, rule) in enumerate(children, start=1)
+    )
+    gone = {f"1.{at}": Status(concerned=False) for at in off if at <= len(children)}
+    factors = {"": Fraction(1), "0.5": Fraction(1, 2)}
+    with_rule = Fraction("1.625") if "1.1" in gone else Fraction(1)
+    said = sum(points * factors.get(rule, with_rule) for points, rule in children)
+    assert score([only(read_text(text))], gone)["1"].potential <= said
+
+
+@given(cases(rules=False))
+def test_the_points_of_a_measure_in_percents_are_the_sum_of_its_parts(case: Case) -> None:
+    tree, _ = case
+    scores = score([tree], {})
+    for draft in walk([tree]):
+        shares = [child.percentage for child in draft.children if child.points is None]
+        is_whole = None not in shares and sum(share or 0 for share in shares) == 100
+        if is_whole and len(shares) == len(draft.children):
+            parts = [scores[child.id].points for child in draft.children]
+            assert sum(parts) == scores[draft.id].points
+
+
+@given(st.integers(1, 12), st.integers(1, 500))
+def test_equal_parts_sum_to_the_whole(count: int, points: int) -> None:
+    text = node("1", more=f"points: {points}\n")
+    text += "".join(node(f"1.{at}", 3) for at in range(1, count + 1))
+    scores = score([only(read_text(text))], {})
+    assert sum(found.points for key, found in scores.items() if key != "1") == points

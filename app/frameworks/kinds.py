@@ -47,6 +47,7 @@ class DiagnosticCode(enum.StrEnum):
     UNUSUAL_SPACE = "unusual-space"
     # Headings and fences
     EMPTY_HEADING = "empty-heading"
+    UNDERLINED_HEADING = "underlined-heading"
     UNSPACED_HEADING = "unspaced-heading"
     HEADING_LEVEL = "heading-level"
     SKIPPED_LEVEL = "skipped-level"
@@ -58,6 +59,9 @@ class DiagnosticCode(enum.StrEnum):
     OPEN_FENCE = "open-fence"
     OTHER_FENCE = "other-fence"
     STRAY_FENCE = "stray-fence"
+    INDENTED_FENCE = "indented-fence"
+    MISSED_NODE = "missed-node"
+    COMMENTED_NODE = "commented-node"
     # Keys
     BAD_YAML = "bad-yaml"
     UNREADABLE_LINE = "unreadable-line"
@@ -66,6 +70,7 @@ class DiagnosticCode(enum.StrEnum):
     UNKNOWN_KEY = "unknown-key"
     EATEN_BY_HASH = "eaten-by-hash"
     NESTED_VALUE = "nested-value"
+    YAML_MARK = "yaml-mark"
     NUMBER = "number"
     CATEGORY = "category"
     TWO_IDS = "two-ids"
@@ -79,5 +84,6 @@ class DiagnosticCode(enum.StrEnum):
     NO_WEIGHTS = "no-weights"
     MISSING_WEIGHT = "missing-weight"
     WEIGHTS_SUM = "weights-sum"
+    TWO_WEIGHTS = "two-weights"
     # Declared rules
     UNREADABLE_RULE = "unreadable-rule"

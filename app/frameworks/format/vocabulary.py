@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from app.core.folding import fold
 from app.frameworks.kinds import Category
+
+T = TypeVar("T")
 
 ID_KEYS = ("identifiant", "id")
 DESCRIPTION = "Description"
@@ -60,6 +64,10 @@ def _by_fold(*names: str) -> dict[str, str]:
 _KEY_NAMES = _by_fold(*_OFFICIAL_KEYS, *_RULE_KEYS)
 _SECTION_NAMES = _by_fold(*_SECTIONS)
 _KEYWORD_NAMES = _by_fold(*KEYWORDS)
+# Most words of a file are written as expected: folding them all again takes its time.
+_AS_EXPECTED = {
+    name: fold(name) for name in (*_OFFICIAL_KEYS, *_RULE_KEYS, *_SECTIONS, *KEYWORDS, *Category)
+}
 _CATEGORIES = {
     **{fold(kind): kind for kind in Category},
     "base": Category.BASES,
@@ -80,7 +88,7 @@ def keyword(name: str) -> str | None:
 
 
 def category(raw: str) -> Category | None:
-    return _CATEGORIES.get(fold(raw)) if len(raw) <= _MAX_WORD_LENGTH else None
+    return _lookup(_CATEGORIES, raw)
 
 
 def number(raw: str) -> Decimal | None:
@@ -88,5 +96,7 @@ def number(raw: str) -> Decimal | None:
     return Decimal(raw.replace(",", ".")) if _NUMBER.fullmatch(raw) else None
 
 
-def _lookup(names: dict[str, str], name: str) -> str | None:
+def _lookup(names: Mapping[str, T], name: str) -> T | None:
+    if name in _AS_EXPECTED:
+        return names.get(_AS_EXPECTED[name])
     return names.get(fold(name)) if len(name) <= _MAX_WORD_LENGTH else None

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from app.core.folding import fold
-from app.frameworks.kinds import Category
+from app.frameworks.kinds import Category, FrameworkKind
 
 ID_KEYS = ("identifiant", "id")
 DESCRIPTION = "Description"
@@ -35,6 +35,17 @@ _RULE_KEYS = (
     "version",
     "titre_court",
 )
+# Our own, of programmes and of lists of objectives (app/maturity).
+_CHECKLIST_KEYS = (
+    "genre",
+    "question",
+    "reponse_oui",
+    "reponse_non",
+    "condition",
+    "livrable",
+    "obligatoire",
+    "alias",
+)
 _SECTIONS = (
     DESCRIPTION,
     PREAMBLE,
@@ -55,7 +66,7 @@ def _by_fold(*names: str) -> dict[str, str]:
     return {fold(name): name for name in names}
 
 
-_KEY_NAMES = _by_fold(*_OFFICIAL_KEYS, *_RULE_KEYS)
+_KEY_NAMES = _by_fold(*_OFFICIAL_KEYS, *_RULE_KEYS, *_CHECKLIST_KEYS)
 _SECTION_NAMES = _by_fold(*_SECTIONS)
 _KEYWORD_NAMES = _by_fold(*KEYWORDS)
 _CATEGORIES = {
@@ -63,6 +74,8 @@ _CATEGORIES = {
     "base": Category.BASES,
     "effet": Category.EFFECTS,
 }
+
+_GENRES = {kind.value: kind for kind in FrameworkKind}
 
 
 def known_key(name: str) -> str | None:
@@ -79,6 +92,11 @@ def keyword(name: str) -> str | None:
 
 def category(raw: str) -> Category | None:
     return _CATEGORIES.get(fold(raw)) if len(raw) <= _MAX_WORD_LENGTH else None
+
+
+def genre(raw: str) -> FrameworkKind | None:
+    """None for a word that is no genre. `app/frameworks/queries.py` says the same in SQL."""
+    return _GENRES.get(raw.strip().lower())
 
 
 def number(raw: str) -> Decimal | None:

@@ -6,7 +6,15 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -15,6 +23,7 @@ from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import label
 from app.maturity.services.assessing import LONGEST_COMMENT
 from app.maturity.services.evidence import LONGEST_NOTE
+from app.plans.forms.fields import sensible_day
 
 WHOLE = ""
 
@@ -60,3 +69,10 @@ class LinkForm(FlaskForm):
         whole = SelectChoice(WHOLE, _l("Le projet dans son ensemble"))
         self.project.choices = [SelectChoice(*pair) for pair in projects]
         self.step.choices = [whole, *(SelectChoice(*pair) for pair in steps)]
+
+
+class DeadlineForm(FlaskForm):
+    """By when an item is to be there; `seen` is the date that the page showed."""
+
+    due_on = DateField(_l("Pour le"), [Optional(), sensible_day])
+    seen = DateField(widget=HiddenInput(), validators=[Optional()])

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 
 from app.core.french import NBSP, count, listing, plain_date
-from app.maturity.kinds import CriterionStatus, ProofState, RungState
+from app.maturity.kinds import CriterionStatus, Nearness, PhaseState, ProofState, RungState
 from app.maturity.proposals import Proposal
 from app.maturity.reading import CriterionStanding, Proof
 
@@ -30,6 +30,16 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         RungState.AHEAD: "À venir",
         RungState.NOT_CONCERNED: "Non concerné",
     },
+    PhaseState: {
+        PhaseState.OPEN: "Ouverte",
+        PhaseState.CLOSED: "Ne vous est pas ouverte",
+        PhaseState.UNDECIDED: "À préciser",
+    },
+    Nearness: {
+        Nearness.PASSED: "Échéance passée",
+        Nearness.SOON: "Bientôt",
+        Nearness.AHEAD: "À venir",
+    },
 }
 
 # the pill that carries each word: the look's own classes (docs/look.md)
@@ -51,6 +61,16 @@ PILLS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         RungState.PARTIAL: "in_progress",
         RungState.AHEAD: "todo",
         RungState.NOT_CONCERNED: "plain",
+    },
+    PhaseState: {
+        PhaseState.OPEN: "done",
+        PhaseState.CLOSED: "plain",
+        PhaseState.UNDECIDED: "note",
+    },
+    Nearness: {
+        Nearness.PASSED: "overdue",
+        Nearness.SOON: "note",
+        Nearness.AHEAD: "plain",
     },
 }
 

@@ -57,10 +57,13 @@ class AxisPart:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the démarche is, in counts; nobody is named but who carries the plan."""
+    """What the démarche is, in counts; nobody is named but who carries the plan.
+
+    `carrier`: the territory itself until it hands the plan over.
+    """
 
     since: date | None
-    carrier: str | None
+    carrier: str
     partners: tuple[tuple[OrganisationKind, int], ...]
     zones: tuple[str, ...]
     synergies: tuple[tuple[SynergyType, int], ...]

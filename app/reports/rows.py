@@ -33,7 +33,7 @@ def _facts(records: Records, period: str) -> Iterator[Row]:
     facts = records.facts
     told = [
         ("Début du plan d’action", plain_date(facts.since) if facts.since else ""),
-        ("Structure qui porte la démarche", facts.carrier or ""),
+        ("Structure qui porte la démarche", facts.carrier),
         ("Zones d’activités", listing(list(facts.zones))),
         *(
             (f"Partenaires engagés\u00a0: {ORGANISATION_KINDS[k]}", str(n))

@@ -105,7 +105,7 @@ def _facts(
     stages = Counter(project.stage for project in synergies)
     return Facts(
         since=clock.local_day(begun, territory.time_zone) if begun else None,
-        carrier=carrier,
+        carrier=carrier or territory.name,
         partners=_by_kind(
             one
             for project in standing

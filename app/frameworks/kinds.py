@@ -1,4 +1,4 @@
-"""Kinds of frameworks: what a node is about, how it stands, what a reader has to say."""
+"""Kinds of frameworks and of what stands in them, and what a reader has to say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ class Category(enum.StrEnum):
     BASES = "bases"
     IMPLEMENTATION = "mise en œuvre"
     EFFECTS = "effets"
+
+
+class FrameworkKind(enum.StrEnum):
+    """`genre` of a framework's first root: what it is read as. Without one it has levels."""
+
+    MATURITY = "maturité"
+    PROGRAMME = "programme"
+    OBJECTIVES = "objectifs"
 
 
 class StatusKind(enum.StrEnum):
@@ -73,6 +81,7 @@ class DiagnosticCode(enum.StrEnum):
     YAML_MARK = "yaml-mark"
     NUMBER = "number"
     CATEGORY = "category"
+    GENRE = "genre"
     TWO_IDS = "two-ids"
     ODD_ID = "odd-id"
     # The tree

@@ -25,6 +25,7 @@ from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import label
 from app.maturity.services.assessing import LONGEST_COMMENT
 from app.maturity.services.evidence import LONGEST_NOTE
+from app.plans.forms.fields import sensible_day
 
 WHOLE = ""
 
@@ -93,3 +94,10 @@ class FileForm(FlaskForm):
     note = StringField(
         _l("Ce que cela prouve"), [Optional(), Length(max=LONGEST_NOTE)], id="note-fichier"
     )
+
+
+class DeadlineForm(FlaskForm):
+    """By when an item is to be there; `seen` is the date that the page showed."""
+
+    due_on = DateField(_l("Pour le"), [Optional(), sensible_day])
+    seen = DateField(widget=HiddenInput(), validators=[Optional()])

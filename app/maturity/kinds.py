@@ -50,3 +50,19 @@ class RungState(enum.StrEnum):
     PARTIAL = "partial"
     AHEAD = "ahead"
     NOT_CONCERNED = "not_concerned"
+
+
+class PhaseState(enum.StrEnum):
+    """A phase of a programme, by what the territory answered."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNDECIDED = "undecided"
+
+
+class Nearness(enum.StrEnum):
+    """How near a date is; told to who animates alone."""
+
+    PASSED = "passed"
+    SOON = "soon"
+    AHEAD = "ahead"

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 from app.core.french import NBSP, THIN, count, listing, plain_date
 from app.frameworks.labels import percent
-from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState, RungState
+from app.maturity.kinds import (
+    CriterionStatus,
+    EvidenceKind,
+    Nearness,
+    Networking,
+    PhaseState,
+    ProofState,
+    RungState,
+)
 from app.maturity.outlook import Outlook
 from app.maturity.proposals import Proposal
 from app.maturity.reading import CriterionStanding, Proof, Standing
@@ -46,6 +54,16 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         RungState.AHEAD: "À venir",
         RungState.NOT_CONCERNED: "Non concerné",
     },
+    PhaseState: {
+        PhaseState.OPEN: "Ouverte",
+        PhaseState.CLOSED: "Ne vous est pas ouverte",
+        PhaseState.UNDECIDED: "À préciser",
+    },
+    Nearness: {
+        Nearness.PASSED: "Échéance passée",
+        Nearness.SOON: "Bientôt",
+        Nearness.AHEAD: "À venir",
+    },
 }
 
 # the pill that carries each word: the look's own classes (docs/look.md)
@@ -68,6 +86,16 @@ PILLS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         RungState.PARTIAL: "in_progress",
         RungState.AHEAD: "todo",
         RungState.NOT_CONCERNED: "plain",
+    },
+    PhaseState: {
+        PhaseState.OPEN: "done",
+        PhaseState.CLOSED: "plain",
+        PhaseState.UNDECIDED: "note",
+    },
+    Nearness: {
+        Nearness.PASSED: "overdue",
+        Nearness.SOON: "note",
+        Nearness.AHEAD: "plain",
     },
 }
 

@@ -60,5 +60,10 @@ def test_our_catalogue_reads_without_a_remark_and_back_the_same(path: Path) -> N
     assert shape(back) == shape(only(reading))
 
 
-def test_our_catalogue_holds_the_two_measures() -> None:
-    assert [path.name for path in _CATALOGUE] == ["cae-6.3.1.md", "eci-3.5.md"]
+def test_our_catalogue_holds_two_measures_a_programme_and_the_ten_objectives() -> None:
+    assert [path.name for path in _CATALOGUE] == [
+        "aac-eit-ademe-oec.md",
+        "cae-6.3.1.md",
+        "eci-3.5.md",
+        "scenario3.md",
+    ]

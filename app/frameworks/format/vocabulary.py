@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from app.core.folding import fold
-from app.frameworks.kinds import Category
+from app.frameworks.kinds import Category, FrameworkKind
 
 T = TypeVar("T")
 
@@ -41,6 +41,17 @@ _RULE_KEYS = (
     "version",
     "titre_court",
 )
+# Our own, of programmes and of lists of objectives (app/maturity).
+_CHECKLIST_KEYS = (
+    "genre",
+    "question",
+    "reponse_oui",
+    "reponse_non",
+    "condition",
+    "livrable",
+    "obligatoire",
+    "alias",
+)
 _SECTIONS = (
     DESCRIPTION,
     PREAMBLE,
@@ -61,7 +72,7 @@ def _by_fold(*names: str) -> dict[str, str]:
     return {fold(name): name for name in names}
 
 
-_KEY_NAMES = _by_fold(*_OFFICIAL_KEYS, *_RULE_KEYS)
+_KEY_NAMES = _by_fold(*_OFFICIAL_KEYS, *_RULE_KEYS, *_CHECKLIST_KEYS)
 _SECTION_NAMES = _by_fold(*_SECTIONS)
 _KEYWORD_NAMES = _by_fold(*KEYWORDS)
 # Most words of a file are written as expected: folding them all again takes its time.
@@ -73,6 +84,8 @@ _CATEGORIES = {
     "base": Category.BASES,
     "effet": Category.EFFECTS,
 }
+
+_GENRES = {kind.value: kind for kind in FrameworkKind}
 
 
 def known_key(name: str) -> str | None:
@@ -89,6 +102,11 @@ def keyword(name: str) -> str | None:
 
 def category(raw: str) -> Category | None:
     return _lookup(_CATEGORIES, raw)
+
+
+def genre(raw: str) -> FrameworkKind | None:
+    """None for a word that is no genre. `app/frameworks/queries.py` says the same in SQL."""
+    return _GENRES.get(raw.strip().lower())
 
 
 def number(raw: str) -> Decimal | None:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, contains_eager
 from app.accounts.models import Person
 from app.core.clock import local_day
 from app.frameworks.format import NodeDraft
+from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework, FrameworkVersion
-from app.frameworks.queries import latest_versions, nodes_of, planted
+from app.frameworks.queries import is_of_kind, latest_versions, nodes_of, planted
 from app.maturity.models import Assessment, Criterion
 from app.maturity.outlook import Outlook, outlook
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
@@ -85,15 +86,20 @@ def overview(
     framework_key: str | None = None,
     or_latest: bool = False,
 ) -> Overview:
-    """Every framework that the territory has ever assessed, or the one of this key.
+    """Every framework with levels that the territory has ever assessed, or the one of this key.
 
     With `or_latest`, a year in which nothing was assessed gives way to the latest that was.
     """
-    assessments = _assessments(session, territory_id, framework_key)
+    latest = session.scalars(_latest(framework_key)).all()
+    read_here = {version.framework_id for version in latest}
+    assessments = [
+        one
+        for one in _assessments(session, territory_id, framework_key)
+        if one.version.framework_id in read_here
+    ]
     known = {one.year for one in assessments}
     if or_latest and known and year not in known:
         year = max(known)
-    latest = session.scalars(_latest(framework_key)).all()
     assessed = {one.version.framework.key for one in assessments}
     if framework_key is not None:
         assessed.add(framework_key)
@@ -138,8 +144,10 @@ def _assessments(
 
 
 def _latest(framework_key: str | None) -> Select[FrameworkVersion]:
-    query = latest_versions()
-    return query if framework_key is None else query.where(Framework.key == framework_key)
+    """Of every framework with levels; programmes and objectives have pages of their own."""
+    if framework_key is None:
+        return latest_versions().where(is_of_kind(FrameworkKind.MATURITY))
+    return latest_versions().where(Framework.key == framework_key)
 
 
 def _current(version: FrameworkVersion, assessments: Iterable[Assessment], year: int) -> _Pick:

@@ -15,7 +15,7 @@ from app.core.french import NBSP, plain_date
 from app.core.refusals import StaleError
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.models import Framework, FrameworkVersion
-from app.frameworks.queries import tree_of
+from app.frameworks.queries import kind_of, tree_of
 from app.maturity.forms import ConfirmForm, FileForm, LinkForm, MeetingForm
 from app.maturity.kinds import CriterionStatus
 from app.maturity.proposals import wants_comment
@@ -141,7 +141,9 @@ def answer(
     roots = _tree(place.framework, place.standing.version)
     node = next(node for node in walk(roots) if node.id == place.criterion.ref)
     expected = expected_evidence(roots, node.id)
-    page = render_template("maturity/criterion.html", node=node, expected=expected, **context)
+    page = render_template(
+        "maturity/criterion.html", node=node, expected=expected, kind=kind_of(roots), **context
+    )
     return page, status
 
 

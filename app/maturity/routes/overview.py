@@ -10,6 +10,7 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.maturity.kinds import CriterionStatus
 from app.maturity.queries import Overview
+from app.maturity.queries.beside import beside_the_levels
 from app.maturity.queries.homes import homes
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
@@ -30,6 +31,7 @@ from app.maturity.services.assessing import confirm_status, freeze, open_assessm
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment
+from app.web.undo import way_back
 
 
 @maturity.get("/territoires/<public_id>/maturite")
@@ -43,6 +45,7 @@ def page(public_id: str) -> ResponseReturnValue:
         standings=[seen(territory, standing) for standing in found.standings],
         years=sorted({*found.years, now}, reverse=True) if found.standings else [],
         this_year=now,
+        beside=beside_the_levels(db.session(), territory.id),
         **_rights(territory, found),
     )
 
@@ -133,4 +136,4 @@ def _proposed(place: Place) -> CriterionStatus:
 
 def _back(public_id: str, year: int, anchor: str | None = None) -> ResponseReturnValue:
     url = url_for("maturity.page", public_id=public_id, annee=year, _anchor=anchor)
-    return redirect(url, code=303)
+    return redirect(way_back(url), code=303)

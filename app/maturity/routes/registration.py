@@ -8,14 +8,32 @@ from app.core.viewer import Viewer
 from app.frameworks.labels import percent
 from app.maturity.labels import expected, label, missing, pill, reasons
 from app.maturity.queries.proofs import steps_that_prove
-from app.maturity.routes import criterion, documents, evidence, next_steps, overview, project
+from app.maturity.routes import (
+    criterion,
+    documents,
+    evidence,
+    next_steps,
+    objectives,
+    overview,
+    programme,
+    project,
+)
 from app.maturity.routes.blueprint import maturity
 from app.maturity.rules import sees_what_a_project_proves
 from app.plans import quick_entry
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (criterion, documents, evidence, next_steps, overview, project)
+PAGES = (
+    criterion,
+    documents,
+    evidence,
+    next_steps,
+    objectives,
+    overview,
+    programme,
+    project,
+)
 
 
 def register(app: Flask) -> None:

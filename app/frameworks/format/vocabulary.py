@@ -34,6 +34,9 @@ _RULE_KEYS = (
     "seuil",
     "version",
     "titre_court",
+    "sources",
+    "reprend",
+    "reprise",
 )
 _SECTIONS = (
     DESCRIPTION,

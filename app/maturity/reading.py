@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -35,6 +35,16 @@ class Proof:
     step_public_id: str | None
     due_on: date | None
     note: str | None
+    dated_on: date | None = None
+
+    @property
+    def title(self) -> str:
+        return self.step or self.project
+
+    @property
+    def address(self) -> str:
+        anchor = f"#step-{self.step_public_id}" if self.step_public_id else ""
+        return f"/projets/{self.project_public_id}{anchor}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,8 @@ class Confirmed:
 class CriterionStanding:
     """One criterion: what was confirmed, what the plan proposes and why, what proves it.
 
-    `proposal` is None for a frozen year and for a level that has criteria of its own.
+    `proposal` is None for a frozen year and for a level that has criteria of its own. `points`:
+    what it adds to those done of the whole, nothing below a node that has a status of its own.
     """
 
     ref: str
@@ -65,6 +76,7 @@ class CriterionStanding:
     confirmed: Confirmed | None
     proposal: Proposal | None
     proofs: tuple[Proof, ...]
+    points: Fraction = _ZERO
 
     @property
     def is_to_confirm(self) -> bool:
@@ -73,7 +85,10 @@ class CriterionStanding:
 
 @dataclass(frozen=True)
 class Rung:
-    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential."""
+    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential.
+
+    `points` are those done.
+    """
 
     number: int
     ref: str
@@ -81,6 +96,7 @@ class Rung:
     share: Fraction | None
     state: RungState
     criteria: tuple[CriterionStanding, ...]
+    points: Fraction = _ZERO
 
     @property
     def proofs(self) -> int:
@@ -92,7 +108,9 @@ class Standing:
     """A territory in one framework and year. `level` is None where none are declared.
 
     `assessment` is the public id of the year's assessment, None while nobody opened one;
-    `frozen_on` the day on which it was frozen, None while it is open.
+    `frozen_on` the day on which it was frozen, None while it is open. `points` are those done;
+    `counts` what the data say (of a frozen year: said); `takes_over` the keys of the frameworks
+    whose assessments this one can begin with.
     """
 
     framework: str
@@ -106,6 +124,10 @@ class Standing:
     score: Fraction | None
     planned: Fraction | None
     rungs: tuple[Rung, ...]
+    points: Fraction = _ZERO
+    frozen_by: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    takes_over: tuple[str, ...] = ()
 
     @property
     def criteria(self) -> tuple[CriterionStanding, ...]:
@@ -207,7 +229,7 @@ def _rung(
         state = RungState.PARTIAL
     else:
         state = RungState.AHEAD
-    return Rung(number, node.id, node.title, own.ratio, state, criteria)
+    return Rung(number, node.id, node.title, own.ratio, state, criteria, own.done)
 
 
 def _criteria(
@@ -217,9 +239,23 @@ def _criteria(
     by_ref: dict[str, list[Proof]] = {}
     for proof in ground.proofs:
         by_ref.setdefault(proof.ref, []).append(proof)
+    decided = _decided_above(ground, top)
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
-            yield _criterion(ground, scores[node.id], node, tuple(by_ref.get(node.id, ())))
+            own = scores[node.id]
+            points = _ZERO if node.id in decided else own.done
+            found = _criterion(ground, own, node, tuple(by_ref.get(node.id, ())))
+            yield replace(found, points=points)
+
+
+def _decided_above(ground: Ground, top: NodeDraft) -> set[str]:
+    """Nodes below one that has a status of its own: that one counts, whatever they say."""
+    said = {ref for ref, status in _statuses(ground.confirmed).items() if status.parts is not None}
+    decided: set[str] = set()
+    for node in walk([top]):
+        if node.parent in said or node.parent in decided:
+            decided.add(node.id)
+    return decided
 
 
 def _criterion(

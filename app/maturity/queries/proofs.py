@@ -49,6 +49,7 @@ def linked_proofs(
             Step.title,
             Step.status,
             Step.due_on,
+            Step.done_on,
         )
         .join(Project, Project.id == Evidence.project_id)
         .outerjoin(Step, and_(Evidence.kind == EvidenceKind.STEP, Step.id == Evidence.subject_id))
@@ -63,7 +64,7 @@ def linked_proofs(
 
 def _linked(row: Any) -> LinkedProof:
     key, added_at, removed_at, public_id, ref, kind, note, *plan = row
-    project_public_id, project, stage, state, step_public_id, step, status, due_on = plan
+    project_public_id, project, stage, state, step_public_id, step, status, due_on, done_on = plan
     return LinkedProof(
         key,
         added_at,
@@ -80,6 +81,7 @@ def _linked(row: Any) -> LinkedProof:
             step_public_id=step_public_id,
             due_on=due_on,
             note=note,
+            dated_on=done_on,
         ),
     )
 

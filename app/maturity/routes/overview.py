@@ -74,7 +74,12 @@ def freeze_year(public_id: str, framework_id: str) -> ResponseReturnValue:
     territory = territory_here(public_id, may_assess)
     standing = look(territory, framework_here(framework_id)).standings[0]
     attempt(
-        lambda: freeze(db.session(), assessment_of(standing), now=clock.now()),
+        lambda: freeze(
+            db.session(),
+            assessment_of(standing),
+            now=clock.now(),
+            person_id=viewer().person_id,
+        ),
         _("L’année %(year)s est figée\u00a0: elle servira de comparaison.", year=standing.year),
     )
     return _back(public_id, standing.year)

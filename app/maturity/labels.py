@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from fractions import Fraction
 
-from app.core.french import NBSP, count, listing, plain_date
+from app.core.french import NBSP, THIN, count, listing, number, plain_date
 from app.maturity.kinds import CriterionStatus, ProofState, RungState
 from app.maturity.proposals import Proposal
 from app.maturity.reading import CriterionStanding, Proof
+from app.maturity.taking_over import Asked
 
 # one table for each kind: members of several kinds are equal where their texts are
 LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
@@ -29,6 +31,13 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         RungState.PARTIAL: "En chemin",
         RungState.AHEAD: "À venir",
         RungState.NOT_CONCERNED: "Non concerné",
+    },
+    Asked: {
+        Asked.NEW: "Nouveau\u202f: rien n’y correspond dans les référentiels précédents.",
+        Asked.NOT_ASSESSED: "Ce dont il vient n’a pas été évalué ici.",
+        Asked.PROOFS_ALONE: "Le texte demande autre chose\u202f: seules les preuves suivent.",
+        Asked.NOTHING_SAID: "Rien n’y avait été confirmé.",
+        Asked.DISAGREE: "Ce dont il vient ne dit pas partout la même chose.",
     },
 }
 
@@ -135,3 +144,27 @@ def _unfinished(criterion: CriterionStanding, waiting: int, *, by_name: bool) ->
 def _waiting(proof: Proof) -> str:
     what = f"«{NBSP}{proof.step or proof.project}{NBSP}»"
     return f"{what} ({plain_date(proof.due_on)})" if proof.due_on else what
+
+
+def points(worth: Fraction) -> str:
+    """« 1,25 point »: three digits at most, at display only (domain.md §4)."""
+    return f"{number(float(worth), 3)}{NBSP}{'point' if abs(worth) < 2 else 'points'}"
+
+
+def gain(worth: Fraction) -> str:
+    """« +1,25 point », « −0,5 point »."""
+    sign = "+" if worth > 0 else "−" if worth < 0 else ""
+    return f"{sign}{points(abs(worth))}"
+
+
+def percent_gain(worth: Fraction) -> str:
+    """« +12,5 % » of what can be reached."""
+    sign = "+" if worth > 0 else "−" if worth < 0 else ""
+    return f"{sign}{number(float(abs(worth)), 1)}{THIN}%"
+
+
+def counted(name: str, found: int | None) -> str:
+    """« 3 rencontres tenues dans l’année »; nothing for a count that has no words."""
+    if found is None or name not in COUNTED:
+        return ""
+    return count(found, *COUNTED[name])

@@ -239,23 +239,26 @@ def _criteria(
     by_ref: dict[str, list[Proof]] = {}
     for proof in ground.proofs:
         by_ref.setdefault(proof.ref, []).append(proof)
-    decided = _decided_above(ground, top)
+    counted = _counted(ground, top)
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
             own = scores[node.id]
-            points = _ZERO if node.id in decided else own.done
             found = _criterion(ground, own, node, tuple(by_ref.get(node.id, ())))
-            yield replace(found, points=points)
+            yield replace(found, points=own.done if node.id in counted else _ZERO)
 
 
-def _decided_above(ground: Ground, top: NodeDraft) -> set[str]:
-    """Nodes below one that has a status of its own: that one counts, whatever they say."""
+def _counted(ground: Ground, top: NodeDraft) -> set[str]:
+    """Nodes whose points add up to those above: each that has a status of its own, with nothing
+    below it, and the leaves elsewhere."""
     said = {ref for ref, status in _statuses(ground.confirmed).items() if status.parts is not None}
     decided: set[str] = set()
+    counted: set[str] = set()
     for node in walk([top]):
         if node.parent in said or node.parent in decided:
             decided.add(node.id)
-    return decided
+        elif node.id in said or not node.children:
+            counted.add(node.id)
+    return counted
 
 
 def _criterion(

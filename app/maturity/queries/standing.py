@@ -5,7 +5,7 @@ Seven statements at most, and one where somebody froze a year that is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -161,6 +161,20 @@ def _assessments(
     if framework_key is not None:
         query = query.where(Framework.key == framework_key)
     return session.scalars(query).all()
+
+
+def assessed_keys(session: Session, territory_id: int, keys: Collection[str]) -> frozenset[str]:
+    """Which of these frameworks the territory has ever assessed. No statement for none."""
+    if not keys:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            select(Framework.key)
+            .join(FrameworkVersion, FrameworkVersion.framework_id == Framework.id)
+            .join(Assessment, Assessment.version_id == FrameworkVersion.id)
+            .where(Assessment.territory_id == territory_id, Framework.key.in_(sorted(keys)))
+        )
+    )
 
 
 def _latest(framework_key: str | None) -> Select[FrameworkVersion]:

@@ -10,6 +10,8 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.maturity.kinds import CriterionStatus
 from app.maturity.queries import Overview
+from app.maturity.queries.standing import assessed_keys
+from app.maturity.queries.trends import year_points
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     Place,
@@ -26,6 +28,7 @@ from app.maturity.routes.blueprint import (
 )
 from app.maturity.rules import may_assess
 from app.maturity.services.assessing import confirm_status, freeze, open_assessment
+from app.maturity.trends import Trend, trends
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment
@@ -47,12 +50,23 @@ def page(public_id: str) -> ResponseReturnValue:
 
 
 def _rights(territory: Territory, found: Overview) -> dict[str, object]:
+    takes_over = {key for standing in found.standings for key in standing.takes_over}
     return {
+        "trends": _trends(territory, found),
+        "assessed_sources": assessed_keys(db.session(), territory.id, takes_over),
         "territory": territory,
         "before": found.before,
         "year": found.year,
         "may_assess": may_assess(viewer(), territory),
     }
+
+
+def _trends(territory: Territory, found: Overview) -> dict[str, Trend]:
+    """The years of each framework that has several, by its key."""
+    if len(found.years) < 2:
+        return {}
+    every = trends(year_points(db.session(), [territory.id]))
+    return {one.framework_key: one for one in every if len(one.points) > 1}
 
 
 @maturity.post("/territoires/<public_id>/maturite/<framework_id>/ouvrir")

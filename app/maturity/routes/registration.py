@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask
 
+from app.core.clock import local_day
+from app.core.french import short_date
 from app.core.viewer import Viewer
 from app.frameworks.labels import percent
 from app.maturity.labels import (
@@ -13,7 +17,6 @@ from app.maturity.labels import (
     missing,
     percent_gain,
     pill,
-    points,
     reasons,
 )
 from app.maturity.queries.proofs import steps_that_prove
@@ -48,7 +51,7 @@ def register(app: Flask) -> None:
         maturity_pill=pill,
         maturity_reasons=reasons,
         maturity_missing=missing,
-        maturity_points=points,
+        maturity_day=_day,
         maturity_gain=gain,
         maturity_percent_gain=percent_gain,
         percent=percent,
@@ -79,6 +82,11 @@ def register(app: Flask) -> None:
             may_share_reading,
         ),
     )
+
+
+def _day(at: datetime, zone: str) -> str:
+    """« 5 déc. 2025 », on the territory's calendar."""
+    return short_date(local_day(at, zone))
 
 
 def _compares(viewer: Viewer, _territory_id: int | None) -> bool:

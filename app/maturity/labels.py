@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from fractions import Fraction
 
-from app.core.french import NBSP, THIN, count, listing, plain_date
+from app.core.french import NBSP, THIN, count, listing, number, plain_date
 from app.frameworks.labels import percent
 from app.maturity.kinds import (
     CriterionStatus,
@@ -19,6 +20,7 @@ from app.maturity.kinds import (
 from app.maturity.outlook import Outlook
 from app.maturity.proposals import Proposal
 from app.maturity.reading import CriterionStanding, Proof, Standing
+from app.maturity.taking_over import Asked
 
 # one table for each kind: members of several kinds are equal where their texts are
 LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
@@ -63,6 +65,13 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         Nearness.PASSED: "Échéance passée",
         Nearness.SOON: "Bientôt",
         Nearness.AHEAD: "À venir",
+    },
+    Asked: {
+        Asked.NEW: "Nouveau\u202f: rien n’y correspond dans les référentiels précédents.",
+        Asked.NOT_ASSESSED: "Ce dont il vient n’a pas été évalué ici.",
+        Asked.PROOFS_ALONE: "Le texte demande autre chose\u202f: seules les preuves suivent.",
+        Asked.NOTHING_SAID: "Rien n’y avait été confirmé.",
+        Asked.DISAGREE: "Ce dont il vient ne dit pas partout la même chose.",
     },
 }
 
@@ -204,3 +213,27 @@ def expected(later: Outlook, standing: Standing) -> str:
         f"{begin}{NBSP}: {level}{share}{THIN}% réalisé "
         f"(aujourd’hui{NBSP}: {now}{share_now}{THIN}%)."
     )
+
+
+def points(worth: Fraction) -> str:
+    """« 1,25 point »: three digits at most, at display only (domain.md §4)."""
+    return f"{number(float(worth), 3)}{NBSP}{'point' if abs(worth) < 2 else 'points'}"
+
+
+def gain(worth: Fraction) -> str:
+    """« +1,25 point », « −0,5 point »."""
+    sign = "+" if worth > 0 else "−" if worth < 0 else ""
+    return f"{sign}{points(abs(worth))}"
+
+
+def percent_gain(worth: Fraction) -> str:
+    """« +12,5 % » of what can be reached."""
+    sign = "+" if worth > 0 else "−" if worth < 0 else ""
+    return f"{sign}{number(float(abs(worth)), 1)}{THIN}%"
+
+
+def counted(name: str, found: int | None) -> str:
+    """« 3 rencontres tenues dans l’année »; nothing for a count that has no words."""
+    if found is None or name not in COUNTED:
+        return ""
+    return count(found, *COUNTED[name])

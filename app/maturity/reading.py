@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -75,6 +75,7 @@ class CriterionStanding:
 
     `proposal` is None for a frozen year and for a level that has criteria of its own.
     `next_step`: what to do next as a step would say it, None where nothing is to be begun.
+    `points`: what it adds to those done of the whole, nothing below a node with its own status.
     """
 
     ref: str
@@ -86,6 +87,7 @@ class CriterionStanding:
     proposal: Proposal | None
     proofs: tuple[Proof, ...]
     next_step: str | None = None
+    points: Fraction = _ZERO
 
     @property
     def is_to_confirm(self) -> bool:
@@ -94,7 +96,10 @@ class CriterionStanding:
 
 @dataclass(frozen=True)
 class Rung:
-    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential."""
+    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential.
+
+    `points` are those done.
+    """
 
     number: int
     ref: str
@@ -102,6 +107,7 @@ class Rung:
     share: Fraction | None
     state: RungState
     criteria: tuple[CriterionStanding, ...]
+    points: Fraction = _ZERO
 
     @property
     def proofs(self) -> int:
@@ -113,7 +119,9 @@ class Standing:
     """A territory in one framework and year. `level` is None where none are declared.
 
     `assessment` is the public id of the year's assessment, None while nobody opened one;
-    `frozen_on` the day on which it was frozen, None while it is open.
+    `frozen_on` the day on which it was frozen, None while it is open. `points` are those done;
+    `counts` what the data say (of a frozen year: said); `takes_over` the keys of the frameworks
+    whose assessments this one can begin with.
     """
 
     framework: str
@@ -127,6 +135,10 @@ class Standing:
     score: Fraction | None
     planned: Fraction | None
     rungs: tuple[Rung, ...]
+    points: Fraction = _ZERO
+    frozen_by: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    takes_over: tuple[str, ...] = ()
 
     @property
     def criteria(self) -> tuple[CriterionStanding, ...]:
@@ -241,7 +253,7 @@ def _rung(
         state = RungState.PARTIAL
     else:
         state = RungState.AHEAD
-    return Rung(number, node.id, node.title, own.ratio, state, criteria)
+    return Rung(number, node.id, node.title, own.ratio, state, criteria, own.done)
 
 
 def _criteria(
@@ -252,9 +264,26 @@ def _criteria(
     since = ground.cycle_began
     for proof in ground.proofs:
         by_ref.setdefault(proof.ref, []).append(proof.as_of(since))
+    counted = _counted(ground, top)
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
-            yield _criterion(ground, scores[node.id], node, tuple(by_ref.get(node.id, ())))
+            own = scores[node.id]
+            found = _criterion(ground, own, node, tuple(by_ref.get(node.id, ())))
+            yield replace(found, points=own.done if node.id in counted else _ZERO)
+
+
+def _counted(ground: Ground, top: NodeDraft) -> set[str]:
+    """Nodes whose points add up to those above: each that has a status of its own, with nothing
+    below it, and the leaves elsewhere."""
+    said = {ref for ref, status in _statuses(ground.confirmed).items() if status.parts is not None}
+    decided: set[str] = set()
+    counted: set[str] = set()
+    for node in walk([top]):
+        if node.parent in said or node.parent in decided:
+            decided.add(node.id)
+        elif node.id in said or not node.children:
+            counted.add(node.id)
+    return counted
 
 
 def _criterion(

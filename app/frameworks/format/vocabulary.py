@@ -40,6 +40,9 @@ _RULE_KEYS = (
     "seuil",
     "version",
     "titre_court",
+    "sources",
+    "reprend",
+    "reprise",
 )
 # Our own, of programmes and of lists of objectives (app/maturity).
 _CHECKLIST_KEYS = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import PurePath
 
+from app.frameworks.crosswalk import check_crosswalk
 from app.frameworks.format import Diagnostic, NodeDraft, Reading, read, walk
 from app.frameworks.kinds import DiagnosticCode, DiagnosticLevel
 from app.frameworks.scoring import check_rules
@@ -60,6 +61,7 @@ def gather(sources: Sequence[Source], as_key: str | None = None) -> Gathering:
                 readings[key] = None if key in by_key else group.reading
                 by_key.setdefault(key, []).extend(files)
     frameworks, diagnostics = [], []
+    trees: dict[str, tuple[NodeDraft, ...]] = {}
     for key, files in sorted(by_key.items()):
         reading = readings.get(key) or _read(files)
         kept = distinct_names(files)
@@ -67,6 +69,10 @@ def gather(sources: Sequence[Source], as_key: str | None = None) -> Gathering:
         frameworks.append(Gathered(key, roots, content_hash(roots)))
         diagnostics += _forgive_folders(files, reading)
         diagnostics += check_rules(reading.roots)
+        trees[key] = reading.roots
+    known = {key: {node.id for node in walk(tree)} for key, tree in trees.items()}
+    for tree in trees.values():
+        diagnostics += check_crosswalk(tree, known)
     return Gathering(tuple(frameworks), tuple(diagnostics))
 
 

@@ -1,8 +1,11 @@
-"""Where a territory stands, for pages, exports and the plenary: eight statements at most."""
+"""Where a territory stands, for pages, exports and the plenary.
+
+Eight statements at most, and one where somebody froze a year that is read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -13,10 +16,12 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.accounts.models import Person
 from app.core.clock import local_day
+from app.frameworks.crosswalk import keys_taken_over
 from app.frameworks.format import NodeDraft
 from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import is_of_kind, latest_versions, nodes_of, planted
+from app.maturity.kept import Kept, as_then, from_json, kept_of
 from app.maturity.models import Assessment, Criterion
 from app.maturity.outlook import Outlook, outlook
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
@@ -24,6 +29,7 @@ from app.maturity.queries.proofs import LinkedProof, linked_proofs
 from app.maturity.reading import (
     Confirmed,
     Ground,
+    Proof,
     Standing,
     cycle_of,
     rungs_and_totals,
@@ -67,6 +73,11 @@ class _Pick:
     version: FrameworkVersion
     year: int
     assessment: Assessment | None
+
+    @property
+    def kept(self) -> Kept | None:
+        raw = self.assessment.kept if self.assessment else None
+        return from_json(raw) if raw is not None else None
 
 
 def standing(session: Session, territory_id: int, framework_key: str, year: int) -> Standing | None:
@@ -127,6 +138,43 @@ def overview(
     )
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two years of one framework; `years` those that there are, the latest first."""
+
+    years: tuple[int, ...]
+    then: Standing
+    now: Standing
+
+
+def pair(
+    session: Session,
+    territory_id: int,
+    framework_key: str,
+    *,
+    year: int | None = None,
+    other: int | None = None,
+) -> Pair | None:
+    """The years asked for, else the latest ones; None where one of them was never assessed.
+
+    Each is read by its own counts: twice the statements of one standing.
+    """
+    assessments = {one.year: one for one in _assessments(session, territory_id, framework_key)}
+    years = tuple(sorted(assessments, reverse=True))
+    now = years[0] if year is None and years else year
+    earlier = [one for one in years if now is not None and one < now]
+    then = (earlier[0] if earlier else None) if other is None else other
+    if now not in assessments or then not in assessments:
+        return None
+    (before, _ground_then), (after, _ground_now) = (
+        _read(session, territory_id, one, [_Pick(assessments[one].version, one, assessments[one])])[
+            0
+        ]
+        for one in sorted((then, now))
+    )
+    return Pair(years, before, after)
+
+
 def _assessments(
     session: Session, territory_id: int, framework_key: str | None
 ) -> Sequence[Assessment]:
@@ -141,6 +189,20 @@ def _assessments(
     if framework_key is not None:
         query = query.where(Framework.key == framework_key)
     return session.scalars(query).all()
+
+
+def assessed_keys(session: Session, territory_id: int, keys: Collection[str]) -> frozenset[str]:
+    """Which of these frameworks the territory has ever assessed. No statement for none."""
+    if not keys:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            select(Framework.key)
+            .join(FrameworkVersion, FrameworkVersion.framework_id == Framework.id)
+            .join(Assessment, Assessment.version_id == FrameworkVersion.id)
+            .where(Assessment.territory_id == territory_id, Framework.key.in_(sorted(keys)))
+        )
+    )
 
 
 def _latest(framework_key: str | None) -> Select[FrameworkVersion]:
@@ -173,33 +235,55 @@ def _read(
 ) -> list[tuple[Standing, Ground]]:
     if not picks:
         return []
-    trees = _trees(session, {pick.version.id for pick in picks})
-    confirmed = _confirmed(session, [p.assessment.id for p in picks if p.assessment])
+    trees = trees_of(session, {pick.version.id for pick in picks})
+    confirmed = confirmed_in(session, [p.assessment.id for p in picks if p.assessment])
     keys = {pick.version.framework.key for pick in picks}
     proofs = linked_proofs(session, territory_id, keys)
     facts = territory_facts(session, territory_id, year)
-    grounds = [
-        Ground(
-            roots=trees[pick.version.id],
-            confirmed=confirmed.get(pick.assessment.id, {}) if pick.assessment else {},
-            proofs=[proof.proof for proof in proofs if _counts_for(pick, proof)],
-            counts=facts.within(cycle_of(trees[pick.version.id]) or USUAL_CYCLE),
-            is_frozen=pick.assessment is not None and pick.assessment.frozen_at is not None,
-            year=pick.year,
-        )
-        for pick in picks
+    freezers = _freezers(session, picks)
+    grounds = [_ground(pick, trees[pick.version.id], confirmed, proofs, facts) for pick in picks]
+    return [
+        (_stand(pick, facts, ground, freezers), ground)
+        for pick, ground in zip(picks, grounds, strict=True)
     ]
-    stands = [_stand(pick, facts, ground) for pick, ground in zip(picks, grounds, strict=True)]
-    return list(zip(stands, grounds, strict=True))
 
 
-def _stand(pick: _Pick, facts: TerritoryFacts, ground: Ground) -> Standing:
+def _ground(
+    pick: _Pick,
+    roots: tuple[NodeDraft, ...],
+    confirmed: Mapping[int, Mapping[str, Confirmed]],
+    proofs: Iterable[LinkedProof],
+    facts: TerritoryFacts,
+) -> Ground:
+    return Ground(
+        roots=roots,
+        confirmed=confirmed.get(pick.assessment.id, {}) if pick.assessment else {},
+        proofs=_proofs(pick, proofs),
+        counts=pick.kept.counts if pick.kept else facts.within(cycle_of(roots) or USUAL_CYCLE),
+        is_frozen=pick.assessment is not None and pick.assessment.frozen_at is not None,
+        year=pick.year,
+    )
+
+
+def _freezers(session: Session, picks: Iterable[_Pick]) -> dict[int, str]:
+    """The names of who froze these years, by the person's id."""
+    ids = {pick.assessment.frozen_by_id for pick in picks if pick.assessment} - {None}
+    if not ids:
+        return {}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def _stand(
+    pick: _Pick, facts: TerritoryFacts, ground: Ground, freezers: Mapping[int, str]
+) -> Standing:
     rungs, level, totals = rungs_and_totals(ground)
     frozen_at = pick.assessment.frozen_at if pick.assessment else None
+    frozen_by = pick.assessment.frozen_by_id if pick.assessment else None
     return Standing(
         framework=pick.version.framework.public_id,
         framework_key=pick.version.framework.key,
-        title=pick.version.framework.title,
+        title=ground.roots[0].title,
         version=pick.version.number,
         year=pick.year,
         assessment=pick.assessment.public_id if pick.assessment else None,
@@ -208,13 +292,23 @@ def _stand(pick: _Pick, facts: TerritoryFacts, ground: Ground) -> Standing:
         score=share(totals, "done"),
         planned=share(totals, "planned"),
         rungs=rungs,
+        points=sum((one.done for one in totals), Fraction(0)),
+        frozen_by=freezers.get(frozen_by) if frozen_by else None,
+        counts=ground.counts,
+        takes_over=keys_taken_over(ground.roots),
     )
 
 
+def _proofs(pick: _Pick, linked: Iterable[LinkedProof]) -> list[Proof]:
+    own = [one for one in linked if one.framework_key == pick.version.framework.key]
+    if pick.kept:
+        return as_then(pick.kept, [one.proof for one in own])
+    return [one.proof for one in own if _counts_for(pick, one)]
+
+
 def _counts_for(pick: _Pick, linked: LinkedProof) -> bool:
-    """A frozen year keeps the proofs that it had; an open one has those that stand."""
-    if linked.framework_key != pick.version.framework.key:
-        return False
+    """A frozen year that kept nothing has the proofs that it had, as they stand today; an open
+    one has those that stand."""
     frozen_at = pick.assessment.frozen_at if pick.assessment else None
     if frozen_at is None:
         return linked.removed_at is None
@@ -222,7 +316,17 @@ def _counts_for(pick: _Pick, linked: LinkedProof) -> bool:
     return linked.added_at <= frozen_at and kept
 
 
-def _trees(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[NodeDraft, ...]]:
+def kept_today(session: Session, assessment: Assessment) -> Kept:
+    """What the data say today of an open year: what freezing it keeps."""
+    key = assessment.version.framework.key
+    proofs = linked_proofs(session, assessment.territory_id, [key])
+    facts = territory_facts(session, assessment.territory_id, assessment.year)
+    roots = trees_of(session, {assessment.version_id})[assessment.version_id]
+    counts = facts.within(cycle_of(roots) or USUAL_CYCLE)
+    return kept_of(counts, [one.proof for one in proofs if one.removed_at is None])
+
+
+def trees_of(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[NodeDraft, ...]]:
     nodes = nodes_of(session, *version_ids)
     return {
         version_id: planted(rows)
@@ -230,7 +334,9 @@ def _trees(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[Node
     }
 
 
-def _confirmed(session: Session, assessment_ids: Sequence[int]) -> dict[int, dict[str, Confirmed]]:
+def confirmed_in(
+    session: Session, assessment_ids: Sequence[int]
+) -> dict[int, dict[str, Confirmed]]:
     found: dict[int, dict[str, Confirmed]] = {}
     rows = session.execute(
         select(Criterion, Person.name)

@@ -12,6 +12,8 @@ from app.maturity.kinds import CriterionStatus
 from app.maturity.queries import Overview
 from app.maturity.queries.beside import beside_the_levels
 from app.maturity.queries.homes import homes
+from app.maturity.queries.standing import assessed_keys
+from app.maturity.queries.trends import year_points
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     Place,
@@ -28,6 +30,7 @@ from app.maturity.routes.blueprint import (
 )
 from app.maturity.rules import may_assess
 from app.maturity.services.assessing import confirm_status, freeze, open_assessment
+from app.maturity.trends import Trend, trends
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment
@@ -51,7 +54,10 @@ def page(public_id: str) -> ResponseReturnValue:
 
 
 def _rights(territory: Territory, found: Overview) -> dict[str, object]:
+    takes_over = {key for standing in found.standings for key in standing.takes_over}
     return {
+        "trends": _trends(territory, found),
+        "assessed_sources": assessed_keys(db.session(), territory.id, takes_over),
         "territory": territory,
         "before": found.before,
         "outlooks": found.outlooks,
@@ -73,6 +79,14 @@ def _homes(territory: Territory, found: Overview) -> dict[str, str]:
     return {key: projects[0].title for key, projects in likeliest.items() if projects}
 
 
+def _trends(territory: Territory, found: Overview) -> dict[str, Trend]:
+    """The years of each framework that has several, by its key."""
+    if len(found.years) < 2:
+        return {}
+    every = trends(year_points(db.session(), [territory.id]))
+    return {one.framework_key: one for one in every if len(one.points) > 1}
+
+
 @maturity.post("/territoires/<public_id>/maturite/<framework_id>/ouvrir")
 def open_year(public_id: str, framework_id: str) -> ResponseReturnValue:
     territory = territory_here(public_id, may_assess)
@@ -92,7 +106,12 @@ def freeze_year(public_id: str, framework_id: str) -> ResponseReturnValue:
     territory = territory_here(public_id, may_assess)
     standing = look(territory, framework_here(framework_id)).standings[0]
     attempt(
-        lambda: freeze(db.session(), assessment_of(standing), now=clock.now()),
+        lambda: freeze(
+            db.session(),
+            assessment_of(standing),
+            now=clock.now(),
+            person_id=viewer().person_id,
+        ),
         _("L’année %(year)s est figée\u00a0: elle servira de comparaison.", year=standing.year),
     )
     return _back(public_id, standing.year)

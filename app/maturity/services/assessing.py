@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app.core.refusals import RefusedError, require_version
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.frameworks.queries import version_of
+from app.maturity.kept import to_json
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion
+from app.maturity.queries.standing import kept_today
 
 _TRIES = 5
 LONGEST_COMMENT = 1000
@@ -153,10 +155,14 @@ def _parts(status: CriterionStatus, fractions: Sequence[Decimal] | None) -> list
     return [str(part) for part in fractions]
 
 
-def freeze(session: Session, assessment: Assessment, *, now: datetime) -> None:
-    """Keep the year as it stands, for comparison: nothing in it changes from here on."""
+def freeze(
+    session: Session, assessment: Assessment, *, now: datetime, person_id: int | None = None
+) -> None:
+    """Keep the year as it stands, and what the data say of it: nothing changes from here on."""
     require_open(session, assessment)
+    assessment.kept = to_json(kept_today(session, assessment))
     assessment.frozen_at = now
+    assessment.frozen_by_id = person_id
     session.flush()
 
 

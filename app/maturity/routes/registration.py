@@ -18,6 +18,7 @@ from app.maturity.labels import (
     percent_gain,
     pill,
     reasons,
+    why_asked,
 )
 from app.maturity.queries.proofs import steps_that_prove
 from app.maturity.routes import (
@@ -53,6 +54,7 @@ def register(app: Flask) -> None:
         maturity_missing=missing,
         maturity_day=_day,
         maturity_gain=gain,
+        maturity_why_asked=why_asked,
         maturity_percent_gain=percent_gain,
         percent=percent,
     )

@@ -66,13 +66,6 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         Nearness.SOON: "Bientôt",
         Nearness.AHEAD: "À venir",
     },
-    Asked: {
-        Asked.NEW: "Nouveau\u202f: rien n’y correspond dans les référentiels précédents.",
-        Asked.NOT_ASSESSED: "Ce dont il vient n’a pas été évalué ici.",
-        Asked.PROOFS_ALONE: "Le texte demande autre chose\u202f: seules les preuves suivent.",
-        Asked.NOTHING_SAID: "Rien n’y avait été confirmé.",
-        Asked.DISAGREE: "Ce dont il vient ne dit pas partout la même chose.",
-    },
 }
 
 # the pill that carries each word: the look's own classes (docs/look.md)
@@ -130,6 +123,21 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     "entreprises_engagees": ("entreprise engagée", "entreprises engagées"),
 }
 _UNKNOWN_COUNT = ("preuve faite", "preuves faites")
+
+
+# a sentence, not a word: no pill carries it
+ASKED: Mapping[Asked, str] = {
+    Asked.NEW: "Nouveau\u202f: rien n’y correspond dans les référentiels précédents.",
+    Asked.NOT_ASSESSED: "Ce dont il vient n’a pas été évalué ici.",
+    Asked.PROOFS_ALONE: "Le texte demande autre chose\u202f: seules les preuves suivent.",
+    Asked.NOTHING_SAID: "Rien n’y avait été confirmé.",
+    Asked.DISAGREE: "Ce dont il vient ne dit pas partout la même chose.",
+}
+
+
+def why_asked(asked: Asked) -> str:
+    """Why a status does not carry over from an earlier framework."""
+    return ASKED[asked]
 
 
 def label(kind: enum.StrEnum) -> str:

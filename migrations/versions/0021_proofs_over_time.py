@@ -8,7 +8,7 @@ from alembic import op
 from app.core.rebuilding import rebuild
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -57,6 +57,7 @@ LIST: list[tuple[Code, str | bytes, int]] = [
     (Code.BAD_YAML, _key("unite: %\n"), 4),
     (Code.UNREADABLE_LINE, _key("unite: %\nsuite\n"), 5),
     (Code.REPEATED_KEY, _key("points: 1\npoints: 2\n"), 5),
+    (Code.GENRE, _key("genre: roman\n"), 4),
     (Code.KEY_SPELLING, _key("Points: 1\n"), 4),
     (Code.UNKNOWN_KEY, _key("couleur: vert\n"), 4),
     (Code.EATEN_BY_HASH, _key("points: 1 # un\n"), 4),

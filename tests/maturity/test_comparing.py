@@ -46,7 +46,9 @@ def stand(
     year: int = 2026,
     counts: dict[str, int] | None = None,
 ) -> Standing:
-    rungs, level, totals = rungs_and_totals(Ground(roots, confirmed, proofs, counts or {}, True))
+    rungs, level, totals = rungs_and_totals(
+        Ground(roots, confirmed, proofs, counts or {}, True, year)
+    )
     return Standing(
         framework="f",
         framework_key="k",

@@ -53,15 +53,13 @@ def here(writing: Session) -> Cast:
 
 
 def link(session: Session, here: Cast, ref: str = "7.1", **more: object) -> Evidence:
+    known = {"subject": here.project(), "person_id": None, "now": NOW}
     return link_evidence(
         session,
         territory_id=here.territory().id,
         framework_key=KEY,
         ref=ref,
-        project=here.project(),
-        person_id=None,
-        now=NOW,
-        **more,  # type: ignore[arg-type]
+        **{**known, **more},  # type: ignore[arg-type]
     )
 
 
@@ -85,8 +83,8 @@ def frozen(session: Session, here: Cast) -> Assessment:
         seen_version=None,
     )
     complete_step(session, here.step("Fabriquer les caisses"), today=TODAY)
-    link(session, here, step=here.step())
-    link(session, here, step=here.step("Fabriquer les caisses"))
+    link(session, here, subject=here.step())
+    link(session, here, subject=here.step("Fabriquer les caisses"))
     link(session, here, "7.2.1")
     freeze(session, made, now=NOW + timedelta(hours=1), person_id=here.person("Anne").id)
     session.commit()

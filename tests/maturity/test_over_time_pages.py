@@ -51,15 +51,13 @@ def say(session: Session, cast: Cast, made: Assessment, ref: str, **more: object
 
 
 def prove(session: Session, cast: Cast, ref: str, **more: object) -> None:
+    known = {"subject": cast.project(), "person_id": cast.person("Anne").id, "now": NOW}
     link_evidence(
         session,
         territory_id=cast.territory().id,
         framework_key=KEY,
         ref=ref,
-        project=cast.project(),
-        person_id=cast.person("Anne").id,
-        now=NOW,
-        **more,  # type: ignore[arg-type]
+        **{**known, **more},  # type: ignore[arg-type]
     )
     session.commit()
 
@@ -74,7 +72,7 @@ def two_years(on_tuesday: None, session: Session, cast: Cast) -> str:
     session.commit()
     present = assess(session, cast)
     say(session, cast, present, "7.2.1")
-    prove(session, cast, "7.2.1", step=cast.step())
+    prove(session, cast, "7.2.1", subject=cast.step())
     return f"/territoires/{cast.territory().public_id}/maturite"
 
 

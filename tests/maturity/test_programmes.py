@@ -177,7 +177,7 @@ def test_a_programme_is_no_ladder(as_: As, page: str, session: Session, cast: Ca
 
 
 @pytest.mark.parametrize("dated", [0, 4])
-def test_the_page_runs_thirteen_queries_whatever_is_dated(
+def test_the_page_runs_fourteen_queries_whatever_is_dated(
     as_: As, page: str, queries: QueryCount, dated: int
 ) -> None:
     anne = as_("Anne")
@@ -186,7 +186,7 @@ def test_the_page_runs_thirteen_queries_whatever_is_dated(
         anne.post(f"{page}/dates/{ref}", data={"due_on": "2026-04-20"})
     queries.reset()
     anne.get(page)
-    assert len(queries) <= 13, queries.statements
+    assert len(queries) <= 14, queries.statements
 
 
 @given(st.dates(), st.dates())

@@ -19,6 +19,7 @@ from app.maturity.labels import (
     percent_gain,
     pill,
     reasons,
+    why_asked,
 )
 from app.maturity.queries.proofs import steps_that_prove
 from app.maturity.routes import (
@@ -71,6 +72,7 @@ def register(app: Flask) -> None:
         maturity_outlook=expected,
         maturity_day=_day,
         maturity_gain=gain,
+        maturity_why_asked=why_asked,
         maturity_percent_gain=percent_gain,
         percent=percent,
     )

@@ -11,7 +11,7 @@ WORKERS ?= --numprocesses 2 --dist loadgroup
 LOCK = $(BIN)/python -m uv pip compile --quiet --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
-.PHONY: help setup run test check bench mailbench relancebench lock clean
+.PHONY: help setup run test check bench mailbench relancebench frameworkbench lock clean
 
 help:
 	@echo "make run     the demonstration on http://127.0.0.1:$(PORT) (PORT=… for another port)"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench   how long the main pages take, beside a bare one"
 	@echo "make mailbench   mails a second, beside a bare loop"
 	@echo "make relancebench   a day's run of relances, alone and with its mails, beside one query"
+	@echo "make frameworkbench   a folder of 120 files beside YAML alone, a score beside a plain sum"
 	@echo "make setup   the environment .venv alone"
 	@echo "make lock    the lock files again from pyproject.toml (UPGRADE=--upgrade for newer versions)"
 	@echo "make clean   remove the environment and the caches; data in var/ stays"
@@ -57,6 +58,9 @@ mailbench: setup
 relancebench: setup
 	@$(BIN)/python -m bench.relances $(ARGS)
 	@$(BIN)/python -m bench.relances_delivered $(ARGS)
+
+frameworkbench: setup
+	@$(BIN)/python -m bench.frameworks $(ARGS)
 
 # The second lock follows the first, so that tests run on the versions that are installed.
 lock: setup

@@ -37,6 +37,7 @@ from app.journal import recorder
 from app.journal.kinds import Via
 from app.logbook.routes import registration as logbook_pages
 from app.maturity import models as maturity_models
+from app.maturity import shelf as maturity_shelf
 from app.maturity.routes import registration as maturity_pages
 from app.outbox import models as outbox_models
 from app.overview import models as overview_models
@@ -138,6 +139,7 @@ def _hang_rooms(app: Flask) -> None:
     accounts_pages.register(app)
     files_pages.register(app)
     files_rules.register(plans_shelf.KIND, plans_shelf.shelf_by_id)
+    files_rules.register(maturity_shelf.KIND, maturity_shelf.shelf_by_id)
     plans_pages.register(app)
     imports_pages.register(app)
     agreements_pages.register(app)

@@ -17,6 +17,7 @@ from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.services import import_files
 from app.journal.kinds import Via
 from app.maturity.models import Assessment, Criterion, Evidence
+from app.maturity.services.assessing import freeze
 
 CATALOGUE = SEEDS / "frameworks"
 
@@ -36,8 +37,8 @@ def tell_readings(ground: Ground, chronicle: Chronicle) -> None:
             deed = partial(_assess, ground, reading, version.id, year)
             chronicle.on(year.confirmed_on, OPENING, what, reading.person, Via.PAGE, deed)
             if year.frozen_on:
-                freeze = partial(_freeze, ground, reading, year)
-                chronicle.on(year.frozen_on, SAYING, what, reading.person, Via.PAGE, freeze)
+                end = partial(_freeze, ground, reading, year)
+                chronicle.on(year.frozen_on, SAYING, what, reading.person, Via.PAGE, end)
         for number, proof in enumerate(reading.proofs):
             what = f"{reading.framework} proof {number}"
             deed = partial(_prove, ground, reading, number, proof)
@@ -87,9 +88,8 @@ def _assess(
 
 def _freeze(ground: Ground, reading: Reading, year: YearTale, at: datetime) -> None:
     wanted = _assessment_id(reading, year)
-    ground.session.scalars(
-        select(Assessment).where(Assessment.public_id == wanted)
-    ).one().frozen_at = at
+    made = ground.session.scalars(select(Assessment).where(Assessment.public_id == wanted)).one()
+    freeze(ground.session, made, now=at, person_id=ground.people[reading.person].id)
 
 
 def _prove(ground: Ground, reading: Reading, number: int, tale: ProofTale, at: datetime) -> None:

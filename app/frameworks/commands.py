@@ -18,6 +18,7 @@ from app.core import clock
 from app.core.database import read_only
 from app.frameworks import queries
 from app.frameworks.format import Diagnostic, NodeDraft, walk
+from app.frameworks.format.vocabulary import ID_KEYS
 from app.frameworks.models import FrameworkVersion
 from app.frameworks.scoring import Score, StatusError, read_statuses, score
 from app.frameworks.services import (
@@ -27,6 +28,9 @@ from app.frameworks.services import (
     import_files,
 )
 from app.web.database import db
+
+# The line of a node says these; every other key is shown below it.
+_TOLD_ALREADY = frozenset({*ID_KEYS, "points", "categorie"})
 
 framework = AppGroup("framework", help="Référentiels: files of the official format.")
 paths_argument = click.argument(
@@ -82,6 +86,9 @@ def show_command(name: str, as_json: bool) -> None:
         weight = _number(node.points) if node.points is not None else "–"
         what = f"{'  ' * node.depth}{node.id}  {node.title}"
         click.echo(f"{what}  [{weight}; {node.category or '–'}]  {node.file}:{node.line}")
+        for key, value in node.keys.items():
+            if key not in _TOLD_ALREADY:
+                click.echo(f"{'  ' * node.depth}    {key}: {value}")
 
 
 @framework.command("score")

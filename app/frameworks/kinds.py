@@ -1,4 +1,4 @@
-"""Kinds of frameworks: what a node is about, how it stands, what a reader has to say."""
+"""Kinds of frameworks and of what stands in them, and what a reader has to say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ class Category(enum.StrEnum):
     BASES = "bases"
     IMPLEMENTATION = "mise en œuvre"
     EFFECTS = "effets"
+
+
+class FrameworkKind(enum.StrEnum):
+    """`genre` of a framework's first root: what it is read as. Without one it has levels."""
+
+    MATURITY = "maturité"
+    PROGRAMME = "programme"
+    OBJECTIVES = "objectifs"
 
 
 class StatusKind(enum.StrEnum):
@@ -47,6 +55,7 @@ class DiagnosticCode(enum.StrEnum):
     UNUSUAL_SPACE = "unusual-space"
     # Headings and fences
     EMPTY_HEADING = "empty-heading"
+    UNDERLINED_HEADING = "underlined-heading"
     UNSPACED_HEADING = "unspaced-heading"
     HEADING_LEVEL = "heading-level"
     SKIPPED_LEVEL = "skipped-level"
@@ -58,6 +67,9 @@ class DiagnosticCode(enum.StrEnum):
     OPEN_FENCE = "open-fence"
     OTHER_FENCE = "other-fence"
     STRAY_FENCE = "stray-fence"
+    INDENTED_FENCE = "indented-fence"
+    MISSED_NODE = "missed-node"
+    COMMENTED_NODE = "commented-node"
     # Keys
     BAD_YAML = "bad-yaml"
     UNREADABLE_LINE = "unreadable-line"
@@ -66,8 +78,10 @@ class DiagnosticCode(enum.StrEnum):
     UNKNOWN_KEY = "unknown-key"
     EATEN_BY_HASH = "eaten-by-hash"
     NESTED_VALUE = "nested-value"
+    YAML_MARK = "yaml-mark"
     NUMBER = "number"
     CATEGORY = "category"
+    GENRE = "genre"
     TWO_IDS = "two-ids"
     ODD_ID = "odd-id"
     # The tree
@@ -79,5 +93,6 @@ class DiagnosticCode(enum.StrEnum):
     NO_WEIGHTS = "no-weights"
     MISSING_WEIGHT = "missing-weight"
     WEIGHTS_SUM = "weights-sum"
+    TWO_WEIGHTS = "two-weights"
     # Declared rules
     UNREADABLE_RULE = "unreadable-rule"

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.frameworks.format import NodeDraft
+from app.frameworks.format.vocabulary import genre
+from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework, FrameworkVersion, Node
+
+GENRE = "genre"
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,26 @@ def latest_versions() -> Select[FrameworkVersion]:
         .options(joinedload(FrameworkVersion.framework))
         .order_by(Framework.key)
     )
+
+
+def is_of_kind(kind: FrameworkKind) -> ColumnElement[bool]:
+    """Whether the first root of a FrameworkVersion says this genre; levels are the default."""
+    said = (
+        select(func.lower(func.trim(Node.keys[GENRE].as_string())))
+        .where(Node.version_id == FrameworkVersion.id, Node.position == 0)
+        .correlate(FrameworkVersion)
+        .scalar_subquery()
+    )
+    if kind is not FrameworkKind.MATURITY:
+        return said == kind.value
+    others = [one.value for one in FrameworkKind if one is not kind]
+    return func.coalesce(said, "").not_in(others)
+
+
+def kind_of(roots: Sequence[NodeDraft]) -> FrameworkKind:
+    """The same of a tree."""
+    raw = roots[0].keys.get(GENRE, "") if roots else ""
+    return genre(raw) or FrameworkKind.MATURITY
 
 
 def version_of(session: Session, key: str, number: int | None = None) -> FrameworkVersion | None:

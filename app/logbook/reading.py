@@ -45,7 +45,7 @@ from app.initiatives.kinds.leads import LeadState
 from app.initiatives.labels.leads import LEAD_STATES
 from app.initiatives.labels.meetings import LABELS as MEETING_LABELS
 from app.logbook.entries import HIDDEN, Line
-from app.maturity.kinds import CriterionStatus
+from app.maturity.kinds import CriterionStatus, EvidenceKind
 from app.maturity.labels import LABELS as MATURITY_LABELS
 from app.plans.labels import LABELS as PLANS_LABELS
 from app.reminders.kinds import Manner
@@ -73,6 +73,7 @@ WORDS: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     ProposalState: PROPOSAL_STATES,
     Readers: READERS,
     CriterionStatus: MATURITY_LABELS[CriterionStatus],
+    EvidenceKind: MATURITY_LABELS[EvidenceKind],
     NafEdition: NAF_EDITIONS,
     OrganisationKind: ORGANISATION_KINDS,
     SizeBand: SIZE_BANDS,

@@ -6,14 +6,26 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from app.files.models import LONGEST_TITLE
 from app.maturity.kinds import CriterionStatus
 from app.maturity.labels import label
-from app.maturity.services import LONGEST_COMMENT, LONGEST_NOTE
+from app.maturity.services.assessing import LONGEST_COMMENT
+from app.maturity.services.evidence import LONGEST_NOTE
+from app.plans.forms.fields import sensible_day
 
 WHOLE = ""
 
@@ -49,13 +61,43 @@ class ConfirmForm(FlaskForm):
 
 
 class LinkForm(FlaskForm):
-    """A project, or one of its steps, as the proof of a criterion."""
+    """A project, or a part of it (a step, an indicator), as the proof of a criterion."""
 
     project = SelectField(_l("Projet"))
-    step = SelectField(_l("Étape"), default=WHOLE)
+    part = SelectField(_l("Ce qui prouve"), default=WHOLE)
     note = StringField(_l("Ce que cela prouve"), [Optional(), Length(max=LONGEST_NOTE)])
 
-    def offer(self, projects: list[tuple[str, str]], steps: list[tuple[str, str]]) -> None:
+    def offer(self, projects: list[tuple[str, str]], parts: list[tuple[str, str]]) -> None:
         whole = SelectChoice(WHOLE, _l("Le projet dans son ensemble"))
         self.project.choices = [SelectChoice(*pair) for pair in projects]
-        self.step.choices = [whole, *(SelectChoice(*pair) for pair in steps)]
+        self.part.choices = [whole, *(SelectChoice(*pair) for pair in parts)]
+
+
+class MeetingForm(FlaskForm):
+    """A meeting, with its minutes, as the proof of a criterion."""
+
+    meeting = SelectField(_l("Rencontre"))
+    note = StringField(
+        _l("Ce que cela prouve"), [Optional(), Length(max=LONGEST_NOTE)], id="note-rencontre"
+    )
+
+    def offer(self, meetings: list[tuple[str, str]]) -> None:
+        self.meeting.choices = [SelectChoice(*pair) for pair in meetings]
+
+
+class FileForm(FlaskForm):
+    """A dated file as the proof of a criterion: a deliberation, a contract, an article."""
+
+    file = FileField(_l("Fichier ou photo"), [InputRequired(_l("Choisissez un fichier."))])
+    title = StringField(_l("Nom"), [Optional(), Length(max=LONGEST_TITLE)])
+    proved_on = DateField(_l("Daté du"), [Optional()])
+    note = StringField(
+        _l("Ce que cela prouve"), [Optional(), Length(max=LONGEST_NOTE)], id="note-fichier"
+    )
+
+
+class DeadlineForm(FlaskForm):
+    """By when an item is to be there; `seen` is the date that the page showed."""
+
+    due_on = DateField(_l("Pour le"), [Optional(), sensible_day])
+    seen = DateField(widget=HiddenInput(), validators=[Optional()])

@@ -16,12 +16,29 @@ class CriterionStatus(enum.StrEnum):
 class EvidenceKind(enum.StrEnum):
     PROJECT = "project"
     STEP = "step"
+    MEETING = "meeting"
+    DOCUMENT = "document"
+    INDICATOR = "indicator"
+
+
+# what stands in a project, and is read with it
+OF_A_PROJECT = (EvidenceKind.PROJECT, EvidenceKind.STEP, EvidenceKind.INDICATOR)
+
+
+class Networking(enum.StrEnum):
+    """The four kinds of action that bring actors together (référentiel ECi, 3.5.2)."""
+
+    INFORM = "inform"
+    GATHER = "gather"
+    GOVERN = "govern"
+    NETWORK = "network"
 
 
 class ProofState(enum.StrEnum):
-    """What the plan says of a proof today: it stands, it is under way, it stopped."""
+    """What the plan says of a proof today: it stands, is of a former cycle, goes on, stopped."""
 
     DONE = "done"
+    EXPIRED = "expired"
     OPEN = "open"
     STOPPED = "stopped"
 
@@ -33,3 +50,19 @@ class RungState(enum.StrEnum):
     PARTIAL = "partial"
     AHEAD = "ahead"
     NOT_CONCERNED = "not_concerned"
+
+
+class PhaseState(enum.StrEnum):
+    """A phase of a programme, by what the territory answered."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNDECIDED = "undecided"
+
+
+class Nearness(enum.StrEnum):
+    """How near a date is; told to who animates alone."""
+
+    PASSED = "passed"
+    SOON = "soon"
+    AHEAD = "ahead"

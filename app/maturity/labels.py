@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from fractions import Fraction
 
-from app.core.french import NBSP, count, listing, plain_date
-from app.maturity.kinds import CriterionStatus, ProofState, RungState
+from app.core.french import NBSP, THIN, count, listing, number, plain_date
+from app.frameworks.labels import percent
+from app.maturity.kinds import (
+    CriterionStatus,
+    EvidenceKind,
+    Nearness,
+    Networking,
+    PhaseState,
+    ProofState,
+    RungState,
+)
+from app.maturity.outlook import Outlook
 from app.maturity.proposals import Proposal
-from app.maturity.reading import CriterionStanding, Proof
+from app.maturity.reading import CriterionStanding, Proof, Standing
+from app.maturity.taking_over import Asked
 
 # one table for each kind: members of several kinds are equal where their texts are
 LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
@@ -19,8 +31,22 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         CriterionStatus.NOT_DONE: "Pas fait",
         CriterionStatus.DETAILED: "Détaillé",
     },
+    EvidenceKind: {
+        EvidenceKind.PROJECT: "Projet",
+        EvidenceKind.STEP: "Étape",
+        EvidenceKind.MEETING: "Rencontre",
+        EvidenceKind.DOCUMENT: "Document",
+        EvidenceKind.INDICATOR: "Indicateur",
+    },
+    Networking: {
+        Networking.INFORM: "informer et sensibiliser",
+        Networking.GATHER: "réunir les entreprises",
+        Networking.GOVERN: "faire vivre la gouvernance",
+        Networking.NETWORK: "prendre part au réseau régional",
+    },
     ProofState: {
         ProofState.DONE: "Fait",
+        ProofState.EXPIRED: "D’un cycle passé",
         ProofState.OPEN: "En cours",
         ProofState.STOPPED: "Arrêté",
     },
@@ -29,6 +55,16 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         RungState.PARTIAL: "En chemin",
         RungState.AHEAD: "À venir",
         RungState.NOT_CONCERNED: "Non concerné",
+    },
+    PhaseState: {
+        PhaseState.OPEN: "Ouverte",
+        PhaseState.CLOSED: "Ne vous est pas ouverte",
+        PhaseState.UNDECIDED: "À préciser",
+    },
+    Nearness: {
+        Nearness.PASSED: "Échéance passée",
+        Nearness.SOON: "Bientôt",
+        Nearness.AHEAD: "À venir",
     },
 }
 
@@ -43,6 +79,7 @@ PILLS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
     },
     ProofState: {
         ProofState.DONE: "done",
+        ProofState.EXPIRED: "plain",
         ProofState.OPEN: "in_progress",
         ProofState.STOPPED: "abandoned",
     },
@@ -51,6 +88,16 @@ PILLS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
         RungState.PARTIAL: "in_progress",
         RungState.AHEAD: "todo",
         RungState.NOT_CONCERNED: "plain",
+    },
+    PhaseState: {
+        PhaseState.OPEN: "done",
+        PhaseState.CLOSED: "plain",
+        PhaseState.UNDECIDED: "note",
+    },
+    Nearness: {
+        Nearness.PASSED: "overdue",
+        Nearness.SOON: "note",
+        Nearness.AHEAD: "plain",
     },
 }
 
@@ -69,9 +116,28 @@ COUNTED: Mapping[str, tuple[str, str]] = {
         "rencontre tenue dans l’année",
         "rencontres tenues dans l’année",
     ),
+    "genres_action_reseau": (
+        "genre d’action de réseau mené dans le cycle",
+        "genres d’action de réseau menés dans le cycle",
+    ),
     "entreprises_engagees": ("entreprise engagée", "entreprises engagées"),
 }
 _UNKNOWN_COUNT = ("preuve faite", "preuves faites")
+
+
+# a sentence, not a word: no pill carries it
+ASKED: Mapping[Asked, str] = {
+    Asked.NEW: "Nouveau\u202f: rien n’y correspond dans les référentiels précédents.",
+    Asked.NOT_ASSESSED: "Ce dont il vient n’a pas été évalué ici.",
+    Asked.PROOFS_ALONE: "Le texte demande autre chose\u202f: seules les preuves suivent.",
+    Asked.NOTHING_SAID: "Rien n’y avait été confirmé.",
+    Asked.DISAGREE: "Ce dont il vient ne dit pas partout la même chose.",
+}
+
+
+def why_asked(asked: Asked) -> str:
+    """Why a status does not carry over from an earlier framework."""
+    return ASKED[asked]
 
 
 def label(kind: enum.StrEnum) -> str:
@@ -97,6 +163,8 @@ def reasons(proposal: Proposal) -> str:
         parts.append(count(proposal.open, "preuve en cours", "preuves en cours"))
     if proposal.stopped:
         parts.append(count(proposal.stopped, "preuve arrêtée", "preuves arrêtées"))
+    if proposal.expired:
+        parts.append(count(proposal.expired, "preuve d’un cycle passé", "preuves d’un cycle passé"))
     if not parts:
         return "Aucune preuve reliée."
     return f"{listing(parts)}."
@@ -133,5 +201,47 @@ def _unfinished(criterion: CriterionStanding, waiting: int, *, by_name: bool) ->
 
 
 def _waiting(proof: Proof) -> str:
-    what = f"«{NBSP}{proof.step or proof.project}{NBSP}»"
+    what = f"«{NBSP}{proof.title}{NBSP}»"
     return f"{what} ({plain_date(proof.due_on)})" if proof.due_on else what
+
+
+def expected(later: Outlook, standing: Standing) -> str:
+    """« Si ces 3 étapes sont faites d’ici le 31 décembre 2026 : niveau 3, 62 % réalisé. »"""
+    day, waiting = plain_date(later.by), len(later.awaited)
+    if not waiting:
+        begin = "Si vous confirmez ce que le plan propose"
+    elif waiting == 1:
+        begin = f"Si l’étape prévue d’ici le {day} est faite et confirmée"
+    else:
+        begin = f"Si les {waiting} étapes prévues d’ici le {day} sont faites et confirmées"
+    level = f"niveau{NBSP}{later.level}, " if later.level is not None else ""
+    now = f"niveau{NBSP}{standing.level}, " if standing.level is not None else ""
+    share, share_now = percent(later.score), percent(standing.score)
+    return (
+        f"{begin}{NBSP}: {level}{share}{THIN}% réalisé "
+        f"(aujourd’hui{NBSP}: {now}{share_now}{THIN}%)."
+    )
+
+
+def points(worth: Fraction) -> str:
+    """« 1,25 point »: three digits at most, at display only (domain.md §4)."""
+    return f"{number(float(worth), 3)}{NBSP}{'point' if abs(worth) < 2 else 'points'}"
+
+
+def gain(worth: Fraction) -> str:
+    """« +1,25 point », « −0,5 point »."""
+    sign = "+" if worth > 0 else "−" if worth < 0 else ""
+    return f"{sign}{points(abs(worth))}"
+
+
+def percent_gain(worth: Fraction) -> str:
+    """« +12,5 % » of what can be reached."""
+    sign = "+" if worth > 0 else "−" if worth < 0 else ""
+    return f"{sign}{number(float(abs(worth)), 1)}{THIN}%"
+
+
+def counted(name: str, found: int | None) -> str:
+    """« 3 rencontres tenues dans l’année »; nothing for a count that has no words."""
+    if found is None or name not in COUNTED:
+        return ""
+    return count(found, *COUNTED[name])

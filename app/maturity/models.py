@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
     CheckConstraint,
+    Date,
+    ForeignKey,
     Index,
     Integer,
     String,
@@ -16,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Territory
 from app.core.database import (
     Base,
     Instant,
@@ -33,7 +36,11 @@ from app.maturity.kinds import CriterionStatus, EvidenceKind
 
 
 class Assessment(Tracked, Base):
-    """One territory, one framework version, one year. Frozen, it no longer changes."""
+    """One territory, one framework version, one year. Frozen, it no longer changes.
+
+    `kept` is what the data said on that day, for ever: counts, and the state and day of each
+    proof by its public id. Years frozen before there was such a thing have none.
+    """
 
     __tablename__ = "assessment"
     __tracked__ = tracked(open="year frozen_at")
@@ -44,11 +51,17 @@ class Assessment(Tracked, Base):
     version_id: Mapped[int] = foreign_key("framework_version.id")
     year: Mapped[int] = mapped_column(Integer)
     frozen_at: Mapped[datetime | None]
+    frozen_by_id: Mapped[int | None] = foreign_key("person.id")
+    kept: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     version: Mapped[FrameworkVersion] = relationship()
+    territory: Mapped[Territory] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(back_populates="assessment")
 
-    __table_args__ = table_args(UniqueConstraint("territory_id", "version_id", "year"))
+    __table_args__ = table_args(
+        UniqueConstraint("territory_id", "version_id", "year"),
+        CheckConstraint("kept IS NULL OR frozen_at IS NOT NULL", "kept_when_frozen"),
+    )
 
 
 class Criterion(Tracked, Versioned, Base):
@@ -82,14 +95,16 @@ class Criterion(Tracked, Versioned, Base):
 
 
 class Evidence(Tracked, Base):
-    """A project or a step that proves a criterion (`framework_key`, `ref`) of a territory.
+    """What proves a criterion (`framework_key`, `ref`) of a territory, by kind and plain id.
 
     It belongs to the framework, not to one version or year: what proves a criterion still does
     when the text is imported anew. Removed, it is kept, so that a frozen year keeps its proofs.
+    `project_id`: of a project, and of what stands in one. `proved_on`: the day that it speaks of
+    as a person said it; None where the plan itself tells it.
     """
 
     __tablename__ = "evidence"
-    __tracked__ = tracked(open="framework_key ref kind subject_id note removed_at")
+    __tracked__ = tracked(open="framework_key ref kind subject_id note proved_on removed_at")
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
@@ -98,11 +113,14 @@ class Evidence(Tracked, Base):
     ref: Mapped[str] = mapped_column(String(REF_LENGTH))
     kind: Mapped[EvidenceKind] = mapped_column(string_enum(EvidenceKind))
     subject_id: Mapped[int]
-    project_id: Mapped[int] = foreign_key("project.id")
+    project_id: Mapped[int | None] = foreign_key("project.id")
     note: Mapped[str | None] = mapped_column(String(400))
+    proved_on: Mapped[date | None] = mapped_column(Date)
     added_by_id: Mapped[int | None] = foreign_key("person.id")
     added_at: Mapped[Instant]
     removed_at: Mapped[datetime | None]
+
+    territory: Mapped[Territory] = relationship()
 
     __table_args__ = table_args(
         unique_where(
@@ -114,6 +132,37 @@ class Evidence(Tracked, Base):
             "subject_id",
             where="removed_at IS NULL",
         ),
+        CheckConstraint(
+            "kind NOT IN ('project', 'step', 'indicator') OR project_id IS NOT NULL",
+            "of_a_project",
+        ),
         Index("ix_evidence_place", "territory_id", "framework_key", "ref"),
         Index("ix_evidence_subject", "kind", "subject_id"),
     )
+
+
+class Deadline(Tracked, Base):
+    """By when something of a year's assessment is to be there: a programme's deliverable."""
+
+    __tablename__ = "maturity_deadline"
+    __tracked__ = tracked(open="ref due_on")
+
+    id: Mapped[PrimaryKey]
+    assessment_id: Mapped[int] = foreign_key("assessment.id")
+    territory_id: Mapped[int] = foreign_key("territory.id")
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH))
+    due_on: Mapped[date] = mapped_column(Date)
+
+    __table_args__ = table_args(UniqueConstraint("assessment_id", "ref"))
+
+
+class SharedReading(Tracked, Base):
+    """A territory agrees to have its levels read beside those of others; the row goes with it."""
+
+    __tablename__ = "maturity_shared_reading"
+    __tracked__ = tracked(open="agreed_at")
+
+    id: Mapped[PrimaryKey]
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"), unique=True)
+    agreed_by_id: Mapped[int | None] = foreign_key("person.id")
+    agreed_at: Mapped[Instant]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.personal import Holding, PersonalData, Record, Section
-from app.maturity.models import Assessment, Criterion, Evidence
+from app.maturity.models import Assessment, Criterion, Deadline, Evidence, SharedReading
 
 
 def _confirmed(session: Session, person_id: int) -> Iterator[Record]:
@@ -25,7 +25,13 @@ def _proved(session: Session, person_id: int) -> Iterator[Record]:
 
 PERSONAL = PersonalData(
     holdings=(
-        Holding(Assessment, neutral="public_id"),
+        Holding(
+            Assessment,
+            what="maturité : qui a figé une année",
+            kept="aussi longtemps que l’évaluation, sans nom après effacement",
+            pointers="frozen_by_id",
+            neutral="public_id kept",
+        ),
         Holding(
             Criterion,
             what="maturité : qui a confirmé un critère, avec son commentaire",
@@ -40,7 +46,14 @@ PERSONAL = PersonalData(
             kept="aussi longtemps que l’évaluation, sans nom après effacement",
             text="note",
             pointers="added_by_id",
-            neutral="public_id framework_key ref subject_id",
+            neutral="public_id framework_key ref subject_id proved_on",
+        ),
+        Holding(Deadline, neutral="ref due_on"),
+        Holding(
+            SharedReading,
+            what="maturité : qui a accepté la lecture côte à côte",
+            kept="jusqu’au retrait de l’accord, sans nom après effacement",
+            pointers="agreed_by_id",
         ),
     ),
     sections=(

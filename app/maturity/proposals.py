@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.initiatives.kinds.meetings import MeetingState
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.plans.kinds import ProjectState, Stage, StepStatus
 
@@ -27,6 +28,7 @@ class Proposal:
     done: int = 0
     open: int = 0
     stopped: int = 0
+    expired: int = 0
     indicator: str | None = None
     threshold: int | None = None
     count: int | None = None
@@ -60,6 +62,25 @@ def step_proof(status: StepStatus, project: ProjectState) -> ProofState:
     return ProofState.OPEN
 
 
+def meeting_proof(state: MeetingState) -> ProofState:
+    """A meeting proves once it was held."""
+    return _OF_MEETINGS[state]
+
+
+_OF_MEETINGS = {
+    MeetingState.HELD: ProofState.DONE,
+    MeetingState.PLANNED: ProofState.OPEN,
+    MeetingState.CANCELLED: ProofState.STOPPED,
+}
+
+
+def indicator_proof(*, measured: bool, removed: object) -> ProofState:
+    """An indicator proves once it has a value, whatever the value is."""
+    if removed:
+        return ProofState.STOPPED
+    return ProofState.DONE if measured else ProofState.OPEN
+
+
 def propose(
     keys: Mapping[str, str], proofs: Sequence[ProofState], counts: Mapping[str, int]
 ) -> Proposal:
@@ -67,13 +88,14 @@ def propose(
 
     Rules come from the framework's data: `indicateur` names a count, `seuil` the least that is
     wanted. Where the territory's data cannot answer, and without a rule: all proofs done → done;
-    one under way → planned; none → unset.
+    one under way → planned; none → unset. A proof of a former cycle speaks for nothing.
     """
     indicator, threshold = keys.get("indicateur"), _whole(keys.get("seuil"))
     found = Proposal(
         done=sum(proof is ProofState.DONE for proof in proofs),
         open=sum(proof is ProofState.OPEN for proof in proofs),
         stopped=sum(proof is ProofState.STOPPED for proof in proofs),
+        expired=sum(proof is ProofState.EXPIRED for proof in proofs),
         indicator=indicator,
         threshold=threshold,
         count=counts.get(indicator) if indicator and threshold is not None else None,
@@ -111,7 +133,12 @@ def differs(proposal: Proposal, confirmed: CriterionStatus) -> bool:
     """
     if proposal.by_data and confirmed is CriterionStatus.DONE:
         return proposal.status is not confirmed
-    return _LESS_TO_MORE.index(proposal.status) > _LESS_TO_MORE.index(confirmed)
+    return further(proposal.status, confirmed)
+
+
+def further(one: CriterionStatus, other: CriterionStatus) -> bool:
+    """Whether the first says more than the second."""
+    return _LESS_TO_MORE.index(one) > _LESS_TO_MORE.index(other)
 
 
 def wants_comment(proposal: Proposal, chosen: CriterionStatus) -> bool:

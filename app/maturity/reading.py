@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -16,25 +16,44 @@ from app.frameworks.scoring import Score, Status, reached_level, score, stars
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
 from app.maturity.proposals import Proposal, differs, propose
 
+LONGEST_CYCLE = 20
+# a step's title
+LONGEST_STEP = 200
 EXPECTED = ("Preuves attendues", "Preuves")
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A project or a step linked to a criterion. `step` is None where the whole project proves."""
+    """Something linked to a criterion, by its name and its address.
+
+    `project`: the one that it is, or stands in; None for meetings and documents. `dated_on`: the
+    day that it speaks of, None while it goes on; `due_on`: by when it is to be done.
+    """
 
     public_id: str
     ref: str
     kind: EvidenceKind
     state: ProofState
-    project: str
-    project_public_id: str
+    title: str
+    address: str
+    project: str | None
+    project_public_id: str | None
     is_draft: bool
-    step: str | None
-    step_public_id: str | None
     due_on: date | None
+    dated_on: date | None
     note: str | None
+
+    @property
+    def within(self) -> str | None:
+        """The project that it stands in, where it is not the project itself."""
+        return None if self.kind is EvidenceKind.PROJECT else self.project
+
+    def as_of(self, since: date | None) -> Proof:
+        """The same, seen from a cycle that began on that day: what is older proves no more."""
+        old = since and self.dated_on and self.dated_on < since
+        expired = self.state is ProofState.DONE and old
+        return replace(self, state=ProofState.EXPIRED) if expired else self
 
 
 @dataclass(frozen=True)
@@ -46,7 +65,7 @@ class Confirmed:
     concerned: bool
     comment: str | None
     version: int
-    at: datetime
+    at: datetime | None
     by: str | None
 
 
@@ -55,6 +74,8 @@ class CriterionStanding:
     """One criterion: what was confirmed, what the plan proposes and why, what proves it.
 
     `proposal` is None for a frozen year and for a level that has criteria of its own.
+    `next_step`: what to do next as a step would say it, None where nothing is to be begun.
+    `points`: what it adds to those done of the whole, nothing below a node with its own status.
     """
 
     ref: str
@@ -65,6 +86,8 @@ class CriterionStanding:
     confirmed: Confirmed | None
     proposal: Proposal | None
     proofs: tuple[Proof, ...]
+    next_step: str | None = None
+    points: Fraction = _ZERO
 
     @property
     def is_to_confirm(self) -> bool:
@@ -73,7 +96,10 @@ class CriterionStanding:
 
 @dataclass(frozen=True)
 class Rung:
-    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential."""
+    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential.
+
+    `points` are those done.
+    """
 
     number: int
     ref: str
@@ -81,6 +107,7 @@ class Rung:
     share: Fraction | None
     state: RungState
     criteria: tuple[CriterionStanding, ...]
+    points: Fraction = _ZERO
 
     @property
     def proofs(self) -> int:
@@ -92,7 +119,9 @@ class Standing:
     """A territory in one framework and year. `level` is None where none are declared.
 
     `assessment` is the public id of the year's assessment, None while nobody opened one;
-    `frozen_on` the day on which it was frozen, None while it is open.
+    `frozen_on` the day on which it was frozen, None while it is open. `points` are those done;
+    `counts` what the data say (of a frozen year: said); `takes_over` the keys of the frameworks
+    whose assessments this one can begin with.
     """
 
     framework: str
@@ -106,6 +135,10 @@ class Standing:
     score: Fraction | None
     planned: Fraction | None
     rungs: tuple[Rung, ...]
+    points: Fraction = _ZERO
+    frozen_by: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    takes_over: tuple[str, ...] = ()
 
     @property
     def criteria(self) -> tuple[CriterionStanding, ...]:
@@ -133,14 +166,20 @@ def for_onlookers(standing: Standing) -> Standing:
 
 
 def _without_names(criterion: CriterionStanding) -> CriterionStanding:
-    projects = {
-        proof.project_public_id: replace(
-            proof, kind=EvidenceKind.PROJECT, step=None, step_public_id=None, due_on=None, note=None
-        )
-        for proof in criterion.proofs
+    shown = {
+        proof.address: proof
+        for proof in map(_without_step, criterion.proofs)
         if not proof.is_draft and proof.state is not ProofState.STOPPED
     }
-    return replace(criterion, proofs=tuple(projects.values()))
+    return replace(criterion, proofs=tuple(shown.values()))
+
+
+def _without_step(proof: Proof) -> Proof:
+    bare = replace(proof, due_on=None, note=None)
+    if proof.kind is not EvidenceKind.STEP or proof.project is None:
+        return bare
+    page = proof.address.partition("#")[0]
+    return replace(bare, kind=EvidenceKind.PROJECT, title=proof.project, address=page)
 
 
 @dataclass(frozen=True)
@@ -152,6 +191,13 @@ class Ground:
     proofs: Sequence[Proof]
     counts: Mapping[str, int]
     is_frozen: bool
+    year: int
+
+    @property
+    def cycle_began(self) -> date | None:
+        """What is older proves no more; None where the framework knows no cycle."""
+        years = cycle_of(self.roots)
+        return date(self.year - years + 1, 1, 1) if years else None
 
 
 def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
@@ -207,7 +253,7 @@ def _rung(
         state = RungState.PARTIAL
     else:
         state = RungState.AHEAD
-    return Rung(number, node.id, node.title, own.ratio, state, criteria)
+    return Rung(number, node.id, node.title, own.ratio, state, criteria, own.done)
 
 
 def _criteria(
@@ -215,11 +261,29 @@ def _criteria(
 ) -> Iterable[CriterionStanding]:
     """The leaves, and the nodes above them of which somebody said something."""
     by_ref: dict[str, list[Proof]] = {}
+    since = ground.cycle_began
     for proof in ground.proofs:
-        by_ref.setdefault(proof.ref, []).append(proof)
+        by_ref.setdefault(proof.ref, []).append(proof.as_of(since))
+    counted = _counted(ground, top)
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
-            yield _criterion(ground, scores[node.id], node, tuple(by_ref.get(node.id, ())))
+            own = scores[node.id]
+            found = _criterion(ground, own, node, tuple(by_ref.get(node.id, ())))
+            yield replace(found, points=own.done if node.id in counted else _ZERO)
+
+
+def _counted(ground: Ground, top: NodeDraft) -> set[str]:
+    """Nodes whose points add up to those above: each that has a status of its own, with nothing
+    below it, and the leaves elsewhere."""
+    said = {ref for ref, status in _statuses(ground.confirmed).items() if status.parts is not None}
+    decided: set[str] = set()
+    counted: set[str] = set()
+    for node in walk([top]):
+        if node.parent in said or node.parent in decided:
+            decided.add(node.id)
+        elif node.id in said or not node.children:
+            counted.add(node.id)
+    return counted
 
 
 def _criterion(
@@ -227,16 +291,36 @@ def _criterion(
 ) -> CriterionStanding:
     said = ground.confirmed.get(node.id)
     asks = not ground.is_frozen and not node.children
+    proposal = propose(node.keys, [p.state for p in proofs], ground.counts) if asks else None
+    status = said.status if said else CriterionStatus.UNSET
     return CriterionStanding(
         ref=node.id,
         title=node.title,
-        status=said.status if said else CriterionStatus.UNSET,
+        status=status,
         concerned=own.concerned,
         share=own.ratio,
         confirmed=said,
-        proposal=propose(node.keys, [p.state for p in proofs], ground.counts) if asks else None,
+        proposal=proposal,
         proofs=proofs,
+        next_step=_next_step(node, own, proposal, status),
     )
+
+
+def _next_step(
+    node: NodeDraft, own: Score, proposal: Proposal | None, status: CriterionStatus
+) -> str | None:
+    """What the framework says to begin (`prochaine_etape`), while nothing of it is under way."""
+    if proposal is None or not own.concerned or proposal.open:
+        return None
+    if CriterionStatus.DONE in (status, proposal.status):
+        return None
+    return (node.keys.get("prochaine_etape") or node.title)[:LONGEST_STEP]
+
+
+def cycle_of(roots: Sequence[NodeDraft]) -> int | None:
+    """For how many years a proof counts: `cycle` on the framework's first root."""
+    written = roots[0].keys.get("cycle", "") if roots else ""
+    return int(written) if written.isdecimal() and 0 < int(written) <= LONGEST_CYCLE else None
 
 
 def share(scores: Sequence[Score], part: str) -> Fraction | None:

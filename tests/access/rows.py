@@ -137,7 +137,11 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "pilot_ask": _asked(session, cast, AskKind.TERRITORY_ROLE, orphan.id).public_id,
         "operator_ask": _asked(session, cast, AskKind.OPERATOR, lucie).public_id,
         "framework": framework.public_id,
+        "programme": _read_as(session, cast, "programme").public_id,
+        "objectives": _read_as(session, cast, "objectifs").public_id,
+        "feeding": _feeding(session, cast).public_id,
         "proof": _proof(session, cast, framework).public_id,
+        "assessment": session.scalars(select(Assessment.public_id)).one(),
         "campaign": _campaign(session, cast).public_id,
         "lead": _lead(session, cast).public_id,
         "note": _note(session, cast).public_id,
@@ -579,6 +583,52 @@ def _framework(session: Session) -> Framework:
     session.add_all([framework, version, node])
     session.flush()
     return framework
+
+
+def _read_as(session: Session, cast: Cast, genre: str) -> Framework:
+    """A framework of one question and one item, followed by the territory."""
+    framework = Framework(key=genre, title=genre)
+    version = FrameworkVersion(
+        framework=framework, number=1, content_hash=genre[:1] * 64, imported_at=BEGINNING
+    )
+    shared = {"sections": {}, "file": "essai.md", "line": 1, "version": version}
+    session.add_all(
+        [
+            Node(position=0, depth=0, ref="p", title="P", keys={"genre": genre}, **shared),
+            Node(
+                position=1,
+                depth=1,
+                ref="p.1",
+                parent_ref="p",
+                title="Q",
+                keys={"question": "Q"},
+                **shared,
+            ),
+            Node(position=2, depth=1, ref="p.2", parent_ref="p", title="I", keys={}, **shared),
+        ]
+    )
+    session.flush()
+    session.add(
+        Assessment(territory_id=cast.territory().id, version_id=version.id, year=clock.now().year)
+    )
+    session.flush()
+    return framework
+
+
+def _feeding(session: Session, cast: Cast) -> Evidence:
+    project = cast.project()
+    link = Evidence(
+        territory_id=project.territory_id,
+        framework_key="objectifs",
+        ref="p.2",
+        kind=EvidenceKind.PROJECT,
+        subject_id=project.id,
+        project_id=project.id,
+        added_at=BEGINNING,
+    )
+    session.add(link)
+    session.flush()
+    return link
 
 
 def _token(

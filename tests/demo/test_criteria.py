@@ -72,9 +72,15 @@ def test_what_the_baker_does_is_the_one_proof_that_a_criterion_waits_for() -> No
 
 def test_assessments_and_proofs_stand_in_the_database(told: Session) -> None:
     session = told
-    assert set(session.scalars(select(Framework.key))) == {r.framework for r in STORY.readings}
-    assert len(session.scalars(select(Assessment)).all()) == 6
+    beside = {"maillage-aac", "maillage-scenario3", "maillage-te"}
+    readings = {reading.framework for reading in STORY.readings}
+    assert set(session.scalars(select(Framework.key))) == readings | beside
+    # three years of two ladders, and the programme
+    assert len(session.scalars(select(Assessment)).all()) == 7
     for assessment in session.scalars(select(Assessment)):
+        # a frozen year was frozen by somebody, and kept what the data said on that day
+        assert (assessment.kept is None) == (assessment.frozen_at is None)
+        assert (assessment.frozen_by_id is None) == (assessment.frozen_at is None)
         refs = set(
             session.scalars(select(Node.ref).where(Node.version_id == assessment.version_id))
         )

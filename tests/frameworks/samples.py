@@ -48,6 +48,17 @@ def only(reading: Reading) -> NodeDraft:
     return root
 
 
+def outline_of(*lines: str) -> NodeDraft:
+    """ "6.3.1 | points: 8" → a node, nested by its id's components below the first one."""
+    text = ""
+    top = len(lines[0].partition("|")[0].strip().split("."))
+    for line in lines:
+        node_id, _, keys = (part.strip() for part in line.partition("|"))
+        level = 2 * (len(node_id.split(".")) - top) + 1
+        text += node(node_id, level, more="".join(f"{key.strip()}\n" for key in keys.split("|")))
+    return only(read_text(text))
+
+
 def ids(reading: Reading) -> list[str]:
     return [node.id for node in walk(reading.roots)]
 

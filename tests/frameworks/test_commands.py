@@ -135,9 +135,17 @@ def test_an_error_is_one_sentence_and_exit_code_2(
 
 def test_without_json_people_read_lines(app: Flask, plain: Path) -> None:
     assert run(app, "import", plain).stdout == "ateliers, version 1 (new): 3 nodes under 7.1\n"
-    assert (
-        "  7.1.1  Connaître les flux  [–; bases]  ateliers.md:10\n"
-        in run(app, "show", "7.1").stdout
+    shown = run(app, "show", "7.1").stdout
+    assert "  7.1.1  Connaître les flux  [–; bases]  ateliers.md:10\n" in shown
+    assert "      pourcentage: 60\n" in shown
+
+
+def test_keys_that_nothing_reads_are_shown_all_the_same(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text(node("1", more="points: 3\npointsDOM: 4\ncouleur: vert\n"))
+    run(app, "import", file)
+    assert run(app, "show", "a").stdout == (
+        "1  Titre  [3; –]  a.md:1\n    pointsDOM: 4\n    couleur: vert\n"
     )
 
 

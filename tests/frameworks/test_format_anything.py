@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.frameworks.format import NodeDraft, read, walk, write
+from app.frameworks.format import NodeDraft, fences, read, sort_key, walk, write
 from tests.frameworks.samples import node, shape
 
 READER = str(Path("app", "frameworks", "format"))
@@ -29,13 +29,15 @@ _PIECES = st.one_of(
         ["é", "e\u0301", "Description", "Actions", "actions", "texte", "\ufeff", "<b>"]
     ),
     st.sampled_from([": ", "%", '"', "'", "[", "{", "&a", "*a", "|", ">", "---", "\\", "-"]),
+    st.sampled_from(["    ", "\n    ```yaml\n", "\n\t```yml\n", "\n===\n", "\n---\n", "...\n"]),
+    st.sampled_from(["\u200b", "<!--", "-->", "1.1.1", "1.1.1. ", "!!int 3", "\nfin\n", "~~~~\n"]),
 )
 _DOCUMENTS = st.lists(_PIECES, max_size=60).map("".join).map(lambda text: node("1") + text)
 
 _WORDS = st.text("abcé ,.’:%#\"'-/\xa0œ[]{}", min_size=1, max_size=12).map(str.strip).filter(bool)
 _LINES = st.text("abcé ,.’:%\"'-/\xa0œ", max_size=20).map(lambda line: f"x{line}")
 _KEYS = st.dictionaries(
-    st.sampled_from(["points", "pourcentage", "climat_pratic_id", "pointsDOM", "ma clé: à moi"]),
+    st.sampled_from(["climat_pratic_id", "pointsDOM", "ma clé: à moi", "facteur", "titre_court"]),
     st.one_of(st.integers(0, 500).map(str), _WORDS, st.just("")),
     max_size=3,
 )
@@ -46,13 +48,34 @@ _SECTIONS = st.dictionaries(
 )
 
 
+_NUMBERS = st.none() | st.decimals(0, 500, places=2)
+_CATEGORIES = st.sampled_from([None, "bases", "mise en œuvre", "effets", "une autre"])
+
+
 @st.composite
 def _trees(draw: st.DrawFn, node_id: str = "1", depth: int = 0) -> NodeDraft:
+    """Drafts as a reader gives them: what has a key says the same as a value."""
+    last = draw(st.sampled_from(["{}", "{}", "0{}", "a{}", "{}altercom"]))
     count = draw(st.integers(0, 3)) if depth < 3 else 0
-    children = tuple(draw(_trees(f"{node_id}.{at}", depth + 1)) for at in range(1, count + 1))
-    title = draw(st.text("abc é’#", max_size=8).map(lambda text: f"T{text}T"))
+    names = sorted((last.format(at) for at in range(1, count + 1)), key=sort_key)
+    children = tuple(draw(_trees(f"{node_id}.{name}", depth + 1)) for name in names)
+    points, share, category = draw(_NUMBERS), draw(_NUMBERS), draw(_CATEGORIES)
     keys = {"id": node_id, **draw(_KEYS)}
-    return NodeDraft(node_id, title, children=children, keys=keys, sections=draw(_SECTIONS))
+    for key, value in (("points", points), ("pourcentage", share), ("categorie", category)):
+        if value is not None:
+            keys[key] = str(value)
+    return NodeDraft(
+        id=node_id,
+        title=draw(st.text("abc é’#", max_size=8).map(lambda text: f"T{text}T")),
+        parent=node_id.rpartition(".")[0] or None,
+        children=children,
+        points=points,
+        percentage=share,
+        category=category,
+        keys=keys,
+        sections=draw(_SECTIONS),
+        depth=depth,
+    )
 
 
 @given(st.binary(max_size=400))
@@ -75,9 +98,7 @@ def test_what_was_read_reads_back_the_same_from_what_is_written(document: str) -
 @given(_trees())
 def test_tree_to_file_to_tree_is_the_identity(tree: NodeDraft) -> None:
     (back,) = read([("f", write([tree]))]).roots
-    assert [(n.id, n.title, n.keys, n.sections) for n in walk([back])] == [
-        (n.id, n.title, n.keys, n.sections) for n in walk([tree])
-    ]
+    assert shape(back) == shape(tree)
 
 
 @given(st.lists(_DOCUMENTS, max_size=3))
@@ -105,6 +126,19 @@ def test_a_draft_made_by_hand_is_written_with_its_values() -> None:
     assert (back.points, back.category) == (made.points, made.category)
 
 
+_PLAIN_LINES = st.from_regex(
+    r"[A-Za-z_]{1,8}: [0-9A-Za-zéŒœ][0-9A-Za-zéœ ._’(),/:#'-]{0,9}", fullmatch=True
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(_PLAIN_LINES, min_size=1, max_size=3))
+def test_keys_read_without_yaml_are_those_that_yaml_reads(lines: list[str]) -> None:
+    plain = fences._plain_pairs(tuple(lines))
+    if plain is not None:
+        assert plain == fences._yaml_pairs("\n".join(lines), fences.Keys())
+
+
 def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
     """Inputs that make careless readers take the square of their size."""
     hostile = [
@@ -116,6 +150,13 @@ def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
         lambda n: "# e" + "\u0301\u0323" * (n // 4) + "\n```yaml\nid: 1\n```\n",
         lambda n: "\n".join("`" * length for length in range(3, int((2 * n) ** 0.5))),
         lambda n: node("1") * (n // 30),
+        lambda n: node("1") + "a\n===\n" * (n // 6),
+        lambda n: node("1") + "# a\n" + "\n" * n,
+        lambda n: node("1") + "````x\n# a\n" * (n // 10),
+        lambda n: node("1") + "<!-- \n" * (n // 6),
+        lambda n: node("1") + "```x\n" + "\n" * n,
+        lambda n: "# a\n    ```yaml\n" * (n // 16),
+        lambda n: "".join(node(f"1.{at}", 5) for at in range(n // 30)),
     ]
     for make in hostile:
         small, large = _lines_run(make(8_000)), _lines_run(make(80_000))

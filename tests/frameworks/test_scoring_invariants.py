@@ -11,72 +11,12 @@ from hypothesis import strategies as st
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.kinds import StatusKind
 from app.frameworks.scoring import Score, Status, prepare, score, score_sheet
+from tests.frameworks.cases import Case, cases
 from tests.frameworks.samples import node, only, read_text
-
-_WEIGHTS = st.one_of(
-    st.just(""),
-    st.integers(0, 40).map("points: {}\n".format),
-    st.integers(0, 100).map("pourcentage: {}\n".format),
-)
-_RULES = st.sampled_from(
-    [
-        *[""] * 4,
-        "facteur: 0.5\n",
-        "facteur: 1.625 si 1.1 non concerné\n",
-        "desactive: oui\n",
-        "score_plafond: 1.2\n",
-        "score_plafond: 1.1.1\n",
-        "niveau_mesure: 2\n",
-    ]
-)
-
-
-@st.composite
-def _trees(draw: st.DrawFn, rules: bool = True) -> NodeDraft:
-    def branch(node_id: str, level: int) -> str:
-        more = draw(_WEIGHTS) + (draw(_RULES) if rules else "")
-        text = node(node_id, level, more=more)
-        first = draw(st.integers(0, 1))  # a component 0 is regulatory
-        count = draw(st.integers(0, 4)) if level < 7 else 0
-        return text + "".join(branch(f"{node_id}.{first + at}", level + 2) for at in range(count))
-
-    return only(read_text(branch("1", 1)))
-
-
-@st.composite
-def _parts(draw: st.DrawFn) -> tuple[Fraction, Fraction, Fraction]:
-    whole = draw(st.integers(1, 12))
-    done = draw(st.integers(0, whole))
-    planned = draw(st.integers(0, whole - done))
-    return (
-        Fraction(done, whole),
-        Fraction(planned, whole),
-        Fraction(whole - done - planned, whole),
-    )
-
-
-_STATUS = st.builds(
-    lambda kind, parts, concerned: Status(
-        kind, parts if kind is StatusKind.DETAILED else None, concerned
-    ),
-    st.sampled_from(StatusKind),
-    _parts(),
-    st.sampled_from([True, True, True, False]),
-)
-
-
-@st.composite
-def _cases(draw: st.DrawFn, rules: bool = True) -> tuple[NodeDraft, dict[str, Status]]:
-    tree = draw(_trees(rules))
-    ids = [draft.id for draft in walk([tree])]
-    return tree, draw(st.dictionaries(st.sampled_from(ids), _STATUS, max_size=8))
-
-
-Case = tuple[NodeDraft, dict[str, Status]]
 
 
 @settings(max_examples=150)
-@given(_cases())
+@given(cases())
 def test_the_four_parts_sum_to_the_potential(case: Case) -> None:
     tree, statuses = case
     for found in score([tree], statuses).values():
@@ -85,7 +25,7 @@ def test_the_four_parts_sum_to_the_potential(case: Case) -> None:
 
 
 @settings(max_examples=150)
-@given(_cases())
+@given(cases())
 def test_a_parent_is_worth_the_sum_of_its_concerned_children(case: Case) -> None:
     tree, statuses = case
     scores = score([tree], statuses)
@@ -95,14 +35,14 @@ def test_a_parent_is_worth_the_sum_of_its_concerned_children(case: Case) -> None
             assert scores[draft.id].potential == sum(child.potential for child in active)
 
 
-@given(_cases())
+@given(cases())
 def test_what_is_not_concerned_is_worth_nothing(case: Case) -> None:
     tree, statuses = case
     empty = [found[1:6] for found in score([tree], statuses).values() if not found.concerned]
     assert empty == [(0, 0, 0, 0, 0)] * len(empty)
 
 
-@given(_cases(), st.randoms(use_true_random=False))
+@given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_children_is_irrelevant(case: Case, random: object) -> None:
     tree, statuses = case
     assert score([_shuffled(tree, random)], statuses) == score([tree], statuses)
@@ -115,7 +55,7 @@ def _shuffled(draft: NodeDraft, random: object) -> NodeDraft:
 
 
 @settings(max_examples=150)
-@given(_cases(rules=False))
+@given(cases(rules=False))
 def test_non_concerne_never_raises_a_total(case: Case) -> None:
     tree, statuses = case
     whole, scores = score([tree], {}), score([tree], statuses)
@@ -145,7 +85,7 @@ def _root(tree: NodeDraft, statuses: dict[str, Status]) -> Score:
     return score([tree], statuses)[tree.id]
 
 
-@given(_cases())
+@given(cases())
 def test_doing_more_never_lowers_done(case: Case) -> None:
     tree, statuses = case
     more = {
@@ -157,9 +97,51 @@ def test_doing_more_never_lowers_done(case: Case) -> None:
     assert _root(tree, more).done >= _root(tree, statuses).done
 
 
-@given(_cases())
+@given(cases())
 def test_a_sheet_made_once_serves_every_territory(case: Case) -> None:
     tree, statuses = case
     sheet = prepare([tree])
     assert score_sheet(sheet, {}) == score([tree], {})
     assert score_sheet(sheet, statuses) == score([tree], statuses)
+
+
+_CHILDREN = st.lists(
+    st.tuples(st.integers(0, 20), st.sampled_from(["", "0.5", "1.625 si 1.1 non concerné"])),
+    min_size=2,
+    max_size=6,
+)
+
+
+@given(_CHILDREN, st.sets(st.integers(1, 6)))
+def test_non_concerne_never_raises_a_total_above_what_its_rules_say(
+    children: list[tuple[int, str]], off: set[int]
+) -> None:
+    text = node("1") + "".join(
+        node(f"1.{at}", 3, more=f"points: {points}\n" + (f"facteur: {rule}\n" if rule else ""))
+        for at, (points, rule) in enumerate(children, start=1)
+    )
+    gone = {f"1.{at}": Status(concerned=False) for at in off if at <= len(children)}
+    factors = {"": Fraction(1), "0.5": Fraction(1, 2)}
+    with_rule = Fraction("1.625") if "1.1" in gone else Fraction(1)
+    said = sum(points * factors.get(rule, with_rule) for points, rule in children)
+    assert score([only(read_text(text))], gone)["1"].potential <= said
+
+
+@given(cases(rules=False))
+def test_the_points_of_a_measure_in_percents_are_the_sum_of_its_parts(case: Case) -> None:
+    tree, _ = case
+    scores = score([tree], {})
+    for draft in walk([tree]):
+        shares = [child.percentage for child in draft.children if child.points is None]
+        is_whole = None not in shares and sum(share or 0 for share in shares) == 100
+        if is_whole and len(shares) == len(draft.children):
+            parts = [scores[child.id].points for child in draft.children]
+            assert sum(parts) == scores[draft.id].points
+
+
+@given(st.integers(1, 12), st.integers(1, 500))
+def test_equal_parts_sum_to_the_whole(count: int, points: int) -> None:
+    text = node("1", more=f"points: {points}\n")
+    text += "".join(node(f"1.{at}", 3) for at in range(1, count + 1))
+    scores = score([only(read_text(text))], {})
+    assert sum(found.points for key, found in scores.items() if key != "1") == points

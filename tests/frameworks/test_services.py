@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from app.frameworks.services import (
     open_sources,
 )
 from app.frameworks.services.gathering import content_hash, gather
+from app.frameworks.services.sources import LARGEST_FILE
 from app.web.database import db
 from tests.cast import NOW
 from tests.frameworks.samples import PLAIN, node
@@ -156,6 +158,37 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSourceError, match="does not exist"):
         open_sources([tmp_path / "nowhere.md"])
     with pytest.raises(UnreadableSourceError, match="no file"):
+        open_sources([tmp_path])
+
+
+def test_a_file_ending_in_capitals_is_not_left_out(tmp_path: Path) -> None:
+    (tmp_path / "1.MD").write_text(node("1"))
+    (tmp_path / "2.md").write_text(node("2"))
+    assert [Path(one.shown).name for one in open_sources([tmp_path])] == ["1.MD", "2.md"]
+
+
+def test_links_that_loop_are_not_followed_and_what_cannot_be_read_is_refused(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "1.md").write_text(node("1"))
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert [Path(one.shown).name for one in open_sources([tmp_path])] == ["1.md"]
+    (tmp_path / "2.md").symlink_to(tmp_path / "2.md")
+    for path in (tmp_path, tmp_path / "2.md"):
+        with pytest.raises(UnreadableSourceError, match=r"2\.md cannot be read"):
+            open_sources([path])
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "tube.md")
+    for path in (tmp_path, tmp_path / "tube.md"):
+        with pytest.raises(UnreadableSourceError, match="it is no file"):
+            open_sources([path])
+
+
+def test_a_file_beyond_the_largest_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"#" * (LARGEST_FILE + 1))
+    with pytest.raises(UnreadableSourceError, match="larger than"):
         open_sources([tmp_path])
 
 

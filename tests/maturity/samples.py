@@ -8,7 +8,7 @@ from app.frameworks.services import Source, import_sources
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.models import Assessment
-from app.maturity.services import open_assessment
+from app.maturity.services.assessing import open_assessment
 from tests.cast import NOW, Cast
 
 KEY = "echelle"
@@ -52,15 +52,62 @@ seuil: 2
 ```
 """
 
+SUCCESSOR_KEY = "suite"
+SUCCESSOR = """# Relier mieux
+```yaml
+id: 9
+referentiel: suite
+sources: ech = echelle
+```
+## Actions
+### Vouloir encore
+```yaml
+id: 9.1
+reprend: ech 7.1
+reprise: statut
+```
+
+### Faire encore
+```yaml
+id: 9.2
+reprend: ech 7.2
+```
+
+### Tout
+```yaml
+id: 9.3
+reprend: ech 7.1; ech 7.2
+reprise: statut
+```
+
+### Du neuf
+```yaml
+id: 9.4
+```
+"""
+
+
+def import_successor(session: Session) -> None:
+    source = Source("suite.md", "suite.md", SUCCESSOR.encode(), SUCCESSOR_KEY)
+    import_sources(session, [source], now=NOW)
+    session.commit()
+
 
 def import_ladder(session: Session, text: str = LADDER) -> None:
     import_sources(session, [Source("echelle.md", "echelle.md", text.encode(), KEY)], now=NOW)
     session.commit()
 
 
-def assess(session: Session, cast: Cast, year: int = 2026) -> Assessment:
-    """The Val's assessment of the ladder, opened; the session may then write."""
+def assess(
+    session: Session,
+    cast: Cast,
+    year: int = 2026,
+    key: str = KEY,
+    territory: str = "Val d’Aubrive",
+) -> Assessment:
+    """A territory's assessment of the ladder, opened; the session may then write."""
     acting(session, cast.person("Anne").id, Via.PAGE, NOW)
-    made = open_assessment(session, territory_id=cast.territory().id, framework_key=KEY, year=year)
+    place = cast.territory(territory).id
+    made = open_assessment(session, territory_id=place, framework_key=key, year=year)
     session.commit()
     return made

@@ -39,10 +39,10 @@ def test_a_step_becomes_a_proof_and_the_proof_a_level(
         sign_in(page, as_("Anne"), base)
         page.goto(f"{base}{address}/{framework}/7.1")
         assert axe_violations(page) == []
-        page.get_by_label("Relier un projet ou l’une de ses étapes").select_option(
-            label="Invendus du Fournil"
-        )
-        page.get_by_label("Étape", exact=True).select_option(label="Peser les invendus")
+        page.get_by_label(
+            "Relier un projet, une de ses étapes ou un de ses indicateurs"
+        ).select_option(label="Invendus du Fournil")
+        page.get_by_label("Ce qui prouve", exact=True).select_option(label="Peser les invendus")
         page.get_by_role("button", name="Relier cette preuve").click()
         expect(page.locator("#preuves .lines")).to_contain_text("Peser les invendus")
         assert axe_violations(page) == []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment
-from app.maturity.services import confirm_status
+from app.maturity.services.assessing import confirm_status
 from tests.cast import NOW, Cast
 from tests.maturity.samples import KEY, LADDER, import_ladder
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.frameworks.models import Framework
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion, Evidence
-from app.maturity.services import confirm_status, link_evidence
+from app.maturity.services.assessing import confirm_status
+from app.maturity.services.evidence import link_evidence
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
 from tests.maturity.samples import KEY, import_ladder
@@ -36,15 +37,13 @@ def criterion(page: str, session: Session) -> str:
 
 
 def prove(session: Session, cast: Cast, ref: str = "7.1", **more: object) -> str:
+    known = {"subject": cast.project(), "person_id": None, "now": NOW}
     evidence = link_evidence(
         session,
         territory_id=cast.territory().id,
         framework_key=KEY,
         ref=ref,
-        project=cast.project(),
-        person_id=None,
-        now=NOW,
-        **more,  # type: ignore[arg-type]
+        **{**known, **more},  # type: ignore[arg-type]
     )
     session.commit()
     return evidence.public_id
@@ -90,7 +89,7 @@ def test_onlookers_read_and_change_nothing(
 def test_the_page_shows_levels_proofs_and_what_is_missing(
     as_: As, page: str, session: Session, cast: Cast
 ) -> None:
-    prove(session, cast, step=cast.step())
+    prove(session, cast, subject=cast.step())
     shown = as_("Anne").get(page).text
     assert "Relier les ateliers" in shown
     assert "ladder__level--partial" in shown
@@ -103,13 +102,13 @@ def test_the_page_shows_levels_proofs_and_what_is_missing(
 def test_onlookers_learn_neither_steps_nor_drafts_nor_dates(
     as_: As, page: str, criterion: str, session: Session, cast: Cast
 ) -> None:
-    prove(session, cast, step=cast.step(), note="Le Fournil tarde")
+    prove(session, cast, subject=cast.step(), note="Le Fournil tarde")
     link_evidence(
         session,
         territory_id=cast.territory().id,
         framework_key=KEY,
         ref="7.1",
-        project=cast.project("Piste confidentielle"),
+        subject=cast.project("Piste confidentielle"),
         person_id=None,
         now=NOW,
     )
@@ -127,7 +126,7 @@ def test_what_people_wrote_is_never_markup(
     step = cast.step()
     step.title = "<b>50 %</b> %(x)s"
     session.commit()
-    prove(session, cast, step=step, note="<i>100 %</i>")
+    prove(session, cast, subject=step, note="<i>100 %</i>")
     for address in (page, criterion, f"/projets/{cast.project().public_id}/maturite"):
         shown = as_("Anne").get(address).text
         assert "&lt;b&gt;50 %&lt;/b&gt; %(x)s" in shown
@@ -219,8 +218,8 @@ def test_a_step_is_linked_removed_and_brought_back(
 ) -> None:
     anne, project, step = as_("Anne"), cast.project().public_id, cast.step().public_id
     offered = anne.get(f"{criterion}?project={project}", headers=PART).text
-    assert f'<option value="{step}">Peser les invendus</option>' in offered
-    data = {"project": project, "step": step, "note": "Relevé signé"}
+    assert f'<option value="step {step}">Peser les invendus</option>' in offered
+    data = {"project": project, "part": f"step {step}", "note": "Relevé signé"}
     linked = anne.post(f"{criterion}/preuves", data=data, headers=PART).text
     assert "La preuve est reliée." in linked and "Relevé signé" in linked
     assert "déjà reliée" in anne.post(f"{criterion}/preuves", data=data, headers=PART).text
@@ -336,12 +335,12 @@ def test_who_follows_finds_maturity_in_the_navigation(as_: As, page: str, cast: 
 
 
 @pytest.mark.parametrize("proofs", [1, 3])
-def test_the_page_runs_eleven_queries_whatever_proves_it(
+def test_the_page_runs_thirteen_queries_whatever_proves_it(
     as_: As, page: str, session: Session, cast: Cast, queries: QueryCount, proofs: int
 ) -> None:
     for step in cast.project().steps[:proofs]:
-        prove(session, cast, step=step)
+        prove(session, cast, subject=step)
     anne = as_("Anne")
     queries.reset()
     anne.get(page)
-    assert len(queries) <= 11, queries.statements
+    assert len(queries) <= 13, queries.statements

@@ -18,7 +18,8 @@ from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.queries import overview, standing, territory_facts
-from app.maturity.services import confirm_status, freeze, link_evidence, unlink_evidence
+from app.maturity.services.assessing import confirm_status, freeze
+from app.maturity.services.evidence import link_evidence, unlink_evidence
 from app.plans.kinds import (
     FlowDirection,
     PartnerRole,
@@ -94,8 +95,7 @@ def test_a_proof_follows_its_step(writing: Session, here: Cast) -> None:
         territory_id=here.territory().id,
         framework_key=KEY,
         ref="7.1",
-        project=here.project(),
-        step=step,
+        subject=step,
         person_id=None,
         now=NOW,
     )
@@ -105,7 +105,7 @@ def test_a_proof_follows_its_step(writing: Session, here: Cast) -> None:
         one = found.criterion("7.1")
         assert one is not None and one.proposal is not None
         assert one.proposal.status is expected
-        assert [(p.project, p.step) for p in one.proofs] == [
+        assert [(p.within, p.title) for p in one.proofs] == [
             ("Invendus du Fournil", "Peser les invendus")
         ]
         complete_step(writing, step, today=date(2026, 4, 7))
@@ -144,7 +144,7 @@ def test_a_frozen_year_keeps_the_proofs_it_had(writing: Session, here: Cast) -> 
     known = {
         "territory_id": here.territory().id,
         "framework_key": KEY,
-        "project": here.project(),
+        "subject": here.project(),
         "person_id": None,
     }
     early = link_evidence(writing, ref="7.1", now=NOW, **known)  # type: ignore[arg-type]
@@ -265,7 +265,7 @@ def test_a_company_is_engaged_once_however_many_projects_it_confirmed(
 
 
 @pytest.mark.parametrize("projects", [1, 3, 300])
-def test_a_standing_runs_seven_statements_at_most_whatever_the_number_of_projects(
+def test_a_standing_runs_eight_statements_at_most_whatever_the_number_of_projects(
     writing: Session, here: Cast, projects: int
 ) -> None:
     assess(writing, here, 2025)
@@ -276,7 +276,7 @@ def test_a_standing_runs_seven_statements_at_most_whatever_the_number_of_project
             territory_id=here.territory().id,
             framework_key=KEY,
             ref="7.2.1",
-            project=_project(writing, here, number),
+            subject=_project(writing, here, number),
             person_id=None,
             now=NOW,
         )
@@ -297,7 +297,7 @@ def test_a_standing_runs_seven_statements_at_most_whatever_the_number_of_project
     assert one is not None
     assert len(one.proofs) == projects
     assert {proof.state for proof in one.proofs} == {ProofState.OPEN}
-    assert len(statements) <= 7, statements
+    assert len(statements) <= 8, statements
 
 
 def _project(session: Session, here: Cast, number: int) -> Project:

@@ -41,14 +41,16 @@ def proof(
     known: dict[str, object] = {
         "public_id": f"proof-{ref}-{step}",
         "kind": EvidenceKind.STEP if step else EvidenceKind.PROJECT,
+        "title": step or "Invendus",
+        "address": "/projets/p1#step-s1" if step else "/projets/p1",
         "project": "Invendus",
         "project_public_id": "p1",
         "is_draft": False,
-        "step_public_id": "s1" if step else None,
         "due_on": None,
+        "dated_on": None,
         "note": None,
     }
-    return Proof(ref=ref, state=state, step=step, **{**known, **more})  # type: ignore[arg-type]
+    return Proof(ref=ref, state=state, **{**known, **more})  # type: ignore[arg-type]
 
 
 def stand(
@@ -59,7 +61,7 @@ def stand(
     roots: tuple[NodeDraft, ...] = ROOTS,
     is_frozen: bool = False,
 ) -> tuple[tuple[Rung, ...], int | None, Fraction | None]:
-    ground = Ground(roots, confirmed or {}, proofs, counts or {}, is_frozen)
+    ground = Ground(roots, confirmed or {}, proofs, counts or {}, is_frozen, 2026)
     rungs, level, totals = rungs_and_totals(ground)
     return rungs, level, share(totals, "done")
 
@@ -179,8 +181,8 @@ def test_onlookers_read_projects_and_numbers_never_steps_or_drafts() -> None:
     )
     whole = Standing("f", "k", "t", 1, 2026, "a", None, level, score, None, rungs)
     (one,) = for_onlookers(whole).rungs[0].criteria
-    assert [(p.project, p.step, p.due_on, p.note) for p in one.proofs] == [
-        ("Invendus", None, None, None)
+    assert [(p.title, p.within, p.address, p.due_on, p.note) for p in one.proofs] == [
+        ("Invendus", None, "/projets/p1", None, None)
     ]
     assert missing(one, by_name=False) == "1\u00a0preuve à terminer."
 

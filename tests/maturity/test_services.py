@@ -18,14 +18,8 @@ from app.journal.models import Change
 from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus, EvidenceKind
 from app.maturity.models import Assessment, Criterion, Evidence
-from app.maturity.services import (
-    confirm_status,
-    freeze,
-    link_evidence,
-    open_assessment,
-    relink_evidence,
-    unlink_evidence,
-)
+from app.maturity.services.assessing import confirm_status, freeze, open_assessment
+from app.maturity.services.evidence import link_evidence, relink_evidence, unlink_evidence
 from app.web.database import db
 from tests.cast import NOW, Cast
 from tests.maturity.samples import KEY, LADDER, assess, import_ladder
@@ -64,7 +58,7 @@ def link(session: Session, here: Cast, ref: str = "7.1", **more: object) -> Evid
     known: dict[str, object] = {
         "territory_id": here.territory().id,
         "framework_key": KEY,
-        "project": here.project(),
+        "subject": here.project(),
         "person_id": None,
         "now": NOW,
     }
@@ -191,14 +185,14 @@ def test_a_frozen_year_no_longer_changes(writing: Session, assessment: Assessmen
 def test_a_project_and_its_step_prove_a_criterion_once_each(
     writing: Session, here: Cast, assessment: Assessment
 ) -> None:
-    whole, part = link(writing, here), link(writing, here, step=here.step(), note=" Relevé ")
+    whole, part = link(writing, here), link(writing, here, subject=here.step(), note=" Relevé ")
     assert (whole.kind, whole.subject_id) == (EvidenceKind.PROJECT, here.project().id)
     assert (part.kind, part.subject_id, part.note) == (
         EvidenceKind.STEP,
         here.step().id,
         "Relevé",
     )
-    for again in ({}, {"step": here.step()}):
+    for again in ({}, {"subject": here.step()}):
         with pytest.raises(RefusedError, match="déjà reliée"):
             link(writing, here, **again)
 
@@ -207,9 +201,9 @@ def test_a_project_of_another_territory_proves_nothing_here(
     writing: Session, here: Cast, assessment: Assessment
 ) -> None:
     with pytest.raises(RefusedError, match="pas de ce territoire"):
-        link(writing, here, project=here.project("Sciure pour la chaufferie"))
+        link(writing, here, subject=here.project("Sciure pour la chaufferie"))
     with pytest.raises(RefusedError, match="pas de ce territoire"):
-        link(writing, here, step=here.step("Chiffrer le transport"))
+        link(writing, here, subject=here.step("Chiffrer le transport"))
 
 
 def test_a_removed_proof_is_kept_and_comes_back_unless_it_was_linked_anew(

@@ -9,24 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-# Deeper than any real file (nodes stand at 1, 3, 5); keeps trees shallow whatever comes.
-MAX_HEADING_LEVEL = 12
+from app.frameworks.format.marks import (
+    Mark,
+    closes,
+    fence_mark,
+    heading_mark,
+    is_blank,
+    longest_closers,
+    underline_level,
+)
 
-_HEADING = re.compile(rf" {{0,3}}(#{{1,{MAX_HEADING_LEVEL}}})(?:([ \t\xa0\u2009\u202f]+)(.*))?")
-_UNSPACED = re.compile(rf" {{0,3}}(#{{1,{MAX_HEADING_LEVEL}}})([^#\s].*)")
-_FENCE = re.compile(r" {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))")
 _KEY_LINE = re.compile(r"[^\s:#][^:]{0,60}:|[ \t]+\S|#|- ")
 _ODD_SPACE = re.compile("[\u2028\u2029\x85]")
+_SIGNS = "#`~"
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """`is_underlined`: written as a line of text above a line of = or -."""
+
     line: int
     level: int
     title: str
     spaced: bool = True
     usual_space: bool = True
+    is_underlined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Fence:
     info: str
     body: tuple[str, ...]
     closed: bool
+    indent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +58,10 @@ class NodeStart:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Lines that are nothing else, as many as follow each other."""
+
     line: int
-    text: str
+    lines: tuple[str, ...]
 
 
 Block = NodeStart | Heading | Fence | Text
@@ -63,90 +75,112 @@ def split_blocks(lines: list[str]) -> Iterator[Block]:
 class _Splitter:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.following = _next_filled(lines)
+        self.yaml_fences = frozenset(at for at, line in enumerate(lines) if _opens_yaml(line))
 
     def blocks(self) -> Iterator[Block]:
         at = 0
-        while at < len(self.lines):
-            block, at = self._block_at(at)
+        for start in _possible_starts(self.lines):
+            found = self._block_at(start) if start >= at else None
+            if found is None:
+                continue
+            if at < start:
+                yield Text(at + 1, tuple(self.lines[at:start]))
+            block, at = found
             yield block
+        if at < len(self.lines):
+            yield Text(at + 1, tuple(self.lines[at:]))
 
-    def _block_at(self, at: int) -> tuple[Block, int]:
+    @cached_property
+    def closers(self) -> dict[str, list[int]]:
+        return longest_closers(self.lines)
+
+    def _block_at(self, at: int) -> tuple[Block, int] | None:
+        """The block that begins here and where the next one does; None for text."""
+        if (node := self._node_at(at)) is not None:
+            titled, opened = node
+            fence, after = self._yaml_fence(opened)
+            return NodeStart(titled, fence), after
         heading = self._heading_at(at)
-        if heading is not None and self._opens_node(at):
-            fence, after = self._yaml_fence(self.following[at])
-            return NodeStart(heading, fence), after
         if heading is not None and (heading.spaced or heading.level > 1):
             return heading, at + 1
-        if _FENCE.fullmatch(self.lines[at]):
-            return self._other_fence(at)
-        return Text(at + 1, self.lines[at]), at + 1
+        mark = fence_mark(self.lines[at])
+        return None if mark is None else self._other_fence(at, mark)
+
+    def _node_at(self, at: int) -> tuple[Heading, int] | None:
+        """The heading of a node that stands here, and the line of its fence."""
+        heading = self._heading_at(at)
+        if heading is None:
+            return self._underlined_node_at(at)
+        opened = self._next_filled(at)
+        return (heading, opened) if opened in self.yaml_fences else None
+
+    def _underlined_node_at(self, at: int) -> tuple[Heading, int] | None:
+        level = underline_level(self.lines, at)
+        if level is None or (opened := self._next_filled(at + 1)) not in self.yaml_fences:
+            return None
+        title = clean_title(self.lines[at])
+        return Heading(at + 1, level, title, is_underlined=True), opened
+
+    def _next_filled(self, at: int) -> int:
+        """The next line that is not blank; blank lines are passed by the mark above them alone."""
+        at += 1
+        while at < len(self.lines) and is_blank(self.lines[at]):
+            at += 1
+        return at
 
     def _heading_at(self, at: int) -> Heading | None:
-        line = self.lines[at]
-        if match := _HEADING.fullmatch(line):
-            space = match[2] or " "
-            usual = not space.strip(" \t")
-            return Heading(at + 1, len(match[1]), _clean_title(match[3] or ""), True, usual)
-        if match := _UNSPACED.fullmatch(line):
-            return Heading(at + 1, len(match[1]), _clean_title(match[2]), spaced=False)
-        return None
-
-    def _opens_node(self, at: int) -> bool:
-        """Whether the heading at `at` is a node's."""
-        following = self.following[at]
-        if following >= len(self.lines):
-            return False
-        match = _FENCE.fullmatch(self.lines[following])
-        return match is not None and is_yaml(_info(match))
+        mark = heading_mark(self.lines[at])
+        if mark is None:
+            return None
+        title = clean_title(mark.text)
+        return Heading(at + 1, len(mark.run), title, mark.spaced, mark.usual_space)
 
     def _yaml_fence(self, at: int) -> tuple[Fence, int]:
-        match = _FENCE.fullmatch(self.lines[at])
-        assert match is not None, "called on a fence"
-        mark, info = _mark(match), _info(match)
-        head = tuple(word for word in info.split(maxsplit=1)[1:])
-        stop = at + 1
+        mark = fence_mark(self.lines[at])
+        assert mark is not None, "called on a fence"
+        head = tuple(mark.text.split(maxsplit=1)[1:])
+        stop, closed = at + 1, False
         while stop < len(self.lines):
-            if _closes(self.lines[stop], mark[:3]):
-                body = head + tuple(self.lines[at + 1 : stop])
-                return Fence(at + 1, mark, info, body, closed=True), stop + 1
+            if closes(self.lines[stop], mark.run[:3]):
+                closed = True
+                break
             if self._betrays_open_fence(stop):
                 break
             stop += 1
-        stop = self._last_key_line(at, stop)
+        if not closed:
+            stop = self._last_key_line(at, stop)
         body = head + tuple(self.lines[at + 1 : stop])
-        return Fence(at + 1, mark, info, body, closed=False), stop
+        fence = Fence(at + 1, mark.run, mark.text, body, closed, mark.indent)
+        return fence, stop + closed
 
     def _betrays_open_fence(self, at: int) -> bool:
         """A sub-heading or another fence's opening: the fence above was never closed."""
-        heading = _HEADING.fullmatch(self.lines[at])
-        return (heading is not None and len(heading[1]) > 1) or (
-            _FENCE.fullmatch(self.lines[at]) is not None
-        )
+        heading = heading_mark(self.lines[at])
+        is_sub_heading = heading is not None and heading.spaced and len(heading.run) > 1
+        return is_sub_heading or fence_mark(self.lines[at]) is not None
 
     def _last_key_line(self, at: int, limit: int) -> int:
         stop = at + 1
         while stop < limit and _KEY_LINE.match(self.lines[stop]):
-            if self.lines[stop].startswith("#") and self._opens_node(stop):
+            if self.lines[stop].startswith("#") and self._node_at(stop) is not None:
                 break
             stop += 1
         return stop
 
-    def _other_fence(self, at: int) -> tuple[Fence, int]:
-        match = _FENCE.fullmatch(self.lines[at])
-        assert match is not None, "called on a fence"
-        mark = _mark(match)
-        stop = at + 1
+    def _other_fence(self, at: int, mark: Mark) -> tuple[Fence, int]:
+        # A fence left open must not swallow the nodes below it. Three marks may be that, or
+        # an example that holds a node; four and more are, where nothing closes them.
+        may_be_open = len(mark.run) == 3 or len(mark.run) > self.closers[mark.run[0]][at + 1]
+        stop, closed = at + 1, False
         while stop < len(self.lines):
-            if _closes(self.lines[stop], mark):
-                body = tuple(self.lines[at + 1 : stop])
-                return Fence(at + 1, mark, _info(match), body, closed=True), stop + 1
-            # A short fence left open must not swallow the nodes below it.
-            if len(mark) == 3 and self._heading_at(stop) and self._opens_node(stop):
+            if closes(self.lines[stop], mark.run):
+                closed = True
+                break
+            if may_be_open and self._node_at(stop) is not None:
                 break
             stop += 1
         body = tuple(self.lines[at + 1 : stop])
-        return Fence(at + 1, mark, _info(match), body, closed=False), stop
+        return Fence(at + 1, mark.run, mark.text, body, closed, mark.indent), stop + closed
 
 
 def is_yaml(info: str) -> bool:
@@ -154,28 +188,24 @@ def is_yaml(info: str) -> bool:
     return bool(words) and words[0].casefold() in {"yaml", "yml"}
 
 
-def _mark(match: re.Match[str]) -> str:
-    return match[1] or match[3]
+def _opens_yaml(line: str) -> bool:
+    if "```" not in line and "~~~" not in line:
+        return False
+    mark = fence_mark(line)
+    return mark is not None and is_yaml(mark.text)
 
 
-def _info(match: re.Match[str]) -> str:
-    return (match[2] or match[4] or "").strip()
+def _possible_starts(lines: list[str]) -> Iterator[int]:
+    """All lines that begin with a mark, or stand above an underline: the others are text."""
+    for at, line in enumerate(lines):
+        first = line[:1]
+        if first in ("", " ", "\t"):
+            first = line.lstrip(" \t")[:1]
+        if (first and first in _SIGNS) or underline_level(lines, at) is not None:
+            yield at
 
 
-def _closes(line: str, mark: str) -> bool:
-    bare = line.strip()
-    return bare.startswith(mark) and not bare.strip(mark[0])
-
-
-def _next_filled(lines: list[str]) -> list[int]:
-    """For each line, the index of the next one that is not blank; len(lines) when none is."""
-    following = [len(lines)] * len(lines)
-    for at in range(len(lines) - 2, -1, -1):
-        following[at] = at + 1 if lines[at + 1].strip() else following[at + 1]
-    return following
-
-
-def _clean_title(raw: str) -> str:
+def clean_title(raw: str) -> str:
     """Without the closing hashes that Markdown allows, on one line."""
     title = _ODD_SPACE.sub(" ", raw).strip()
     end = len(title)

@@ -18,7 +18,13 @@ from app.frameworks.kinds import DiagnosticCode as Code
 _YAML_LIMIT = 2_000
 _LONGEST_KEY = 60
 _KEYLESS = "texte"
+_DOCUMENT_MARKS = frozenset({"---", "..."})
 
+# Nothing in such a line has a meaning of its own in YAML; four fences in five hold no other.
+_PLAIN_PAIR = re.compile(
+    r"([A-Za-z_]{1,40}): ((?:[0-9A-Za-zÀ-ÿŒœ](?:[0-9A-Za-zÀ-ÿŒœ ._’(),/-]{0,500}"
+    r"[0-9A-Za-zÀ-ÿŒœ.)])?)) *"
+)
 _NOT_FOR_YAML = re.compile("[\u2028\u2029\x85\t]")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U(000[0-9A-Fa-f]{5})|(.))")
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
@@ -67,11 +73,38 @@ class Keys:
 def read_keys(body: tuple[str, ...]) -> Keys:
     """Keys and values of a fence, in order. Never raises."""
     keys = Keys()
+    if (plain := _plain_pairs(body)) is not None:
+        for name, value, line in plain:
+            keys.put(name, value, line)
+        return keys
     pairs = _yaml_pairs("\n".join(body), keys)
     hashes = dict(_hash_comments(body)) if any("#" in line for line in body) else {}
     for name, value, line in _line_pairs(body, keys) if pairs is None else pairs:
         keys.put(name, _with_hash(keys, name, value, line, hashes), line)
+    if pairs is not None:
+        _tell_marks(body, keys)
     return keys
+
+
+def _plain_pairs(body: tuple[str, ...]) -> list[tuple[str, str, int]] | None:
+    """The pairs of a fence whose lines mean to YAML what they say; None when one may not."""
+    pairs = []
+    for number, line in enumerate(body):
+        match = _PLAIN_PAIR.fullmatch(line)
+        if match is None:
+            return None
+        pairs.append((match[1], match[2], number))
+    return pairs or None
+
+
+def _tell_marks(body: tuple[str, ...], keys: Keys) -> None:
+    """Anchors, aliases and tags mean something to YAML alone: their values are read as text."""
+    for name, line in keys.lines.items():
+        written = body[line].partition(":")[2].strip()
+        value = keys.values[name]
+        if written[:1] in ("&", "*", "!") and not value.startswith(written[:1]):
+            said = f"« {name}: {written[:40]} » : signe propre à YAML, lu comme « {value[:40]} »."
+            keys.note(line, Code.YAML_MARK, f"{said} Une valeur simple est attendue.")
 
 
 def _yaml_pairs(text: str, keys: Keys) -> list[tuple[str, str, int]] | None:
@@ -131,13 +164,14 @@ def _line_pairs(body: tuple[str, ...], keys: Keys) -> list[tuple[str, str, int]]
     pairs: list[tuple[str, list[str], int]] = []
     for number, line in enumerate(body):
         bare = line.strip()
-        if not bare or bare.startswith("#") or bare == "---":
+        if not bare or bare.startswith("#") or bare in _DOCUMENT_MARKS:
             continue
         name, colon, rest = bare.partition(":")
         if colon and 0 < len(name.strip()) <= _LONGEST_KEY and not rest.startswith("//"):
             pairs.append((_unquoted(name.strip()), [_unquoted(_before_hash(rest))], number))
             continue
-        if not pairs:
+        if not pairs or known_key(pairs[-1][0]):
+            # What the scoring reads is never lengthened by a line that says no key.
             pairs.append((_KEYLESS, [], number))
         pairs[-1][1].append(bare)
         said = f"ligne sans clé : « {bare[:60]} » est gardé sous « {pairs[-1][0]} »."

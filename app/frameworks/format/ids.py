@@ -46,8 +46,13 @@ def is_readable(node_id: str) -> bool:
     return len(node_id) <= MAX_ID_LENGTH and node_id.isprintable()
 
 
+def bare_id(written: str) -> str:
+    """Without the spaces around it and the full stops after it: "6.3.1. " → "6.3.1"."""
+    return written.strip().rstrip(".").rstrip()
+
+
 def is_usual(node_id: str) -> bool:
-    return _USUAL.fullmatch(node_id) is not None
+    return _USUAL.fullmatch(node_id) is not None and node_id.casefold() != "null"
 
 
 def _component_key(part: str) -> ComponentKey:

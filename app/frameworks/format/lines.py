@@ -17,6 +17,7 @@ _LONG_BLANK_RUN = 10
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATOR = re.compile("[\u2028\u2029\x85]")
+_COMBINING = re.compile("[\u0300-\u036f]")
 # At most three marks: composing an endless run of them would cost the square of its length.
 _DECOMPOSED = re.compile("[A-Za-z][\u0300-\u036f]{1,3}")
 _DASH_TAB = re.compile(r"^([ \t]{0,8}[-*+])\t+", re.MULTILINE)
@@ -64,11 +65,15 @@ def _clean(file: str, text: str, found: list[Diagnostic]) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         found.append(remark(file, 1, Code.LINE_ENDINGS, _MESSAGES[Code.LINE_ENDINGS]))
+    # Each pattern is looked for only where its sign stands: most files hold none of them.
     text = _replace(file, text, found, Code.CONTROL_CHARACTER, _CONTROL, lambda _: "\ufffd")
-    text = _replace(file, text, found, Code.DECOMPOSED_ACCENTS, _DECOMPOSED, _compose)
-    text = _replace(file, text, found, Code.TAB_AFTER_DASH, _DASH_TAB, _dash_space)
+    if _COMBINING.search(text):
+        text = _replace(file, text, found, Code.DECOMPOSED_ACCENTS, _DECOMPOSED, _compose)
+    if "\t" in text:
+        text = _replace(file, text, found, Code.TAB_AFTER_DASH, _DASH_TAB, _dash_space)
     _report(file, text, found, Code.LINE_SEPARATOR, _SEPARATOR)
-    _report(file, text, found, Code.RAW_HTML, _HTML)
+    if "<" in text:
+        _report(file, text, found, Code.RAW_HTML, _HTML)
     return text
 
 
@@ -80,21 +85,21 @@ def _replace(
     pattern: re.Pattern[str],
     by: Callable[[re.Match[str]], str],
 ) -> str:
-    _report(file, text, found, code, pattern)
-    return pattern.sub(by, text)
+    return pattern.sub(by, text) if _report(file, text, found, code, pattern) else text
 
 
 def _report(
     file: str, text: str, found: list[Diagnostic], code: Code, pattern: re.Pattern[str]
-) -> None:
-    """One remark a file, at the first place, with the number of places."""
+) -> bool:
+    """One remark a file, at the first place, with the number of places; False for none."""
     first = pattern.search(text)
     if first is None:
-        return
+        return False
     places = sum(1 for _ in pattern.finditer(text))
     line = text.count("\n", 0, first.start()) + 1
     more = f" ({places} endroits)" if places > 1 else ""
     found.append(remark(file, line, code, _MESSAGES[code] + more))
+    return True
 
 
 def _compose(match: re.Match[str]) -> str:
@@ -109,7 +114,7 @@ def _blank_runs(file: str, lines: list[str]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     run = 0
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
+        if not line or line.isspace():
             run += 1
             continue
         if run >= _LONG_BLANK_RUN:

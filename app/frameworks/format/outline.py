@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from app.frameworks.format import vocabulary as words
 from app.frameworks.format.blocks import Fence, Heading, NodeStart, Text, is_yaml, split_blocks
+from app.frameworks.format.comments import Comments
 from app.frameworks.format.drafts import Diagnostic, remark
 from app.frameworks.format.fences import Keys, read_keys
-from app.frameworks.format.ids import is_readable, is_usual
+from app.frameworks.format.ids import bare_id, is_readable, is_usual
+from app.frameworks.format.marks import is_blank, is_deep, underline_level
 from app.frameworks.kinds import DiagnosticCode as Code
+
+_ID_LINE = re.compile(r"\s*(?:id|identifiant)\s*:", re.IGNORECASE)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +50,8 @@ class _Outline:
         self.buffer = self.preamble
         self.bare: list[str] | None = None
         self.keyword_lines: list[tuple[RawNode, str, int]] = []
+        self.comments = Comments[RawNode]()
+        self.last_heading: Heading | None = None
         self.diagnostics: list[Diagnostic] = []
 
     def say(self, line: int, code: Code, message: str) -> None:
@@ -53,13 +60,25 @@ class _Outline:
     def take(self, block: NodeStart | Heading | Fence | Text) -> None:
         match block:
             case Text():
-                self.buffer.append(block.text)
+                self._take_text(block)
             case NodeStart():
                 self._take_node(block)
             case Heading():
                 self._take_heading(block)
             case Fence():
                 self._take_fence(block)
+
+    def _take_text(self, block: Text) -> None:
+        self.buffer += block.lines
+        if self.last_heading is not None and not all(map(is_blank, block.lines)):
+            self.last_heading = None
+        for node in self.comments.hidden_by(block.lines):
+            said = "nœud écrit dans un commentaire HTML : lu comme un nœud ; retirez-le du fichier"
+            self.say(node.line, Code.COMMENTED_NODE, f"{said} pour l’écarter.")
+        for at, line in enumerate(block.lines[1:]):
+            if line.startswith(("===", "---")) and underline_level(block.lines, at):
+                said = f"« {block.lines[at].strip()[:60]} » souligné : gardé comme du texte ;"
+                self.say(block.line + at, Code.UNDERLINED_HEADING, f"{said} « ## » est attendu.")
 
     def finish(self) -> None:
         """What can be told only once the whole file is known."""
@@ -96,6 +115,8 @@ class _Outline:
             node.sections[words.PREAMBLE] = self.preamble
         self.nodes.append(node)
         self.open.append(node)
+        self.comments.add(node)
+        self.last_heading = None
         self.buffer = self.bare = []
 
     def _settle_bare_text(self) -> None:
@@ -111,11 +132,13 @@ class _Outline:
 
     def _check_node_level(self, heading: Heading, parent: RawNode | None) -> None:
         self._check_spaces(heading)
-        wanted = parent.level + 2 if parent else 1
-        if heading.level > wanted:
-            said = f"nœud au niveau {heading.level} où le niveau {wanted} est attendu : rattaché"
-            where = f"à « {parent.title[:60]} »" if parent else "à aucun nœud de ce fichier"
-            self.say(heading.line, Code.SKIPPED_LEVEL, f"{said} {where}.")
+        # Below another node, what is done about it is known once all ids are.
+        if parent is None and heading.level > 1:
+            said = f"nœud au niveau {heading.level} où le niveau 1 est attendu : rattaché à aucun"
+            self.say(heading.line, Code.SKIPPED_LEVEL, f"{said} nœud de ce fichier.")
+        if heading.is_underlined:
+            said = "titre souligné : lu comme un titre ; des « # » devant lui sont attendus."
+            self.say(heading.line, Code.UNDERLINED_HEADING, said)
         if heading.level % 2 == 0:
             said = f"nœud au niveau {heading.level}, pair : lu comme un nœud ; un niveau"
             self.say(heading.line, Code.HEADING_LEVEL, f"{said} impair (1, 3, 5) est attendu.")
@@ -138,14 +161,17 @@ class _Outline:
         if not fence.closed:
             said = "bloc YAML jamais fermé : il s’arrête ici à sa dernière ligne « clé: valeur »"
             self.say(fence.line, Code.OPEN_FENCE, f"{said} ; « ``` » est attendu.")
+        if is_deep(fence.indent):
+            said = "bloc YAML en retrait : lu quand même ; il est attendu au début de la ligne."
+            self.say(fence.line, Code.INDENTED_FENCE, said)
         keys = read_keys(fence.body)
         for note in keys.notes:
             self.say(fence.line + 1 + note.line, note.code, note.message)
         return keys
 
     def _read_id(self, keys: Keys, line: int) -> str | None:
-        found = {key: keys.values[key].strip() for key in words.ID_KEYS if key in keys.values}
-        node_id = next((value for value in found.values() if value), "")
+        found = {key: bare_id(keys.values[key]) for key in words.ID_KEYS if key in keys.values}
+        key, node_id = next(((key, one) for key, one in found.items() if one), ("", ""))
         # Only the root of a whole framework has an empty id (official cae.md and eci.md).
         is_whole = bool(found) and "referentiel" in keys.values
         if not is_readable(node_id) or not (node_id or is_whole):
@@ -155,6 +181,9 @@ class _Outline:
         if len({value for value in found.values() if value}) > 1:
             said = f"« id » et « identifiant » diffèrent : « {node_id} » est retenu."
             self.say(line, Code.TWO_IDS, said)
+        if node_id and (written := keys.values[key]) != node_id:
+            said = f"identifiant écrit « {written} » : lu comme « {node_id} », l’écriture attendue."
+            self.say(line, Code.ODD_ID, said)
         if node_id and not is_usual(node_id):
             said = f"identifiant inhabituel « {node_id} » : gardé tel quel ; des chiffres"
             self.say(line, Code.ODD_ID, f"{said} et des lettres séparés par des points attendus.")
@@ -166,6 +195,7 @@ class _Outline:
             said = "titre vide : ignoré ; le texte qui suit reste dans la section en cours."
             self.say(heading.line, Code.EMPTY_HEADING, said)
             return
+        self.last_heading = heading
         node = self._owner(heading.level)
         if node is None:
             self.preamble.append(f"**{heading.title}**")
@@ -221,8 +251,19 @@ class _Outline:
         else:
             said = f"bloc « {info[:40] or 'sans nom'} » : gardé tel quel dans le texte."
             self.say(fence.line, Code.OTHER_FENCE, said)
+            self._check_missed_node(fence)
         if not fence.closed:
             said = "bloc jamais fermé : il est fermé avant le nœud suivant ou la fin du fichier."
             self.say(fence.line, Code.OPEN_FENCE, f"{said} « {fence.mark[:3]} » est attendu.")
         space = " " if info.startswith("~") else ""
-        self.buffer += [f"{fence.mark}{space}{info}", *fence.body, fence.mark]
+        # Deep in the line, only a YAML fence is one: as text it stands further left.
+        mark = fence.mark if is_deep(fence.indent) else fence.indent + fence.mark
+        self.buffer += [f"{mark}{space}{info}", *fence.body, mark]
+
+    def _check_missed_node(self, fence: Fence) -> None:
+        heading, self.last_heading = self.last_heading, None
+        if heading is None or not any(_ID_LINE.match(line) for line in fence.body):
+            return
+        said = f"« {heading.title[:60]} » a un bloc avec un identifiant, mais ce bloc n’est pas du"
+        what = "YAML : lu comme une section ; « ```yaml » est attendu pour en faire un nœud."
+        self.say(heading.line, Code.MISSED_NODE, f"{said} {what}")

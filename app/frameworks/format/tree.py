@@ -35,9 +35,7 @@ def plant(nodes: Iterable[RawNode]) -> tuple[list[NodeDraft], list[Diagnostic]]:
     """Roots in reading order, whatever the order of the files."""
     found: list[Diagnostic] = []
     knots = _named([node for node in nodes if node.id is not None], found)
-    by_raw = {id(knot.raw): knot for knot in knots}
-    for knot in knots:
-        knot.parent = _nested_parent(knot, by_raw, found)
+    _nest(knots, found)
     _link_files(knots, found)
     for knot in knots:
         if knot.parent is not None:
@@ -61,7 +59,8 @@ def _named(nodes: list[RawNode], found: list[Diagnostic]) -> list[_Knot]:
         if node_id in taken:
             first = taken[node_id]
             node_id = _free_id(node_id, copies, written)
-            said = f"identifiant « {node.id} » déjà pris ({first.file}, ligne {first.line}) :"
+            where = f"{first.file}, ligne {first.line}"
+            said = f"identifiant « {node.id or 'vide'} » déjà pris ({where}) :"
             message = f"{said} gardé sous « {node_id} » ; un identifiant unique est attendu."
             found.append(remark(node.file, node.line, Code.DUPLICATE_ID, message))
             for key in words.ID_KEYS:
@@ -80,18 +79,66 @@ def _free_id(node_id: str, copies: dict[str, int], written: set[str | None]) -> 
     return f"{node_id}#{copy}"
 
 
-def _nested_parent(knot: _Knot, by_raw: dict[int, _Knot], found: list[Diagnostic]) -> _Knot | None:
+def _nest(knots: list[_Knot], found: list[Diagnostic]) -> None:
+    """Parents inside each file: where a node is written, and its id where a level is missing."""
+    by_raw = {id(knot.raw): knot for knot in knots}
+    above: dict[tuple[str, str], _Knot] = {}
+    for knot in knots:
+        knot.parent = _nested_parent(knot, by_raw, above, found)
+        above[knot.raw.file, knot.id] = knot
+
+
+def _nested_parent(
+    knot: _Knot,
+    by_raw: dict[int, _Knot],
+    above: dict[tuple[str, str], _Knot],
+    found: list[Diagnostic],
+) -> _Knot | None:
+    parent = _written_below(knot, by_raw)
+    if parent is None:
+        return None
+    parent_id = parent.id.partition("#")[0]
+    if not is_prefix(parent_id, knot.id):
+        wanted = f"un identifiant qui commence par « {parent_id}. » est attendu."
+        _tell_mismatch(knot, parent, wanted, found)
+        nearer = None
+    else:
+        nearer = _named_nearer(knot, parent_id, above)
+    if _skips_a_level(knot.raw):
+        # With a level missing, nesting alone does not tell whose child this is.
+        parent = nearer or parent
+        said = f"nœud au niveau {knot.raw.level} alors qu’un niveau manque au-dessus : rattaché à"
+        message = f"{said} « {parent.id or parent.raw.title[:60]} »."
+        found.append(remark(knot.raw.file, knot.raw.line, Code.SKIPPED_LEVEL, message))
+    elif nearer is not None:
+        _tell_mismatch(knot, parent, f"« {nearer.id} » existe plus haut.", found)
+    return parent
+
+
+def _written_below(knot: _Knot, by_raw: dict[int, _Knot]) -> _Knot | None:
     above = knot.raw.parent
     while above is not None and id(above) not in by_raw:
         above = above.parent
-    if above is None:
-        return None
-    parent = by_raw[id(above)]
-    if not is_prefix(parent.id.partition("#")[0], knot.id):
-        said = f"« {knot.id} » est écrit sous « {parent.id} » : rattaché là où il est écrit ;"
-        message = f"{said} un identifiant qui commence par « {parent.id}. » est attendu."
-        found.append(remark(knot.raw.file, knot.raw.line, Code.PARENT_MISMATCH, message))
-    return parent
+    return None if above is None else by_raw[id(above)]
+
+
+def _named_nearer(knot: _Knot, parent_id: str, above: dict[tuple[str, str], _Knot]) -> _Knot | None:
+    """A node further up in the file that the id points to, below the one it is written under."""
+    for ancestor in ancestor_ids(knot.id):
+        if ancestor == parent_id:
+            return None
+        if (nearer := above.get((knot.raw.file, ancestor))) is not None:
+            return nearer
+    return None
+
+
+def _skips_a_level(raw: RawNode) -> bool:
+    return raw.parent is not None and raw.level > raw.parent.level + 2
+
+
+def _tell_mismatch(knot: _Knot, parent: _Knot, why: str, found: list[Diagnostic]) -> None:
+    said = f"« {knot.id} » est écrit sous « {parent.id} » : rattaché là où il est écrit ; {why}"
+    found.append(remark(knot.raw.file, knot.raw.line, Code.PARENT_MISMATCH, said))
 
 
 def _link_files(knots: list[_Knot], found: list[Diagnostic]) -> None:

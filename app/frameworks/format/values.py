@@ -9,6 +9,7 @@ from app.frameworks.format import vocabulary as words
 from app.frameworks.format.drafts import Diagnostic, remark
 from app.frameworks.format.outline import RawNode
 from app.frameworks.kinds import DiagnosticCode as Code
+from app.frameworks.kinds import FrameworkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Values:
 
 
 def read_values(raw: RawNode, found: list[Diagnostic]) -> Values:
+    _genre(raw, found)
     return Values(
         _number(raw, "points", found),
         _number(raw, "pourcentage", found),
@@ -57,3 +59,12 @@ def _category(raw: RawNode, found: list[Diagnostic]) -> str | None:
     line = raw.key_lines.get("categorie", raw.line)
     found.append(remark(raw.file, line, Code.CATEGORY, message))
     return known or written
+
+
+def _genre(raw: RawNode, found: list[Diagnostic]) -> None:
+    """Read from the keys where it is needed; here it is only looked at."""
+    written = raw.keys.get("genre", "").strip()
+    if written and words.genre(written) is None:
+        message = f"genre « {written[:40]} » inconnu : lu comme « {FrameworkKind.MATURITY} »."
+        line = raw.key_lines.get("genre", raw.line)
+        found.append(remark(raw.file, line, Code.GENRE, message))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from app.core.folding import fold
-from app.frameworks.kinds import Category
+from app.frameworks.kinds import Category, FrameworkKind
+
+T = TypeVar("T")
 
 ID_KEYS = ("identifiant", "id")
 DESCRIPTION = "Description"
@@ -31,9 +35,25 @@ _RULE_KEYS = (
     "niveaux",
     "seuil_niveau",
     "indicateur",
+    "cycle",
+    "prochaine_etape",
     "seuil",
     "version",
     "titre_court",
+    "sources",
+    "reprend",
+    "reprise",
+)
+# Our own, of programmes and of lists of objectives (app/maturity).
+_CHECKLIST_KEYS = (
+    "genre",
+    "question",
+    "reponse_oui",
+    "reponse_non",
+    "condition",
+    "livrable",
+    "obligatoire",
+    "alias",
 )
 _SECTIONS = (
     DESCRIPTION,
@@ -55,14 +75,20 @@ def _by_fold(*names: str) -> dict[str, str]:
     return {fold(name): name for name in names}
 
 
-_KEY_NAMES = _by_fold(*_OFFICIAL_KEYS, *_RULE_KEYS)
+_KEY_NAMES = _by_fold(*_OFFICIAL_KEYS, *_RULE_KEYS, *_CHECKLIST_KEYS)
 _SECTION_NAMES = _by_fold(*_SECTIONS)
 _KEYWORD_NAMES = _by_fold(*KEYWORDS)
+# Most words of a file are written as expected: folding them all again takes its time.
+_AS_EXPECTED = {
+    name: fold(name) for name in (*_OFFICIAL_KEYS, *_RULE_KEYS, *_SECTIONS, *KEYWORDS, *Category)
+}
 _CATEGORIES = {
     **{fold(kind): kind for kind in Category},
     "base": Category.BASES,
     "effet": Category.EFFECTS,
 }
+
+_GENRES = {kind.value: kind for kind in FrameworkKind}
 
 
 def known_key(name: str) -> str | None:
@@ -78,7 +104,12 @@ def keyword(name: str) -> str | None:
 
 
 def category(raw: str) -> Category | None:
-    return _CATEGORIES.get(fold(raw)) if len(raw) <= _MAX_WORD_LENGTH else None
+    return _lookup(_CATEGORIES, raw)
+
+
+def genre(raw: str) -> FrameworkKind | None:
+    """None for a word that is no genre. `app/frameworks/queries.py` says the same in SQL."""
+    return _GENRES.get(raw.strip().lower())
 
 
 def number(raw: str) -> Decimal | None:
@@ -86,5 +117,7 @@ def number(raw: str) -> Decimal | None:
     return Decimal(raw.replace(",", ".")) if _NUMBER.fullmatch(raw) else None
 
 
-def _lookup(names: dict[str, str], name: str) -> str | None:
+def _lookup(names: Mapping[str, T], name: str) -> T | None:
+    if name in _AS_EXPECTED:
+        return names.get(_AS_EXPECTED[name])
     return names.get(fold(name)) if len(name) <= _MAX_WORD_LENGTH else None

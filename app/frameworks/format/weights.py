@@ -30,7 +30,11 @@ def _check_children(node: NodeDraft) -> list[Diagnostic]:
         if child.points is None and child.percentage is not None
     ]
     bare = len(node.children) - len(points) - len(shares)
-    messages = [_missing(node, points, shares, bare), _odd_sum(node, points, shares, bare)]
+    messages = [
+        _missing(node, points, shares, bare),
+        _odd_sum(node, points, shares, bare),
+        _contradiction(node),
+    ]
     return [remark(node.file, node.line, code, said) for code, said in messages if said]
 
 
@@ -67,6 +71,19 @@ def _odd_sum(
         said = f"les points sous {name} font {total} au lieu de {wanted} : gardés tels quels."
         return Code.WEIGHTS_SUM, said
     return Code.WEIGHTS_SUM, ""
+
+
+def _contradiction(node: NodeDraft) -> tuple[Code, str]:
+    if node.points is None:
+        return Code.TWO_WEIGHTS, ""
+    for child in node.children:
+        if child.points is None or child.percentage is None:
+            continue
+        if child.points * _WHOLE != node.points * child.percentage:
+            said = f"« {child.id} » vaut {child.points} points, et {child.percentage} % de"
+            what = f"« {node.id} » qui en a {node.points} : les points l’emportent."
+            return Code.TWO_WEIGHTS, f"{said} {what}"
+    return Code.TWO_WEIGHTS, ""
 
 
 def _wanted_points(node: NodeDraft) -> Decimal | None:

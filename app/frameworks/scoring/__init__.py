@@ -1,17 +1,23 @@
 """Scoring of a framework for a territory: pure and exact (domain.md §4)."""
 
 from app.frameworks.scoring.engine import Score, score, score_sheet
+from app.frameworks.scoring.explaining import Explainer, explain
 from app.frameworks.scoring.levels import reached_level, stars, statuses_from_counts
+from app.frameworks.scoring.reasons import Explanation, Reason
 from app.frameworks.scoring.rules import check_rules
 from app.frameworks.scoring.sheet import Sheet, prepare
 from app.frameworks.scoring.statuses import Status, StatusError, read_statuses
 
 __all__ = [
+    "Explainer",
+    "Explanation",
+    "Reason",
     "Score",
     "Sheet",
     "Status",
     "StatusError",
     "check_rules",
+    "explain",
     "prepare",
     "reached_level",
     "read_statuses",

@@ -44,7 +44,7 @@ def score_sheet(sheet: Sheet, statuses: Mapping[str, Status]) -> dict[str, Score
     concerned = find_concerned(sheet, statuses)
     potentials = find_potentials(sheet, points, concerned)
     splits = split_all(sheet, potentials, concerned, statuses)
-    splits = apply_caps(sheet, splits, statuses)
+    splits, _ = apply_caps(sheet, splits, statuses)
     rows = zip(sheet.ids, sheet.points, potentials, splits, concerned, strict=True)
     return {
         node_id: Score(before, potential, *split, is_concerned)

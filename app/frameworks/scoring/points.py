@@ -2,58 +2,98 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.scoring.exact import ZERO, total
 
 # A tree that says no weight at all is counted in percent.
-_WHOLE = Fraction(100)
+WHOLE = Fraction(100)
 
 
-def assign_points(roots: Sequence[NodeDraft]) -> dict[str, Fraction]:
-    """Points by id, exact.
+class Origin(enum.Enum):
+    """Where a node's points come from."""
+
+    WRITTEN = enum.auto()
+    NOTHING_BESIDE_POINTS = enum.auto()
+    CHILDREN = enum.auto()
+    WHOLE = enum.auto()
+    PERCENTAGE = enum.auto()
+    EQUAL_SHARE = enum.auto()
+
+
+FROM_BELOW = frozenset({Origin.WRITTEN, Origin.NOTHING_BESIDE_POINTS, Origin.CHILDREN})
+
+
+class Worth(NamedTuple):
+    points: Fraction
+    origin: Origin
+
+
+_NOTHING = Worth(ZERO, Origin.NOTHING_BESIDE_POINTS)
+
+
+def assign_points(roots: Sequence[NodeDraft]) -> dict[str, Worth]:
+    """Points by id, exact, and where they come from.
 
     Explicit points hold. A child without weight beside children with points has 0. A node
     without weight is the sum of its children. Then a percentage is taken of the parent, and
     children without one share the rest equally. A root that nothing weighs is worth 100.
     """
     nodes = list(walk(roots))
-    points = _explicit(nodes)
+    worth = _explicit(nodes)
     for node in reversed(nodes):
-        known = [points[child.id] for child in node.children if child.id in points]
-        if node.id not in points and node.percentage is None and known:
-            points[node.id] = total(known)
+        if node.id in worth or not node.children:
+            continue
+        known = [worth[child.id].points for child in node.children if child.id in worth]
+        # A root's percentage is of nothing that is there.
+        if known and (node.percentage is None or node.parent is None):
+            worth[node.id] = Worth(total(known), Origin.CHILDREN)
     for root in roots:
-        points.setdefault(root.id, _WHOLE)
+        worth.setdefault(root.id, Worth(WHOLE, Origin.WHOLE))
     for node in nodes:
-        _share(node, points)
-    return points
+        if node.children:
+            _share(node, worth)
+    return worth
 
 
-def _explicit(nodes: Sequence[NodeDraft]) -> dict[str, Fraction]:
-    points = {node.id: Fraction(node.points) for node in nodes if node.points is not None}
+def _explicit(nodes: Sequence[NodeDraft]) -> dict[str, Worth]:
+    worth = {
+        node.id: Worth(Fraction(node.points), Origin.WRITTEN)
+        for node in nodes
+        if node.points is not None
+    }
     for node in nodes:
         if any(child.points is not None for child in node.children):
             for child in node.children:
                 if child.percentage is None:
-                    points.setdefault(child.id, ZERO)
-    return points
+                    worth.setdefault(child.id, _NOTHING)
+    return worth
 
 
-def _share(node: NodeDraft, points: dict[str, Fraction]) -> None:
+def _share(node: NodeDraft, worth: dict[str, Worth]) -> None:
     """Give the children that have no points yet their part of `node`'s."""
-    waiting = [child for child in node.children if child.id not in points]
+    waiting = [child for child in node.children if child.id not in worth]
     if not waiting:
         return
-    whole = points[node.id]
+    whole = worth[node.id].points
     bare = [child.id for child in waiting if child.percentage is None]
     shares = [(child.id, child.percentage) for child in waiting if child.percentage is not None]
     for child_id, percentage in shares:
-        points[child_id] = whole * Fraction(percentage) / 100
-    if bare:
-        # Beside a sibling whose points come from below, what has no weight has none.
-        weighed = len(waiting) < len(node.children)
-        percent = 0 if weighed else max(0, 100 - sum(share for _, share in shares))
-        points.update(dict.fromkeys(bare, whole * Fraction(percent) / (100 * len(bare))))
+        numerator, denominator = percentage.as_integer_ratio()
+        points = Fraction(
+            whole.numerator * numerator, whole.denominator * denominator * WHOLE.numerator
+        )
+        worth[child_id] = Worth(points, Origin.PERCENTAGE)
+    if not bare:
+        return
+    # Beside a sibling whose points come from below, what has no weight has none.
+    if len(waiting) < len(node.children):
+        worth.update(dict.fromkeys(bare, _NOTHING))
+        return
+    rest = Fraction(max(0, 100 - sum(share for _, share in shares)))
+    part = whole * rest / (100 * len(bare))
+    worth.update(dict.fromkeys(bare, Worth(part, Origin.EQUAL_SHARE)))

@@ -35,7 +35,7 @@ def _factor_products(sheet: Sheet, statuses: Mapping[str, Status]) -> dict[int, 
         return products
     for place, parent in enumerate(sheet.parents):
         rules = sheet.rules.get(place)
-        own = [f.by for f in rules.factors if _holds(sheet, statuses, f.when)] if rules else []
+        own = [f.by for f in rules.factors if holds(sheet, statuses, f.when)] if rules else []
         above = products.get(parent)
         if own or above is not None:
             product = _ONE if above is None else above
@@ -45,7 +45,7 @@ def _factor_products(sheet: Sheet, statuses: Mapping[str, Status]) -> dict[int, 
     return products
 
 
-def _holds(sheet: Sheet, statuses: Mapping[str, Status], when: Condition | None) -> bool:
+def holds(sheet: Sheet, statuses: Mapping[str, Status], when: Condition | None) -> bool:
     """Conditions look at statuses alone: the node's own, or one of an ancestor's."""
     if when is None:
         return True
@@ -68,23 +68,24 @@ def find_concerned(sheet: Sheet, statuses: Mapping[str, Status]) -> list[bool]:
         concerned.append(
             (parent == NO_PARENT or concerned[parent])
             and (status is None or status.concerned)
-            and not _deactivated(sheet, statuses, sheet.rules.get(place))
+            and not deactivated(sheet, statuses, sheet.rules.get(place))
         )
     for place in range(len(concerned) - 1, -1, -1):
         children = sheet.children[place]
         if children and not any(concerned[child] for child in children):
-            concerned[place] &= _speaks(statuses.get(sheet.ids[place]))
+            concerned[place] &= speaks(statuses.get(sheet.ids[place]))
     return concerned
 
 
-def _deactivated(sheet: Sheet, statuses: Mapping[str, Status], rules: Rules | None) -> bool:
+def deactivated(sheet: Sheet, statuses: Mapping[str, Status], rules: Rules | None) -> bool:
+    """Whether a node's own rule puts it out."""
     if rules is None:
         return False
     rule = rules.deactivated
-    return _holds(sheet, statuses, rule) if isinstance(rule, Condition) else rule
+    return holds(sheet, statuses, rule) if isinstance(rule, Condition) else rule
 
 
-def _speaks(status: Status | None) -> bool:
+def speaks(status: Status | None) -> bool:
     """Whether a node has a status of its own that says concerned."""
     return status is not None and status.concerned and status.kind is not StatusKind.UNSET
 
@@ -93,11 +94,29 @@ def find_potentials(
     sheet: Sheet, points: Sequence[Fraction], concerned: Sequence[bool]
 ) -> list[Fraction]:
     """Step 4, from the leaves up, then what children gained is spread over what they hold."""
+    potentials, gains = redistribute(sheet, points, concerned)
+    return _spread(sheet, potentials, gains) if gains else potentials
+
+
+def redistribute(
+    sheet: Sheet, points: Sequence[Fraction], concerned: Sequence[bool]
+) -> tuple[list[Fraction], dict[int, Fraction]]:
+    """Potentials with what each node gained itself, and by which ratio it grew.
+
+    What a node's ancestors gained is not in them yet.
+    """
     potentials = [ZERO] * len(points)
     gains: dict[int, Fraction] = {}
+    # Where nothing below has changed, a sum that the sheet holds needs no adding up again.
+    is_as_in_sheet = [points is sheet.sums] * len(points)
     for place in range(len(points) - 1, -1, -1):
         if not concerned[place]:
+            is_as_in_sheet[place] = False
             continue
+        if all(is_as_in_sheet[child] for child in sheet.children[place]):
+            potentials[place] = points[place]
+            continue
+        is_as_in_sheet[place] = False
         active = [child for child in sheet.children[place] if concerned[child]]
         if not active:
             # A leaf, or a node whose own status holds though no child is concerned.
@@ -106,7 +125,7 @@ def find_potentials(
         if sheet.shares[place] and len(active) < len(sheet.children[place]):
             _redistribute(sheet, place, points, concerned, potentials, gains)
         potentials[place] = total(potentials[child] for child in active)
-    return _spread(sheet, potentials, gains) if gains else potentials
+    return potentials, gains
 
 
 def _redistribute(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, is_regulatory, walk
 from app.frameworks.format.ids import components
 from app.frameworks.scoring.exact import total
-from app.frameworks.scoring.points import assign_points
-from app.frameworks.scoring.rules import Rules, rules_of
+from app.frameworks.scoring.points import Origin, assign_points
+from app.frameworks.scoring.rules import NO_RULES, Rules, rules_of
 
 NO_PARENT = -1
 
@@ -23,8 +24,9 @@ NO_PARENT = -1
 class Sheet:
     """Parallel tuples, one place a node.
 
-    `points` are what the framework says (step 1), `sums` what its leaves add up to (step 2
-    without a factor). `shares` tells where redistribution happens.
+    `points` are what the framework says (step 1) and `origins` from where it has them, `sums`
+    what its leaves add up to (step 2 without a factor). `shares` tells where redistribution
+    happens.
     """
 
     ids: tuple[str, ...]
@@ -32,6 +34,8 @@ class Sheet:
     parents: tuple[int, ...]
     children: tuple[tuple[int, ...], ...]
     points: tuple[Fraction, ...]
+    origins: tuple[Origin, ...]
+    percentages: tuple[Decimal | None, ...]
     sums: tuple[Fraction, ...]
     shares: tuple[bool, ...]
     regulatory: tuple[bool, ...]
@@ -43,7 +47,7 @@ def prepare(roots: Sequence[NodeDraft]) -> Sheet:
     nodes = list(walk(roots))
     places = {node.id: place for place, node in enumerate(nodes)}
     by_id = assign_points(roots)
-    points = tuple(by_id[node.id] for node in nodes)
+    points, origins = zip(*(by_id[node.id] for node in nodes), strict=True) if nodes else ((), ())
     children = tuple(tuple(places[child.id] for child in node.children) for node in nodes)
     rules = {place: rules_of(node) for place, node in enumerate(nodes)}
     parents = tuple(NO_PARENT if n.parent is None else places[n.parent] for n in nodes)
@@ -53,10 +57,12 @@ def prepare(roots: Sequence[NodeDraft]) -> Sheet:
         parents=parents,
         children=children,
         points=points,
+        origins=origins,
+        percentages=tuple(node.percentage for node in nodes),
         sums=_add_up(points, children),
         shares=_inside_measures(nodes, parents, rules),
         regulatory=tuple(is_regulatory(node.id) for node in nodes),
-        rules={place: rule for place, rule in rules.items() if rule != Rules()},
+        rules={place: rule for place, rule in rules.items() if rule is not NO_RULES},
     )
 
 

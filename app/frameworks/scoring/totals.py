@@ -20,6 +20,14 @@ class Split(NamedTuple):
     unset: Fraction
 
 
+class Ceiling(NamedTuple):
+    """Done here was `present`, and is `wanted`: what is done at the place `by`."""
+
+    present: Fraction
+    wanted: Fraction
+    by: int
+
+
 Whole = tuple[int, int, int, int]
 
 
@@ -65,31 +73,33 @@ def _own_parts(
 
 def apply_caps(
     sheet: Sheet, splits: Sequence[Split], statuses: Mapping[str, Status]
-) -> list[Split]:
+) -> tuple[list[Split], dict[int, Ceiling]]:
     """Step 6: done of a subtree × wanted ÷ present; what is taken away counts as not done.
 
     The wanted points are the least of the node's own and of the nodes that it names, as step
-    5 left them. Ancestors without a status add up again.
+    5 left them. Ancestors without a status add up again. Answers the ceilings that were met, too.
     """
+    met: dict[int, Ceiling] = {}
+    result = list(splits)
     capped = [place for place, rules in sheet.rules.items() if rules.caps]
     if not capped:
-        return list(splits)
-    result = list(splits)
+        return result, met
     dirty: set[int] = set()
     for place in sorted(capped, reverse=True):
         _resum(sheet, result, statuses, dirty, down_to=place)
-        wanted = _wanted(sheet, splits, place)
+        by = _lowest(sheet, splits, place)
         present = result[place].done
-        if wanted is not None and wanted < present:
-            _scale_below(sheet, result, place, wanted / present)
+        if by is not None and splits[by].done < present:
+            met[place] = Ceiling(present, splits[by].done, by)
+            _scale_below(sheet, result, place, splits[by].done / present)
             dirty.add(sheet.parents[place])
     _resum(sheet, result, statuses, dirty, down_to=0)
-    return result
+    return result, met
 
 
-def _wanted(sheet: Sheet, splits: Sequence[Split], place: int) -> Fraction | None:
+def _lowest(sheet: Sheet, splits: Sequence[Split], place: int) -> int | None:
     named = [sheet.places[cap] for cap in sheet.rules[place].caps if cap in sheet.places]
-    return min((splits[other].done for other in named), default=None)
+    return min(named, key=lambda other: splits[other].done, default=None)
 
 
 def _scale_below(sheet: Sheet, splits: list[Split], place: int, ratio: Fraction) -> None:

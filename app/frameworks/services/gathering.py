@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import PurePath
 
+from app.frameworks.crosswalk import check_crosswalk
 from app.frameworks.format import Diagnostic, NodeDraft, Reading, read, walk
 from app.frameworks.kinds import DiagnosticCode, DiagnosticLevel
 from app.frameworks.scoring import check_rules
@@ -49,20 +50,29 @@ def gather(sources: Sequence[Source], as_key: str | None = None) -> Gathering:
     one; the files of a folder are one framework unless their roots name several keys.
     Raises UnreadableSourceError when a key cannot be one.
     """
+    readings: dict[str, Reading | None] = {}
     if as_key is not None:
         by_key = {check_key(as_key): list(sources)}
     else:
         by_key = {}
-        for source, key in _keyed(sources):
-            by_key.setdefault(check_key(key), []).append(source)
+        for group in _grouped(sources):
+            for named, files in group.by_key.items():
+                key = check_key(named)
+                readings[key] = None if key in by_key else group.reading
+                by_key.setdefault(key, []).extend(files)
     frameworks, diagnostics = [], []
+    trees: dict[str, tuple[NodeDraft, ...]] = {}
     for key, files in sorted(by_key.items()):
-        reading = _read(files)
+        reading = readings.get(key) or _read(files)
         kept = distinct_names(files)
         roots = tuple(_under_kept_names(root, kept) for root in reading.roots)
         frameworks.append(Gathered(key, roots, content_hash(roots)))
         diagnostics += _forgive_folders(files, reading)
         diagnostics += check_rules(reading.roots)
+        trees[key] = reading.roots
+    known = {key: {node.id for node in walk(tree)} for key, tree in trees.items()}
+    for tree in trees.values():
+        diagnostics += check_crosswalk(tree, known)
     return Gathering(tuple(frameworks), tuple(diagnostics))
 
 
@@ -70,18 +80,28 @@ def _read(files: Iterable[Source]) -> Reading:
     return read([(source.shown, source.content) for source in files])
 
 
-def _keyed(sources: Sequence[Source]) -> Iterable[tuple[Source, str]]:
+@dataclass(frozen=True)
+class _Group:
+    """What was asked for together, by key; `reading` where one key holds it all."""
+
+    by_key: dict[str, list[Source]]
+    reading: Reading | None = None
+
+
+def _grouped(sources: Sequence[Source]) -> Iterable[_Group]:
     for (named, otherwise), group in groupby(sources, lambda s: (s.is_named, s.otherwise)):
         files = list(group)
         if named:
-            yield from ((file, _declared(_read([file]).roots) or otherwise) for file in files)
+            for file in files:
+                reading = _read([file])
+                yield _Group({_declared(reading.roots) or otherwise: [file]}, reading)
             continue
-        declared = _declared_by_files(_read(files).roots)
+        reading = _read(files)
+        declared = _declared_by_files(reading.roots)
         if len(declared) > 1:
-            yield from _split_folder(files, otherwise)
+            yield _Group(_split_folder(files, otherwise))
         else:
-            key = next(iter(declared), otherwise)
-            yield from ((file, key) for file in files)
+            yield _Group({next(iter(declared), otherwise): files}, reading)
 
 
 def _declared_by_files(roots: Iterable[NodeDraft]) -> set[str]:
@@ -92,15 +112,18 @@ def _declared_by_files(roots: Iterable[NodeDraft]) -> set[str]:
     return set(outermost.values()) - {""}
 
 
-def _split_folder(files: Sequence[Source], otherwise: str) -> Iterable[tuple[Source, str]]:
+def _split_folder(files: Sequence[Source], otherwise: str) -> dict[str, list[Source]]:
     """Each file under the key of its own root, else under the only one of its own folder."""
     own = {file.shown: _declared(_read([file]).roots) for file in files}
     by_folder: dict[PurePath, set[str]] = {}
     for shown, key in own.items():
         by_folder.setdefault(PurePath(shown).parent, set()).update({key} - {""})
+    by_key: dict[str, list[Source]] = {}
     for file in files:
         around = by_folder[PurePath(file.shown).parent]
-        yield file, own[file.shown] or (next(iter(around)) if len(around) == 1 else otherwise)
+        key = own[file.shown] or (next(iter(around)) if len(around) == 1 else otherwise)
+        by_key.setdefault(key, []).append(file)
+    return by_key
 
 
 def _declared(roots: Iterable[NodeDraft]) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from app.frameworks.models import KEY_LENGTH
 
@@ -42,22 +46,38 @@ def open_sources(paths: Sequence[Path]) -> list[Source]:
 
 def _open(path: Path) -> Iterator[Source]:
     if path.is_dir():
-        found = sorted(file for file in path.rglob(f"*{ENDING}") if file.is_file())
+        found = sorted(_below(path))
         if not found:
             raise UnreadableSourceError(f"{path} holds no file that ends in {ENDING}.")
         folder = path.resolve()
         for file in found:
             name = str(Path(folder.name) / file.relative_to(path))
             yield Source(str(file), name, _bytes(file), folder.name, is_named=False)
-    elif path.exists():
+    elif path.exists() or path.is_symlink():
         yield Source(str(path), path.name, _bytes(path), path.stem)
     else:
         raise UnreadableSourceError(f"{path} does not exist.")
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """Every file of the format, `.MD` too. Links to folders are not followed: they may loop.
+
+    What cannot be listed or read is refused, never left out.
+    """
+    for at, _, names in os.walk(folder, onerror=_refuse):
+        yield from (Path(at) / name for name in names if name.casefold().endswith(ENDING))
+
+
+def _refuse(fault: OSError) -> NoReturn:
+    raise UnreadableSourceError(f"{fault.filename} cannot be read ({fault.strerror}).") from None
+
+
 def _bytes(file: Path) -> bytes:
     try:
-        if file.stat().st_size > LARGEST_FILE:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UnreadableSourceError(f"{file} cannot be read (it is no file).")
+        if found.st_size > LARGEST_FILE:
             raise UnreadableSourceError(f"{file} is larger than {LARGEST_FILE} bytes.")
         return file.read_bytes()
     except OSError as fault:
@@ -78,8 +98,7 @@ def check_key(key: str) -> str:
 def distinct_names(sources: Iterable[Source]) -> dict[str, str]:
     """Shown name → the name to keep; two files of one name keep the whole path."""
     known = list(sources)
-    names = [source.name for source in known]
+    times = Counter(source.name for source in known)
     return {
-        source.shown: source.name if names.count(source.name) == 1 else source.shown
-        for source in known
+        source.shown: source.name if times[source.name] == 1 else source.shown for source in known
     }

@@ -15,6 +15,8 @@ class MeetingKind(enum.StrEnum):
     STEERING = "steering"
     TECHNICAL = "technical"
     PLENARY = "plenary"
+    # the network of a region, where territories tell each other how they do
+    NETWORK = "network"
 
 
 # meetings that look at the whole démarche unless projects are named

@@ -14,6 +14,7 @@ KINDS: Mapping[MeetingKind, str] = {
     MeetingKind.STEERING: "COPIL",
     MeetingKind.TECHNICAL: "COTECH",
     MeetingKind.PLENARY: "Plénière",
+    MeetingKind.NETWORK: "Réseau régional",
 }
 # beside the choice, for whoever is new
 MEANT: Mapping[MeetingKind, str] = {
@@ -22,6 +23,7 @@ MEANT: Mapping[MeetingKind, str] = {
     MeetingKind.STEERING: "le comité de pilotage décide",
     MeetingKind.TECHNICAL: "le comité technique prépare",
     MeetingKind.PLENARY: "la rencontre annuelle",
+    MeetingKind.NETWORK: "avec les autres territoires",
 }
 STATES: Mapping[MeetingState, str] = {
     MeetingState.PLANNED: "Prévue",

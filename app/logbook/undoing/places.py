@@ -13,7 +13,8 @@ from app.core.viewer import Viewer
 from app.logbook.undoing.registry import Back, Undo, When
 from app.maturity.models import Criterion, Evidence
 from app.maturity.rules import may_change_evidence
-from app.maturity.services import confirm_status, relink_evidence, unlink_evidence
+from app.maturity.services.assessing import confirm_status
+from app.maturity.services.evidence import relink_evidence, unlink_evidence
 from app.reminders.models import RelancePatience, RelancePolicy, RelanceSetting
 from app.reminders.schedule.policy import Patience, Policy
 from app.reminders.services.choosing import set_patience, set_policy

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, quoted, shares, small
 from app.logbook.words import forms
 from app.logbook.words.lexicon import Clause, Lexicon
 from app.maturity.kinds import CriterionStatus, EvidenceKind
-from app.maturity.models import Assessment, Criterion, Evidence
+from app.maturity.models import Assessment, Criterion, Deadline, Evidence, SharedReading
 
 
 def _assessment(line: Line, names: Names) -> str:
@@ -74,12 +76,22 @@ CRITERION = Lexicon(
 )
 
 
+# who reads the journal may be somebody who reads neither the figure nor the file
+_UNNAMED: Mapping[str, str] = {
+    EvidenceKind.MEETING: "une rencontre",
+    EvidenceKind.DOCUMENT: "un document",
+    EvidenceKind.INDICATOR: "un indicateur",
+}
+
+
 def _proof(line: Line, names: Names) -> str:
     """« le projet « … » au critère 3.5.1 »; a step only where it may be read."""
-    subject = names.about(line, "subject_id")
-    if names.about(line, "kind") == EvidenceKind.STEP:
+    subject, kind = names.about(line, "subject_id"), names.about(line, "kind")
+    if kind == EvidenceKind.STEP:
         title = names.known_as("Step", subject)
         what = f"l’étape {quoted(title)}" if title else "une étape"
+    elif isinstance(kind, str) and kind in _UNNAMED:
+        what = _UNNAMED[kind]
     else:
         what = f"le projet {quoted(names.of('Project', subject))}"
     ref = names.about(line, "ref")
@@ -104,13 +116,46 @@ EVIDENCE = Lexicon(
     created=lambda line, names: Clause(f"a relié une preuve : {_proof(line, names)}"),
     updated=_proof_updated,
     known=("ref", "kind", "subject_id"),
-    at_creation=("note",),
+    at_creation=("note", "proved_on"),
     fields={
         "framework_key": forms.silent("le référentiel"),
         "ref": forms.silent("le critère"),
         "kind": forms.silent("la nature de la preuve"),
         "subject_id": forms.silent("ce qui prouve"),
         "note": forms.text("la note", feminine=True),
+        "proved_on": forms.day("le jour de la preuve"),
         "removed_at": forms.instant("le retrait"),
     },
+)
+
+
+def _due(line: Line, names: Names) -> str:
+    ref = names.about(line, "ref")
+    return f"l’échéance du critère {ref}" if ref else "l’échéance d’un critère"
+
+
+DEADLINE = Lexicon(
+    model=Deadline,
+    topic=Topic.MATURITY,
+    audience=Audience.FOLLOWERS,
+    one="échéance d’un critère",
+    many="échéances de critères",
+    feminine=True,
+    thing=_due,
+    known=("ref",),
+    at_creation=("due_on",),
+    fields={
+        "ref": forms.silent("le critère"),
+        "due_on": forms.day("l’échéance", feminine=True),
+    },
+)
+
+SHARED_READING = Lexicon(
+    model=SharedReading,
+    topic=Topic.MATURITY,
+    audience=Audience.FOLLOWERS,
+    one="accord pour une lecture côte à côte",
+    many="accords pour une lecture côte à côte",
+    thing=lambda _line, _names: "l’accord pour lire la maturité à côté d’autres territoires",
+    fields={"agreed_at": forms.instant("le jour de l’accord")},
 )

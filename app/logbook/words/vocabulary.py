@@ -7,7 +7,7 @@ from app.logbook.words.flows import COMMENT, FLOW
 from app.logbook.words.indicators import INDICATOR, MEASUREMENT, TARGET
 from app.logbook.words.leads import CAMPAIGN, OPPORTUNITY
 from app.logbook.words.lexicon import Lexicon
-from app.logbook.words.maturity import ASSESSMENT, CRITERION, EVIDENCE
+from app.logbook.words.maturity import ASSESSMENT, CRITERION, DEADLINE, EVIDENCE, SHARED_READING
 from app.logbook.words.meetings import DECISION, GROUP, MEETING, RESULTS
 from app.logbook.words.people import (
     ABSENCE,
@@ -65,6 +65,8 @@ VOCABULARY: tuple[Lexicon, ...] = (
     ASSESSMENT,
     CRITERION,
     EVIDENCE,
+    DEADLINE,
+    SHARED_READING,
     PARTNER,
     COMMITMENT,
     ASK,

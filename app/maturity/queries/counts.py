@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Exists, Function, ScalarSelect, and_, exists, func, select
+from sqlalchemy import (
+    Exists,
+    Function,
+    ScalarSelect,
+    String,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import OrganisationKind, TerritoryRoleKind
 from app.accounts.models import Organisation, Territory, TerritoryRole, organisation_territory
 from app.core.clock import local_day
-from app.initiatives.kinds.meetings import MeetingState
-from app.initiatives.models import Meeting
+from app.initiatives.kinds.campaigns import ContactState
+from app.initiatives.kinds.meetings import MeetingKind, MeetingState
+from app.initiatives.models import Campaign, CampaignContact, Meeting, Results
 from app.journal.models import Change
+from app.maturity.kinds import Networking
 from app.plans.kinds import PartnerState, ProjectKind, ProjectState, Stage
 from app.plans.models import Flow, Partner, Project
 from app.plans.rules import CARRYING
@@ -22,16 +38,40 @@ _WORKING = (Stage.OPERATIONAL, Stage.LASTING)
 _PUBLISHED = (ProjectState.ACTIVE, ProjectState.CLOSED)
 
 
+# which meetings are which kind of networking action (référentiel ECi, 3.5.2)
+_MEETINGS = {
+    MeetingKind.GATHERING: Networking.GATHER,
+    MeetingKind.WORKSHOP: Networking.GATHER,
+    MeetingKind.STEERING: Networking.GOVERN,
+    MeetingKind.TECHNICAL: Networking.GOVERN,
+    MeetingKind.PLENARY: Networking.GOVERN,
+    MeetingKind.NETWORK: Networking.NETWORK,
+}
+
+
 @dataclass(frozen=True)
 class TerritoryFacts:
-    """The territory's clock, and its counts by the name that `indicateur` gives them."""
+    """The territory's clock, and its counts by the name that `indicateur` gives them.
+
+    `networking`: the latest year, up to the one asked for, in which each kind was done.
+    """
 
     time_zone: str
-    counts: dict[str, int]
+    year: int
+    counts: Mapping[str, int]
+    networking: Mapping[Networking, int] = field(default_factory=dict)
+
+    def within(self, cycle: int) -> Mapping[str, int]:
+        """All counts; those of a cycle look at so many years, the one asked for included."""
+        done = self.networked(cycle)
+        return {**self.counts, "genres_action_reseau": len(done)}
+
+    def networked(self, cycle: int) -> frozenset[Networking]:
+        return frozenset(kind for kind, last in self.networking.items() if last > self.year - cycle)
 
 
 def territory_facts(session: Session, territory_id: int, year: int) -> TerritoryFacts:
-    """Two statements whatever the number of projects.
+    """Three statements whatever the number of projects.
 
     A synergy counts as operational in a year when it had become so by the year's end and was
     not abandoned by then (indicator eci_18; the journal tells when). An engaged company has
@@ -50,6 +90,7 @@ def territory_facts(session: Session, territory_id: int, year: int) -> Territory
     ]
     return TerritoryFacts(
         zone,
+        year,
         {
             "animation_nommee": animating,
             "entreprises_engagees": engaged,
@@ -57,7 +98,44 @@ def territory_facts(session: Session, territory_id: int, year: int) -> Territory
             "synergies_operationnelles_annee": len(working),
             "synergies_collectivite": sum(working),
         },
+        _networking(session, territory_id, year),
     )
+
+
+def _networking(session: Session, territory_id: int, year: int) -> dict[Networking, int]:
+    """When each kind of networking action was last done: what the data know of the four.
+
+    To inform is a campaign in which somebody was reached, or results that were mailed.
+    """
+    ends = datetime(year + 1, 1, 1, tzinfo=UTC)
+    met = (
+        select(type_coerce(Meeting.kind, String), func.max(Meeting.starts_at))
+        .where(
+            Meeting.territory_id == territory_id,
+            Meeting.state == MeetingState.HELD,
+            Meeting.starts_at < ends,
+        )
+        .group_by(Meeting.kind)
+    )
+    mailed = select(literal("results"), func.max(Results.sent_at)).where(
+        Results.territory_id == territory_id, Results.sent_at < ends
+    )
+    reached = (
+        select(literal("campaign"), func.max(CampaignContact.changed_at))
+        .join(Campaign, Campaign.id == CampaignContact.campaign_id)
+        .where(
+            Campaign.territory_id == territory_id,
+            CampaignContact.state != ContactState.TO_CONTACT,
+            CampaignContact.changed_at < ends,
+        )
+    )
+    found: dict[Networking, int] = {}
+    rows: list[Any] = list(session.execute(union_all(met, mailed, reached)))
+    for what, last in rows:
+        if last is not None:
+            kind = _MEETINGS.get(what, Networking.INFORM)
+            found[kind] = max(found.get(kind, 0), last.year)
+    return found
 
 
 def _animating() -> ScalarSelect[int]:

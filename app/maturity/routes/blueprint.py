@@ -53,9 +53,9 @@ def this_year(territory: Territory) -> int:
     return clock.local_day(clock.now(), territory.time_zone).year
 
 
-def year_asked() -> int | None:
+def year_asked(name: str = "annee") -> int | None:
     """`annee` of the address or the form; 404 for what is no year."""
-    asked = request.values.get("annee", "")
+    asked = request.values.get(name, "")
     if not asked:
         return None
     if not _YEAR.fullmatch(asked):

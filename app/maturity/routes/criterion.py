@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.core import clock
+from app.core.clock import local_day
+from app.core.french import NBSP, plain_date
 from app.core.refusals import StaleError
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.models import Framework, FrameworkVersion
-from app.frameworks.queries import tree_of
-from app.maturity.forms import ConfirmForm, LinkForm
+from app.frameworks.queries import kind_of, tree_of
+from app.maturity.forms import ConfirmForm, FileForm, LinkForm, MeetingForm
 from app.maturity.kinds import CriterionStatus
 from app.maturity.proposals import wants_comment
-from app.maturity.queries.proofs import linkable_projects, linkable_steps
+from app.maturity.queries.homes import homes
+from app.maturity.queries.proofs import (
+    linkable_meetings,
+    linkable_parts,
+    linkable_projects,
+)
 from app.maturity.reading import expected_evidence
 from app.maturity.routes.blueprint import Place, assessment_of, attempt, maturity, place_of
 from app.maturity.rules import may_assess
-from app.maturity.services import confirm_status
+from app.maturity.services.assessing import confirm_status
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment
@@ -94,11 +103,20 @@ def address(place: Place, anchor: str | None = None, removed: str | None = None)
     )
 
 
+@dataclass(frozen=True)
+class ProofForms:
+    """The ways to link a proof; one that was refused stands as it was typed."""
+
+    link: LinkForm | None = None
+    meeting: MeetingForm | None = None
+    file: FileForm | None = None
+
+
 def answer(
     place: Place,
     form: ConfirmForm | None = None,
-    link_form: LinkForm | None = None,
     *,
+    proofs: ProofForms | None = None,
     status: int = 200,
     theirs: bool = False,
     removed: str | None = None,
@@ -112,7 +130,8 @@ def answer(
         "criterion": place.criterion,
         "base": f"/territoires/{place.territory.public_id}/maturite",
         "form": (form or _filled(place)) if may and is_open else None,
-        "link_form": (link_form or _link_form(place)) if may else None,
+        "proofs": _proof_forms(place, proofs or ProofForms(), is_open) if may else None,
+        "homes": homes(db.session(), place.territory.id, place.framework.key) if may else [],
         "removed": removed or request.args.get("retiree"),
         "theirs": theirs,
         "zone": place.territory.time_zone,
@@ -122,7 +141,9 @@ def answer(
     roots = _tree(place.framework, place.standing.version)
     node = next(node for node in walk(roots) if node.id == place.criterion.ref)
     expected = expected_evidence(roots, node.id)
-    page = render_template("maturity/criterion.html", node=node, expected=expected, **context)
+    page = render_template(
+        "maturity/criterion.html", node=node, expected=expected, kind=kind_of(roots), **context
+    )
     return page, status
 
 
@@ -153,11 +174,35 @@ def _filled(place: Place) -> ConfirmForm:
     )
 
 
+def _proof_forms(place: Place, given: ProofForms, is_open: bool) -> ProofForms:
+    return ProofForms(
+        link=given.link or _link_form(place),
+        meeting=given.meeting or _meeting_form(place),
+        file=(given.file or FileForm(formdata=None)) if is_open else None,
+    )
+
+
+def meetings_to_choose(place: Place) -> list[tuple[str, str]]:
+    """(public id, « 12 mars 2026 : Atelier… ») of the territory's meetings."""
+    zone = place.territory.time_zone
+    return [
+        (public_id, f"{plain_date(local_day(starts_at, zone))}{NBSP}: {title}")
+        for public_id, title, starts_at in linkable_meetings(db.session(), place.territory.id)
+    ]
+
+
+def _meeting_form(place: Place) -> MeetingForm | None:
+    """None where there is no meeting to choose."""
+    form = MeetingForm(formdata=None)
+    form.offer(meetings_to_choose(place))
+    return form if form.meeting.choices else None
+
+
 def _link_form(place: Place) -> LinkForm:
     """The projects, and the steps of the one that was chosen."""
     projects = linkable_projects(db.session(), place.territory.id)
     asked = request.values.get("project", "")
     chosen = asked if asked in {public_id for public_id, _title in projects} else ""
     form = LinkForm(formdata=None, data={"project": chosen})
-    form.offer(projects, linkable_steps(db.session(), chosen) if chosen else [])
+    form.offer(projects, linkable_parts(db.session(), chosen) if chosen else [])
     return form

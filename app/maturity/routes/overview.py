@@ -10,6 +10,10 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.maturity.kinds import CriterionStatus
 from app.maturity.queries import Overview
+from app.maturity.queries.beside import beside_the_levels
+from app.maturity.queries.homes import homes
+from app.maturity.queries.standing import assessed_keys
+from app.maturity.queries.trends import year_points
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     Place,
@@ -25,10 +29,12 @@ from app.maturity.routes.blueprint import (
     year_asked,
 )
 from app.maturity.rules import may_assess
-from app.maturity.services import confirm_status, freeze, open_assessment
+from app.maturity.services.assessing import confirm_status, freeze, open_assessment
+from app.maturity.trends import Trend, trends
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment
+from app.web.undo import way_back
 
 
 @maturity.get("/territoires/<public_id>/maturite")
@@ -42,17 +48,43 @@ def page(public_id: str) -> ResponseReturnValue:
         standings=[seen(territory, standing) for standing in found.standings],
         years=sorted({*found.years, now}, reverse=True) if found.standings else [],
         this_year=now,
+        beside=beside_the_levels(db.session(), territory.id),
         **_rights(territory, found),
     )
 
 
 def _rights(territory: Territory, found: Overview) -> dict[str, object]:
+    takes_over = {key for standing in found.standings for key in standing.takes_over}
     return {
+        "trends": _trends(territory, found),
+        "assessed_sources": assessed_keys(db.session(), territory.id, takes_over),
         "territory": territory,
         "before": found.before,
+        "outlooks": found.outlooks,
+        "homes": _homes(territory, found),
         "year": found.year,
         "may_assess": may_assess(viewer(), territory),
     }
+
+
+def _homes(territory: Territory, found: Overview) -> dict[str, str]:
+    """The project in which a next step is made, by framework: one click asks for no choice."""
+    if not may_assess(viewer(), territory):
+        return {}
+    likeliest = {
+        one.framework_key: homes(db.session(), territory.id, one.framework_key)
+        for one in found.standings
+        if one.assessment and not one.frozen_on
+    }
+    return {key: projects[0].title for key, projects in likeliest.items() if projects}
+
+
+def _trends(territory: Territory, found: Overview) -> dict[str, Trend]:
+    """The years of each framework that has several, by its key."""
+    if len(found.years) < 2:
+        return {}
+    every = trends(year_points(db.session(), [territory.id]))
+    return {one.framework_key: one for one in every if len(one.points) > 1}
 
 
 @maturity.post("/territoires/<public_id>/maturite/<framework_id>/ouvrir")
@@ -74,7 +106,12 @@ def freeze_year(public_id: str, framework_id: str) -> ResponseReturnValue:
     territory = territory_here(public_id, may_assess)
     standing = look(territory, framework_here(framework_id)).standings[0]
     attempt(
-        lambda: freeze(db.session(), assessment_of(standing), now=clock.now()),
+        lambda: freeze(
+            db.session(),
+            assessment_of(standing),
+            now=clock.now(),
+            person_id=viewer().person_id,
+        ),
         _("L’année %(year)s est figée\u00a0: elle servira de comparaison.", year=standing.year),
     )
     return _back(public_id, standing.year)
@@ -118,4 +155,4 @@ def _proposed(place: Place) -> CriterionStatus:
 
 def _back(public_id: str, year: int, anchor: str | None = None) -> ResponseReturnValue:
     url = url_for("maturity.page", public_id=public_id, annee=year, _anchor=anchor)
-    return redirect(url, code=303)
+    return redirect(way_back(url), code=303)

@@ -18,7 +18,7 @@ from app.maturity.rules import (
     names_waiting_firms,
     sees_what_a_project_proves,
 )
-from app.maturity.services import link_evidence
+from app.maturity.services.evidence import link_evidence
 from app.plans.models import Project
 from app.plans.routes.blueprint import project_to_change
 from app.web.database import db
@@ -53,7 +53,7 @@ def link_project(public_id: str) -> ResponseReturnValue:
             territory_id=project.territory_id,
             framework_key=key,
             ref=ref,
-            project=project,
+            subject=project,
             note=request.form.get("note", ""),
             person_id=viewer().person_id,
             now=clock.now(),

@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask
 
+from app.core.clock import local_day
+from app.core.french import short_date
 from app.core.viewer import Viewer
 from app.frameworks.labels import percent
-from app.maturity.labels import label, missing, pill, reasons
+from app.maturity.labels import (
+    counted,
+    expected,
+    gain,
+    label,
+    missing,
+    percent_gain,
+    pill,
+    reasons,
+    why_asked,
+)
 from app.maturity.queries.proofs import steps_that_prove
-from app.maturity.routes import criterion, evidence, overview, project
+from app.maturity.routes import (
+    criterion,
+    documents,
+    evidence,
+    next_steps,
+    objectives,
+    over_time,
+    overview,
+    programme,
+    project,
+    side_by_side,
+    taking_over,
+)
 from app.maturity.routes.blueprint import maturity
-from app.maturity.rules import sees_what_a_project_proves
+from app.maturity.rules import (
+    compares_territories,
+    may_share_reading,
+    sees_what_a_project_proves,
+)
 from app.plans import quick_entry
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (criterion, evidence, overview, project)
+PAGES = (
+    criterion,
+    documents,
+    evidence,
+    next_steps,
+    objectives,
+    over_time,
+    overview,
+    programme,
+    project,
+    side_by_side,
+    taking_over,
+)
 
 
 def register(app: Flask) -> None:
@@ -27,11 +69,18 @@ def register(app: Flask) -> None:
         maturity_pill=pill,
         maturity_reasons=reasons,
         maturity_missing=missing,
+        maturity_outlook=expected,
+        maturity_day=_day,
+        maturity_gain=gain,
+        maturity_why_asked=why_asked,
+        maturity_percent_gain=percent_gain,
         percent=percent,
     )
+    app.jinja_env.globals["maturity_counted"] = counted
     navigation.register(
         app,
         navigation.Entry(50, "Maturité", "/territoires/{territory}/maturite", _follows, "m"),
+        navigation.Entry(69, "Niveaux côte à côte", "/maturite/cote-a-cote", _compares),
     )
     panels.register(
         app,
@@ -43,6 +92,25 @@ def register(app: Flask) -> None:
             sees_what_a_project_proves,
         ),
     )
+    panels.register(
+        app,
+        panels.Panel(
+            "territory_settings",
+            "lecture-partagee",
+            "Niveaux lus à côté d’autres territoires",
+            "/territoires/{public_id}/maturite/lecture-partagee",
+            may_share_reading,
+        ),
+    )
+
+
+def _day(at: datetime, zone: str) -> str:
+    """« 5 déc. 2025 », on the territory's calendar."""
+    return short_date(local_day(at, zone))
+
+
+def _compares(viewer: Viewer, _territory_id: int | None) -> bool:
+    return compares_territories(viewer)
 
 
 def _follows(viewer: Viewer, territory_id: int | None) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -21,11 +21,9 @@ from app.plans.kinds import (
     Stage,
     StepStatus,
 )
-from app.plans.models import Indicator, Measurement, Project
-from app.plans.periods import Span
-from app.plans.progress import Figure, year_sums
+from app.plans.models import Project
 from app.reports.decisions import Decision, Standing, decisions
-from app.reports.disclosure import Contribution, Total, totals
+from app.reports.disclosure import Total, totals
 from app.reports.figures import (
     Advance,
     Compared,
@@ -40,6 +38,7 @@ from app.reports.figures import (
 )
 from app.reports.naming import names_one_of
 from app.reports.queries.adherences import adherences_at
+from app.reports.queries.contributions import contributions
 from app.reports.queries.past import (
     STANDING,
     ProjectThen,
@@ -203,53 +202,10 @@ def _steps(
 def _results(
     session: Session, territory_id: int, projects: Mapping[int, Sequence[ProjectThen]]
 ) -> Results:
-    """Figures of the synergies that work: before that, a figure is a hope or a starting point.
-
-    `projects` by year. A year's sums are made of the synergies that worked at its end, whichever
-    page shows them: the same year told of two sets of projects would betray the difference.
-    """
-    firms = {
-        (year, p.id): p.engaged_companies
-        for year, them in projects.items()
-        for p in them
-        if p.is_working_synergy
-    }
-    years: dict[int, list[Contribution]] = {year: [] for year in projects}
-    for (project_id, label, unit), figures in _figures(session, territory_id, years).items():
-        for one in year_sums(figures, unit):
-            if one.year in years and (one.year, project_id) in firms:
-                behind = firms[one.year, project_id]
-                years[one.year].append(Contribution(label, unit, one.method, one.value, behind))
-    before, now = (totals(years[year]) for year in sorted(years))
+    """`projects` by year: this one and the one before."""
+    years = contributions(session, territory_id, projects)
+    before, now = (totals(one.contribution for one in years[year]) for year in sorted(years))
     return Results(now, before)
-
-
-def _figures(
-    session: Session, territory_id: int, years: Collection[int]
-) -> Mapping[tuple[int, str, str], list[Figure]]:
-    """The values of these years by project, label and unit: of an indicator, that is."""
-    found: dict[tuple[int, str, str], list[Figure]] = defaultdict(list)
-    for project_id, label, unit, *span, value, method in session.execute(
-        select(
-            Indicator.project_id,
-            Indicator.label,
-            Indicator.unit,
-            Measurement.starts_on,
-            Measurement.ends_on,
-            Measurement.value,
-            Measurement.method,
-        )
-        .join(Indicator, Indicator.id == Measurement.indicator_id)
-        .where(
-            Measurement.territory_id == territory_id,
-            Measurement.removed_at.is_(None),
-            Indicator.removed_at.is_(None),
-            Measurement.starts_on >= date(min(years), 1, 1),
-            Measurement.ends_on <= date(max(years), 12, 31),
-        )
-    ):
-        found[project_id, label, unit.strip()].append(Figure(Span(*span), value, method))
-    return found
 
 
 def _decisions(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.reports.routes import home, plenary, published, search, today
+from app.core.viewer import Viewer
+from app.reports.routes import home, plenary, published, records, search, today
 from app.reports.routes.blueprint import reports
 from app.web import navigation
 
 # importing a page's file hangs its routes on the Blueprint
-PAGES = (home, plenary, published, search, today)
+PAGES = (home, plenary, published, records, search, today)
 
 
 def register(app: Flask) -> None:
@@ -21,4 +22,9 @@ def register(app: Flask) -> None:
         navigation.Entry(
             60, "Rencontre annuelle", "/territoires/{territory}/rencontre-annuelle", key="n"
         ),
+        navigation.Entry(68, "Fiches à recopier", "/territoires/{territory}/fiches", _follows),
     )
+
+
+def _follows(viewer: Viewer, territory_id: int | None) -> bool:
+    return territory_id in viewer.follows

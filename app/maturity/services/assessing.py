@@ -1,4 +1,4 @@
-"""What people do to a territory's maturity. Verbs: rights were checked, the caller commits."""
+"""Opening a year, confirming its criteria, freezing it. Rights were checked, the caller commits."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from app.core.refusals import RefusedError, require_version
 from app.frameworks.models import Framework, FrameworkVersion, Node
 from app.frameworks.queries import version_of
-from app.maturity.kinds import CriterionStatus, EvidenceKind
-from app.maturity.models import Assessment, Criterion, Evidence
-from app.plans.models import Project, Step
+from app.maturity.kept import to_json
+from app.maturity.kinds import CriterionStatus
+from app.maturity.models import Assessment, Criterion
+from app.maturity.queries.standing import kept_today
 
 _TRIES = 5
 LONGEST_COMMENT = 1000
-LONGEST_NOTE = 400
 
 
 def open_assessment(
@@ -119,7 +119,7 @@ def confirm_status(
     Raises StaleError when somebody else confirmed meanwhile, RefusedError when the year is
     frozen, the criterion is not in the framework, or the fractions do not fit the status.
     """
-    _require_open(session, assessment)
+    require_open(session, assessment)
     if (
         session.scalar(
             select(Node.id).where(Node.version_id == assessment.version_id, Node.ref == ref)
@@ -155,78 +155,19 @@ def _parts(status: CriterionStatus, fractions: Sequence[Decimal] | None) -> list
     return [str(part) for part in fractions]
 
 
-def freeze(session: Session, assessment: Assessment, *, now: datetime) -> None:
-    """Keep the year as it stands, for comparison: nothing in it changes from here on."""
-    _require_open(session, assessment)
+def freeze(
+    session: Session, assessment: Assessment, *, now: datetime, person_id: int | None = None
+) -> None:
+    """Keep the year as it stands, and what the data say of it: nothing changes from here on."""
+    require_open(session, assessment)
+    assessment.kept = to_json(kept_today(session, assessment))
     assessment.frozen_at = now
+    assessment.frozen_by_id = person_id
     session.flush()
 
 
-def _require_open(session: Session, assessment: Assessment) -> None:
+def require_open(session: Session, assessment: Assessment) -> None:
     """Look again under a lock, so that nothing is confirmed while the year is being frozen."""
     session.refresh(assessment, with_for_update=True)
     if assessment.frozen_at is not None:
         raise RefusedError("Cette année est figée\u202f: elle ne change plus.")
-
-
-def link_evidence(
-    session: Session,
-    *,
-    territory_id: int,
-    framework_key: str,
-    ref: str,
-    project: Project,
-    person_id: int | None,
-    now: datetime,
-    step: Step | None = None,
-    note: str = "",
-) -> Evidence:
-    """A project, or one step of it, proves a criterion. Raises RefusedError when it cannot."""
-    if project.territory_id != territory_id or (step and step.project_id != project.id):
-        raise RefusedError("Ce projet n’est pas de ce territoire.")
-    _require_criterion(session, framework_key, ref)
-    evidence = Evidence(
-        territory_id=territory_id,
-        framework_key=framework_key,
-        ref=ref,
-        kind=EvidenceKind.STEP if step else EvidenceKind.PROJECT,
-        subject_id=step.id if step else project.id,
-        project_id=project.id,
-        note=note.strip()[:LONGEST_NOTE] or None,
-        added_by_id=person_id,
-        added_at=now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(evidence)
-    except IntegrityError:
-        raise RefusedError("Cette preuve est déjà reliée à ce critère.") from None
-    return evidence
-
-
-def _require_criterion(session: Session, framework_key: str, ref: str) -> None:
-    known = session.scalar(
-        select(Node.id)
-        .join(Node.version)
-        .join(FrameworkVersion.framework)
-        .where(Framework.key == framework_key, Node.ref == ref)
-        .limit(1)
-    )
-    if known is None:
-        raise RefusedError("Ce critère n’est pas dans ce référentiel.")
-
-
-def unlink_evidence(session: Session, evidence: Evidence, *, now: datetime) -> None:
-    """Take a proof away; it is kept, so that frozen years and an undo still find it."""
-    if evidence.removed_at is None:
-        evidence.removed_at = now
-    session.flush()
-
-
-def relink_evidence(session: Session, evidence: Evidence) -> None:
-    """Undo a removal. Raises RefusedError where the same proof was linked anew meanwhile."""
-    try:
-        with session.begin_nested():
-            evidence.removed_at = None
-    except IntegrityError:
-        raise RefusedError("Cette preuve est déjà reliée à ce critère.") from None

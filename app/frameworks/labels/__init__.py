@@ -1,0 +1,6 @@
+"""The French words of frameworks: weights, texts, and where the numbers of a score come from."""
+
+from app.frameworks.labels.reasons import sentence, sentences
+from app.frameworks.labels.texts import percent, plain, weight
+
+__all__ = ["percent", "plain", "sentence", "sentences", "weight"]

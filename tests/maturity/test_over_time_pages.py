@@ -303,7 +303,7 @@ def test_a_page_with_curves_runs_three_queries_more_and_one_for_who_froze(
     anne = as_("Anne")
     queries.reset()
     anne.get(two_years)
-    assert len(queries) <= 15, queries.statements
+    assert len(queries) <= 16, queries.statements
     queries.reset()
     anne.get(f"{two_years}/{framework_id(session)}/comparaison")
     assert len(queries) <= 19, queries.statements

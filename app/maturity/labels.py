@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.core.french import NBSP, THIN, count, listing, number, plain_date
-from app.frameworks.labels import percent
+from app.frameworks.labels import percent, sentences
+from app.frameworks.scoring import Explanation
+from app.maturity.explaining import Explained
 from app.maturity.kinds import (
     CriterionStatus,
     EvidenceKind,
@@ -245,3 +247,41 @@ def counted(name: str, found: int | None) -> str:
     if found is None or name not in COUNTED:
         return ""
     return count(found, *COUNTED[name])
+
+
+def level_reason(why: Explained, standing: Standing) -> str:
+    """« Niveau 2 : un niveau est atteint quand … ; 3.5.3 en est à 40 %. »"""
+    if why.rule is None:
+        return ""
+    least = f"{number(float(why.rule.threshold * 100), 1)}{THIN}%"
+    rule = f"un niveau est atteint quand {least} de ses points au moins sont réalisés"
+    if why.rule.cumulative:
+        rule += ", et les niveaux précédents aussi"
+    begin = f"Niveau{NBSP}{standing.level or 0}{NBSP}: {rule}."
+    if why.awaited is None:
+        return f"{begin} Tous le sont."
+    share = f"{percent(why.awaited.share)}{THIN}%"
+    return f"{begin} Le suivant, {why.awaited.ref}, en est à {share}."
+
+
+def score_reason(why: Explained, standing: Standing) -> str:
+    """« 38 % : 9,5 points réalisés sur les 25 que l’on peut atteindre ici. »"""
+    done, potential = (number(float(one), 3) for one in (why.done, why.potential))
+    word = "point réalisé" if why.done < 2 else "points réalisés"
+    return (
+        f"{percent(standing.score)}{THIN}%{NBSP}: {done}{NBSP}{word} "
+        f"sur {potential} que l’on peut atteindre ici."
+    )
+
+
+_TOLD = ("points", "potential", "done", "planned")
+
+
+def told_sentences(explanation: Explanation) -> list[str]:
+    """A sentence for each number that a page shows; what is worth nothing needs none."""
+    told = sentences(explanation)
+    return [
+        told[name]
+        for name in _TOLD
+        if name in ("points", "done") or getattr(explanation, name).value
+    ]

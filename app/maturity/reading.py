@@ -202,7 +202,7 @@ class Ground:
 
 def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
     """The ladder, the level reached, and the roots' scores."""
-    scores = score(ground.roots, _statuses(ground.confirmed))
+    scores = score(ground.roots, statuses_of(ground.confirmed))
     measure = ground.roots[0] if len(ground.roots) == 1 else None
     level = reached_level(measure, scores) if measure else None
     steps = measure.children if measure and measure.children else ground.roots
@@ -213,7 +213,8 @@ def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list
     return rungs, level, [scores[root.id] for root in ground.roots]
 
 
-def _statuses(confirmed: Mapping[str, Confirmed]) -> dict[str, Status]:
+def statuses_of(confirmed: Mapping[str, Confirmed]) -> dict[str, Status]:
+    """What people confirmed, as the scoring takes it."""
     return {
         ref: Status(StatusKind(one.status), _parts(one.fractions), one.concerned)
         for ref, one in confirmed.items()
@@ -275,7 +276,9 @@ def _criteria(
 def _counted(ground: Ground, top: NodeDraft) -> set[str]:
     """Nodes whose points add up to those above: each that has a status of its own, with nothing
     below it, and the leaves elsewhere."""
-    said = {ref for ref, status in _statuses(ground.confirmed).items() if status.parts is not None}
+    said = {
+        ref for ref, status in statuses_of(ground.confirmed).items() if status.parts is not None
+    }
     decided: set[str] = set()
     counted: set[str] = set()
     for node in walk([top]):

@@ -141,7 +141,9 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "objectives": _read_as(session, cast, "objectifs").public_id,
         "feeding": _feeding(session, cast).public_id,
         "proof": _proof(session, cast, framework).public_id,
-        "assessment": session.scalars(select(Assessment.public_id)).one(),
+        "assessment": session.scalars(
+            select(Assessment.public_id).where(Assessment.version_id == framework.versions[0].id)
+        ).one(),
         "campaign": _campaign(session, cast).public_id,
         "lead": _lead(session, cast).public_id,
         "note": _note(session, cast).public_id,

@@ -2,7 +2,13 @@
 
 from app.frameworks.scoring.engine import Score, score, score_sheet
 from app.frameworks.scoring.explaining import Explainer, explain
-from app.frameworks.scoring.levels import reached_level, stars, statuses_from_counts
+from app.frameworks.scoring.levels import (
+    LevelRule,
+    level_rule,
+    reached_level,
+    stars,
+    statuses_from_counts,
+)
 from app.frameworks.scoring.reasons import Explanation, Reason
 from app.frameworks.scoring.rules import check_rules
 from app.frameworks.scoring.sheet import Sheet, prepare
@@ -11,6 +17,7 @@ from app.frameworks.scoring.statuses import Status, StatusError, read_statuses
 __all__ = [
     "Explainer",
     "Explanation",
+    "LevelRule",
     "Reason",
     "Score",
     "Sheet",
@@ -18,6 +25,7 @@ __all__ = [
     "StatusError",
     "check_rules",
     "explain",
+    "level_rule",
     "prepare",
     "reached_level",
     "read_statuses",

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from app.core.folding import fold
@@ -27,25 +28,40 @@ _ALL = Fraction(100)
 _STARS = ((75, 5), (65, 4), (50, 3), (35, 2))
 
 
+@dataclass(frozen=True)
+class LevelRule:
+    """When a level is reached: this share of its potential done, and those below it or not."""
+
+    threshold: Fraction
+    cumulative: bool
+
+
+def level_rule(measure: NodeDraft) -> LevelRule | None:
+    """What `niveaux` and `seuil_niveau` say; None when the node declares no levels."""
+    rule = fold(measure.keys.get("niveaux", ""))
+    if rule not in {"cumulatifs", "independants"}:
+        return None
+    raw = number(measure.keys.get("seuil_niveau", ""))
+    return LevelRule((_ALL if raw is None else Fraction(raw)) / 100, rule == "cumulatifs")
+
+
 def reached_level(measure: NodeDraft, scores: Mapping[str, Score]) -> int | None:
     """The level reached, 0 for none; None when the node declares no levels.
 
     `cumulatifs`: every level below must be reached too. Levels that are not concerned
     neither help nor hinder.
     """
-    rule = fold(measure.keys.get("niveaux", ""))
-    if rule not in {"cumulatifs", "independants"}:
+    rule = level_rule(measure)
+    if rule is None:
         return None
-    raw = number(measure.keys.get("seuil_niveau", ""))
-    threshold = (_ALL if raw is None else Fraction(raw)) / 100
     level = 0
     for rank, child in enumerate(measure.children, start=1):
         ratio = scores[child.id].ratio
         if ratio is None:
             continue
-        if ratio >= threshold:
+        if ratio >= rule.threshold:
             level = rank
-        elif rule == "cumulatifs":
+        elif rule.cumulative:
             break
     return level
 

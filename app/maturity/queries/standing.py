@@ -55,7 +55,8 @@ class Overview:
 
     `standings` begin with the frameworks that declare levels. `before` holds, by framework
     key, the standing of the latest earlier year there is; `years` those that were assessed,
-    the latest first. `outlooks`: what the plan will be worth by the end of an open year.
+    the latest first. `outlooks`: what the plan will be worth by the end of an open year;
+    `grounds`: what each standing rests on, by framework key.
     """
 
     year: int
@@ -64,6 +65,7 @@ class Overview:
     before: Mapping[str, Standing]
     unopened: tuple[FrameworkChoice, ...]
     outlooks: Mapping[str, Outlook] = field(default_factory=dict)
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def overview(
             for one, ground in read[: len(chosen)]
             if one.assessment and not ground.is_frozen
         },
+        grounds={one.framework_key: ground for one, ground in read[: len(chosen)]},
     )
 
 

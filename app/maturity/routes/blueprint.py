@@ -19,7 +19,7 @@ from app.frameworks.models import Framework
 from app.frameworks.queries import visible_frameworks
 from app.maturity.models import Assessment
 from app.maturity.queries import Overview, overview
-from app.maturity.reading import CriterionStanding, Standing, for_onlookers
+from app.maturity.reading import CriterionStanding, Ground, Standing, for_onlookers
 from app.maturity.rules import may_assess, names_waiting_firms
 from app.web.database import db
 from app.web.gate import fetch, viewer
@@ -37,6 +37,7 @@ class Place:
     framework: Framework
     standing: Standing
     criterion: CriterionStanding
+    ground: Ground
 
 
 def territory_here(
@@ -90,11 +91,12 @@ def place_of(public_id: str, framework_id: str, ref: str, *, to_change: bool = F
     """The criterion that an address names, 404 where there is none."""
     territory = territory_here(public_id, may_assess if to_change else None)
     framework = framework_here(framework_id)
-    standing = seen(territory, look(territory, framework).standings[0])
+    found = look(territory, framework)
+    standing = seen(territory, found.standings[0])
     criterion = standing.criterion(ref)
     if criterion is None:
         abort(404)
-    return Place(territory, framework, standing, criterion)
+    return Place(territory, framework, standing, criterion, found.grounds[framework.key])
 
 
 def assessment_of(standing: Standing) -> Assessment:

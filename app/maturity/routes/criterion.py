@@ -16,6 +16,7 @@ from app.core.refusals import StaleError
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import kind_of, tree_of
+from app.maturity.explaining import explained_criterion
 from app.maturity.forms import ConfirmForm, FileForm, LinkForm, MeetingForm
 from app.maturity.kinds import CriterionStatus
 from app.maturity.proposals import wants_comment
@@ -142,7 +143,12 @@ def answer(
     node = next(node for node in walk(roots) if node.id == place.criterion.ref)
     expected = expected_evidence(roots, node.id)
     page = render_template(
-        "maturity/criterion.html", node=node, expected=expected, kind=kind_of(roots), **context
+        "maturity/criterion.html",
+        node=node,
+        expected=expected,
+        kind=kind_of(roots),
+        explained=explained_criterion(place.ground, node.id),
+        **context,
     )
     return page, status
 

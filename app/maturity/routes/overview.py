@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Territory
 from app.core import clock
+from app.maturity.explaining import explained
 from app.maturity.kinds import CriterionStatus
 from app.maturity.queries import Overview
 from app.maturity.queries.beside import beside_the_levels
@@ -61,6 +62,11 @@ def _rights(territory: Territory, found: Overview) -> dict[str, object]:
         "territory": territory,
         "before": found.before,
         "outlooks": found.outlooks,
+        "explained": {
+            one.framework_key: explained(found.grounds[one.framework_key], one)
+            for one in found.standings
+            if one.assessment
+        },
         "homes": _homes(territory, found),
         "year": found.year,
         "may_assess": may_assess(viewer(), territory),

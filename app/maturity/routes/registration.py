@@ -15,10 +15,13 @@ from app.maturity.labels import (
     expected,
     gain,
     label,
+    level_reason,
     missing,
     percent_gain,
     pill,
     reasons,
+    score_reason,
+    told_sentences,
     why_asked,
 )
 from app.maturity.queries.proofs import steps_that_prove
@@ -70,6 +73,9 @@ def register(app: Flask) -> None:
         maturity_reasons=reasons,
         maturity_missing=missing,
         maturity_outlook=expected,
+        maturity_level_reason=level_reason,
+        maturity_score_reason=score_reason,
+        maturity_sentences=told_sentences,
         maturity_day=_day,
         maturity_gain=gain,
         maturity_why_asked=why_asked,

@@ -20,7 +20,7 @@ from app.reminders.models import RelancePatience, RelanceSetting
 from app.reminders.queries.closures import announced_earlier
 from app.reminders.queries.decided import ledger_of, mailed_on
 from app.reminders.queries.open_steps import facts_in, open_steps, some_open_steps
-from app.reminders.queries.policies import OF_PATIENCE, patience_of, policies
+from app.reminders.queries.policies import OF_PATIENCE, patience_in, policies
 from app.reminders.queries.watched import project_facts, told_lines
 from app.reminders.schedule.facts import (
     Ledger,
@@ -83,7 +83,7 @@ def _territories(session: Session, rows: Iterable[Row[Any]]) -> dict[int, Territ
             send_hour=row.send_hour,
             started_on=_local_day(row.started_at, row.time_zone),
             paused_until=row.paused_until,
-            patience=patience_of(row),
+            patience=patience_in(row),
         )
         for row in rows
     }

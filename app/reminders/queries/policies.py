@@ -38,10 +38,17 @@ OF_PATIENCE = (
 )
 
 
-def patience_of(row: Any) -> Patience:
-    """A territory's own, or the usual one where it has none; `row` holds `OF_PATIENCE`."""
-    if row.patience_id is None:
-        return USUAL_PATIENCE
+def patience_in(row: Any) -> Patience:
+    """The same of a statement's row that holds `OF_PATIENCE`."""
+    return USUAL_PATIENCE if row.patience_id is None else _patience(row)
+
+
+def patience_of(row: RelancePatience | None) -> Patience:
+    """A territory's own, or the usual one where it has none."""
+    return USUAL_PATIENCE if row is None else _patience(row)
+
+
+def _patience(row: Any) -> Patience:
     return Patience(
         silent_days=row.silent_days,
         blocked_days=row.blocked_days,

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.frameworks.models import Framework
 from app.maturity.models import Assessment
+from app.maturity.services.assessing import freeze
+from app.plans.models import Step
 from app.plans.services.steps import complete_step
-from tests.cast import Cast
-from tests.maturity.samples import KEY
+from tests.cast import NOW, Cast
+from tests.maturity.samples import KEY, assess, import_ladder
 from tests.parts.browser import axe_violations, serving
 
 As = Callable[[str], FlaskClient]
@@ -77,3 +79,44 @@ def test_a_step_becomes_a_proof_and_the_proof_a_level(
         page.get_by_label("Pourquoi").fill("Relevé à refaire")
         page.get_by_role("button", name="Confirmer", exact=True).click()
         expect(page.locator("#criterion blockquote")).to_contain_text("Relevé à refaire")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_missing_step_is_made_done_confirmed_frozen_and_compared_with_last_year(
+    app: Flask, as_: As, on_tuesday: None, session: Session, cast: Cast, page: Page
+) -> None:
+    import_ladder(session)
+    last = assess(session, cast, 2025)
+    freeze(session, last, now=NOW, person_id=cast.person("Anne").id)
+    assess(session, cast)
+    address = f"/territoires/{cast.territory().public_id}/maturite"
+    app.config["WTF_CSRF_ENABLED"] = True
+    with serving(app) as base:
+        sign_in(page, as_("Anne"), base)
+        page.goto(base + address)
+        level = page.locator(".ladder__level").first
+        expect(level).to_contain_text("0\u202f%")
+        page.get_by_role("button", name="En faire une étape 7.1").click()
+        expect(page.locator("#messages")).to_contain_text("Une étape attend dans")
+        expect(page.locator("main")).to_contain_text("Si l’étape prévue d’ici le 31\u00a0décembre")
+        page.get_by_role("link", name="Vouloir", exact=True).first.click()
+        expect(page.locator("main")).to_contain_text("Vouloir")
+
+        session.rollback()
+        step = session.scalars(select(Step).where(Step.title == "Vouloir")).one()
+        complete_step(session, step, today=date(2026, 4, 7))
+        session.commit()
+        page.goto(base + address)
+        page.get_by_role("button", name="Confirmer 7.1").click()
+        expect(level).to_contain_text("100\u202f%")
+        page.get_by_text("D’où viennent ces chiffres").click()
+        expect(page.locator("main")).to_contain_text("40\u00a0points réalisés sur 100")
+        assert axe_violations(page) == []
+
+        page.get_by_text("Figer 2026", exact=True).click()
+        page.get_by_role("button", name="Figer 2026 pour de bon").click()
+        expect(page.locator("main")).to_contain_text("Année figée le")
+        page.get_by_role("link", name="Comparer deux années").click()
+        expect(page.locator("main")).to_contain_text("Vouloir")
+        expect(page.locator("main")).to_contain_text("+40\u00a0points")
+        assert axe_violations(page) == []

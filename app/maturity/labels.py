@@ -274,14 +274,12 @@ def score_reason(why: Explained, standing: Standing) -> str:
     )
 
 
-_TOLD = ("points", "potential", "done", "planned")
-
-
 def told_sentences(explanation: Explanation) -> list[str]:
-    """A sentence for each number that a page shows; what is worth nothing needs none."""
+    """What it is worth, what of that can be reached where it is not all, and what is done."""
     told = sentences(explanation)
-    return [
-        told[name]
-        for name in _TOLD
-        if name in ("points", "done") or getattr(explanation, name).value
-    ]
+    names = ["points", "done"]
+    if explanation.potential.value != explanation.points.value:
+        names.insert(1, "potential")
+    if explanation.planned.value:
+        names.append("planned")
+    return [told[name] for name in names]

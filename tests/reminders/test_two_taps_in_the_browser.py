@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from threading import Event
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.calendar import next_working_day
+from app.outbox.jobs import deliver
+from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
+from app.web.database import db
 from tests.cast import Cast
 from tests.parts.browser import axe_violations, serving
 from tests.reminders.conftest import Mailed, at
@@ -57,6 +65,40 @@ def test_done_in_two_taps_without_signing_in(
         if with_scripts:
             assert axe_violations(inbox) == []
             assert inbox.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert context.cookies() == []
+    context.close()
+    session.rollback()
+    assert started.step().status is StepStatus.DONE
+
+
+def test_from_the_mailbox_to_the_updated_step(
+    app: Flask,
+    browser: Browser,
+    mailed: Mailed,
+    session: Session,
+    started: Cast,
+    change: Begin,
+    tmp_path: Path,
+) -> None:
+    """The mail as it was delivered: its file in the mailbox, read by a mail program."""
+    change()
+    session.execute(update(Mail).values(not_before=clock.now()))
+    session.commit()
+    with app.app_context():
+        assert deliver(app.extensions["maillage_settings"], db.engine, Event()).failed == 0
+    file = tmp_path / "mailbox" / "new" / f"{mailed.mail.public_id}.maillage"
+    received = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(received, EmailMessage)
+    html = received.get_body(("html",))
+    assert html is not None
+    context = browser.new_context(viewport=PHONE, locale="fr-FR")
+    with serving(app) as site:
+        inbox = context.new_page()
+        inbox.set_content(html.get_content().replace("http://localhost", site))
+        assert inbox.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        inbox.get_by_role("link", name="C’est fait").click()
+        inbox.get_by_role("button", name="C’est fait").click()
+        expect(inbox.get_by_role("heading", level=1)).to_have_text("Merci, c’est noté")
         assert context.cookies() == []
     context.close()
     session.rollback()

@@ -11,7 +11,7 @@ from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import FrameworkVersion
 from app.frameworks.queries import is_of_kind
 from app.maturity.models import Assessment
-from app.maturity.queries.standing import confirmed_in, trees_of
+from app.maturity.queries.years import confirmed_in, trees_of
 from app.maturity.trends import Known, YearPoint, point
 
 

@@ -6,7 +6,7 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app.maturity.comparing import compare
-from app.maturity.queries.standing import pair
+from app.maturity.queries.pairs import pair
 from app.maturity.queries.trends import year_points
 from app.maturity.routes.blueprint import (
     framework_here,

@@ -16,7 +16,7 @@ from app.frameworks.queries import version_of
 from app.maturity.kept import to_json
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion
-from app.maturity.queries.standing import kept_today
+from app.maturity.queries.years import kept_today
 
 _TRIES = 5
 LONGEST_COMMENT = 1000

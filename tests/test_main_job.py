@@ -248,7 +248,7 @@ def prove_a_level(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("Peser les invendus")
     page.get_by_role("link", name="Maturité").click()
     looks_right(page)
-    page.locator("li", has_text="écologie industrielle").get_by_role("button").click()
+    page.locator("li", has_text="maillage-eci").get_by_role("button").click()
     expect(page.locator("main")).to_contain_text("3.5.4")
     page.get_by_role("link", name="Plan d’action").click()
     page.get_by_role("link", name="Invendus du Fournil").click()

@@ -23,6 +23,17 @@ def _proved(session: Session, person_id: int) -> Iterator[Record]:
     yield from (row._asdict() for row in session.execute(query))
 
 
+def _frozen(session: Session, person_id: int) -> Iterator[Record]:
+    columns = (Assessment.year, Assessment.frozen_at)
+    query = select(*columns).where(Assessment.frozen_by_id == person_id).order_by(Assessment.id)
+    yield from (row._asdict() for row in session.execute(query))
+
+
+def _agreed(session: Session, person_id: int) -> Iterator[Record]:
+    query = select(SharedReading.agreed_at).where(SharedReading.agreed_by_id == person_id)
+    yield from (row._asdict() for row in session.execute(query.order_by(SharedReading.id)))
+
+
 PERSONAL = PersonalData(
     holdings=(
         Holding(
@@ -68,6 +79,20 @@ PERSONAL = PersonalData(
                 "confirmed_at": "confirmé le",
             },
             _confirmed,
+        ),
+        Section(
+            "years_frozen",
+            "Les années de maturité que vous avez figées",
+            "assessment",
+            {"year": "année", "frozen_at": "figée le"},
+            _frozen,
+        ),
+        Section(
+            "readings_shared",
+            "Vos accords pour lire la maturité côte à côte",
+            "maturity_shared_reading",
+            {"agreed_at": "donné le"},
+            _agreed,
         ),
         Section(
             "evidence_added",

@@ -28,7 +28,7 @@ from app.journal.models import Change
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerState, Stage
-from app.plans.mails import MENTION
+from app.plans.mails.for_you import FOR_YOU
 from app.plans.models import Comment, Measurement, Partner, Project, Step
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.models import Relance, RelanceSetting
@@ -115,7 +115,7 @@ def test_something_waits_for_an_agreement_and_something_for_the_meeting(told: Se
     assert [one.state for one in proposals] == [ProposalState.OBJECTED, ProposalState.OPEN]
     waiting = told.scalars(select(Mail).where(Mail.state == MailState.WAITING)).all()
     # and the message that came as a reply
-    assert {mail.kind for mail in waiting} == {QUESTION, MENTION}
+    assert {mail.kind for mail in waiting} == {QUESTION, FOR_YOU}
 
 
 def test_who_has_confirmed_has_said_so_to_a_text(told: Session) -> None:

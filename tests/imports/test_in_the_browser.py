@@ -19,7 +19,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.outbox.message import Letter
 from app.outbox.models import Mail
+from app.outbox.registry import find
+from app.plans.mails.for_you import FOR_YOU
 from app.plans.models import Project, Step
 from tests.cast import Cast
 from tests.imports.samples import ugly
@@ -84,7 +87,17 @@ def test_from_an_ugly_tracker_over_a_first_meeting_to_the_first_relances(
     _meet_and_decide(anne, cast, today)
     assert number_of(session, Step) == before[1] + 38
     _preview_the_first_relances(anne, cast)
-    assert number_of(session, Mail) == 0
+    _nobody_is_written_to(session)
+
+
+def _nobody_is_written_to(session: Session) -> None:
+    """What the meeting entrusted is told to nobody before « Démarrer » (domain.md §6)."""
+    session.rollback()
+    kind, soon = find(FOR_YOU), clock.now() + timedelta(minutes=10)
+    assert kind is not None
+    for mail in session.scalars(select(Mail)):
+        assert mail.kind == FOR_YOU
+        assert not isinstance(kind.renew(session, mail, soon), Letter)
 
 
 def _bring(page: Page, cast: Cast, file: Path) -> None:

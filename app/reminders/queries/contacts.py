@@ -11,10 +11,7 @@ from app.accounts.models import Person
 from app.outbox.bounces import refuses
 from app.plans.kinds import PartnerRole, PartnerState
 from app.plans.models import Partner, Project
-from app.plans.queries.addressees import default_contact
 from app.reminders.schedule.facts import Recipient, TerritoryFacts
-
-__all__ = ["default_contact", "project_lead", "reachable", "recipient_of"]
 
 
 def project_lead() -> ColumnElement[bool]:

@@ -25,13 +25,13 @@ from app.core.clock import local_day
 from app.core.prepared import Kept
 from app.plans.kinds import OPEN_STATUSES, PlanState, ProjectState, StepStatus
 from app.plans.models import ActionPlan, Partner, Project, Step
+from app.plans.queries.addressees import default_contact, named_member
 from app.plans.rules import has_retired
 from app.reminders.kinds import Manner
 from app.reminders.models import RelanceManner
 from app.reminders.queries.absences import StandIn, stand_ins
 from app.reminders.queries.closures import Days, closed_days
 from app.reminders.queries.contacts import (
-    default_contact,
     project_lead,
     reachable,
     recipient_of,
@@ -141,7 +141,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
         .join(Project, Project.id == Step.project_id)
         .join(ActionPlan, ActionPlan.id == Project.plan_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
-        .outerjoin(named, and_(_named_person(named), takes_part))
+        .outerjoin(named, and_(named_member(named), takes_part))
         .outerjoin(contact, and_(default_contact(contact, Step.lead_organisation_id), takes_part))
         .outerjoin(Partner, project_lead())
         .outerjoin(lead_contact, default_contact(lead_contact, Partner.organisation_id))
@@ -162,15 +162,6 @@ _OPEN = (
     Project.state.in_(_RUNNING),
     ActionPlan.state == PlanState.ACTIVE,
 )
-
-
-def _named_person(member: type[Membership]) -> ColumnElement[bool]:
-    """The step's own person, while they belong to the organisation that leads it."""
-    return and_(
-        member.person_id == Step.lead_person_id,
-        member.organisation_id == Step.lead_organisation_id,
-        member.ended_on.is_(None),
-    )
 
 
 def _fact(

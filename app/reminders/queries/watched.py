@@ -16,9 +16,9 @@ from app.journal.kinds import Via
 from app.journal.models import Change
 from app.plans.kinds import PlanState, ProjectState
 from app.plans.models import ActionPlan, Partner, Project
+from app.plans.queries.addressees import default_contact
 from app.reminders.models import Relance
 from app.reminders.queries.contacts import (
-    default_contact,
     project_lead,
     reachable,
     recipient_of,

@@ -282,7 +282,8 @@ def test_a_text_that_is_written_anew_is_shown_as_a_difference() -> None:
 
 # -- whatever stands in the log
 
-words = st.text(alphabet="abcdefghij éàœ", min_size=0, max_size=12)
+# what people write, in letters that no code of the machine is made of
+words = st.text(alphabet="bdfjlm éàœ", min_size=0, max_size=12)
 RAW_IDS = st.integers(900_000_000, 999_999_999)
 DAYS = st.dates().map(lambda day: day.isoformat())
 INSTANTS = st.datetimes().map(lambda at: f"{at.isoformat()}+00:00")

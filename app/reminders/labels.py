@@ -124,12 +124,16 @@ class Topic(NamedTuple):
     is_first: bool
 
 
-def heading(topic: Topic, today: date) -> str:
+# signs of a title: by itself, and where it says that there are others
+_ALONE, _BESIDE_OTHERS = 48, 24
+
+
+def heading(topic: Topic, today: date, longest: int = _ALONE) -> str:
     """« Pesée des invendus : d’accord pour le 17 avril ? », « … : où en êtes-vous ? » later on.
 
     It asks what the buttons of the mail answer. The date stays in sight behind a long title.
     """
-    title = in_short(topic.title)
+    title = in_short(topic.title, longest)
     offered, _others = choices_for(topic.is_first, topic.due_on, today)
     if Answer.AGREED in offered:
         return f"{title}{NBSP}: d’accord pour le {the_day(topic.due_on)}{NBSP}?"
@@ -147,9 +151,11 @@ def _when(due_on: date, today: date) -> str | None:
 
 def subject(steps: Sequence[Topic], today: date) -> str:
     """The subject of a mail about these steps, the nearest date first."""
-    first = heading(steps[0], today)
     more = len(steps) - 1
-    return f"{first} (et {count(more, 'autre étape', 'autres étapes')})" if more else first
+    if not more:
+        return heading(steps[0], today)
+    first = heading(steps[0], today, longest=_BESIDE_OTHERS)
+    return f"{first} (et {count(more, 'autre étape', 'autres étapes')})"
 
 
 _GOOD = (Answer.DONE, Answer.NEW_DATE, Answer.STUCK)
@@ -177,15 +183,16 @@ def _is_other_date(answer: Answer, answers: Sequence[Answer]) -> bool:
     return answer is Answer.NEW_DATE and Answer.AGREED in answers
 
 
-def what_is_due(title: str, organisation: str, due_on: date, today: date) -> str:
-    """The step, whose it is, and its date."""
+def what_is_due(title: str | None, organisation: str, due_on: date, today: date) -> str:
+    """The step, whose it is, and its date; no title where it stands just above."""
+    is_past, day = today > due_on, day_and_month(due_on)
+    if title is None:
+        was = "était prévue" if is_past else "est prévue"
+        return f"Cette étape, menée par {organisation}, {was} pour le {day}."
     step = f"«{NBSP}{title}{NBSP}»"
-    if today > due_on:
-        return (
-            f"L’étape {step}, menée par {organisation}, était prévue pour le "
-            f"{day_and_month(due_on)}."
-        )
-    return f"{organisation} mène l’étape {step}, prévue pour le {day_and_month(due_on)}."
+    if is_past:
+        return f"L’étape {step}, menée par {organisation}, était prévue pour le {day}."
+    return f"{organisation} mène l’étape {step}, prévue pour le {day}."
 
 
 def why_it_matters(project: str, partners: Sequence[str], follows: tuple[str, str] | None) -> str:

@@ -3,72 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.accounts.fewer import LEAVE_PATH, one_click
-from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
-from app.accounts.models import DEFAULT_ZONE, Person
+from app.accounts.models import DEFAULT_ZONE
 from app.core.clock import local_day
 from app.outbox.bounces import is_refused
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
-from app.outbox.rendering import render
 from app.reminders.kinds import Reason, RelanceState
-from app.reminders.labels import (
-    Topic,
-    buttons,
-    choices_for,
-    noticed,
-    notices_subject,
-    question,
-    subject,
-    what_follows,
-    what_is_due,
-    who_writes,
-    why_it_matters,
-    why_this_mail,
-)
+from app.reminders.letters import RelanceLetter
 from app.reminders.models import Relance
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.lines import lines_of
-from app.reminders.queries.mail import (
-    NextStep,
-    Pilot,
-    ToldStep,
-    is_outrun,
-    links_of,
-    next_steps,
-    partners_of,
-    pilot_of,
-    told_steps,
-)
+from app.reminders.queries.mail import ToldStep, is_outrun, links_of, told_steps
 from app.reminders.schedule.facts import Recipient, StepFacts, TerritoryFacts
 from app.reminders.schedule.judging import why_untrue
 from app.reminders.schedule.occasions import next_hour
-from app.reminders.schedule.watching import Notice
 
 NAME = "relance"
 # a mail that leaves within this time of its hour leaves as it was decided
 PROMPT = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One step in the letter; `asks` are (address, words) of the three answers offered."""
-
-    title: str
-    due_on: date
-    project: str
-    what: str
-    why: str
-    question: str
-    asks: list[tuple[str, str]]
 
 
 def mail_kind(links: Links) -> MailKind:
@@ -136,10 +95,9 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
         _move_to(session, mail, local_day(later, recipient.time_zone))
         return Wait(later)
     mail.to = recipient.email
-    person = session.get_one(Person, recipient.id)
-    letter = _Letter(links, mail, person, granted, today)
+    letter = RelanceLetter(links, mail, recipient, granted, today)
     weekly = any(facts[one.id].policy.weekly for one in kept)
-    absent = _absent(kept, facts, person)
+    absent = _absent(kept, facts, recipient)
     return letter.written(session, kept, lines.true, absent, weekly=weekly)
 
 
@@ -152,10 +110,10 @@ def _zone(mail: Mail, facts: Sequence[StepFacts]) -> str:
     return DEFAULT_ZONE
 
 
-def _absent(told: Sequence[ToldStep], facts: Mapping[int, StepFacts], person: Person) -> list[str]:
+def _absent(told: Sequence[ToldStep], facts: Mapping[int, StepFacts], here: Recipient) -> list[str]:
     """The names of those whom this person stands in for in this mail."""
     meant = (facts[one.id].recipient for one in told)
-    return sorted({one.name for one in meant if one is not None and one.id != person.id})
+    return sorted({one.name for one in meant if one is not None and one.id != here.id})
 
 
 def _not_now(
@@ -200,131 +158,3 @@ def _release(session: Session, reasons: Mapping[int, Reason]) -> None:
             .where(Relance.id == relance_id, Relance.state == RelanceState.TOLD)
             .values(state=RelanceState.RELEASED, reason=reason)
         )
-
-
-@dataclass(frozen=True)
-class _Letter:
-    """Whom a letter is for, by which links, and on which day."""
-
-    links: Links
-    mail: Mail
-    person: Person
-    granted: Mapping[GrantPurpose, str]
-    today: date
-
-    def written(
-        self,
-        session: Session,
-        told: Sequence[ToldStep],
-        noticed: Sequence[Notice],
-        absent: Sequence[str],
-        *,
-        weekly: bool,
-    ) -> Letter:
-        pilot = pilot_of(session, self.mail.territory_id)
-        # nobody is told of themselves by name
-        other = None if pilot and pilot.id == self.person.id else pilot
-        answer_url = self.links.url("/r", self.granted[GrantPurpose.RELANCE])
-        leave_url = self.links.url(LEAVE_PATH, self.granted[GrantPurpose.UNSUBSCRIBE])
-        lines = _lines(session, told, answer_url, self.today)
-        about = self._subject(told, noticed)
-        is_past = bool(lines) and self.today > lines[0].due_on
-        rendered = render(
-            NAME,
-            {
-                "subject": about,
-                "person": self.person.name,
-                "lines": lines,
-                "noticed": [self._line(one) for one in noticed],
-                "pilot": other,
-                "leave_url": leave_url,
-                **(
-                    _around(told, other, absent, is_past=is_past, weekly=weekly)
-                    if told
-                    else _WATCHING
-                ),
-            },
-        )
-        return Letter(
-            subject=about,
-            text=rendered.text,
-            html=rendered.html,
-            from_name=f"{pilot.name} ({pilot.organisation or pilot.territory})" if pilot else None,
-            reply_to=pilot.email if pilot else None,
-            headers=one_click(self.links, leave_url, "relances"),
-            thread=_thread(told, noticed),
-        )
-
-    def _subject(self, told: Sequence[ToldStep], noticed: Sequence[Notice]) -> str:
-        if told:
-            return subject([Topic(one.title, one.basis, one.is_first) for one in told], self.today)
-        return notices_subject([one.code for one in noticed])
-
-    def _line(self, one: Notice) -> tuple[str, str]:
-        """(what is said, the address of its project)."""
-        url = f"{self.links.base_url}/projets/{one.project_public_id}"
-        return noticed(one.code, one.title, one.basis), url
-
-
-# around a mail that asks nothing
-_WATCHING = {
-    "who": "",
-    "after": "Rien à répondre ici : ce point vient au plus une fois par semaine.",
-    "why": "Vous recevez ce point parce que vous animez le territoire ou menez ces projets.",
-}
-
-
-def _thread(told: Sequence[ToldStep], noticed: Sequence[Notice]) -> str:
-    """A mail about several steps stands with the nearest one."""
-    return f"etape-{told[0].public_id}" if told else f"projet-{noticed[0].project_public_id}"
-
-
-def _around(
-    told: Sequence[ToldStep],
-    pilot: Pilot | None,
-    absent: Sequence[str],
-    *,
-    is_past: bool,
-    weekly: bool,
-) -> dict[str, str]:
-    """What is said before and after the steps: who writes, what follows, why this mail."""
-    return {
-        "who": who_writes(pilot.name, pilot.territory) if pilot else "",
-        "after": what_follows(
-            [one.code for one in told],
-            pilot.name if pilot else None,
-            is_past=is_past,
-            weekly=weekly,
-        ),
-        "why": why_this_mail(
-            sorted({one.organisation for one in told}), len(told), is_past=is_past, absent=absent
-        ),
-    }
-
-
-def _lines(session: Session, told: Sequence[ToldStep], answer_url: str, today: date) -> list[Line]:
-    partners = partners_of(session, {one.project_id for one in told})
-    follows = next_steps(session, [one.id for one in told])
-    lines = []
-    for one in told:
-        others = [name for id_, name in partners[one.project_id] if id_ != one.organisation_id]
-        answers, _others = choices_for(one.is_first, one.due_on, today)
-        lines.append(
-            Line(
-                title=one.title,
-                due_on=one.basis,
-                project=one.project,
-                what=what_is_due(one.title, one.organisation, one.basis, today),
-                why=why_it_matters(one.project, others, _next_of(follows.get(one.id))),
-                question=question(answers, one.basis, today),
-                asks=[
-                    (f"{answer_url}?etape={one.public_id}&reponse={answer.value}", words)
-                    for answer, words in buttons(answers)
-                ],
-            )
-        )
-    return lines
-
-
-def _next_of(step: NextStep | None) -> tuple[str, str] | None:
-    return (step.title, step.organisation) if step else None

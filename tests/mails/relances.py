@@ -13,7 +13,7 @@ from app.accounts.models import Absence, MailPreference
 from app.outbox.models import Mail
 from app.plans.kinds import BarrierKind
 from app.plans.models import Step
-from app.plans.services.steps import block_step
+from app.plans.services.steps import add_step, block_step
 from app.privacy.models import PrivacyNotice
 from app.reminders.queries.facts import territories, world
 from app.reminders.schedule.at_once import mail_now
@@ -22,7 +22,7 @@ from app.reminders.services.starting import start
 from app.reminders.services.writing import write_mail
 from tests.cast import colleague
 from tests.initiatives.gatherings import delivered
-from tests.mails.scene import Occasion, Scene, stretch
+from tests.mails.scene import LONG_TITLE, Occasion, Scene, stretch
 
 RELANCE = "relance"
 STARTED = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
@@ -90,6 +90,25 @@ def several(scene: Scene) -> Mail:
         step.due_on = THE_DAY
     scene.session.commit()
     return _days(scene, WEEK_BEFORE, to="Karim")
+
+
+def many(scene: Scene) -> Mail:
+    """An adviser at the end of a quarter: as many steps as no phone shows at once."""
+    stretch(scene)
+    _started(scene)
+    scene.acts()
+    step = scene.cast.step(LONG_TITLE)
+    for number in range(1, 40):
+        add_step(
+            scene.session,
+            step.project,
+            title=f"{LONG_TITLE}, lot {number}",
+            lead_organisation_id=step.lead_organisation_id,
+            due_on=THE_DAY,
+            now=STARTED,
+        )
+    scene.session.commit()
+    return _days(scene, WEEK_BEFORE)
 
 
 def weekly(scene: Scene) -> Mail:
@@ -186,6 +205,7 @@ OCCASIONS: Mapping[str, Occasion] = {
     "relance-after": after_the_date,
     "relance-after-long-words": long_words_after,
     "relance-several": several,
+    "relance-many": many,
     "relance-weekly": weekly,
     "relance-agent-after": agent_after,
     "relance-stand-in": stand_in,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
@@ -16,9 +17,16 @@ from app.core.clock import now as _now
 from app.outbox.message import Letter, Skip, Wait, build
 from app.outbox.models import Mail
 from app.plans.kinds import BarrierKind, ProjectState
-from app.plans.services.steps import block_step, complete_step, reopen_step, reschedule_step
+from app.plans.services.steps import (
+    add_step,
+    block_step,
+    complete_step,
+    reopen_step,
+    reschedule_step,
+)
 from app.privacy.services.exporting import held_about
 from app.reminders.kinds import Reason, RelanceState
+from app.reminders.letters import MOST_NAMED, MOST_WITH_BUTTONS
 from app.reminders.mails import mail_kind
 from app.reminders.schedule.policy import Patience
 from app.reminders.services.choosing import set_patience
@@ -141,6 +149,27 @@ class TestTheWords:
         for public_id in (started.step().public_id, other.public_id):
             assert f"?etape={public_id}&reponse=" in letter.text
             assert f"?etape={public_id}&amp;reponse=" in letter.html
+
+    def test_the_sixth_step_and_those_behind_it_are_a_line_each_and_no_step_is_lost(
+        self, mail_to: MailTo, started: Cast, session: Session, change: Change
+    ) -> None:
+        change()
+        first = started.step()
+        for number in range(MOST_WITH_BUTTONS + MOST_NAMED + 1):
+            add_step(
+                session,
+                first.project,
+                title=f"Lot {number}",
+                lead_organisation_id=first.lead_organisation_id,
+                due_on=first.due_on,
+                now=STARTED,
+            )
+        session.commit()
+        letter = mail_to("Lucie", WEEK_BEFORE).letter
+        for body in (letter.text, unescape(letter.html)):
+            assert body.count("reponse=accord") == MOST_WITH_BUTTONS
+            assert len(set(re.findall(r"etape=(\w+)", body))) == MOST_WITH_BUTTONS + MOST_NAMED
+            assert f"et 2{NBSP}étapes plus loin" in body
 
 
 class TestRenewing:

@@ -30,7 +30,7 @@ def register(links: Links, stands: Stands) -> None:
     """Make this room's kind of mail known to the outbox; `stands` tells whether an ask waits."""
     letter = functools.partial(question_letter, links, stands)
     # silence has consequences, so no wish holds it back
-    registry.register(MailKind(QUESTION, letter, offers_fewer=True))
+    registry.register(MailKind(QUESTION, letter, offers_fewer=True, fills_the_week=True))
 
 
 def question_letter(

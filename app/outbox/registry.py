@@ -36,6 +36,8 @@ class MailKind:
     offers_fewer: bool = False
     # whether it waits and stops as its reader wishes; then one click in the mail program ends it
     follows_wish: bool = False
+    # whether a firm that got it has had its mail of the week: a relance waits, but for the eve
+    fills_the_week: bool = False
     undelivered: Undelivered | None = None
 
 
@@ -76,6 +78,11 @@ def names() -> set[str]:
 def urgent() -> list[str]:
     """The names of the kinds that leave before the others."""
     return sorted(kind.name for kind in _kinds.values() if kind.is_urgent)
+
+
+def of_the_week() -> list[str]:
+    """The names of the kinds after which relances to a firm wait."""
+    return sorted(kind.name for kind in _kinds.values() if kind.fills_the_week)
 
 
 def every() -> list[MailKind]:

@@ -45,11 +45,12 @@ def test_every_kind_has_a_line_and_no_other(
 def test_a_line_says_what_the_kind_does(
     kinds: dict[str, MailKind], lines: dict[str, list[str]]
 ) -> None:
-    said = {name: (cells[-2], cells[-1]) for name, cells in lines.items()}
-    words = {True: "yes", False: "no"}
-    assert said == {
-        name: (words[kinds[name].follows_wish], words[kinds[name].offers_fewer]) for name in lines
-    }
+    def promises(kind: MailKind) -> tuple[str, ...]:
+        of_it = (kind.follows_wish, kind.offers_fewer, kind.fills_the_week)
+        return tuple("yes" if one else "no" for one in of_it)
+
+    said = {name: tuple(cells[-3:]) for name, cells in lines.items()}
+    assert said == {name: promises(kinds[name]) for name in lines}
 
 
 def test_nothing_follows_a_wish_without_offering_it(kinds: dict[str, MailKind]) -> None:
@@ -57,4 +58,4 @@ def test_nothing_follows_a_wish_without_offering_it(kinds: dict[str, MailKind]) 
 
 
 def test_every_line_is_told_whole(lines: dict[str, list[str]]) -> None:
-    assert all(len(cells) == 6 and all(cells) for cells in lines.values())
+    assert all(len(cells) == 7 and all(cells) for cells in lines.values())

@@ -76,7 +76,13 @@ def _run_at_once(database_url: str, data_dir: Path, times: int) -> list[dict[str
         )
         for _ in range(times)
     ]
-    answers = [worker.communicate(timeout=120)[0] for worker in workers]
+    try:
+        answers = [worker.communicate(timeout=300)[0] for worker in workers]
+    finally:
+        # one that hangs would go on writing into the next test's database
+        for worker in workers:
+            worker.kill()
+            worker.wait()
     assert [worker.returncode for worker in workers] == [0] * times
     return [json.loads(answer) for answer in answers]
 

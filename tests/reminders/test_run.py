@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import GrantPurpose, MailRhythm
 from app.accounts.models import Grant, MailPreference, Membership
 from app.outbox.kinds import MailState
+from app.outbox.models import Mail
 from app.reminders import jobs
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import RelanceSetting
@@ -133,6 +134,46 @@ class TestWriting:
         now = datetime(2026, 4, 10, 1, 0, tzinfo=UTC)
         run(lambda: Session(clockwork.engine), now=now, on=WEEK_BEFORE, at_once=True)
         assert {mail.not_before for mail in mails(session)} == {now}
+
+    @pytest.mark.parametrize(
+        ("kind", "state", "waits"),
+        [
+            ("for_you", MailState.SENT, True),
+            ("question", MailState.SENT, True),
+            ("results", MailState.SENT, True),
+            ("for_you", MailState.SKIPPED, False),
+            ("convocation", MailState.SENT, False),
+            ("security", MailState.SENT, False),
+        ],
+    )
+    def test_after_a_mail_by_somebodys_act_a_firm_hears_of_no_date_for_a_week(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        kind: str,
+        state: MailState,
+        waits: bool,
+    ) -> None:
+        mail = Mail(
+            key=kind,
+            kind=kind,
+            to="lucie@example.org",
+            recipient_id=started.person("Lucie").id,
+            subject="",
+            not_before=at(date(2026, 4, 4)),
+            created_at=at(date(2026, 4, 4)),
+            state=state,
+            ended_at=at(date(2026, 4, 4)),
+        )
+        session.add(mail)
+        session.commit()
+        step = started.step().id
+        clockwork.run(WEEK_BEFORE)
+        assert ((step, "J-7") in told(session)) != waits
+        # a week after the fourth is a Saturday
+        clockwork.run(date(2026, 4, 13))
+        assert (step, "J-7") in told(session)
 
     def test_what_was_noted_as_unreachable_is_told_once_an_address_is_known(
         self, started: Cast, session: Session, clockwork: Clockwork, change: Change

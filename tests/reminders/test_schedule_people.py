@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts.kinds import MailRhythm
+from app.core.clock import local_day
 from app.reminders.kinds import Answer, Audience, Manner, OccasionCode, Reason, RelanceState
 from app.reminders.schedule.facts import Entry, Ledger, StepFacts
-from app.reminders.schedule.fold import plan
+from app.reminders.schedule.fold import over, plan
 from app.reminders.schedule.policy import DEFAULT_POLICIES, Policy
 from tests.reminders.deciding import (
     AFTER,
@@ -26,7 +27,9 @@ from tests.reminders.deciding import (
     run_until,
     told,
 )
-from tests.reminders.worlds import LUCIE, MARC, START, VAL, step
+from tests.reminders.worlds import LUCIE, MARC, START, VAL, facts, step
+
+NOON = datetime(2026, 4, 8, 12, tzinfo=UTC)
 
 
 class TestAnswers:
@@ -124,6 +127,57 @@ class TestWhatOthersDecide:
             date(2026, 4, 8): ["J-1"],
             date(2026, 4, 29): ["J+5"],
         }
+
+
+class TestTheWeekOfAFirm:
+    """One mail in seven days over all kinds, but for the eve."""
+
+    WRITTEN = Ledger(written_at={LUCIE.id: NOON})
+
+    def test_what_somebody_wrote_to_it_fills_its_week(self) -> None:
+        thursday = date(2026, 4, 23)
+        usual = {WEEK_BEFORE: ["J-7"], DAY_BEFORE: ["J-1"], thursday: ["J+5"]}
+        assert calendar(step(FRIDAY)) == usual
+        assert calendar(step(FRIDAY), ledger=self.WRITTEN) == {
+            date(2026, 4, 15): ["J-7"],
+            DAY_BEFORE: ["J-1"],
+            thursday: ["J+5"],
+        }
+        held = plan([step(FRIDAY)], self.WRITTEN, WEEK_BEFORE)
+        assert reasons(held) == [("J-7", Reason.ONE_A_WEEK)]
+
+    def test_the_eve_is_told_all_the_same(self) -> None:
+        the_day_before_it = Ledger(written_at={LUCIE.id: datetime(2026, 4, 15, tzinfo=UTC)})
+        known = already(step(FRIDAY), OccasionCode.WEEK_BEFORE)
+        ledger = replace(known, written_at=the_day_before_it.written_at)
+        assert told(plan([step(FRIDAY)], ledger, DAY_BEFORE)) == [("Lucie Perrin", 1, "J-1")]
+
+    def test_an_agent_hears_of_dates_as_they_come(self) -> None:
+        agents = step(FRIDAY, audience=Audience.AGENT)
+        assert calendar(agents, ledger=self.WRITTEN) == calendar(agents)
+
+    def test_who_reads_once_a_week_is_told_all_of_it_on_that_morning(self) -> None:
+        weekly = step(FRIDAY, recipient=replace(LUCIE, rhythm=MailRhythm.WEEKLY))
+        on_monday = Ledger(written_at={LUCIE.id: datetime(2026, 4, 13, 5, tzinfo=UTC)})
+        assert calendar(weekly, ledger=on_monday) == calendar(weekly)
+
+    @given(
+        known=facts(),
+        wrote=st.dictionaries(
+            st.sampled_from([LUCIE.id, MARC.id]),
+            st.integers(-60, 60).map(lambda days: NOON + timedelta(days=days)),
+        ),
+    )
+    def test_no_week_of_a_firm_holds_two_mails_of_which_neither_is_an_eve(
+        self, known: list[StepFacts], wrote: dict[int, datetime]
+    ) -> None:
+        for day, made in over(known, Ledger(written_at=wrote), START, 60):
+            for mail in made.mails:
+                alone = all(one.step.gap == 7 and not one.rule.any_day for one in mail.told)
+                at = wrote.get(mail.recipient.id)
+                if alone and at and mail.recipient.rhythm is not MailRhythm.WEEKLY:
+                    since = (day - local_day(at, mail.recipient.time_zone)).days
+                    assert since >= 7 or since < 0
 
 
 class TestATerritorysOwnRules:

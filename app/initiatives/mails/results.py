@@ -26,7 +26,9 @@ OVER = Skip("results_over")
 
 def register(links: Links) -> None:
     letter = functools.partial(results_letter, links)
-    registry.register(MailKind(RESULTS, letter, offers_fewer=True, follows_wish=True))
+    registry.register(
+        MailKind(RESULTS, letter, offers_fewer=True, follows_wish=True, fills_the_week=True)
+    )
 
 
 def results_letter(

@@ -14,5 +14,12 @@ def register(links: Links) -> None:
     """Make this room's kinds of mail known to the outbox."""
     letter = functools.partial(for_you_letter, links)
     for name in (FOR_YOU, MENTION):
-        kind = MailKind(name, letter, takes_replies=True, offers_fewer=True, follows_wish=True)
+        kind = MailKind(
+            name,
+            letter,
+            takes_replies=True,
+            offers_fewer=True,
+            follows_wish=True,
+            fills_the_week=True,
+        )
         registry.register(kind)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, cast, func, null, or_, select
 from sqlalchemy.orm import Session
 
+from app.outbox import registry
+from app.outbox.kinds import MailState
+from app.outbox.models import Mail
 from app.plans.kinds import OPEN_STATUSES
 from app.plans.models import Step
 from app.reminders.kinds import RelanceState
@@ -43,15 +47,22 @@ def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
     )
 
 
-def mailed_on(session: Session, first: date, gap: timedelta) -> dict[int, date]:
-    """The last local day on which each person was mailed, lately."""
+class Lately(NamedTuple):
+    """By person: the last local day of a relance, and when another mail filled their week."""
+
+    mailed_on: dict[int, date]
+    written_at: dict[int, datetime]
+
+
+def mailed_lately(session: Session, first: date, gap: timedelta) -> Lately:
+    """Who was mailed within `gap` days before `first`, or on it and thereafter."""
     # a mail that was given up says nothing to anybody, but its day is used up
     counts = or_(
         and_(Relance.state == RelanceState.TOLD, Relance.mailed_on > first - gap),
         Relance.mailed_on >= first,
     )
-    mailed = session.execute(
-        select(Relance.recipient_id, func.max(Relance.mailed_on))
+    relances = (
+        select(Relance.recipient_id, func.max(Relance.mailed_on), cast(null(), Mail.ended_at.type))
         .where(
             counts,
             Relance.recipient_id.is_not(None),
@@ -59,6 +70,22 @@ def mailed_on(session: Session, first: date, gap: timedelta) -> dict[int, date]:
         )
         .group_by(Relance.recipient_id)
     )
-    return {
-        person_id: day for person_id, day in mailed if person_id is not None and day is not None
-    }
+    # a local day begins half a day before or after that of Greenwich
+    since = datetime.combine(first - gap, time(), tzinfo=UTC) - timedelta(days=1)
+    others = (
+        select(Mail.recipient_id, cast(null(), Relance.mailed_on.type), func.max(Mail.ended_at))
+        .where(
+            Mail.kind.in_(registry.of_the_week()),
+            Mail.state == MailState.SENT,
+            Mail.ended_at > since,
+            Mail.recipient_id.is_not(None),
+        )
+        .group_by(Mail.recipient_id)
+    )
+    found = Lately({}, {})
+    for person_id, day, at in session.execute(relances.union_all(others)):
+        if day is not None:
+            found.mailed_on[person_id] = day
+        else:
+            found.written_at[person_id] = at
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.plans.kinds import StepStatus
 from app.plans.models import Step
 from app.reminders.models import RelancePatience, RelanceSetting
 from app.reminders.queries.closures import announced_earlier
-from app.reminders.queries.decided import ledger_of, mailed_on
+from app.reminders.queries.decided import ledger_of, mailed_lately
 from app.reminders.queries.open_steps import facts_in, open_steps, some_open_steps
 from app.reminders.queries.policies import OF_PATIENCE, patience_in, policies
 from app.reminders.queries.watched import project_facts, told_lines
@@ -142,11 +142,14 @@ def _world(
     is_wanted = and_(Step.due_on <= farthest + LONGEST_CLOSURE, is_near)
     # what is stuck is told to its pilot, whenever it is due and where it is not dated
     wanted = and_(scope, or_(is_wanted, Step.status == StepStatus.BLOCKED))
-    lines, mailed = told_lines(session, watched, last), mailed_on(session, first, gap)
+    lines, lately = told_lines(session, watched, last), mailed_lately(session, first, gap)
     steps, stuck = facts_in(session, known, open_steps(session, wanted))
     return World(
         steps,
-        ledger_of(session, wanted).with_entries(lines, mailed),
+        replace(
+            ledger_of(session, wanted).with_entries(lines, lately.mailed_on),
+            written_at=lately.written_at,
+        ),
         project_facts(session, watched),
         stuck,
     )

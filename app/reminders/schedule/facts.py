@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from app.accounts.kinds import MailRhythm, OrganisationKind
@@ -198,10 +198,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All that was decided, and the last local day on which each person was mailed."""
+    """All that was decided, and the last local day on which each person was mailed of it.
+
+    `written_at`: when somebody's own act last mailed them (`MailKind.fills_the_week`).
+    """
 
     entries: Mapping[Occasion, Entry] = field(default_factory=dict)
     mailed_on: Mapping[int, date] = field(default_factory=dict)
+    written_at: Mapping[int, datetime] = field(default_factory=dict)
 
     def with_entries(
         self, entries: Mapping[Occasion, Entry], mailed_on: Mapping[int, date]

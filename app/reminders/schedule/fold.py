@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from app.accounts.kinds import MailRhythm
 from app.core.calendar import is_working_day
+from app.core.clock import local_day
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.schedule.facts import (
     Entry,
@@ -88,7 +90,7 @@ def plan(
                 drops.append(verdict)
     mails: dict[int, PlannedMail] = {}
     for person_id, told in sorted(telling.items()):
-        if reason := _too_soon(told, ledger.mailed_on.get(person_id), day):
+        if reason := _too_soon(told, ledger, day):
             holds.extend(Untold(one.step, one.rule, reason) for one in told)
         else:
             mails[person_id] = PlannedMail(_recipient(told[0].step, day), day, tuple(told))
@@ -151,13 +153,26 @@ def over(
         yield day, decision
 
 
-def _too_soon(told: list[Told], last: date | None, day: date) -> Reason | None:
+def _too_soon(told: list[Told], ledger: Ledger, day: date) -> Reason | None:
     """One mail a day; to a firm one in seven days, unless one occasion may leave on any day."""
+    recipient = _recipient(told[0].step, day)
+    last = ledger.mailed_on.get(recipient.id)
     since = (day - last).days if last else _NEVER
     if since < 1:
         return Reason.ONE_A_DAY
     gap = min(1 if one.rule.any_day else one.step.gap for one in told)
+    if gap > 1:
+        since = min(since, _since_others_wrote(recipient, ledger, day))
     return Reason.ONE_A_WEEK if since < gap else None
+
+
+def _since_others_wrote(recipient: Recipient, ledger: Ledger, day: date) -> int:
+    """Days since they had a mail by somebody's own act; theirs of a week come on one morning."""
+    at = ledger.written_at.get(recipient.id)
+    if at is None or recipient.rhythm is MailRhythm.WEEKLY:
+        return _NEVER
+    since = (day - local_day(at, recipient.time_zone)).days
+    return since if since >= 0 else _NEVER
 
 
 def _recipient(step: StepFacts, day: date) -> Recipient:

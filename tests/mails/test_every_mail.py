@@ -232,6 +232,18 @@ def test_buttons_are_boxes_in_outlook_too(samples: dict[str, Sample]) -> None:
     assert not faults(samples, fault)
 
 
+def test_a_box_of_words_is_a_cell_of_one_ground(samples: dict[str, Sample]) -> None:
+    """Outlook knows padding on cells alone, and phones that darken tint a border apart."""
+
+    def fault(one: Sample) -> list[str]:
+        boxes = [e for e in body(one).iter() if "box" in (e.get("class") or "").split()]
+        bare = [str(e.tag) for e in boxes if e.tag != "td" or not e.get("bgcolor")]
+        wide = re.findall(r"border[a-z-]*:[^;]*\b(?:[5-9]|\d\d)px[^;]*", _styles(one))
+        return [*bare, *(style for style in wide if "radius" not in style)]
+
+    assert not faults(samples, fault)
+
+
 def test_every_mail_says_why_it_comes_and_who_sends_it(samples: dict[str, Sample]) -> None:
     def fault(one: Sample) -> bool:
         foot = one.letter.text.partition("\n-- \n")[2]

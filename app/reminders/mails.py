@@ -263,7 +263,7 @@ class _Letter:
     def _line(self, one: Notice) -> tuple[str, str]:
         """(what is said, the address of its project)."""
         url = f"{self.links.base_url}/projets/{one.project_public_id}"
-        return noticed(one.code, one.title, one.basis), url
+        return noticed(one.code, one.title, one.project, one.basis, self.today), url
 
 
 # around a mail that asks nothing
@@ -289,7 +289,7 @@ def _around(
 ) -> dict[str, str]:
     """What is said before and after the steps: who writes, what follows, why this mail."""
     return {
-        "who": who_writes(pilot.name, pilot.territory) if pilot else "",
+        "who": who_writes(pilot.name, pilot.territory, absent) if pilot else "",
         "after": what_follows(
             [one.code for one in told],
             pilot.name if pilot else None,

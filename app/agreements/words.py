@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.agreements.kinds import ProposalKind
-from app.core.french import count, long_date, of, to
+from app.core.french import count, in_short, long_date, of, that, to
+
+# a title that stands before a question leaves it in sight: phones show some forty-five signs
+LONGEST_BEFORE = 28
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,10 @@ class Context:
     def yours(self) -> str:
         """Whom the question is put to, said so that no name asks for an article."""
         return f"votre organisation, {self.organisation},"
+
+    def asking(self, what: str) -> str:
+        """The subject of its mail: what it is about in short, then what is asked."""
+        return f"{in_short(self.project, LONGEST_BEFORE)} : {what} ?"
 
 
 @dataclass(frozen=True)
@@ -75,11 +82,11 @@ def agreement(
         day = long_date(about.until)
         silence = f"Sans réponse d’ici le {day}, la décision prend effet le lendemain."
     return Question(
-        subject=f"{about.project} : {_in_short(kind, named, concerns_them)}, d’accord ?",
+        subject=about.asking(f"{_in_short(kind, in_short(named), concerns_them)}, d’accord"),
         title=_title(kind, named, concerns_them),
         paragraphs=(
             f"{about.asks} {what}",
-            "Rien ne s’arrête en attendant, et une objection va à la prochaine rencontre.",
+            "Rien ne s’arrête en attendant. Une objection sera vue à la prochaine rencontre.",
         ),
         quote=reason,
         silence=silence,
@@ -103,7 +110,7 @@ def part(about: Context, role: str, text: tuple[str, ...]) -> Question:
         f"« {about.project} », comme {role.lower()}."
     )
     return Question(
-        subject=f"{about.project} : votre organisation en est-elle ?",
+        subject=about.asking("votre organisation en est-elle"),
         title="Prendre part à ce projet ?",
         paragraphs=(asked,),
         text=text,
@@ -122,16 +129,16 @@ def charter(
     firm = about.organisation
     asked = (
         f"{about.asks} propose à {about.yours} d’adhérer à la charte de la démarche d’écologie "
-        f"industrielle de {about.project}."
+        f"industrielle du territoire {about.project}."
     )
     renewed = (
         f"{firm} avait adhéré à la version {former}. La version {number} la remplace : rien n’est "
         "reconduit sans vous."
     )
     stays = f"l’adhésion à la version {former} reste notée comme telle"
-    nothing = f"rien n’est engagé au nom de {firm}"
+    nothing = f"rien n’est engagé au nom {of(firm)}"
     return Question(
-        subject=f"{about.project} : votre organisation adhère-t-elle à la charte ?",
+        subject=about.asking("votre organisation adhère-t-elle à la charte"),
         title="Adhérer à la charte ?",
         paragraphs=(asked, renewed) if former else (asked,),
         charter=body,
@@ -139,7 +146,7 @@ def charter(
         silence=f"Sans réponse, {stays if former else nothing}.",
         yes="Nous adhérons",
         no="Pas cette fois",
-        after_yes=f"Merci, l’adhésion de {firm} est notée. Elle peut se retirer à tout moment.",
+        after_yes=f"Merci, l’adhésion {of(firm)} est notée. Elle peut se retirer à tout moment.",
         after_no=f"C’est noté : {stays if former else nothing}.",
         because=f"votre organisation fait partie du territoire {about.project}",
     )
@@ -150,9 +157,13 @@ def step_hand_over(
 ) -> Question:
     """Whether an organisation takes a step over from the one that carried it."""
     day = f", prévue pour le {long_date(due_on)}" if due_on else ""
+    asked = (
+        f"{about.asks} propose à {about.yours} de reprendre l’étape « {title} » du projet "
+        f"« {about.project} »{day}."
+    )
     return _hand_over(
-        (f"{about.asks} propose à {about.yours} de reprendre l’étape « {title} »{day}.",),
-        subject=f"{about.project} : prendre la suite ?",
+        (asked,),
+        subject=about.asking(f"reprendre « {in_short(title, LONGEST_BEFORE)} »"),
         title="Prendre la suite ?",
         word=word,
         text=text,
@@ -167,11 +178,12 @@ def theme_hand_over(
     asked = f"{about.asks} propose à {about.yours} d’animer l’axe « {title} » du plan d’action."
     return _hand_over(
         (asked, *([steps_stay(open_steps)] if open_steps else [])),
-        subject=f"{about.project} : animer l’axe « {title} » ?",
+        subject=about.asking(f"animer l’axe « {in_short(title)} »"),
         title="Animer un axe du plan ?",
         word=word,
         text=text,
         after_yes="Merci, cet axe est à vous : ses projets vous attendent dans le plan d’action.",
+        because=f"votre organisation fait partie du territoire {about.project}",
     )
 
 
@@ -192,6 +204,7 @@ def _hand_over(
     word: str | None,
     text: tuple[str, ...],
     after_yes: str,
+    because: str | None = None,
 ) -> Question:
     return Question(
         subject=subject,
@@ -204,21 +217,26 @@ def _hand_over(
         no="Non, pas nous",
         after_yes=after_yes,
         after_no="C’est noté, rien ne change.",
+        because=because,
     )
 
 
 def piloting(
     about: Context, former: str, *, stays: bool, word: str | None, steps: int, text: tuple[str, ...]
 ) -> Question:
-    """Whether a person takes the piloting of a territory over; `former` pilots it today."""
+    """Whether a person takes the piloting of a territory over; `former` pilots it today. They
+    are who reads it: nobody else may answer."""
     follows = {
         0: (),
         1: ("Une étape ouverte suit, avec ses rappels.",),
     }.get(steps, (f"{count(steps, 'étape', 'étapes')} ouvertes suivent, avec leurs rappels.",))
     role = "co-animera le territoire à vos côtés" if stays else "quittera l’équipe du territoire"
-    asked = f"{about.asks} propose à {about.organisation} d’animer le territoire {about.project}."
+    asked = (
+        f"{about.asks} vous propose, pour {about.organisation}, d’animer le territoire "
+        f"{about.project}."
+    )
     return Question(
-        subject=f"{about.project} : animer le territoire ?",
+        subject=about.asking("animer le territoire"),
         title="Animer le territoire ?",
         paragraphs=(asked, *follows, f"Ensuite, {former} {role}."),
         quote=word,
@@ -231,7 +249,7 @@ def piloting(
             f"adresse ; jusqu’à votre première venue, {former} reste à vos côtés."
         ),
         after_no="C’est noté, rien ne change.",
-        because=f"{former} vous propose d’animer le territoire {about.project}",
+        because=f"l’animation du territoire {about.project} vous est proposée",
     )
 
 
@@ -242,7 +260,7 @@ def opening(about: Context, label: str, reader: str, role: str) -> Question:
         f"« {label} », dans le projet « {about.project} ». {reader} y est {role.lower()}."
     )
     return Question(
-        subject=f"{about.project} : montrer votre quantité {to(reader)} ?",
+        subject=about.asking(f"montrer votre quantité {to(in_short(reader))}"),
         title=f"Montrer votre quantité {to(reader)} ?",
         paragraphs=(
             asked,
@@ -275,10 +293,10 @@ def _proposed(
             return f"propose de confier {whom} le rôle de chef de file du projet {project}."
         case ProposalKind.REMOVE:
             who = about.yours if concerns_them else partner
-            return f"propose que {who} ne soit plus partenaire du projet {project}."
+            return f"propose {that(who)} ne soit plus partenaire du projet {project}."
         case ProposalKind.ROLE:
             who = about.yours if concerns_them else partner
-            return f"propose que {who} devienne {(role or '').lower()} du projet {project}."
+            return f"propose {that(who)} devienne {(role or '').lower()} du projet {project}."
 
 
 def _in_short(kind: ProposalKind, partner: str, concerns_them: bool) -> str:

@@ -36,6 +36,13 @@ _LANDS = (
     "Pays du ",
     "Pays des ",
 )
+_VOWELS = tuple("aàâäeéèêëiîïoôöuùûüœæ")
+# how words begin whose h is mute, and the names whose y is a vowel
+_MUTE = (
+    *("hab", "hadrien", "harmon", "heb", "héb", "hel", "hél", "hen", "herb", "hermi", "herv"),
+    *("hilaire", "hip", "hist", "hon", "hopi", "hôpi", "hor", "hote", "hôte", "hub", "huil"),
+    *("hum", "hya", "hyd", "hyg", "hyp", "yv"),
+)
 SHORT_MONTHS = (
     "janv.",
     "févr.",
@@ -76,6 +83,11 @@ def long_date(day: date) -> str:
 def day_and_month(day: date) -> str:
     """vendredi 17 avril"""
     return f"{DAYS[day.weekday()]} {day_number(day)}{NBSP}{MONTHS[day.month - 1]}"
+
+
+def near_date(day: date, today: date) -> str:
+    """vendredi 17 avril, and its year where that is another one"""
+    return day_and_month(day) if day.year == today.year else long_date(day)
 
 
 def plain_date(day: date) -> str:
@@ -135,15 +147,22 @@ def in_short(title: str, longest: int = 48) -> str:
 
 
 def of(name: str) -> str:
-    """« de Vallon », « d’Aubrive », « du Fournil », « des Voisins », « du Val d’Aubrive ».
-
-    Elision before a vowel or a mute h is the safe guess.
-    """
+    """« de Vallon », « d’Aubrive », « du Fournil », « des Voisins », « du Val d’Aubrive »."""
     if contracted := _contracted(name, {"Le ": "du", "Les ": "des"}):
         return contracted
     if name.startswith(_LANDS):
         return f"du{NBSP}{name}"
-    return f"d’{name}" if name[:1].casefold() in "aàâeéèêëiîïoôuùûœæ" else f"de{NBSP}{name}"
+    return f"d’{name}" if _is_elided_before(name) else f"de{NBSP}{name}"
+
+
+def that(name: str) -> str:
+    """« que Karim », « qu’Anne »: in « parce que », « propose que »."""
+    return f"qu’{name}" if _is_elided_before(name) else f"que{NBSP}{name}"
+
+
+def _is_elided_before(name: str) -> bool:
+    """Before a vowel and a mute h, as far as the beginning of a name tells."""
+    return name.casefold().startswith(_VOWELS + _MUTE)
 
 
 def to(name: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
 from app.accounts.models import Person
-from app.core.french import day_and_month
+from app.core.french import in_short, long_date
 from app.inbox.labels import PROPOSED
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
@@ -49,6 +49,7 @@ def letter(links: Links, session: Session, mail: Mail, _now: datetime) -> Letter
             "said": PROPOSED[answer],
             "day": _day(mail),
             "steps": steps,
+            "about": in_short(steps[0].title),
             "url": f"{page}?{_asked(mail, steps, answer)}",
             "pilot": pilot,
         },
@@ -70,7 +71,7 @@ def _is_open(told: ToldStep) -> bool:
 
 def _day(mail: Mail) -> str | None:
     due_on = mail.refs.get("due_on")
-    return day_and_month(datetime.fromisoformat(due_on).date()) if due_on else None
+    return long_date(datetime.fromisoformat(due_on).date()) if due_on else None
 
 
 def _asked(mail: Mail, steps: list[ToldStep], answer: Answer) -> str:

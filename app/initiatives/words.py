@@ -31,8 +31,7 @@ def when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 def convocation_subject(title: str, starts_at: datetime, zone: str, news: News) -> str:
     """What stands in a list of mails: the question and the day, or what is new of it."""
-    day = day_and_month(starts_at.astimezone(ZoneInfo(zone)).date())
-    at, title = f"{day} à {hour(starts_at, zone)}", in_short(title)
+    at, title = _at(starts_at, zone), in_short(title)
     if news.is_back:
         return f"La rencontre aura lieu : {title}, {at}"
     if news.moved and news.placed:
@@ -42,3 +41,17 @@ def convocation_subject(title: str, starts_at: datetime, zone: str, news: News) 
     if news.placed:
         return f"Nouveau lieu : {title}, {at}"
     return f"{title} : venez-vous {at} ?"
+
+
+def cancelled_subject(title: str, starts_at: datetime, zone: str) -> str:
+    return f"Rencontre annulée : {in_short(title)}, {_at(starts_at, zone)}"
+
+
+def results_subject(title: str) -> str:
+    return f"Ce qui a été décidé : {in_short(title)}"
+
+
+def _at(starts_at: datetime, zone: str) -> str:
+    """« mardi 14 avril à 14 h »"""
+    day = day_and_month(starts_at.astimezone(ZoneInfo(zone)).date())
+    return f"{day} à {hour(starts_at, zone)}"

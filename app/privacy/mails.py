@@ -172,4 +172,5 @@ def no_pilot_letter(links: Links, session: Session, mail: Mail, _now: datetime) 
     territory = session.get_one(Territory, mail.refs["territory"])
     left_on = local_day(mail.created_at, territory.time_zone)
     url = f"{links.base_url}/exploitation/territoires/{territory.public_id}"
-    return written(NO_PILOT, territory=territory.name, left_on=left_on, url=url)
+    name = session.get_one(Person, mail.recipient_id).name
+    return written(NO_PILOT, name=name, territory=territory.name, left_on=left_on, url=url)

@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.core.french import MONTHS, NBSP, count, day_and_month, day_number, in_short, listing
+from app.core.french import (
+    MONTHS,
+    NBSP,
+    count,
+    day_number,
+    in_short,
+    listing,
+    near_date,
+    of,
+)
 from app.outbox.kinds import MailState
 from app.plans.kinds import BarrierKind
 from app.reminders.kinds import (
@@ -111,9 +120,10 @@ def rule_words(rule: Rule) -> str:
     return f"{words}, {days} avant"
 
 
-def the_day(day: date) -> str:
-    """« 17 avril »: short enough for a subject."""
-    return f"{day_number(day)}{NBSP}{MONTHS[day.month - 1]}"
+def the_day(day: date, today: date) -> str:
+    """« 17 avril », and its year where that is another one: short enough for a subject."""
+    year = "" if day.year == today.year else f"{NBSP}{day.year}"
+    return f"{day_number(day)}{NBSP}{MONTHS[day.month - 1]}{year}"
 
 
 class Topic(NamedTuple):
@@ -129,24 +139,24 @@ _ALONE, _BESIDE_OTHERS = 48, 24
 
 
 def heading(topic: Topic, today: date, longest: int = _ALONE) -> str:
-    """« Pesée des invendus : d’accord pour le 17 avril ? », « … : où en êtes-vous ? » later on.
+    """« Pesée des invendus : d’accord pour le 17 avril ? », « … : c’est demain 17 avril, où en
+    êtes-vous ? », « … (17 avril) : où en êtes-vous ? » once it has passed.
 
     It asks what the buttons of the mail answer. The date stays in sight behind a long title.
     """
-    title = in_short(topic.title, longest)
+    title, day = in_short(topic.title, longest), the_day(topic.due_on, today)
     offered, _others = choices_for(topic.is_first, topic.due_on, today)
     if Answer.AGREED in offered:
-        return f"{title}{NBSP}: d’accord pour le {the_day(topic.due_on)}{NBSP}?"
-    when = _when(topic.due_on, today)
-    return f"{title}{NBSP}: {f'c’est {when}, ' if when else ''}où en êtes-vous{NBSP}?"
+        return f"{title}{NBSP}: d’accord pour le {day}{NBSP}?"
+    if today > topic.due_on:
+        return f"{title} ({day}){NBSP}: où en êtes-vous{NBSP}?"
+    near = _near(topic.due_on, today)
+    return f"{title}{NBSP}: c’est {near or 'le'} {day}, où en êtes-vous{NBSP}?"
 
 
-def _when(due_on: date, today: date) -> str | None:
-    """« aujourd’hui », « demain », « le 17 avril »; None once the date has passed."""
-    days = (due_on - today).days
-    if days < 0:
-        return None
-    return {0: "aujourd’hui", 1: "demain"}.get(days, f"le {the_day(due_on)}")
+def _near(due_on: date, today: date) -> str | None:
+    """« aujourd’hui », « demain »; never without the day itself: a mail is read when it is read."""
+    return {0: "aujourd’hui", 1: "demain"}.get((due_on - today).days)
 
 
 def subject(steps: Sequence[Topic], today: date) -> str:
@@ -185,7 +195,7 @@ def _is_other_date(answer: Answer, answers: Sequence[Answer]) -> bool:
 
 def what_is_due(title: str | None, organisation: str, due_on: date, today: date) -> str:
     """The step, whose it is, and its date; no title where it stands just above."""
-    is_past, day = today > due_on, day_and_month(due_on)
+    is_past, day = today > due_on, near_date(due_on, today)
     if title is None:
         was = "était prévue" if is_past else "est prévue"
         return f"Cette étape, menée par {organisation}, {was} pour le {day}."
@@ -212,15 +222,19 @@ def question(answers: Sequence[Answer], due_on: date, today: date) -> str:
     """What is asked, in one line."""
     if Answer.AGREED in answers:
         return f"Est-ce d’accord pour cette date{NBSP}?"
-    when = _when(due_on, today)
-    if when is None:
+    if today > due_on:
         return f"Où en êtes-vous{NBSP}?"
-    return f"C’est pour {when}{NBSP}: où en êtes-vous{NBSP}?"
+    near, day = _near(due_on, today), near_date(due_on, today)
+    return f"C’est pour {f'{near},' if near else 'le'} {day}{NBSP}: où en êtes-vous{NBSP}?"
 
 
-def who_writes(pilot: str, territory: str) -> str:
-    """Who stands behind the mail, in one line."""
-    return f"{pilot} suit le plan d’action du territoire ({territory}) et fait le point avec vous."
+def who_writes(pilot: str, territory: str, absent: Sequence[str] = ()) -> str:
+    """Who stands behind the mail, in one line, and in whose place its reader is spoken to."""
+    instead = f", en l’absence {listing([of(name) for name in absent])}" if absent else ""
+    return (
+        f"{pilot} suit le plan d’action du territoire ({territory}) et fait le point avec "
+        f"vous{instead}."
+    )
 
 
 def what_follows(
@@ -325,16 +339,17 @@ def notices_subject(codes: Sequence[NoticeCode]) -> str:
     return f"Point de la semaine{NBSP}: {', '.join(told)}"
 
 
-def noticed(code: NoticeCode, title: str, basis: date) -> str:
-    """One line about something that somebody keeps an eye on."""
-    named = f"«{NBSP}{title}{NBSP}»"
+def noticed(code: NoticeCode, title: str, project: str, basis: date, today: date) -> str:
+    """One line about something that somebody keeps an eye on: a step, or the project itself."""
+    named, day = f"«{NBSP}{title}{NBSP}»", near_date(basis, today)
+    within = f"(projet «{NBSP}{project}{NBSP}»)"
     match code:
         case NoticeCode.BLOCKED:
-            return f"{named} coince depuis le {day_and_month(basis)}."
+            return f"{named} coince depuis le {day} {within}."
         case NoticeCode.UNANSWERED | NoticeCode.TO_THE_LEAD:
             return (
-                f"{named}, prévue pour le {day_and_month(basis)}{NBSP}: pas de réponse à la "
-                "dernière relance. Un appel fera mieux qu’un courriel."
+                f"{named}, prévue pour le {day} {within}{NBSP}: pas de réponse à la dernière "
+                "relance. Un appel fera mieux qu’un courriel."
             )
         case NoticeCode.SILENT | NoticeCode.SILENT_TO_LEAD:
-            return f"Projet {named}{NBSP}: sans nouvelles depuis le {day_and_month(basis)}."
+            return f"Projet {named}{NBSP}: sans nouvelles depuis le {day}."

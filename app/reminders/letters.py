@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.fewer import LEAVE_PATH, one_click
 from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
+from app.core.french import near_date
 from app.outbox.message import Letter
 from app.outbox.models import Mail
 from app.outbox.rendering import render
@@ -91,7 +92,7 @@ class RelanceLetter:
                 "subject": about,
                 "person": self.recipient.name,
                 "lines": _lines(session, told, answer_url, self.today),
-                "others": _others(told, answer_url),
+                "others": _others(told, answer_url, self.today),
                 "unnamed": max(0, len(told) - MOST_WITH_BUTTONS - MOST_NAMED),
                 "answer_url": answer_url,
                 "noticed": [self._line(one) for one in noticed],
@@ -122,7 +123,7 @@ class RelanceLetter:
     def _line(self, one: Notice) -> tuple[str, str]:
         """(what is said, the address of its project)."""
         url = f"{self.links.base_url}/projets/{one.project_public_id}"
-        return noticed(one.code, one.title, one.basis), url
+        return noticed(one.code, one.title, one.project, one.basis, self.today), url
 
 
 # around a mail that asks nothing
@@ -148,7 +149,7 @@ def _around(
 ) -> dict[str, str]:
     """What is said before and after the steps: who writes, what follows, why this mail."""
     return {
-        "who": who_writes(pilot.name, pilot.territory) if pilot else "",
+        "who": who_writes(pilot.name, pilot.territory, absent) if pilot else "",
         "after": what_follows(
             [one.code for one in told],
             pilot.name if pilot else None,
@@ -189,10 +190,13 @@ def _lines(session: Session, told: Sequence[ToldStep], answer_url: str, today: d
     return lines
 
 
-def _others(told: Sequence[ToldStep], answer_url: str) -> list[tuple[str, date, str]]:
+def _others(told: Sequence[ToldStep], answer_url: str, today: date) -> list[tuple[str, str, str]]:
     """(title, day, where it is answered) of the steps behind those with buttons."""
     later = told[MOST_WITH_BUTTONS : MOST_WITH_BUTTONS + MOST_NAMED]
-    return [(one.title, one.basis, f"{answer_url}?etape={one.public_id}") for one in later]
+    return [
+        (one.title, near_date(one.basis, today), f"{answer_url}?etape={one.public_id}")
+        for one in later
+    ]
 
 
 def _next_of(step: NextStep | None) -> tuple[str, str] | None:

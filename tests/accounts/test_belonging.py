@@ -621,7 +621,7 @@ def test_two_contacts_of_one_name_are_joined_and_parted(
     assert person.phone == "06 11 22 33 44"
     session.rollback()
     text = anne.get(fournil).text
-    assert "Deux fiches de Inès Kada" in text
+    assert "Deux fiches d’Inès Kada" in text
     undo = text.partition('action="/fusions/')[2].partition('"')[0]
     anne.post(f"/fusions/{undo}")
     assert session.scalar(select(func.count(Person.id)).where(Person.search_key.contains("kada")))

@@ -93,7 +93,7 @@ def test_inviting_and_taking_back_without_leaving_the_page(
     expect(page.locator("#contacts")).to_contain_text("ines@fournil.example")
     assert axe_violations(page) == []
     page.evaluate("window.stayed = true")
-    page.get_by_role("button", name="Retirer l’invitation de Inès Kada").click()
+    page.get_by_role("button", name="Retirer l’invitation d’Inès Kada").click()
     expect(page.locator("#messages")).to_contain_text("L’invitation est retirée")
     expect(page.locator("#contacts")).not_to_contain_text("ines@fournil.example")
     assert page.evaluate("window.stayed")

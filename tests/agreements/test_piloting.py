@@ -106,7 +106,7 @@ def test_the_whole_way_by_the_page_and_the_link(
     assert as_("Anne").post(url, data=typed).status_code == 303
     session.rollback()
     told = words_of(letter_to(session, "Marc").html)  # type: ignore[union-attr]  # a letter
-    assert "propose à Marc Oudot (Atelier Bois) d’animer le territoire" in told
+    assert "vous propose, pour Atelier Bois, d’animer le territoire" in told
     assert "Anne Vasseur quittera l’équipe du territoire" in told and "Merci !" in told
     link = link_of(app, session, "Marc")
     session.rollback()

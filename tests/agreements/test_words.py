@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,7 +20,8 @@ READER = "Les Voisins"
 
 
 def plain(question: words.Question) -> str:
-    parts = (question.subject, question.title, *question.paragraphs, question.yes)
+    said = (question.silence, question.after_yes, question.after_no)
+    parts = (question.subject, question.title, *question.paragraphs, question.yes, *said)
     return " ".join(parts).replace("\u00a0", " ")
 
 
@@ -28,6 +30,9 @@ QUESTIONS = [
     words.step_hand_over(ABOUT, "Peser", date(2026, 4, 17), word=None, text=()),
     words.theme_hand_over(ABOUT, "Eau", open_steps=2, word=None, text=()),
     words.opening(ABOUT, "Pain invendu", READER, "Contributeur"),
+    words.charter(ABOUT, body="", version="charter-2", number=2, former=None),
+    words.charter(ABOUT, body="", version="charter-2", number=2, former=1),
+    words.piloting(ABOUT, "Anne Vasseur", stays=False, word=None, steps=1, text=()),
     *(
         words.agreement(
             ABOUT,
@@ -49,6 +54,28 @@ def test_a_name_s_article_melts_into_the_preposition(question: words.Question) -
     told = plain(question)
     for wrong in ("à Le ", "à Les ", "de Le ", "de Les ", ",,", " ,", "None"):
         assert wrong not in told
+
+
+@pytest.mark.parametrize("kind", [ProposalKind.REMOVE, ProposalKind.ROLE])
+def test_que_is_elided_before_a_partner_s_name(kind: ProposalKind) -> None:
+    question = words.agreement(
+        ABOUT,
+        kind,
+        partner="Atelier Bois",
+        role="Observateur",
+        reason=None,
+        concerns_them=False,
+        must_agree=False,
+    )
+    assert "propose qu’Atelier Bois" in plain(question)
+
+
+def test_a_long_project_leaves_the_question_in_sight() -> None:
+    """Of a subject a phone shows some forty-five signs."""
+    project = "Valorisation des coproduits de panification, seconde tranche"
+    question = words.part(replace(ABOUT, project=project), "Contributeur", ())
+    assert question.subject == "Valorisation des coproduits… : votre organisation en est-elle ?"
+    assert f"« {project} »" in question.paragraphs[0]
 
 
 @pytest.mark.parametrize(

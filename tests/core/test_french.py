@@ -91,10 +91,34 @@ def test_a_listing_ends_with_et(names: list[str], said: str) -> None:
         ("Val d’Aubrive", f"du{NBSP}Val d’Aubrive"),
         ("Pays de Sorne", f"du{NBSP}Pays de Sorne"),
         ("Valdoie", f"de{NBSP}Valdoie"),
+        ("Hélène Roy", "d’Hélène Roy"),
+        ("Huilerie des Rives", "d’Huilerie des Rives"),
+        ("Halles de Sorne", f"de{NBSP}Halles de Sorne"),
+        ("Yves Roy", "d’Yves Roy"),
+        ("Yann Roy", f"de{NBSP}Yann Roy"),
+        ("", f"de{NBSP}"),
     ],
 )
-def test_de_is_elided_before_a_vowel(name: str, said: str) -> None:
+def test_de_is_elided_before_a_vowel_and_a_mute_h(name: str, said: str) -> None:
     assert french.of(name) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Atelier Bois", "qu’Atelier Bois"),
+        ("Hervé Roy", "qu’Hervé Roy"),
+        ("Le Fournil", f"que{NBSP}Le Fournil"),
+        ("votre organisation", f"que{NBSP}votre organisation"),
+    ],
+)
+def test_que_is_elided_before_a_vowel_and_a_mute_h(name: str, said: str) -> None:
+    assert french.that(name) == said
+
+
+def test_a_day_says_its_year_where_it_is_another_one() -> None:
+    assert french.near_date(FRIDAY, date(2026, 12, 31)) == f"vendredi 17{NBSP}avril"
+    assert french.near_date(FRIDAY, date(2027, 1, 4)) == f"vendredi 17{NBSP}avril 2026"
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,6 @@ def test_the_bakers_links_lead_into_the_site(visitor: FlaskClient) -> None:
 def test_one_persons_mailbox_holds_their_mail_alone(visitor: FlaskClient) -> None:
     _let_it_leave(visitor)
     page = visitor.get("/demo/boite?a=lucie@example.org").text
-    assert "La boîte de Lucie Perrin – Le Fournil" in page
+    assert "La boîte de\u00a0Lucie Perrin – Le Fournil" in page
     assert page.count("mails__subject") == 1
     assert "La boîte est vide" in visitor.get("/demo/boite?a=nobody@example.org").text

@@ -94,7 +94,7 @@ def test_the_preview_is_the_same_whether_it_is_known_elsewhere_or_not(
         for siret in (ONE, OTHER)
     ]
     known, unknown = (page.text.replace(ONE, "S").replace(OTHER, "S") for page in pages)
-    assert "SIRET S inscrit sur la fiche de Le Fournil" in known
+    assert "SIRET S inscrit sur la fiche du\u00a0Fournil" in known
     assert 'name="asks"' in known
     assert "Scierie" not in known
     assert _without_ids(known) == _without_ids(unknown)

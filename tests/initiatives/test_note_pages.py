@@ -46,7 +46,7 @@ def test_a_call_is_noted_in_one_screen_and_taken_back_by_a_tap(as_: As, session:
         NoteVisibility.ORGANISATION,
     )
     page = anne.get("/mes-etapes").text
-    assert "L’appel à Le Fournil est noté." in page
+    assert "L’appel au\u00a0Fournil est noté." in page
     assert f'form="act" formaction="/notes/{note.public_id}/annuler"' in page
     assert anne.post(f"/notes/{note.public_id}/annuler").status_code == 303
     assert notes(session) == []

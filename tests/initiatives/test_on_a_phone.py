@@ -56,7 +56,7 @@ def test_a_call_is_noted_from_any_page_and_taken_back(
         if scripts:
             assert is_in_order(page)
         page.get_by_role("button", name="Enregistrer").click()
-        expect(page.locator("#messages")).to_contain_text("L’appel à Le Fournil est noté")
+        expect(page.locator("#messages")).to_contain_text("L’appel au Fournil est noté")
         assert page.url == f"{base}/mes-etapes"
         session.rollback()
         [note] = session.scalars(select(ContactNote)).all()
@@ -89,7 +89,7 @@ def test_a_note_whose_day_has_come_is_called_about(
         page.get_by_label("Ce qui s’est dit").fill("Elle est d’accord")
         assert is_in_order(page)
         page.get_by_role("button", name="J’ai appelé").click()
-        expect(page.locator("#messages")).to_contain_text("L’appel à Le Fournil est noté")
+        expect(page.locator("#messages")).to_contain_text("L’appel au Fournil est noté")
         expect(page.get_by_text("Personne à appeler")).to_be_visible()
         context.close()
 

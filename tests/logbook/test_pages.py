@@ -313,7 +313,7 @@ def test_an_organisation_s_partner_row_names_it_by_today_s_name(
     session.commit()
     assert session.scalars(select(Partner).where(Partner.organisation_id == fournil.id)).one()
     text = as_("Anne").get(f"{journal}?sorte=flux").text
-    assert "ce que Le Fournil d’Aubrive propose" in text
+    assert "ce que\u00a0Le Fournil d’Aubrive propose" in text
 
 
 def test_one_s_own_journal_tells_what_others_changed(as_: As, session: Session, cast: Cast) -> None:

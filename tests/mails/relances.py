@@ -27,7 +27,8 @@ from tests.mails.scene import LONG_TITLE, Occasion, Scene, stretch
 RELANCE = "relance"
 STARTED = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 WEEK_BEFORE, DAY_BEFORE = date(2026, 4, 10), date(2026, 4, 16)
-THE_DAY, AFTER = date(2026, 4, 17), date(2026, 4, 22)
+# five days after the date, and seven after the last mail
+THE_DAY, AFTER = date(2026, 4, 17), date(2026, 4, 23)
 
 
 def _started(scene: Scene, *territory_names: str) -> None:
@@ -121,7 +122,7 @@ def weekly(scene: Scene) -> Mail:
         )
     )
     other = scene.cast.step("Fabriquer les caisses")
-    other.lead_organisation_id, other.due_on = scene.firm().id, date(2026, 4, 21)
+    other.lead_organisation_id, other.due_on = scene.firm().id, date(2026, 4, 20)
     scene.session.commit()
     return _days(scene, *(WEEK_BEFORE + timedelta(days=n) for n in range(5)))
 

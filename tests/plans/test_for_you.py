@@ -102,7 +102,8 @@ def test_twelve_steps_and_a_message_are_one_mail(world: World) -> None:
     assert all(f"- Étape {number} (" in text for number in range(12))
     assert "la balance est prête" in text
     assert isinstance(letter, Letter)
-    assert letter.subject.replace("\u00a0", " ") == "Pour vous : 12 étapes et 1 message"
+    subject = letter.subject.replace("\u00a0", " ")
+    assert subject == "Pour vous : 12 étapes et 1 message (Invendus du Fournil)"
     assert letter.reply_to == world.cast.person("Anne").email
 
 

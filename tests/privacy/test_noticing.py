@@ -184,7 +184,7 @@ def test_who_got_no_mail_is_told_within_a_month(
     letters.deliver(late)
     (text,) = letters.texts_to("leo@example.org")
     assert text.count(NOTICE) == 1
-    assert "Anne Vasseur a noté vos coordonnées le 18" in text
+    assert "Anne Vasseur a noté vos coordonnées dans Maillage" in text
     assert [one.means for one in notices(session, typed)] == [Means.INFORMATION]
     assert work(late + timedelta(days=30)).everything().informed == 0
 

@@ -57,7 +57,7 @@ class TestAdding:
         add("mot", message="C’est pesé.", qui="Paul Bert")
         session.rollback()
         [said] = session.scalars(select(Comment).where(Comment.body.contains("pesé"))).all()
-        assert said.body == "Paul Bert (à la place de Lucie Perrin)\u00a0: C’est pesé."
+        assert said.body == "Paul Bert (à la place de\u00a0Lucie Perrin)\u00a0: C’est pesé."
 
     def test_a_figure_is_the_declared_word_of_the_firm_and_once(
         self,

@@ -77,7 +77,7 @@ class TestTheWords:
         self, mail_to: MailTo
     ) -> None:
         letter = mail_to("Lucie", date(2026, 4, 22)).letter
-        assert letter.subject == f"Peser les invendus{NBSP}: où en êtes-vous{NBSP}?"
+        assert letter.subject == f"Peser les invendus (17{NBSP}avril){NBSP}: où en êtes-vous{NBSP}?"
         for body in (letter.text, unescape(letter.html)):
             assert "C’est fait" in body and "Nouvelle date" in body and "Ça coince" in body
             assert "cette relance" in body and "retard" not in body.casefold()
@@ -358,7 +358,9 @@ class TestRenewing:
         letter = clockwork.renew(session, eve, DAY_BEFORE)
         assert isinstance(letter, Letter)
         assert "C’est fait" in letter.text and "C’est pour demain" in letter.text
-        assert letter.subject == f"Peser les invendus{NBSP}: c’est demain, où en êtes-vous{NBSP}?"
+        assert letter.subject == (
+            f"Peser les invendus{NBSP}: c’est demain 17{NBSP}avril, où en êtes-vous{NBSP}?"
+        )
 
 
 class TestLinesForWhoKeepsAnEyeOnThings:

@@ -317,7 +317,7 @@ class TestTheClock:
         self.tick(clockwork, self.at_paris(8, date(2026, 5, 18)))
         lucie = [mail for mail in mails(session) if mail.to == "lucie@example.org"]
         assert len(lucie) == 1
-        assert lucie[0].subject.startswith("Peser les invendus\u00a0: où en êtes-vous")
+        assert lucie[0].subject.startswith("Peser les invendus (17\u00a0avril)\u00a0: où en")
 
     @pytest.mark.parametrize("day", [date(2026, 3, 27), date(2026, 3, 30), date(2026, 10, 26)])
     def test_the_hour_is_the_local_one_on_both_sides_of_the_time_changes(

@@ -32,6 +32,7 @@ from app.accounts.rules import (
 from app.accounts.services import belonging, claims
 from app.accounts.services.naming import decide_naming
 from app.core import clock
+from app.core.french import of
 from app.core.refusals import RefusedError
 from app.web.database import db
 from app.web.gate import fetch, viewer
@@ -93,7 +94,7 @@ def attach(public_id: str) -> ResponseReturnValue:
         flash(_(str(refusal)), "warning")
         return _back(found)
     db.session.commit()
-    flash(_("Elle fait maintenant partie de %(name)s.", name=territory.name), "success")
+    flash(_("Elle fait maintenant partie %(of_name)s.", of_name=of(territory.name)), "success")
     return _back(found)
 
 

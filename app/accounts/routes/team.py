@@ -28,6 +28,7 @@ from app.accounts.rules import (
 )
 from app.accounts.services import asks, team
 from app.core import clock
+from app.core.french import of
 from app.core.refusals import RefusedError
 from app.web.database import db
 from app.web.gate import viewer
@@ -59,7 +60,7 @@ def change_role(public_id: str, person_id: str) -> ResponseReturnValue:
     form.offer(offered_roles(role.territory_id))
     if form.validate_on_submit() and _changed(form, role):
         db.session.commit()
-        flash(_("Le rôle de %(name)s est changé.", name=role.person.name), "success")
+        flash(_("Le rôle %(of_name)s est changé.", of_name=of(role.person.name)), "success")
         return back_to_team(public_id)
     status = 422 if request.method == "POST" else 200
     return team_form_page(
@@ -87,7 +88,7 @@ def end_role(public_id: str, person_id: str) -> ResponseReturnValue:
         flash(_("Vous avez quitté ce rôle. Vous pouvez le reprendre jusqu’à demain."), "success")
         return leave_to(url_for("accounts.own_account", _anchor="roles"))
     if ended:
-        flash(_("Le rôle de %(name)s a pris fin.", name=name), "success")
+        flash(_("Le rôle %(of_name)s a pris fin.", of_name=of(name)), "success")
     return part_of_team(role.territory)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -141,10 +141,9 @@ def _hand_over(session: Session, ask: Ask, about: Context) -> Question | None:
 def _piloting(session: Session, ask: Ask, about: Context) -> Question | None:
     if ask.asked_person_id is None:
         return None
-    person = session.get_one(Person, ask.asked_person_id)
     steps = steps_at_name(session, ask.subject_id, ask.asker_id)
     return words.piloting(
-        replace(about, organisation=f"{person.name} ({about.organisation})"),
+        about,
         session.get_one(Person, ask.asker_id).name,
         stays=bool(ask.payload["keeps"]),
         word=ask.payload["word"],

@@ -25,6 +25,7 @@ from app.agreements.routes.blueprint import agreements
 from app.agreements.rules import may_adhere, may_ask_adherence, may_leave_charter
 from app.agreements.services.charter import adhere, ask_adherence, leave_charter
 from app.core import clock
+from app.core.french import of
 from app.plans.routes.blueprint import attempt
 from app.web.database import db
 from app.web.gate import fetch, viewer
@@ -158,9 +159,9 @@ def _ask(territory: Territory, organisation: Organisation) -> bool:
 def _adhere(territory: Territory, organisation: Organisation, *, own: bool) -> ResponseReturnValue:
     who, name = viewer().person_id, organisation.name
     if own:
-        done = _("L’adhésion de %(name)s est notée.", name=name)
+        done = _("L’adhésion %(of_name)s est notée.", of_name=of(name))
     else:
-        done = _("L’accord de vive voix de %(name)s est noté, à votre nom.", name=name)
+        done = _("L’accord de vive voix %(of_name)s est noté, à votre nom.", of_name=of(name))
     if attempt(
         lambda: adhere(
             db.session(),

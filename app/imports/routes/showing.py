@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.core.french import of
 from app.imports.cells import Fault, Place
 from app.imports.contacts import ContactRow
 from app.imports.deciding import Decision, Taken
@@ -176,7 +177,7 @@ def _contact(found: Import, row: ContactRow) -> RowView:
         _short(value) for name in _OF_CONTACT if (value := row.said.get(name)) and not row.target
     ]
     if row.bears:
-        parts.append(f"SIRET {row.siret} inscrit sur la fiche de {row.organisation}")
+        parts.append(f"SIRET {row.siret} inscrit sur la fiche {of(row.organisation)}")
     if row.attaches:
         parts.append(f"{row.organisation} : {_ATTACHED}")
     told = " · ".join(parts)

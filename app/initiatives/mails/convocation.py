@@ -97,15 +97,14 @@ def cancelled_letter(
         return KNOWN
     assert attendee.person is not None
     meeting = attendee.meeting
+    starts_at, ends_at = known.starts_at or meeting.starts_at, known.ends_at or meeting.ends_at
+    zone = meeting.territory.time_zone
     context = {
         "name": attendee.person.name,
         "words": mail.refs.get("words"),
+        "subject": words.cancelled_subject(meeting.title, starts_at, zone),
         **_told(session, links, meeting),
-        "when": words.when(
-            known.starts_at or meeting.starts_at,
-            known.ends_at or meeting.ends_at,
-            meeting.territory.time_zone,
-        ),
+        "when": words.when(starts_at, ends_at, zone),
     }
     made = render(CANCELLED, context)
     return _letter(session, links, sender, attendee, made, Method.CANCEL, now)

@@ -51,6 +51,7 @@ def results_letter(
         RESULTS,
         {
             "name": person.name,
+            "subject": words.results_subject(meeting.title),
             "title": meeting.title,
             "when": words.when(meeting.starts_at, meeting.ends_at, meeting.territory.time_zone),
             "body": results.sent_body,

@@ -9,7 +9,7 @@ from app.accounts.kinds import AskKind, AskState
 from app.accounts.models import Ask
 from app.agreements.kinds import CommitmentKind, GivenBy, ProposalKind, ProposalState
 from app.agreements.models import Commitment, Proposal
-from app.core.french import listing
+from app.core.french import listing, of
 from app.files.kinds import Audience as Readers
 from app.files.kinds import FileKind
 from app.files.models import Document
@@ -169,7 +169,7 @@ def _no_longer(line: Line, names: Names) -> Clause | None:
         return None
     what = word(CommitmentKind, kind)
     told = frozenset({"withdrawn_at"})
-    return Clause(f"L’engagement de {_firm(line, names)} a pris fin : {what}", told, is_whole=True)
+    return Clause(f"L’engagement {of(_firm(line, names))} a pris fin : {what}", told, is_whole=True)
 
 
 COMMITMENT = Lexicon(

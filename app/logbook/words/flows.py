@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from app.core.french import that
 from app.logbook.entries import HIDDEN, Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, as_number, figure, quoted
@@ -27,7 +28,7 @@ def _flow_created(line: Line, names: Names) -> Clause:
     seeks = line.after("direction") == FlowDirection.INPUT
     said = "cherche" if seeks else "propose"
     label = quoted(names.about(line, "label") or "un flux")
-    what = f"a noté ce que {_organisation(line, names)} {said} : {label}"
+    what = f"a noté ce {that(_organisation(line, names))} {said} : {label}"
     return Clause(what, frozenset({"organisation_id", "direction", "label"}))
 
 

@@ -15,6 +15,7 @@ from app.accounts.models import (
     Person,
     SecondFactor,
 )
+from app.core.french import of
 from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, quoted, small
@@ -23,7 +24,7 @@ from app.logbook.words.lexicon import Clause, Lexicon
 
 
 def _person(line: Line, names: Names) -> str:
-    return f"la fiche de {names.of('Person', line.entity_id)}"
+    return f"la fiche {of(names.of('Person', line.entity_id))}"
 
 
 def _person_created(line: Line, names: Names) -> Clause:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.core.french import of
 from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, day
@@ -15,8 +16,8 @@ def _exchange(line: Line, names: Names) -> str:
     user = names.of("Organisation", names.about(line, "user_id"))
     giver = names.about(line, "giver_id")
     if giver:
-        return f"l’échange de {names.of('Organisation', giver)} vers {user}"
-    return f"l’usage de {user}"
+        return f"l’échange {of(names.of('Organisation', giver))} vers {user}"
+    return f"l’usage {of(user)}"
 
 
 def _begun(line: Line, names: Names) -> Clause:

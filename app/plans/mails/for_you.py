@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.links import Links
 from app.accounts.models import Person, Territory
 from app.accounts.queries.wishes import opens_at
-from app.core.french import count
+from app.core.french import count, in_short, listing
 from app.outbox.bounces import is_refused
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
@@ -31,6 +31,9 @@ FOR_YOU = "for_you"
 MENTION = "mention"
 OVER = Skip("no_longer_for_you")
 _SPEAKING = (ProjectState.ACTIVE, ProjectState.PAUSED, ProjectState.CLOSED)
+
+# a list of mails shows about a hundred signs beside a subject
+_MOST_PREVIEWED, _LONGEST_PREVIEW = 3, 110
 
 # (session, steps' ids, a mail, now) → those that it may not speak of now: never, or not before
 Peace = Callable[[Session, Collection[int], Mail, datetime], Mapping[int, Skip | Wait]]
@@ -213,6 +216,7 @@ def _letter(
         {
             "name": person.name,
             "title": _title(entrusted, said),
+            "preview": _preview(entrusted, said),
             "entrusted": entrusted,
             "said": said,
             "first": first,
@@ -231,14 +235,23 @@ def _letter(
 
 
 def _title(entrusted: Sequence[Entrusted], said: Sequence[Said]) -> str:
-    """« Anne vous confie : … », « Anne vous écrit : … », else how many of each."""
+    """« Anne vous confie : … », « Anne vous écrit : … », else how many of each, and where."""
     if len(entrusted) == 1 and not said:
-        one = entrusted[0]
-        return f"{one.by.name} vous confie : {one.title}" if one.by else f"Pour vous : {one.title}"
+        one, title = entrusted[0], in_short(entrusted[0].title)
+        return f"{one.by.name} vous confie : {title}" if one.by else f"Pour vous : {title}"
     if len(said) == 1 and not entrusted:
-        return f"{said[0].author.name} vous écrit : {said[0].project}"
+        return f"{said[0].author.name} vous écrit : {in_short(said[0].step or said[0].project)}"
     told = [
         count(len(entrusted), "étape", "étapes") if entrusted else "",
         count(len(said), "message", "messages") if said else "",
     ]
-    return f"Pour vous : {' et '.join(filter(None, told))}"
+    projects = {*(one.project for one in entrusted), *(one.project for one in said)}
+    where = f" ({in_short(projects.pop())})" if len(projects) == 1 else ""
+    return f"Pour vous : {' et '.join(filter(None, told))}{where}"
+
+
+def _preview(entrusted: Sequence[Entrusted], said: Sequence[Said]) -> str:
+    """What stands beside the subject in a list of mails: the steps, else how the message begins."""
+    if entrusted:
+        return listing([in_short(one.title) for one in entrusted[:_MOST_PREVIEWED]])
+    return in_short(" ".join(said[0].body.replace("*", "").split()), _LONGEST_PREVIEW)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.folding import fold
+from app.core.french import of
 from app.core.refusals import RefusedError, StaleError
 from app.plans.budget import summed
 from app.plans.forms.budget import BudgetForm, FundingForm
@@ -87,7 +88,7 @@ def new_funding(public_id: str) -> ResponseReturnValue:
             return _funding_form(project, form, 422)
         db.session.commit()
         flash_with_undo(
-            _("Le financement de %(funder)s est noté.", funder=line.funder),
+            _("Le financement %(of_funder)s est noté.", of_funder=of(line.funder)),
             url_for("plans.remove_funding_line", public_id=line.public_id),
         )
         return leave_to(_page(project))
@@ -157,7 +158,7 @@ def remove_funding_line(public_id: str) -> ResponseReturnValue:
     remove_funding(line, now=clock.now())
     db.session.commit()
     flash_with_undo(
-        _("Le financement de %(funder)s est retiré.", funder=line.funder),
+        _("Le financement %(of_funder)s est retiré.", of_funder=of(line.funder)),
         url_for("plans.restore_funding_line", public_id=public_id),
     )
     return redirect(_page(line.project), code=303)
@@ -168,7 +169,7 @@ def restore_funding_line(public_id: str) -> ResponseReturnValue:
     line = _line(public_id)
     if attempt(
         lambda: restore_funding(db.session(), line),
-        _("Le financement de %(funder)s est revenu.", funder=line.funder),
+        _("Le financement %(of_funder)s est revenu.", of_funder=of(line.funder)),
     ):
         db.session.commit()
     return redirect(_page(line.project), code=303)

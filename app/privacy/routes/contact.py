@@ -12,6 +12,7 @@ from app.accounts.queries.team import piloted_alone
 from app.accounts.routes.people import place_in
 from app.accounts.rules import visible_organisations
 from app.core import clock
+from app.core.french import of
 from app.core.refusals import RefusedError
 from app.privacy.kinds import Cause
 from app.privacy.labels import GOES, STAYS
@@ -40,9 +41,9 @@ def erase_contact(public_id: str, person_id: str) -> ResponseReturnValue:
     db.session.commit()
     flash(
         _(
-            "Les données de %(name)s seront effacées dans 24 heures. D’ici là, l’animation peut "
+            "Les données %(of_name)s seront effacées dans 24 heures. D’ici là, l’animation peut "
             "annuler sur la page « Données personnelles ».",
-            name=person.name,
+            of_name=of(person.name),
         ),
         "success",
     )

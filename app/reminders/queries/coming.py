@@ -89,7 +89,7 @@ def coming(session: Session, territory_id: int, today: date, *, as_if_started: b
             _step(one, seen_steps) for one in mail.told if one.step.territory.id == territory_id
         ]
         lines = [
-            noticed(one.code, one.title, one.basis)
+            noticed(one.code, one.title, one.project, one.basis, today)
             for one in mail.notices
             if one.territory.id == territory_id
         ]

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from app.accounts.models import Territory
 from app.accounts.rules import animated_territories, may_animate
 from app.core import clock
-from app.core.french import plain_date
+from app.core.french import plain_date, to
 from app.core.refusals import RefusedError
 from app.initiatives.forms.notes import ONE_MONTH
 from app.initiatives.kinds.notes import NoteVisibility
@@ -73,7 +73,7 @@ def _waited(found: CalleePage) -> list[ContactNote]:
 
 def _say(name: str, note_id: str, heard: list[Heard]) -> None:
     """A call that changed a step is not undone by forgetting the call: its journal does that."""
-    said = _("L’appel à %(name)s est noté.", name=name)
+    said = _("L’appel %(to_name)s est noté.", to_name=to(name))
     for one in heard:
         if one.is_overtaken:
             flash(

@@ -39,6 +39,7 @@ class Notice:
     recipient: Recipient
     gap: int
     title: str
+    project: str
     project_public_id: str
     rests_until: date | None = None
 
@@ -165,6 +166,7 @@ def _notice(
         recipient=recipient,
         gap=project.lead_gap if to_lead else 1,
         title=of.title,
+        project=project.title,
         project_public_id=project.public_id,
         rests_until=project.lead_rests_until if to_lead else project.pilot_rests_until,
     )

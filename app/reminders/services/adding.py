@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.sessions import viewer_of
+from app.core.french import of
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
 from app.files.services import Upload, give_document
@@ -77,7 +78,7 @@ def add_word(
     if answerer is not None and answerer.person_id is not None:
         author_id = answerer.person_id
     elif answerer is not None and body.strip():
-        body = f"{answerer.name} (à la place de {place.viewer.name})\u00a0: {body.strip()}"
+        body = f"{answerer.name} (à la place {of(place.viewer.name)})\u00a0: {body.strip()}"
     say(session, place.project, author_id=author_id, body=body, now=now, step_id=place.step.id)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.accounts.models import Organisation
 from app.accounts.queries.organisations import zones_of
 from app.core import clock
+from app.core.french import to
 from app.core.refusals import RefusedError, StaleError
 from app.initiatives.forms.leads import NOWHERE, UNSAID, DescribeForm, PassOnForm, RefuseForm
 from app.initiatives.models import Opportunity
@@ -78,11 +79,11 @@ def pass_lead_on(public_id: str) -> ResponseReturnValue:
     found, form = _lead(public_id, may_decide), PassOnForm()
     if not form.validate_on_submit():
         return _page(found, RefuseForm(formdata=None), form, 422)
-    to, reason = form.to.data or "", form.reason.data or ""
+    whom, reason = form.to.data or "", form.reason.data or ""
     return _decided(
         found,
-        lambda: verbs.pass_on(db.session(), found, to=to, reason=reason),
-        _("Transmise à %(name)s, hors démarche.", name=to),
+        lambda: verbs.pass_on(db.session(), found, to=whom, reason=reason),
+        _("Transmise %(to_name)s, hors démarche.", to_name=to(whom)),
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Organisation
 from app.core import clock
+from app.core.french import to
 from app.core.refusals import RefusedError, StaleError
 from app.initiatives.forms.notes import NoteForm
 from app.initiatives.kinds.notes import NoteKind
@@ -111,7 +112,7 @@ def _move_on(campaign: Campaign, organisation: Organisation, note: ContactNote) 
 
 def _said_of(note: ContactNote, organisation: Organisation) -> str:
     words: dict[NoteKind, str] = {
-        NoteKind.CALL: _("L’appel à %(name)s est noté.", name=organisation.name),
+        NoteKind.CALL: _("L’appel %(to_name)s est noté.", to_name=to(organisation.name)),
         NoteKind.VISIT: _("La visite chez %(name)s est notée.", name=organisation.name),
         NoteKind.NOTE: _("La note sur %(name)s est gardée.", name=organisation.name),
     }

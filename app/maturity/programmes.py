@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.core.folding import fold
 from app.frameworks.format import NodeDraft
@@ -17,7 +17,7 @@ from app.frameworks.scoring import Status, score
 from app.maturity.kinds import CriterionStatus, Nearness, PhaseState
 from app.maturity.reading import CriterionStanding, Standing
 
-_SOON_DAYS = 30
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,10 @@ def checklist(
     )
 
 
+def is_deliverable(node: NodeDraft) -> bool:
+    return _says_yes(node, "livrable")
+
+
 def _says_yes(node: NodeDraft, key: str) -> bool:
     return fold(node.keys.get(key, "")) == "oui"
 
@@ -231,7 +235,7 @@ def _item(criterion: CriterionStanding, node: NodeDraft, due_on: date | None, to
     return Item(
         criterion=criterion,
         told=_told(node),
-        is_deliverable=_says_yes(node, "livrable"),
+        is_deliverable=is_deliverable(node),
         is_mandatory=_says_yes(node, "obligatoire"),
         due_on=due_on,
         nearness=nearness(due_on, today) if due_on and is_open else None,
@@ -240,10 +244,10 @@ def _item(criterion: CriterionStanding, node: NodeDraft, due_on: date | None, to
 
 def nearness(due_on: date, today: date) -> Nearness:
     """How near a date is, the day itself not being past."""
-    days = (due_on - today).days
-    if days < 0:
+    ahead = due_on - today
+    if ahead < timedelta():
         return Nearness.PASSED
-    return Nearness.SOON if days <= _SOON_DAYS else Nearness.AHEAD
+    return Nearness.SOON if ahead <= SOON else Nearness.AHEAD
 
 
 def _told(node: NodeDraft) -> str:

@@ -35,8 +35,7 @@ class DatedItem:
     """An item of a programme with its date, as it is told away from the programme's page.
 
     `assessment` is the public id of its year; `is_current`: that year is the one which the page
-    shows, and the territory is concerned by the item. `rows`: ids of the date, of what was
-    confirmed of the item (None before anybody did) and of the year, for who reads the journal.
+    shows, and the territory is concerned by the item.
     """
 
     assessment: str
@@ -50,7 +49,6 @@ class DatedItem:
     is_done: bool
     is_current: bool
     territory_id: int
-    rows: tuple[int, int | None, int]
 
     @property
     def page(self) -> str:
@@ -108,7 +106,6 @@ def _dated(session: Session, followed: Subquery, *which: ColumnElement[bool]) ->
             Assessment,
             Territory.public_id,
             Framework.public_id,
-            Criterion.id,
             Criterion.status,
             followed.c.place,
         )
@@ -140,9 +137,8 @@ def _dated(session: Session, followed: Subquery, *which: ColumnElement[bool]) ->
             is_done=status is CriterionStatus.DONE,
             is_current=place == 1 and due.ref in nodes[year.id].concerned,
             territory_id=due.territory_id,
-            rows=(due.id, criterion_id, year.id),
         )
-        for due, year, territory, framework, criterion_id, status, place in rows
+        for due, year, territory, framework, status, place in rows
     ]
 
 
@@ -159,9 +155,7 @@ def _nodes(session: Session, versions: Mapping[int, int]) -> dict[int, _Tree]:
     """By assessment; `versions` names the version of each."""
     trees = trees_of(session, versions.values())
     said = confirmed_in(session, sorted(versions))
-    return {
-        year: _tree(trees[version], said.get(year, {})) for year, version in versions.items()
-    }
+    return {year: _tree(trees[version], said.get(year, {})) for year, version in versions.items()}
 
 
 def _tree(roots: Iterable[NodeDraft], said: Mapping[str, Confirmed]) -> _Tree:

@@ -119,7 +119,7 @@ def checklist(
     standing: Standing, roots: Sequence[NodeDraft], due: Mapping[str, date], today: date
 ) -> Checklist:
     """The tree of the version that `standing` speaks of, with the dates by ref."""
-    parts = roots[0].children if len(roots) == 1 and roots[0].children else tuple(roots)
+    parts = _parts(roots)
     asked = [node for node in parts if node.keys.get("question")]
     conditions = [node for node in parts if _says_yes(node, "condition")]
     apart = {node.id for node in (*asked, *conditions)}
@@ -145,6 +145,21 @@ def checklist(
             if node.id not in apart
         ),
     )
+
+
+def items_of(roots: Sequence[NodeDraft]) -> list[NodeDraft]:
+    """Every line of the checklist, whatever the territory answers."""
+    return [
+        leaf
+        for node in _parts(roots)
+        if not node.keys.get("question") and not _says_yes(node, "condition")
+        for leaf in node.children or (node,)
+    ]
+
+
+def _parts(roots: Sequence[NodeDraft]) -> tuple[NodeDraft, ...]:
+    """What stands right below the whole: questions, conditions and phases."""
+    return roots[0].children if len(roots) == 1 and roots[0].children else tuple(roots)
 
 
 def is_deliverable(node: NodeDraft) -> bool:

@@ -257,6 +257,41 @@ def _item(criterion: CriterionStanding, node: NodeDraft, due_on: date | None, to
     )
 
 
+@dataclass(frozen=True)
+class FormerDate:
+    """An item that waits without a date, and had one in the year before: `proposed` for this."""
+
+    item: Item
+    was: date
+    proposed: date
+
+
+def former_dates(
+    found: Checklist, former: Mapping[str, date], today: date
+) -> tuple[FormerDate, ...]:
+    """What a new year can take over, never by itself: a date that is past was of that year."""
+    return tuple(
+        FormerDate(item, was, ahead(was, today))
+        for phase in found.phases
+        if phase.state is not PhaseState.CLOSED
+        for item in phase.items
+        if not item.due_on and not item.is_done and (was := former.get(item.criterion.ref))
+    )
+
+
+def ahead(was: date, today: date) -> date:
+    """The day itself while it is to come, else its next anniversary (28 for 29 February)."""
+    if was >= today:
+        return was
+    this_year = _in_year(was, today.year)
+    return this_year if this_year >= today else _in_year(was, today.year + 1)
+
+
+def _in_year(day: date, year: int) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=year, day=28) if is_leap_day else day.replace(year=year)
+
+
 def nearness(due_on: date, today: date) -> Nearness:
     """How near a date is, the day itself not being past."""
     ahead = due_on - today

@@ -66,7 +66,7 @@ def test_its_deliverables_are_proved_by_files_of_their_day(
     }
     assert proofs == {
         "aac.1.1": [("Diagnostic actions", story.days.at(-151))],
-        "aac.1.2": [("Feuille de route et tableau de bord", story.days.at(-67))],
+        "aac.1.2": [("Feuille de route et tableau de bord", story.days.at(-71))],
         "aac.5.1": [],
     }
     for document in empty_session.scalars(select(Document)):

@@ -123,6 +123,8 @@ def test_the_former_year_stays_to_be_read_by_all_who_follow(
         shown = as_(reader).get(f"{page}?annee=2026").text
         assert "Pour le 1er\u00a0septembre 2026" in shown
         assert "telle qu’elle est restée" in shown
+        # what a former year left undone is waited for no more
+        assert "Prochaine date" not in shown and "Échéance passée" not in shown
         assert "/dates" not in shown and "/reponse" not in shown
     for nonsense in ("2031", "x"):
         assert as_("Anne").get(f"{page}?annee={nonsense}").status_code == 404

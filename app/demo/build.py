@@ -21,12 +21,14 @@ from app.demo.lately import tell_lately
 from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.meetings import tell_meetings
+from app.demo.papers import tell_papers
 from app.demo.programmes import tell_programmes
 from app.demo.published import tell_published
 from app.demo.relances import past_of
 from app.demo.stages import tell_stages
 from app.demo.story import Story
 from app.demo.views import tell_views
+from app.files.store import Store
 
 
 class NotOursError(Exception):
@@ -41,9 +43,9 @@ class Outcome:
     is_new: bool
 
 
-def build(session: Session, story: Story, scale: int = 1) -> Outcome:
+def build(session: Session, story: Story, scale: int = 1, *, store: Store | None = None) -> Outcome:
     """Write the demonstration, with a crowd up to `scale` territories, unless it stands there
-    already. The caller commits."""
+    already; its files go into `store`, without one there are none. The caller commits."""
     _refuse_strangers(session)
     known = session.scalar(select(Territory).where(Territory.public_id == public_id("territory")))
     if known is not None:
@@ -60,6 +62,8 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
     tell_readings(ground, chronicle)
     tell_programmes(ground, chronicle)
+    if store is not None:
+        tell_papers(ground, chronicle, store)
     chronicle.play(session, ground.people)
     tell_views(ground)
     write_past(ground, past_of(story))

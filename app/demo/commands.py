@@ -13,6 +13,7 @@ from app.core import clock
 from app.demo.build import NotOursError, Outcome, build
 from app.demo.days import TIME_ZONE
 from app.demo.story import Story, tell
+from app.files.routes.blueprint import store
 from app.web.database import db
 
 
@@ -30,7 +31,7 @@ def demo(today: datetime | None, scale: int, as_json: bool) -> None:
     story = tell(_day(today))
     session = db.session()
     try:
-        outcome = build(session, story, scale)
+        outcome = build(session, story, scale, store=store())
     except NotOursError as refusal:
         click.echo(refusal, err=True)
         raise SystemExit(2) from None

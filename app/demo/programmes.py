@@ -49,6 +49,8 @@ def _open(ground: Ground, raw: dict[str, Any], year: int, at: datetime) -> None:
     session, key = ground.session, raw["framework"]
     made = open_assessment(session, territory_id=ground.territory.id, framework_key=key, year=year)
     made.public_id = public_id(f"assessment {key}")
+    # what follows reads the row anew, under its lock
+    session.flush()
     for ref, concerned in raw["answers"].items():
         confirm_status(
             session,

@@ -101,3 +101,20 @@ class DeadlineForm(FlaskForm):
 
     due_on = DateField(_l("Pour le"), [Optional(), sensible_day])
     seen = DateField(widget=HiddenInput(), validators=[Optional()])
+
+
+class FormerDateForm(FlaskForm):
+    """Whether an item gets a date from the year before, and which: one form an item, by prefix."""
+
+    take = BooleanField()
+    due_on = DateField(_l("Pour le"), [Optional(), sensible_day])
+
+    def validate(self, extra_validators: object = None) -> bool:
+        if not self.take.data:
+            return True
+        if not super().validate(extra_validators):
+            return False
+        if not self.due_on.data:
+            self.due_on.errors = [_l("Donnez une date, ou décochez la ligne.")]
+            return False
+        return True

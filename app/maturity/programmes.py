@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.core.folding import fold
 from app.frameworks.format import NodeDraft
@@ -17,7 +17,7 @@ from app.frameworks.scoring import Status, score
 from app.maturity.kinds import CriterionStatus, Nearness, PhaseState
 from app.maturity.reading import CriterionStanding, Standing
 
-_SOON_DAYS = 30
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def checklist(
     standing: Standing, roots: Sequence[NodeDraft], due: Mapping[str, date], today: date
 ) -> Checklist:
     """The tree of the version that `standing` speaks of, with the dates by ref."""
-    parts = roots[0].children if len(roots) == 1 and roots[0].children else tuple(roots)
+    parts = _parts(roots)
     asked = [node for node in parts if node.keys.get("question")]
     conditions = [node for node in parts if _says_yes(node, "condition")]
     apart = {node.id for node in (*asked, *conditions)}
@@ -145,6 +145,25 @@ def checklist(
             if node.id not in apart
         ),
     )
+
+
+def items_of(roots: Sequence[NodeDraft]) -> list[NodeDraft]:
+    """Every line of the checklist, whatever the territory answers."""
+    return [
+        leaf
+        for node in _parts(roots)
+        if not node.keys.get("question") and not _says_yes(node, "condition")
+        for leaf in node.children or (node,)
+    ]
+
+
+def _parts(roots: Sequence[NodeDraft]) -> tuple[NodeDraft, ...]:
+    """What stands right below the whole: questions, conditions and phases."""
+    return roots[0].children if len(roots) == 1 and roots[0].children else tuple(roots)
+
+
+def is_deliverable(node: NodeDraft) -> bool:
+    return _says_yes(node, "livrable")
 
 
 def _says_yes(node: NodeDraft, key: str) -> bool:
@@ -231,19 +250,54 @@ def _item(criterion: CriterionStanding, node: NodeDraft, due_on: date | None, to
     return Item(
         criterion=criterion,
         told=_told(node),
-        is_deliverable=_says_yes(node, "livrable"),
+        is_deliverable=is_deliverable(node),
         is_mandatory=_says_yes(node, "obligatoire"),
         due_on=due_on,
         nearness=nearness(due_on, today) if due_on and is_open else None,
     )
 
 
+@dataclass(frozen=True)
+class FormerDate:
+    """An item that waits without a date, and had one in the year before: `proposed` for this."""
+
+    item: Item
+    was: date
+    proposed: date
+
+
+def former_dates(
+    found: Checklist, former: Mapping[str, date], today: date
+) -> tuple[FormerDate, ...]:
+    """What a new year can take over, never by itself: a date that is past was of that year."""
+    return tuple(
+        FormerDate(item, was, ahead(was, today))
+        for phase in found.phases
+        if phase.state is not PhaseState.CLOSED
+        for item in phase.items
+        if not item.due_on and not item.is_done and (was := former.get(item.criterion.ref))
+    )
+
+
+def ahead(was: date, today: date) -> date:
+    """The day itself while it is to come, else its next anniversary (28 for 29 February)."""
+    if was >= today:
+        return was
+    this_year = _in_year(was, today.year)
+    return this_year if this_year >= today else _in_year(was, today.year + 1)
+
+
+def _in_year(day: date, year: int) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=year, day=28) if is_leap_day else day.replace(year=year)
+
+
 def nearness(due_on: date, today: date) -> Nearness:
     """How near a date is, the day itself not being past."""
-    days = (due_on - today).days
-    if days < 0:
+    ahead = due_on - today
+    if ahead < timedelta():
         return Nearness.PASSED
-    return Nearness.SOON if days <= _SOON_DAYS else Nearness.AHEAD
+    return Nearness.SOON if ahead <= SOON else Nearness.AHEAD
 
 
 def _told(node: NodeDraft) -> str:

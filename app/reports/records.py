@@ -13,7 +13,14 @@ from decimal import Decimal
 
 from app.accounts.kinds import OrganisationKind
 from app.initiatives.kinds.meetings import MeetingKind
-from app.plans.kinds import ElipseAxis, MeasureMethod, ResourceKind, Stage, SynergyType
+from app.plans.kinds import (
+    BarrierKind,
+    ElipseAxis,
+    MeasureMethod,
+    ResourceKind,
+    Stage,
+    SynergyType,
+)
 from app.reports.disclosure import Contribution, totals
 
 Key = tuple[str, str, MeasureMethod]
@@ -59,9 +66,13 @@ class AxisPart:
 class Facts:
     """What the démarche is, in counts; nobody is named but who carries the plan.
 
-    `carrier`: the territory itself until it hands the plan over.
+    `carrier`: the territory itself until it hands the plan over; `animators`: how many people are
+    named to animate it.
     """
 
+    territory: str
+    siren: str | None
+    animators: int
     since: date | None
     carrier: str
     partners: tuple[tuple[OrganisationKind, int], ...]
@@ -73,18 +84,23 @@ class Facts:
 
 @dataclass(frozen=True)
 class SynergyRecord:
-    """A synergy that works. `title` is None where it would name a firm that did not agree."""
+    """A synergy that works. `title` is None where it would name a firm that did not agree.
+
+    `barriers`: the kinds met up to the sheet's day; `since`: the first day of the project.
+    """
 
     public_id: str
     title: str | None
     kind: SynergyType
     stage: Stage
+    since: date | None
     theme: str | None
     zone: str | None
     partners: tuple[tuple[OrganisationKind, int], ...]
     named: tuple[str, ...]
     unnamed: int
     resources: tuple[tuple[ResourceKind, str | None], ...]
+    barriers: tuple[BarrierKind, ...]
     results: tuple[Value, ...]
     withheld: int
 

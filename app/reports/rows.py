@@ -13,6 +13,7 @@ from app.reports.records import Records, SynergyRecord, Value
 
 HEADINGS = ("Fiche", "Rubrique", "Intitulé", "Valeur", "Unité", "Période", "Méthode", "Source")
 WITHHELD = "non publiable"
+SILENT = "sans valeur pour une synergie opérationnelle"
 UNTITLED = "Synergie dont le titre nomme une entreprise"
 _ELIPSE, _SYNAPSE = "ELIPSE", "SYNAPSE"
 
@@ -32,8 +33,11 @@ def rows_of(records: Records) -> list[Row]:
 def _facts(records: Records, period: str) -> Iterator[Row]:
     facts = records.facts
     told = [
+        ("Territoire", facts.territory),
+        ("SIREN", facts.siren or ""),
         ("Début du plan d’action", plain_date(facts.since) if facts.since else ""),
         ("Structure qui porte la démarche", facts.carrier),
+        ("Personnes nommées pour animer", str(facts.animators)),
         ("Zones d’activités", listing(list(facts.zones))),
         *(
             (f"Partenaires engagés\u00a0: {ORGANISATION_KINDS[k]}", str(n))
@@ -53,6 +57,8 @@ def _axes(records: Records, period: str) -> Iterator[Row]:
         heading = label(part.axis) if part.axis else "Sans axe"
         for value in part.values:
             yield _value(_ELIPSE, heading, value, period)
+        for name in part.silent:
+            yield (_ELIPSE, heading, name, "", "", period, "", SILENT)
 
 
 def _value(sheet: str, heading: str, value: Value, period: str) -> Row:
@@ -64,21 +70,25 @@ def _value(sheet: str, heading: str, value: Value, period: str) -> Row:
 
 def _synergy(one: SynergyRecord, period: str) -> Iterator[Row]:
     title = one.title or UNTITLED
-
-    def row(what: str, value: str) -> Row:
-        return (_SYNAPSE, title, what, value, "", period, "", "")
-
-    yield row("Type", label(one.kind))
-    yield row("Avancement", label(one.stage))
-    if one.zone:
-        yield row("Zone", one.zone)
-    for resource, what in one.resources:
-        yield row(f"Ressource\u00a0: {label(resource)}", what or "")
-    for kind, many in one.partners:
-        yield row(f"Partenaires\u00a0: {ORGANISATION_KINDS[kind]}", str(many))
-    if one.named:
-        yield row("Partenaires qui acceptent d’être nommés", listing(list(one.named)))
+    for what, told in _told(one):
+        if told is not None:
+            yield (_SYNAPSE, title, what, told, "", period, "", "")
     for value in one.results:
         yield _value(_SYNAPSE, title, value, period)
     if one.withheld:
-        yield row("Autres résultats", WITHHELD)
+        yield (_SYNAPSE, title, "Autres résultats", WITHHELD, "", period, "", "")
+
+
+def _told(one: SynergyRecord) -> Iterator[tuple[str, str | None]]:
+    """(what, its value); None where nothing is known, so that no row stands for it."""
+    yield "Type", label(one.kind)
+    yield "Avancement", label(one.stage)
+    yield "Début du projet", plain_date(one.since) if one.since else None
+    yield "Axe du plan", one.theme
+    yield "Zone", one.zone
+    for resource, what in one.resources:
+        yield f"Ressource\u00a0: {label(resource)}", what or ""
+    for kind, many in one.partners:
+        yield f"Partenaires\u00a0: {ORGANISATION_KINDS[kind]}", str(many)
+    yield "Partenaires qui acceptent d’être nommés", listing(list(one.named)) or None
+    yield "Freins rencontrés", listing([label(kind) for kind in one.barriers]) or None

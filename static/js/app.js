@@ -103,7 +103,11 @@
     }
     const copy = event.target.closest("[data-copy]");
     if (copy && navigator.clipboard) {
-      const copied = document.getElementById(copy.dataset.copy).innerText;
+      // innerText tells what is drawn: the buttons beside each value are left out
+      const source = document.getElementById(copy.dataset.copy);
+      source.classList.add("is-copied");
+      const copied = source.innerText;
+      source.classList.remove("is-copied");
       navigator.clipboard.writeText(copied).then(function () {
         copy.textContent = copy.dataset.copied;
       });

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Territory
+from app.demo.build import build
+from app.demo.story import Story
+from app.files.models import Document
+from app.files.store import Store
 from app.frameworks.queries import tree_of, version_of
+from app.maturity.kinds import EvidenceKind
 from app.maturity.models import Evidence
 from app.maturity.programmes import Checklist, checklist
 from app.maturity.queries import overview
@@ -41,3 +48,27 @@ def test_some_projects_feed_objectives_beside_their_axis(told: Session) -> None:
         select(Evidence.ref).where(Evidence.framework_key == "maillage-scenario3")
     ).all()
     assert sorted(refs) == ["s3.1", "s3.6"]
+
+
+def test_its_deliverables_are_proved_by_files_of_their_day(
+    empty_session: Session, story: Story, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "files")
+    build(empty_session, story, store=store)
+    empty_session.commit()
+    proofs = {
+        item.criterion.ref: [
+            (proof.title, proof.dated_on)
+            for proof in item.criterion.proofs
+            if proof.kind is EvidenceKind.DOCUMENT
+        ]
+        for item in followed(empty_session).deliverables
+    }
+    assert proofs == {
+        "aac.1.1": [("Diagnostic actions", story.days.at(-151))],
+        "aac.1.2": [("Feuille de route et tableau de bord", story.days.at(-71))],
+        "aac.5.1": [],
+    }
+    for document in empty_session.scalars(select(Document)):
+        assert store.path(str(document.stored_as)).stat().st_size == document.size
+        assert document.given_at.date() < TUESDAY

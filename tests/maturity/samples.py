@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
-from app.frameworks.services import Source, import_sources
+from app.frameworks.services import Source, import_files, import_sources
 from app.journal.kinds import Via
 from app.journal.recorder import acting
+from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment
-from app.maturity.services.assessing import open_assessment
+from app.maturity.services.assessing import confirm_status, open_assessment
+from app.maturity.services.deadlines import set_deadline
 from tests.cast import NOW, Cast
 
 KEY = "echelle"
@@ -96,6 +102,29 @@ def import_successor(session: Session) -> None:
 def import_ladder(session: Session, text: str = LADDER) -> None:
     import_sources(session, [Source("echelle.md", "echelle.md", text.encode(), KEY)], now=NOW)
     session.commit()
+
+
+CALL = Path(__file__).parents[2] / "seeds" / "frameworks" / "aac-eit-ademe-oec.md"
+CALL_KEY = "maillage-aac"
+
+
+def follow_call(session: Session, cast: Cast, dates: Mapping[str, date]) -> Assessment:
+    """The Val follows the call for applications as a new territory, with these dates by ref."""
+    import_files(session, [CALL], now=NOW)
+    made = assess(session, cast, key=CALL_KEY)
+    confirm_status(
+        session,
+        made,
+        ref="aac.nouveau",
+        status=CriterionStatus.UNSET,
+        person_id=cast.person("Anne").id,
+        now=NOW,
+        seen_version=None,
+    )
+    for ref, due_on in dates.items():
+        set_deadline(session, made, ref=ref, due_on=due_on, seen=None)
+    session.commit()
+    return made
 
 
 def assess(

@@ -321,7 +321,7 @@ def test_a_project_says_what_it_proves_and_is_linked_from_there(
     assert f'hx-get="{address}"' in anne.get(f"/projets/{cast.project().public_id}").text
     assert "ne prouve encore aucun critère" in anne.get(address).text
     part = anne.post(address, data={"criterion": f"{KEY} 7.2.1"}, headers=PART).text
-    assert "7.2.1 – Chercher" in part and "désormais 7.2.1" in part
+    assert "7.2.1 – Chercher</a>" in part and "désormais relié" in part
     wrong = anne.post(address, data={"criterion": "nowhere"}, headers=PART).text
     assert "pas dans ce référentiel" in wrong
     assert as_("Lucie").get(address).status_code == 403

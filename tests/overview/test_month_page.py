@@ -18,6 +18,7 @@ from app.journal.recorder import acting
 from app.plans.services.steps import add_step
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
+from tests.maturity.samples import follow_call
 from tests.plans.bulk import add_steps_in_bulk
 
 As = Callable[[str], FlaskClient]
@@ -142,3 +143,19 @@ def test_few_or_many_run_the_same_number_of_queries(
     add_steps_in_bulk(session, cast, 300)
     session.rollback()
     assert counted() == few
+
+
+def test_dates_of_programmes_stand_on_their_days_for_who_follows_the_territory(
+    as_: As, cast: Cast, session: Session
+) -> None:
+    follow_call(session, cast, {"aac.1.1": date(2026, 4, 20), "aac.3.2": date(2026, 4, 21)})
+    for follower in ("Anne", "Sylvie"):
+        page = as_(follower).get(month(cast, "mois=2026-04")).text
+        assert "Diagnostic actions" in day(page, "2026-04-20")
+        # phase 3 is not open to a new territory
+        assert "investissements" not in page
+        assert "Diagnostic actions" not in as_(follower).get(month(cast, "mois=2026-05")).text
+    assert "Diagnostic actions" not in as_("Lucie").get(month(cast, "mois=2026-04")).text
+    firm = cast.organisation("Le Fournil").public_id
+    narrowed = as_("Anne").get(month(cast, f"mois=2026-04&organisation={firm}")).text
+    assert "Diagnostic actions" not in narrowed

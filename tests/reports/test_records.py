@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
-from app.plans.kinds import ElipseAxis, MeasureMethod
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.plans.kinds import BarrierKind, ElipseAxis, MeasureMethod, Stage
+from app.plans.models import Barrier
 from app.reports.disclosure import FEWEST_FIRMS, Contribution
 from app.reports.records import OfProject, sorted_by_axis, told, told_of_projects
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
 
 As = Callable[[str], FlaskClient]
@@ -132,3 +138,36 @@ def test_the_page_runs_fifteen_queries(as_: As, page: str, queries: QueryCount) 
     queries.reset()
     anne.get(page)
     assert len(queries) <= 15, queries.statements
+
+
+def test_each_value_is_selected_by_one_tap_and_copied_by_one_button(as_: As, page: str) -> None:
+    shown = as_("Anne").get(page).text
+    ids = re.findall(r'<span class="copy-whole" id="([^"]+)">', shown)
+    assert {"territoire", "porteur", "animation", "synergies", "reunions"} <= set(ids)
+    assert len(ids) == len(set(ids))
+    for one in ids:
+        assert f'data-copy="{one}"' in shown
+
+
+def test_a_sheet_tells_what_barriers_were_met_by_kind_and_none_of_the_words(
+    as_: As, page: str, cast: Cast, session: Session
+) -> None:
+    project = cast.project()
+    acting(session, cast.person("Anne").id, Via.PAGE, NOW)
+    project.stage, project.starts_on = Stage.OPERATIONAL, date(2026, 2, 3)
+    session.add(
+        Barrier(
+            project_id=project.id,
+            territory_id=project.territory_id,
+            kind=BarrierKind.REGULATORY,
+            note="Le service vétérinaire hésite",
+            noted_on=date(2026, 3, 2),
+        )
+    )
+    session.commit()
+    for reader in ("Anne", "Henri"):
+        shown = as_(reader).get(page).text
+        assert "Freins rencontrés" in shown and "vétérinaire" not in shown
+        assert "3\u00a0février 2026" in shown
+    told = as_("Anne").get(f"{page}/export").text
+    assert "Freins rencontrés;Réglementation" in told and "vétérinaire" not in told

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from app.core.refusals import RefusedError, require_version
@@ -167,7 +167,13 @@ def freeze(
 
 
 def require_open(session: Session, assessment: Assessment) -> None:
-    """Look again under a lock, so that nothing is confirmed while the year is being frozen."""
-    session.refresh(assessment, with_for_update=True)
+    """Look again under a lock, so that nothing changes while the year is being frozen.
+
+    Raises RefusedError when it is, or when somebody has just taken its opening back.
+    """
+    try:
+        session.refresh(assessment, with_for_update=True)
+    except InvalidRequestError:
+        raise RefusedError("L’ouverture de cette année vient d’être annulée.") from None
     if assessment.frozen_at is not None:
         raise RefusedError("Cette année est figée\u202f: elle ne change plus.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.refusals import RefusedError, StaleError
 from app.frameworks.models import Node
 from app.maturity.models import Assessment, Deadline
+from app.maturity.services.assessing import require_open
 
 
 def set_deadline(
@@ -20,9 +22,7 @@ def set_deadline(
     Raises StaleError when somebody else changed it meanwhile, RefusedError when the year is
     frozen or the item is not in the framework.
     """
-    session.refresh(assessment, with_for_update=True)
-    if assessment.frozen_at is not None:
-        raise RefusedError("Cette année est figée\u202f: elle ne change plus.")
+    require_open(session, assessment)
     known = select(Node.id).where(Node.version_id == assessment.version_id, Node.ref == ref)
     if session.scalar(known) is None:
         raise RefusedError("Ce critère n’est pas dans ce référentiel.")
@@ -35,14 +35,46 @@ def set_deadline(
         if row is not None:
             session.delete(row)
     elif row is None:
-        session.add(
-            Deadline(
-                assessment_id=assessment.id,
-                territory_id=assessment.territory_id,
-                ref=ref,
-                due_on=due_on,
-            )
-        )
+        session.add(_dated(assessment, ref, due_on))
     else:
         row.due_on = due_on
     session.flush()
+
+
+def take_dates_over(
+    session: Session, assessment: Assessment, dates: Mapping[str, date]
+) -> dict[str, date]:
+    """Give items that have no date these ones, by ref; those that were given.
+
+    A date that somebody set meanwhile stays. Raises RefusedError when the year is frozen.
+    """
+    require_open(session, assessment)
+    has = set(session.scalars(select(Deadline.ref).where(Deadline.assessment_id == assessment.id)))
+    known = set(session.scalars(select(Node.ref).where(Node.version_id == assessment.version_id)))
+    taken = {ref: day for ref, day in dates.items() if ref in known - has}
+    session.add_all(_dated(assessment, ref, day) for ref, day in taken.items())
+    session.flush()
+    return taken
+
+
+def drop_dates(session: Session, assessment: Assessment, dates: Mapping[str, date]) -> None:
+    """Take back those of these dates that nobody has moved since."""
+    require_open(session, assessment)
+    rows = session.scalars(
+        select(Deadline).where(
+            Deadline.assessment_id == assessment.id, Deadline.ref.in_(sorted(dates))
+        )
+    )
+    for row in rows:
+        if row.due_on == dates[row.ref]:
+            session.delete(row)
+    session.flush()
+
+
+def _dated(assessment: Assessment, ref: str, due_on: date) -> Deadline:
+    return Deadline(
+        assessment_id=assessment.id,
+        territory_id=assessment.territory_id,
+        ref=ref,
+        due_on=due_on,
+    )

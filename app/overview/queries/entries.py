@@ -13,6 +13,7 @@ from app.core.calendar_feed import DayEntry, TimedEntry, calendar_feed
 from app.core.calendar_file import Event
 from app.core.viewer import Viewer
 from app.initiatives.models import Meeting
+from app.overview.queries.dates import feed_dates
 from app.overview.queries.feed import (
     CANCELLED_FOR,
     FeedStep,
@@ -50,11 +51,11 @@ class Reading:
 
 
 def own_calendar(reading: Reading) -> str:
-    """A person's steps and meetings."""
+    """A person's steps and meetings, and the dates of the programmes that they follow."""
     session, viewer, now = reading.session, reading.viewer, reading.now
     steps = feed_steps(session, viewer, is_theirs(viewer), now)
     gone = gone_steps(session, viewer, None, [step.id for step in steps], now)
-    days = _days(reading, steps, gone)
+    days = [*_days(reading, steps, gone), *_programmes(reading)]
     meetings = own_meetings(session, viewer, now)
     return calendar_feed(f"Maillage – {viewer.name}", days, _timed(reading, meetings))
 
@@ -121,6 +122,25 @@ def _unnamed(entry: DayEntry) -> DayEntry:
         changed_at=entry.changed_at,
         is_cancelled=True,
     )
+
+
+def _programmes(reading: Reading) -> Iterator[DayEntry]:
+    for one in feed_dates(reading.session, reading.viewer, reading.now):
+        if one.is_off and not reading.is_recent(one.changed_at):
+            continue
+        known = one.item
+        mark = "✓ " if known and known.is_done else ""
+        kind = "Livrable : " if known and known.is_deliverable else ""
+        yield DayEntry(
+            uid=reading.uid(f"{one.assessment}-{one.ref}"),
+            sequence=one.sequence,
+            day=one.day,
+            title=f"{mark}{kind}{one.title}",
+            changed_at=one.changed_at,
+            description=f"Programme : {known.programme}" if known else "",
+            url=f"{reading.base_url}{known.page}" if known else "",
+            is_cancelled=one.is_off,
+        )
 
 
 def _end(reading: Reading, project: Project) -> Iterator[DayEntry]:

@@ -1,6 +1,7 @@
-"""What stands in a month: steps and ends of projects of the plan, meetings of the territory.
+"""What stands in a month: steps and ends of projects of the plan, meetings of the territory, and
+the dates of its programmes for who follows it.
 
-Three statements, whatever the number of steps: of a day that holds many, the first few are read.
+As many statements whatever the number of steps: of a day that holds many, the first few are read.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.core.viewer import Viewer
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Meeting
 from app.initiatives.rules.meetings import visible_meetings
+from app.maturity.queries.deadlines import DatedItem, dated_items
 from app.overview.asked import StepFilter
 from app.overview.months import Month
 from app.overview.queries.conditions import conditions, joined, project_conditions
@@ -65,6 +67,7 @@ class Day:
     """`more` steps are due on it beyond those that are read."""
 
     meetings: list[Gathering] = field(default_factory=list)
+    dates: list[DatedItem] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     steps: list[DueStep] = field(default_factory=list)
     more: int = 0
@@ -93,7 +96,18 @@ def days_of(
     for meeting in _meetings(session, viewer, plan, month):
         day = local_day(meeting.starts_at, plan.territory.time_zone)
         days.setdefault(day, Day()).meetings.append(meeting)
+    for item in _dates(session, viewer, plan, month, today):
+        days.setdefault(item.due_on, Day()).dates.append(item)
     return days
+
+
+def _dates(
+    session: Session, viewer: Viewer, plan: ActionPlan, month: Month, today: date
+) -> Iterable[DatedItem]:
+    if plan.territory_id not in viewer.follows:
+        return []
+    items = dated_items(session, [plan.territory_id], today, month.first)
+    return [one for one in items if one.is_current and one.due_on in month]
 
 
 def _steps(

@@ -141,6 +141,7 @@ def _page(project: Project | None) -> ResponseReturnValue:
         here=_way(project),
         address=_address(known) if known else None,
         others=project_feeds(session, who) if project is None else [],
+        follows=bool(who.follows),
     )
 
 

@@ -1,22 +1,31 @@
-"""The sheets to copy from: twelve statements at most, whatever the plan's size."""
+"""The sheets to copy from: fourteen statements at most, whatever the plan's size."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import OrganisationKind
-from app.accounts.models import ActivityZone, Organisation, Territory
+from app.accounts.kinds import OrganisationKind, TerritoryRoleKind
+from app.accounts.models import ActivityZone, Organisation, Territory, TerritoryRole
 from app.core import clock
 from app.initiatives.kinds.meetings import MeetingKind, MeetingState
 from app.initiatives.models import Meeting
-from app.plans.kinds import ElipseAxis, PartnerState, ProjectKind, ResourceKind, Stage, SynergyType
-from app.plans.models import ActionPlan, Flow, Indicator, Project
+from app.plans.kinds import (
+    BarrierKind,
+    ElipseAxis,
+    PartnerState,
+    ProjectKind,
+    ResourceKind,
+    Stage,
+    SynergyType,
+)
+from app.plans.models import ActionPlan, Barrier, Flow, Indicator, Project
 from app.reports.figures import Period, period_of
 from app.reports.naming import names_one_of
 from app.reports.queries.contributions import contributions
@@ -32,7 +41,16 @@ from app.reports.records import (
     told_of_projects,
 )
 
-Places = Mapping[int, tuple[SynergyType | None, str | None]]
+
+class Place(NamedTuple):
+    """Of a project, what the journal's reading does not tell."""
+
+    kind: SynergyType | None
+    since: date | None
+    zone: str | None
+
+
+Places = Mapping[int, Place]
 
 
 def records(session: Session, territory: Territory, year: int, today: date) -> Records:
@@ -49,7 +67,7 @@ def records(session: Session, territory: Territory, year: int, today: date) -> R
         until=period.last,
         facts=_facts(session, territory, period, now, places),
         axes=sorted_by_axis(_indicators(session, territory.id, now), found, titles),
-        synergies=_synergies(session, territory.id, working, places, found),
+        synergies=_synergies(session, territory.id, period, working, places, found),
     )
 
 
@@ -63,11 +81,11 @@ def _silent(project: ProjectThen) -> list[str]:
 
 def _places(session: Session, territory_id: int) -> Places:
     rows = session.execute(
-        select(Project.id, Project.synergy_type, ActivityZone.name)
+        select(Project.id, Project.synergy_type, Project.starts_on, ActivityZone.name)
         .outerjoin(ActivityZone, ActivityZone.id == Project.zone_id)
         .where(Project.territory_id == territory_id)
     )
-    return {project_id: (kind, zone) for project_id, kind, zone in rows}
+    return {project_id: Place(kind, since, zone) for project_id, kind, since, zone in rows}
 
 
 def _indicators(
@@ -101,9 +119,12 @@ def _facts(
     ).one_or_none() or (None, None)
     standing = [project for project in now if project.state in STANDING]
     synergies = [project for project in standing if project.kind is ProjectKind.SYNERGY]
-    kinds = Counter(kind for p in synergies if (kind := places[p.id][0]))
+    kinds = Counter(kind for p in synergies if (kind := places[p.id].kind))
     stages = Counter(project.stage for project in synergies)
     return Facts(
+        territory=territory.name,
+        siren=territory.siren,
+        animators=_animators(session, territory.id),
         since=clock.local_day(begun, territory.time_zone) if begun else None,
         carrier=carrier or territory.name,
         partners=_by_kind(
@@ -122,6 +143,19 @@ def _facts(
         synergies=tuple((kind, kinds[kind]) for kind in SynergyType),
         stages=tuple((stage, stages[stage]) for stage in Stage if stages[stage]),
         meetings=_held(session, territory, period),
+    )
+
+
+def _animators(session: Session, territory_id: int) -> int:
+    return (
+        session.scalar(
+            select(func.count(TerritoryRole.person_id.distinct())).where(
+                TerritoryRole.territory_id == territory_id,
+                TerritoryRole.role.in_((TerritoryRoleKind.PILOT, TerritoryRoleKind.FACILITATOR)),
+                TerritoryRole.ended_on.is_(None),
+            )
+        )
+        or 0
     )
 
 
@@ -153,6 +187,7 @@ def _by_kind(partners: Iterable[PartnerThen]) -> tuple[tuple[OrganisationKind, i
 def _synergies(
     session: Session,
     territory_id: int,
+    period: Period,
     working: Sequence[ProjectThen],
     places: Places,
     found: Sequence[OfProject],
@@ -164,14 +199,31 @@ def _synergies(
         .order_by(Flow.id)
     ):
         flows[project_id].append((resource, label))
-    shown = told_of_projects(found)
-    return tuple(_synergy(one, places[one.id], flows[one.id], found, shown) for one in working)
+    shown, barriers = told_of_projects(found), _barriers(session, territory_id, period.last)
+    return tuple(
+        _synergy(one, places[one.id], flows[one.id], barriers[one.id], found, shown)
+        for one in working
+    )
+
+
+def _barriers(session: Session, territory_id: int, until: date) -> dict[int, set[BarrierKind]]:
+    """The kinds that each project met; what was said of them is its partners' own."""
+    rows = session.execute(
+        select(Barrier.project_id, Barrier.kind)
+        .where(Barrier.territory_id == territory_id, Barrier.noted_on <= until)
+        .distinct()
+    )
+    met: dict[int, set[BarrierKind]] = defaultdict(set)
+    for project_id, kind in rows:
+        met[project_id].add(kind)
+    return met
 
 
 def _synergy(
     project: ProjectThen,
-    place: tuple[SynergyType | None, str | None],
+    place: Place,
     flows: Iterable[tuple[ResourceKind, str]],
+    barriers: Collection[BarrierKind],
     found: Iterable[OfProject],
     shown: Mapping[tuple[int, Key], Decimal],
 ) -> SynergyRecord:
@@ -181,20 +233,21 @@ def _synergy(
     results = tuple(
         Value(*key, shown[project.id, key], ()) for key in keys if (project.id, key) in shown
     )
-    kind, zone = place
     return SynergyRecord(
         public_id=project.public_id,
         title=_title(project),
-        kind=kind or SynergyType.SHARING,
+        kind=place.kind or SynergyType.SHARING,
         stage=project.stage,
+        since=place.since,
         theme=project.theme,
-        zone=zone,
+        zone=place.zone,
         partners=_by_kind(confirmed),
         named=named,
         unnamed=len(confirmed) - len(named),
         resources=tuple(
             (resource, None if names_one_of(label, silent) else label) for resource, label in flows
         ),
+        barriers=tuple(kind for kind in BarrierKind if kind in barriers),
         results=results,
         withheld=len(keys) - len(results),
     )

@@ -16,6 +16,7 @@ from app.core import clock
 from app.inbox.queries import how_many_wait
 from app.initiatives.queries.coming import own_invitations, week_of
 from app.initiatives.queries.notes import follow_ups, own_follow_ups
+from app.maturity.queries.deadlines import awaited_items
 from app.plans.queries.mine import my_steps
 from app.reminders.models import RelanceSetting
 from app.reminders.queries.calls import by_callee, to_call
@@ -87,6 +88,7 @@ def _pilots_page() -> ResponseReturnValue:
         leaderless=leaderless(session, territory.id),
         questions=waiting_questions(session, who, now),
         week=week_of(session, who, territory, now),
+        dates=awaited_items(session, territory.id, day),
         steps=steps[:SHOWN_STEPS],
         more_steps=max(0, len(steps) - SHOWN_STEPS),
         leaving=leaving(session, territory, day, until),

@@ -55,6 +55,5 @@ def question_letter(
         territory=put.territory.name,
         asker=put.asker.name,
         asker_phone=put.asker.phone,
-        privacy_url=f"{links.base_url}/confidentialite",
     )
     return replace(letter, from_name=f"{put.asker.name} (Maillage)", reply_to=put.asker.email)

@@ -369,7 +369,7 @@ def test_who_keeps_the_other_record_is_led_to_it(
     )
     assert answer.location == f"/organisations/{names['fournil']}"
     page = as_("Odile").get(answer.location).text
-    assert f"Rattacher à {SORNE}" in page
+    assert f"Rattacher à\u00a0{SORNE}" in page
     attach = f"/organisations/{names['fournil']}/territoires"
     assert as_("Odile").post(attach, data={"territory": names["sorne"]}).status_code == 303
     assert as_("Paul").get(answer.location).status_code == 200

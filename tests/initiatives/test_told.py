@@ -259,7 +259,7 @@ def test_cancelling_tells_of_the_date_that_was_known(story: Story) -> None:
     story.say(day="2026-04-15")
     story.cancel()
     [letter] = story.letters()
-    assert "Elle était prévue mardi 14 avril 2026, de 14 h à 16 h." in letter.text
+    assert "La rencontre était prévue mardi 14 avril 2026, de 14 h à 16 h." in letter.text
     assert letter.calendar["METHOD"] == "CANCEL"
 
 

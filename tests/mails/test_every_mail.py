@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("mails")
 MAIL = TEMPLATES / "mail"
 GMAIL_CLIPS_AT = 102_400
 # a subject longer than that loses its end in every list of mails; firms’ own names come last
-LONGEST_SUBJECT = 80
+LONGEST_SUBJECT = 72
 LONGEST_TITLE_BEFORE_A_QUESTION = 28
 Judge = Callable[[Sample], object]
 

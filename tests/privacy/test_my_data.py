@@ -190,7 +190,7 @@ def test_the_last_pilot_reads_what_becomes_of_the_territory_and_the_operator_is_
     client.post(path, data={"answer": "erase"})
     letters.deliver(clock.now() + timedelta(minutes=1))
     (told,) = letters.texts_to("odile@example.org")
-    assert "Val d’Aubrive n’a plus d’animatrice" in told
+    assert "Plus personne n’anime le territoire Val d’Aubrive" in told
     assert "Anne" not in told
 
 

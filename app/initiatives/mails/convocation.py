@@ -57,12 +57,12 @@ def convocation_letter(
     if news_of(known, as_it_stands(attendee.meeting)).is_nothing:
         return KNOWN
     url = links.url(ANSWER_PATH, grant.public_id)
-    made = convocation_text(session, links, attendee, url, known)
+    made = convocation_text(session, attendee, url, known)
     return _letter(session, links, sender, attendee, made, Method.REQUEST, now)
 
 
 def convocation_text(
-    session: Session, links: Links, attendee: Attendee, url: str, known: Told | None
+    session: Session, attendee: Attendee, url: str, known: Told | None
 ) -> Rendered:
     """What a convocation says to somebody who knows the meeting so: also what the pilot reads
     before anything leaves."""
@@ -80,7 +80,7 @@ def convocation_text(
         "name": person.name,
         "url": url,
         "to_settle": _to_settle(session, meeting),
-        **_told(session, links, meeting),
+        **_told(session, meeting),
     }
     return render(CONVOCATION, context)
 
@@ -103,7 +103,7 @@ def cancelled_letter(
         "name": attendee.person.name,
         "words": mail.refs.get("words"),
         "subject": words.cancelled_subject(meeting.title, starts_at, zone),
-        **_told(session, links, meeting),
+        **_told(session, meeting),
         "when": words.when(starts_at, ends_at, zone),
     }
     made = render(CANCELLED, context)
@@ -125,7 +125,7 @@ def _still(attendee: Attendee, mail: Mail, state: MeetingState) -> bool:
     return same and there and _still_speaks(attendee)
 
 
-def _told(session: Session, links: Links, meeting: Meeting) -> dict[str, Any]:
+def _told(session: Session, meeting: Meeting) -> dict[str, Any]:
     zone, host = meeting.territory.time_zone, host_of(session, meeting)
     return {
         "kind": KINDS[meeting.kind],
@@ -139,7 +139,6 @@ def _told(session: Session, links: Links, meeting: Meeting) -> dict[str, Any]:
         "territory": meeting.territory.name,
         "organiser": host.name,
         "organiser_phone": host.phone,
-        "privacy_url": f"{links.base_url}/confidentialite",
     }
 
 

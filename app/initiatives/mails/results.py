@@ -58,7 +58,6 @@ def results_letter(
             "url": f"{links.base_url}{MEETING_PATH}/{meeting.public_id}",
             "organiser": host.name,
             "territory": meeting.territory.name,
-            "privacy_url": f"{links.base_url}/confidentialite",
         },
     )
     return Letter(

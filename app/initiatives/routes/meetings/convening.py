@@ -94,7 +94,7 @@ def _preview(by_mail: list[Attendee]) -> dict[str, object]:
     url = f"{links().base_url}/presence/…"
     first = by_mail[0]
     known = last_told(db.session(), [first]).get(first.id)
-    made = convocation_text(db.session(), links(), first, url, known)
+    made = convocation_text(db.session(), first, url, known)
     # a link of nobody's is no use here: what stands on its button is
     text = re.sub(rf"^(.+) : {re.escape(url)}\S*$", r"[ \1 ]", made.text, flags=re.MULTILINE)
     return {"subject": made.subject, "paragraphs": text.strip().split("\n\n")}

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from fractions import Fraction
 
-from app.core.french import NBSP, THIN, count, listing, number, plain_date
+from app.core.french import NBSP, THIN, count, in_short, listing, number, plain_date
 from app.frameworks.labels import percent, sentences
 from app.frameworks.scoring import Explanation
 from app.maturity.explaining import Explained
@@ -22,7 +22,7 @@ from app.maturity.kinds import (
 from app.maturity.outlook import Outlook
 from app.maturity.proposals import Proposal
 from app.maturity.reading import CriterionStanding, Proof, Standing
-from app.maturity.taking_over import Asked
+from app.maturity.taking_over import Asked, Kept, TakenBack
 
 # one table for each kind: members of several kinds are equal where their texts are
 LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
@@ -124,6 +124,8 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     ),
     "entreprises_engagees": ("entreprise engagée", "entreprises engagées"),
 }
+# of what stays when something is undone; messages travel in a cookie
+NAMED = 5
 _UNKNOWN_COUNT = ("preuve faite", "preuves faites")
 
 
@@ -140,6 +142,32 @@ ASKED: Mapping[Asked, str] = {
 def why_asked(asked: Asked) -> str:
     """Why a status does not carry over from an earlier framework."""
     return ASKED[asked]
+
+
+def statuses_and_proofs(statuses: int, proofs: int) -> str:
+    """« 3 statuts et 1 preuve », without what there is none of."""
+    parts = [(statuses, "statut", "statuts"), (proofs, "preuve", "preuves")]
+    return listing([count(number, one, many) for number, one, many in parts if number])
+
+
+def taken_back(found: TakenBack) -> str:
+    """« La reprise est annulée : 2 statuts. Changé depuis, donc gardé : 9.1 – … »"""
+    if found.statuses or found.proofs:
+        what = statuses_and_proofs(found.statuses, found.proofs)
+        said = f"La reprise est annulée{NBSP}: {what}."
+    else:
+        said = "Rien n’est annulé."
+    if not found.kept:
+        return said
+    names = [_kept(one) for one in found.kept[:NAMED]]
+    if len(found.kept) > NAMED:
+        names.append(f"et {len(found.kept) - NAMED} autres")
+    return f"{said} Changé depuis, donc gardé{NBSP}: {', '.join(names)}."
+
+
+def _kept(one: Kept) -> str:
+    name = f"{one.ref} – {in_short(one.title)}"
+    return f"la preuve de {name}" if one.is_proof else name
 
 
 def label(kind: enum.StrEnum) -> str:

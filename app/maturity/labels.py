@@ -182,10 +182,22 @@ def pill(kind: enum.StrEnum) -> str:
 
 def reasons(proposal: Proposal) -> str:
     """Why the plan proposes this status: « 2 preuves faites, 1 en cours. »"""
+    if proposal.is_split:
+        return contrary(proposal)
     if proposal.by_data:
-        one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
-        found = count(proposal.count or 0, one, many)
-        return f"{found} ; il en faut {proposal.threshold}.".replace(" ;", "\u202f;")
+        return f"{_counted(proposal)}."
+    return f"{_proved(proposal)}."
+
+
+def _counted(proposal: Proposal) -> str:
+    """« 1 synergie opérationnelle dans l’année ; il en faut 3 »"""
+    one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
+    found = count(proposal.count or 0, one, many)
+    return f"{found}\u202f; il en faut {proposal.threshold}"
+
+
+def _proved(proposal: Proposal) -> str:
+    """« 2 preuves faites et 1 preuve en cours »"""
     parts = []
     if proposal.done:
         parts.append(count(proposal.done, "preuve faite", "preuves faites"))
@@ -195,9 +207,20 @@ def reasons(proposal: Proposal) -> str:
         parts.append(count(proposal.stopped, "preuve arrêtée", "preuves arrêtées"))
     if proposal.expired:
         parts.append(count(proposal.expired, "preuve d’un cycle passé", "preuves d’un cycle passé"))
-    if not parts:
-        return "Aucune preuve reliée."
-    return f"{listing(parts)}."
+    return listing(parts) or "Aucune preuve reliée"
+
+
+def contrary(proposal: Proposal) -> str:
+    """What the data say against what is confirmed or linked, with the reasons of both."""
+    data = f"Les données disent {_quoted(CriterionStatus.NOT_DONE)}{NBSP}: {_counted(proposal)}."
+    if not proposal.is_split:
+        return f"{data} Ce qui est confirmé reste tant que personne ne dit autre chose."
+    done = _quoted(CriterionStatus.DONE)
+    return f"{data} Les preuves reliées disent {done}{NBSP}: {_proved(proposal)}."
+
+
+def _quoted(status: CriterionStatus) -> str:
+    return f"«{NBSP}{label(status).lower()}{NBSP}»"
 
 
 def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:

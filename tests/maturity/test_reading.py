@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.frameworks.format import NodeDraft, read
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
 from app.maturity.labels import missing
+from app.maturity.onlookers import for_onlookers
 from app.maturity.reading import (
     Confirmed,
     CriterionStanding,
@@ -20,7 +21,6 @@ from app.maturity.reading import (
     Rung,
     Standing,
     expected_evidence,
-    for_onlookers,
     rungs_and_totals,
     share,
 )

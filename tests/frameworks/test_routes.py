@@ -57,6 +57,27 @@ def test_the_tree_tells_weights_categories_sections_and_lines(as_: As, address: 
         assert words in page
 
 
+def test_what_the_file_says_beyond_the_format_is_shown(as_: As, session: Session) -> None:
+    text = PLAIN.replace(
+        "points: 40\n",
+        "points: beaucoup\npointsDOM: 3\ncouleur: <b>vert</b> (déplacé de la MOE)\nvide:\n",
+    )
+    import_sources(session, [Source("a.md", "a.md", text.encode(), "ateliers")], now=NOW)
+    session.commit()
+    public_id = session.scalars(select(Framework.public_id)).one()
+    page = as_("Anne").get(f"/referentiels/{public_id}").text
+    for words in (
+        "Autres indications du fichier",
+        "<dt>points en outre-mer</dt><dd>3</dd>",
+        "<dt><code>couleur</code></dt><dd>&lt;b&gt;vert&lt;/b&gt;</dd>",
+        "<dt>points, tels qu’écrits</dt><dd>beaucoup</dd>",
+        "<dt><code>vide</code></dt><dd>–</dd>",
+    ):
+        assert words in page, words
+    # what the heading line tells already is not told twice
+    assert page.count("Autres indications du fichier") == 1
+
+
 def test_an_older_version_stays_readable_and_its_text_is_safe(as_: As, address: str) -> None:
     old = as_("Anne").get(f"{address}?version=1").text
     assert "<strong>inventaire</strong>" in old

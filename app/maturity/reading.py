@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.kinds import StatusKind
-from app.frameworks.scoring import Score, Status, reached_level, score, stars
+from app.frameworks.scoring import Score, Sheet, Status, reached_level, score_sheet, stars
 from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, ProofState, RungState
 from app.maturity.proposals import Proposal, propose, weigh
 
@@ -171,9 +171,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the reading rests on, for one framework and year."""
+    """What the reading rests on, for one framework and year.
+
+    `sheet`: the tree made ready for scoring, once for all that is computed from it.
+    """
 
     roots: tuple[NodeDraft, ...]
+    sheet: Sheet
     confirmed: Mapping[str, Confirmed]
     proofs: Sequence[Proof]
     counts: Mapping[str, int]
@@ -189,7 +193,7 @@ class Ground:
 
 def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
     """The ladder, the level reached, and the roots' scores."""
-    scores = score(ground.roots, statuses_of(ground.confirmed))
+    scores = score_sheet(ground.sheet, statuses_of(ground.confirmed))
     measure = ground.roots[0] if len(ground.roots) == 1 else None
     level = reached_level(measure, scores) if measure else None
     steps = measure.children if measure and measure.children else ground.roots

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.frameworks.models import Framework
-from app.frameworks.services import Source, import_sources
+from app.frameworks.services import Source, import_files, import_sources
 from tests.cast import CAST, NOW
 from tests.frameworks.samples import PLAIN
 
@@ -76,6 +77,18 @@ def test_what_the_file_says_beyond_the_format_is_shown(as_: As, session: Session
         assert words in page, words
     # what the heading line tells already is not told twice
     assert page.count("Autres indications du fichier") == 1
+
+
+def test_every_framework_of_our_catalogue_is_read_with_all_that_its_file_says(
+    as_: As, session: Session
+) -> None:
+    folder = Path(__file__).parents[2] / "seeds" / "frameworks"
+    import_files(session, sorted(folder.glob("*.md")), now=NOW)
+    session.commit()
+    for public_id in session.scalars(select(Framework.public_id)).all():
+        page = as_("Anne").get(f"/referentiels/{public_id}")
+        assert page.status_code == 200
+        assert "Autres indications du fichier" in page.text
 
 
 def test_an_older_version_stays_readable_and_its_text_is_safe(as_: As, address: str) -> None:

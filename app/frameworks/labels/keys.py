@@ -23,7 +23,7 @@ KEY_WORDS: Mapping[str, str] = {
     "desactive": "désactivée",
     "score_plafond": "plafonnée par",
     "niveaux": "niveaux",
-    "seuil_niveau": "seuil d’un niveau, en %",
+    "seuil_niveau": "seuil d’un niveau, en pour cent",
     "indicateur": "ce que les données comptent",
     "seuil": "il en faut",
     "cycle": "cycle, en années",

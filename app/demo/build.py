@@ -21,11 +21,12 @@ from app.demo.lately import tell_lately
 from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.meetings import tell_meetings
+from app.demo.neighbour import tell_next_door
 from app.demo.programmes import tell_programmes
 from app.demo.published import tell_published
 from app.demo.relances import past_of
 from app.demo.stages import tell_stages
-from app.demo.story import Story
+from app.demo.story import Story, tell_neighbour
 from app.demo.views import tell_views
 
 
@@ -60,6 +61,7 @@ def build(session: Session, story: Story, scale: int = 1) -> Outcome:
     import_catalogue(session, moment(story.began_on, OPENING_HOUR, "catalogue"))
     tell_readings(ground, chronicle)
     tell_programmes(ground, chronicle)
+    tell_next_door(ground, chronicle, tell_neighbour(story.days.today))
     chronicle.play(session, ground.people)
     tell_views(ground)
     write_past(ground, past_of(story))

@@ -36,7 +36,7 @@ def test_weights_that_lost_and_ids_that_changed_are_told_as_written() -> None:
     both = only(read_text(node("7", more="points: 4\npourcentage: 30\n")))
     assert (both.points, both.percentage) == (Decimal(4), Decimal(30))
     assert [tuple(one) for one in further_keys(both)] == [
-        ("pourcentage", "pourcentage, tel qu’écrit", "30")
+        ("pourcentage", "Pourcentage, tel qu’écrit", "30")
     ]
     two = only(read_text(node("7", more="identifiant: '8'\n")))
     assert two.id == "8"

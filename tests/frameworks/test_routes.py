@@ -69,9 +69,9 @@ def test_what_the_file_says_beyond_the_format_is_shown(as_: As, session: Session
     page = as_("Anne").get(f"/referentiels/{public_id}").text
     for words in (
         "Autres indications du fichier",
-        "<dt>points en outre-mer</dt><dd>3</dd>",
+        "<dt>Points en outre-mer</dt><dd>3</dd>",
         "<dt><code>couleur</code></dt><dd>&lt;b&gt;vert&lt;/b&gt;</dd>",
-        "<dt>points, tels qu’écrits</dt><dd>beaucoup</dd>",
+        "<dt>Points, tels qu’écrits</dt><dd>beaucoup</dd>",
         "<dt><code>vide</code></dt><dd>–</dd>",
     ):
         assert words in page, words

@@ -21,12 +21,13 @@ from app.demo.lately import tell_lately
 from app.demo.ledger import write_past
 from app.demo.maturity import import_catalogue, tell_readings
 from app.demo.meetings import tell_meetings
+from app.demo.neighbour import tell_next_door
 from app.demo.papers import tell_papers
 from app.demo.programmes import tell_programmes
 from app.demo.published import tell_published
 from app.demo.relances import past_of
 from app.demo.stages import tell_stages
-from app.demo.story import Story
+from app.demo.story import Story, tell_neighbour
 from app.demo.views import tell_views
 from app.files.store import Store
 
@@ -64,6 +65,7 @@ def build(session: Session, story: Story, scale: int = 1, *, store: Store | None
     tell_programmes(ground, chronicle)
     if store is not None:
         tell_papers(ground, chronicle, store)
+    tell_next_door(ground, chronicle, tell_neighbour(story.days.today))
     chronicle.play(session, ground.people)
     tell_views(ground)
     write_past(ground, past_of(story))

@@ -55,15 +55,30 @@ class Ground:
 
 
 def new_ground(session: Session, story: Story) -> Ground:
-    territory = Territory(
-        public_id=public_id("territory"),
+    # one password known to everybody: one hash of it is enough
+    return Ground(session, story, _territory(story), hash_password(story.password))
+
+
+def ground_beside(ground: Ground, story: Story) -> Ground:
+    """The ground of a territory next door: people and organisations are found in both."""
+    return Ground(
+        ground.session,
+        story,
+        _territory(story),
+        ground.password_hash,
+        organisations=ground.organisations,
+        people=ground.people,
+    )
+
+
+def _territory(story: Story) -> Territory:
+    return Territory(
+        public_id=public_id(f"{story.key}territory"),
         name=story.territory,
         siren=story.siren,
         is_demo=True,
         created_at=moment(story.began_on, FOUNDING, ""),
     )
-    # one password known to everybody: one hash of it is enough
-    return Ground(session, story, territory, hash_password(story.password))
 
 
 def tell_ground(ground: Ground, chronicle: Chronicle) -> None:
@@ -74,15 +89,17 @@ def tell_ground(ground: Ground, chronicle: Chronicle) -> None:
         _note(chronicle, organisation.joined_on, _Joining(ground, organisation=organisation))
     for person in story.people:
         _note(chronicle, person.joined_on, _Joining(ground, person=person))
-    chronicle.on(story.began_on, FOUNDING, "", "anne", Via.PAGE, lambda at: _open_plan(ground, at))
-    chronicle.on(
-        story.relances_started_on,
-        FOUNDING,
-        "relances",
-        story.relances_started_by,
-        Via.PAGE,
-        lambda at: _start_relances(ground, at),
-    )
+    pilot = story.relances_started_by
+    chronicle.on(story.began_on, FOUNDING, "", pilot, Via.PAGE, lambda at: _open_plan(ground, at))
+    if story.relances_started_on <= story.days.today:
+        chronicle.on(
+            story.relances_started_on,
+            FOUNDING,
+            "relances",
+            pilot,
+            Via.PAGE,
+            lambda at: _start_relances(ground, at),
+        )
 
 
 @dataclass(frozen=True)
@@ -106,6 +123,8 @@ def _note(chronicle: Chronicle, day: date, joining: _Joining) -> None:
 
 def _found(ground: Ground) -> None:
     ground.session.add(ground.territory)
+    for key in ground.story.shared:
+        ground.organisations[key].territories.append(ground.territory)
     ground.session.flush()
     for tale in ground.story.zones:
         zone = ActivityZone(
@@ -183,7 +202,7 @@ def _membership(ground: Ground, person: Person, work: Work, started_on: date) ->
 
 def _open_plan(ground: Ground, at: datetime) -> None:
     plan = ActionPlan(
-        public_id=public_id("plan"),
+        public_id=public_id(f"{ground.story.key}plan"),
         territory_id=ground.territory.id,
         title=ground.story.plan,
         created_at=at,
@@ -194,7 +213,7 @@ def _open_plan(ground: Ground, at: datetime) -> None:
     ranks = spread(len(ground.story.themes))
     for rank, tale in zip(ranks, ground.story.themes, strict=True):
         theme = Theme(
-            public_id=public_id(f"theme {tale.key}"),
+            public_id=public_id(f"{ground.story.key}theme {tale.key}"),
             plan_id=plan.id,
             territory_id=ground.territory.id,
             key=tale.key,

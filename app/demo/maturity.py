@@ -33,14 +33,14 @@ def tell_readings(ground: Ground, chronicle: Chronicle) -> None:
     for reading in ground.story.readings:
         version = _newest(ground.session, reading.framework)
         for year in reading.years:
-            what = f"{reading.framework} {year.year}"
+            what = f"{ground.story.key}{reading.framework} {year.year}"
             deed = partial(_assess, ground, reading, version.id, year)
             chronicle.on(year.confirmed_on, OPENING, what, reading.person, Via.PAGE, deed)
             if year.frozen_on:
                 end = partial(_freeze, ground, reading, year)
                 chronicle.on(year.frozen_on, SAYING, what, reading.person, Via.PAGE, end)
         for number, proof in enumerate(reading.proofs):
-            what = f"{reading.framework} proof {number}"
+            what = f"{ground.story.key}{reading.framework} proof {number}"
             deed = partial(_prove, ground, reading, number, proof)
             chronicle.on(proof.added_on, SAYING, what, proof.person, Via.PAGE, deed)
 
@@ -55,15 +55,16 @@ def _newest(session: Session, key: str) -> FrameworkVersion:
     ).one()
 
 
-def _assessment_id(reading: Reading, year: YearTale) -> str:
-    return public_id(f"assessment {reading.framework} {year.frozen_on is None} {year.year}")
+def _assessment_id(ground: Ground, reading: Reading, year: YearTale) -> str:
+    what = f"assessment {reading.framework} {year.frozen_on is None} {year.year}"
+    return public_id(f"{ground.story.key}{what}")
 
 
 def _assess(
     ground: Ground, reading: Reading, version_id: int, year: YearTale, at: datetime
 ) -> None:
     assessment = Assessment(
-        public_id=_assessment_id(reading, year),
+        public_id=_assessment_id(ground, reading, year),
         territory_id=ground.territory.id,
         version_id=version_id,
         year=year.year,
@@ -87,7 +88,7 @@ def _assess(
 
 
 def _freeze(ground: Ground, reading: Reading, year: YearTale, at: datetime) -> None:
-    wanted = _assessment_id(reading, year)
+    wanted = _assessment_id(ground, reading, year)
     made = ground.session.scalars(select(Assessment).where(Assessment.public_id == wanted)).one()
     freeze(ground.session, made, now=at, person_id=ground.people[reading.person].id)
 
@@ -96,7 +97,7 @@ def _prove(ground: Ground, reading: Reading, number: int, tale: ProofTale, at: d
     project = ground.projects[tale.project]
     ground.session.add(
         Evidence(
-            public_id=public_id(f"evidence {reading.framework} {number}"),
+            public_id=public_id(f"{ground.story.key}evidence {reading.framework} {number}"),
             territory_id=ground.territory.id,
             framework_key=reading.framework,
             ref=tale.ref,

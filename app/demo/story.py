@@ -75,8 +75,14 @@ class ThemeTale:
 
 @dataclass(frozen=True)
 class Story:
-    """Everything the demonstration tells, on the dates of one day of visit."""
+    """Everything that is told of one territory, on the dates of one day of visit.
 
+    `key` begins the public ids of what every story has; `shared` are organisations of the story
+    before it that belong here as well. Relances that start after the visit have not started.
+    """
+
+    key: str
+    shared: tuple[str, ...]
     days: Days
     territory: str
     siren: str
@@ -113,15 +119,26 @@ class Story:
 
 def tell(today: date, seeds: Path = SEEDS) -> Story:
     """The story as it stands on `today`. The same day tells the same story."""
+    return _tell(today, seeds, seeds / "demo", "")
+
+
+def tell_neighbour(today: date, seeds: Path = SEEDS) -> Story:
+    """The smaller territory next door, for who works over several."""
+    return _tell(today, seeds, seeds / "demo" / "neighbour", "neighbour ")
+
+
+def _tell(today: date, seeds: Path, folder: Path, key: str) -> Story:
     days = Days(today)
-    base = _load(seeds / "demo" / "territory.yaml")
+    base = _load(folder / "territory.yaml")
     template = _load(seeds / "templates" / f"{base['plan']['template']}.yaml")
     projects = [
         read_project(raw, days)
-        for file in sorted((seeds / "demo").glob("projects-*.yaml"))
+        for file in sorted(folder.glob("projects-*.yaml"))
         for raw in _load(file)["projects"]
     ]
     return Story(
+        key=key,
+        shared=tuple(base.get("shared", ())),
         days=days,
         territory=base["territory"]["name"],
         siren=base["territory"]["siren"],
@@ -135,7 +152,7 @@ def tell(today: date, seeds: Path = SEEDS) -> Story:
         people=tuple(_person(raw, days) for raw in base["people"]),
         themes=tuple(_theme(raw) for raw in template["themes"]),
         projects=tuple(projects),
-        readings=read_readings(_load(seeds / "demo" / "maturity.yaml"), days),
+        readings=read_readings(_load(folder / "maturity.yaml"), days),
     )
 
 

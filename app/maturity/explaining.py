@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.frameworks.scoring import Explainer, Explanation, LevelRule, level_rule, prepare
+from app.frameworks.scoring import Explainer, Explanation, LevelRule, level_rule
 from app.maturity.reading import Ground, Rung, Standing, statuses_of
 
 
@@ -27,7 +27,7 @@ class Explained:
 
 def explained(ground: Ground, standing: Standing) -> Explained:
     """The figures of this standing, from what it rests on."""
-    explainer = Explainer(prepare(ground.roots), statuses_of(ground.confirmed))
+    explainer = Explainer(ground.sheet, statuses_of(ground.confirmed))
     roots = {root.id: explainer.explain(root.id) for root in ground.roots}
     levels = {rung.ref: explainer.explain(rung.ref) for rung in standing.rungs}
     measure = ground.roots[0] if len(ground.roots) == 1 else None
@@ -43,4 +43,4 @@ def explained(ground: Ground, standing: Standing) -> Explained:
 
 def explained_criterion(ground: Ground, ref: str) -> Explanation:
     """Reasons for the six numbers of one node."""
-    return Explainer(prepare(ground.roots), statuses_of(ground.confirmed)).explain(ref)
+    return Explainer(ground.sheet, statuses_of(ground.confirmed)).explain(ref)

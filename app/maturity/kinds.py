@@ -43,6 +43,15 @@ class ProofState(enum.StrEnum):
     STOPPED = "stopped"
 
 
+class Finding(enum.StrEnum):
+    """What the plan's word is beside a person's: nothing new, more, the contrary, or two words."""
+
+    NOTHING = "nothing"
+    PROPOSED = "proposed"
+    CONTRADICTED = "contradicted"
+    SPLIT = "split"
+
+
 class RungState(enum.StrEnum):
     """A level on the ladder, in the house's own reading."""
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from fractions import Fraction
 
-from app.core.french import NBSP, THIN, count, listing, number, plain_date
+from app.core.french import NBSP, THIN, count, in_short, listing, number, plain_date
 from app.frameworks.labels import percent, sentences
 from app.frameworks.scoring import Explanation
 from app.maturity.explaining import Explained
@@ -22,7 +22,7 @@ from app.maturity.kinds import (
 from app.maturity.outlook import Outlook
 from app.maturity.proposals import Proposal
 from app.maturity.reading import CriterionStanding, Proof, Standing
-from app.maturity.taking_over import Asked
+from app.maturity.taking_over import Asked, Kept, TakenBack
 
 # one table for each kind: members of several kinds are equal where their texts are
 LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
@@ -124,6 +124,8 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     ),
     "entreprises_engagees": ("entreprise engagée", "entreprises engagées"),
 }
+# of what stays when something is undone; messages travel in a cookie
+NAMED = 5
 _UNKNOWN_COUNT = ("preuve faite", "preuves faites")
 
 
@@ -142,6 +144,32 @@ def why_asked(asked: Asked) -> str:
     return ASKED[asked]
 
 
+def statuses_and_proofs(statuses: int, proofs: int) -> str:
+    """« 3 statuts et 1 preuve », without what there is none of."""
+    parts = [(statuses, "statut", "statuts"), (proofs, "preuve", "preuves")]
+    return listing([count(number, one, many) for number, one, many in parts if number])
+
+
+def taken_back(found: TakenBack) -> str:
+    """« La reprise est annulée : 2 statuts. Changé depuis, donc gardé : 9.1 – … »"""
+    if found.statuses or found.proofs:
+        what = statuses_and_proofs(found.statuses, found.proofs)
+        said = f"La reprise est annulée{NBSP}: {what}."
+    else:
+        said = "Rien n’est annulé."
+    if not found.kept:
+        return said
+    names = [_kept(one) for one in found.kept[:NAMED]]
+    if len(found.kept) > NAMED:
+        names.append(f"et {len(found.kept) - NAMED} autres")
+    return f"{said} Changé depuis, donc gardé{NBSP}: {', '.join(names)}."
+
+
+def _kept(one: Kept) -> str:
+    name = f"{one.ref} – {in_short(one.title)}"
+    return f"la preuve de {name}" if one.is_proof else name
+
+
 def label(kind: enum.StrEnum) -> str:
     """The French word; a kind without one is a fault that the tests catch."""
     return LABELS[type(kind)][kind]
@@ -154,10 +182,22 @@ def pill(kind: enum.StrEnum) -> str:
 
 def reasons(proposal: Proposal) -> str:
     """Why the plan proposes this status: « 2 preuves faites, 1 en cours. »"""
+    if proposal.is_split:
+        return contrary(proposal)
     if proposal.by_data:
-        one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
-        found = count(proposal.count or 0, one, many)
-        return f"{found} ; il en faut {proposal.threshold}.".replace(" ;", "\u202f;")
+        return f"{_counted(proposal)}."
+    return f"{_proved(proposal)}."
+
+
+def _counted(proposal: Proposal) -> str:
+    """« 1 synergie opérationnelle dans l’année ; il en faut 3 »"""
+    one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
+    found = count(proposal.count or 0, one, many)
+    return f"{found}\u202f; il en faut {proposal.threshold}"
+
+
+def _proved(proposal: Proposal) -> str:
+    """« 2 preuves faites et 1 preuve en cours »"""
     parts = []
     if proposal.done:
         parts.append(count(proposal.done, "preuve faite", "preuves faites"))
@@ -167,9 +207,20 @@ def reasons(proposal: Proposal) -> str:
         parts.append(count(proposal.stopped, "preuve arrêtée", "preuves arrêtées"))
     if proposal.expired:
         parts.append(count(proposal.expired, "preuve d’un cycle passé", "preuves d’un cycle passé"))
-    if not parts:
-        return "Aucune preuve reliée."
-    return f"{listing(parts)}."
+    return listing(parts) or "Aucune preuve reliée"
+
+
+def contrary(proposal: Proposal) -> str:
+    """What the data say against what is confirmed or linked, with the reasons of both."""
+    data = f"Les données disent {_quoted(CriterionStatus.NOT_DONE)}{NBSP}: {_counted(proposal)}."
+    if not proposal.is_split:
+        return f"{data} Ce qui est confirmé reste tant que personne ne dit autre chose."
+    done = _quoted(CriterionStatus.DONE)
+    return f"{data} Les preuves reliées disent {done}{NBSP}: {_proved(proposal)}."
+
+
+def _quoted(status: CriterionStatus) -> str:
+    return f"«{NBSP}{label(status).lower()}{NBSP}»"
 
 
 def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.initiatives.kinds.meetings import MeetingState
-from app.maturity.kinds import CriterionStatus, ProofState
+from app.maturity.kinds import CriterionStatus, Finding, ProofState
 from app.plans.kinds import ProjectState, Stage, StepStatus
 
 _WORKING = (Stage.OPERATIONAL, Stage.LASTING)
@@ -42,6 +42,18 @@ class Proposal:
     def short_of(self) -> int:
         """How many the data lack to the threshold."""
         return max(0, (self.threshold or 0) - (self.count or 0)) if self.by_data else 0
+
+    @property
+    def by_proofs(self) -> CriterionStatus:
+        """What the linked proofs alone say."""
+        if self.open:
+            return CriterionStatus.PLANNED
+        return CriterionStatus.DONE if self.done else CriterionStatus.UNSET
+
+    @property
+    def is_split(self) -> bool:
+        """The count says « not done », the linked proofs say « done »: only a person can tell."""
+        return self.short_of > 0 and self.by_proofs is CriterionStatus.DONE
 
 
 def project_proof(stage: Stage, state: ProjectState) -> ProofState:
@@ -88,7 +100,8 @@ def propose(
 
     Rules come from the framework's data: `indicateur` names a count, `seuil` the least that is
     wanted. Where the territory's data cannot answer, and without a rule: all proofs done → done;
-    one under way → planned; none → unset. A proof of a former cycle speaks for nothing.
+    one under way → planned; none → unset. A proof of a former cycle speaks for nothing. Where the
+    count and the proofs contradict each other nothing is proposed (`is_split`).
     """
     indicator, threshold = keys.get("indicateur"), _whole(keys.get("seuil"))
     found = Proposal(
@@ -104,13 +117,13 @@ def propose(
 
 
 def _status(found: Proposal) -> CriterionStatus:
-    if found.by_data and not found.short_of:
+    if found.is_split:
+        return CriterionStatus.UNSET
+    if not found.by_data:
+        return found.by_proofs
+    if not found.short_of:
         return CriterionStatus.DONE
-    if found.done and not found.open and not found.by_data:
-        return CriterionStatus.DONE
-    if found.open:
-        return CriterionStatus.PLANNED
-    return CriterionStatus.NOT_DONE if found.by_data else CriterionStatus.UNSET
+    return CriterionStatus.PLANNED if found.open else CriterionStatus.NOT_DONE
 
 
 def _whole(written: str | None) -> int | None:
@@ -126,14 +139,23 @@ _LESS_TO_MORE = (
 )
 
 
-def differs(proposal: Proposal, confirmed: CriterionStatus) -> bool:
-    """Whether the plan has more to say than what a person confirmed, or the data contradict it.
+# with the two words before one, these say neither
+_UNDECIDED = (CriterionStatus.UNSET, CriterionStatus.PLANNED)
 
-    A proof that is missing contradicts nobody: what a person confirmed may be true without it.
+
+def weigh(proposal: Proposal, confirmed: CriterionStatus) -> Finding:
+    """The one rule of what the plan's word does to a person's (docs/framework-format.md).
+
+    A click is offered only for what says more than she did: it never takes her word down. A count
+    that falls short of her « done » contradicts it, and a count that contradicts the linked proofs
+    leaves it to her: both are told, nothing is proposed, and her word stands until she says
+    otherwise. A proof that is missing contradicts nobody: it may be true without it.
     """
-    if proposal.by_data and confirmed is CriterionStatus.DONE:
-        return proposal.status is not confirmed
-    return further(proposal.status, confirmed)
+    if proposal.is_split:
+        return Finding.SPLIT if confirmed in _UNDECIDED else Finding.NOTHING
+    if proposal.short_of and confirmed is CriterionStatus.DONE:
+        return Finding.CONTRADICTED
+    return Finding.PROPOSED if further(proposal.status, confirmed) else Finding.NOTHING
 
 
 def further(one: CriterionStatus, other: CriterionStatus) -> bool:

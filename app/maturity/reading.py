@@ -12,9 +12,9 @@ from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.kinds import StatusKind
-from app.frameworks.scoring import Score, Status, reached_level, score, stars
-from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
-from app.maturity.proposals import Proposal, differs, propose
+from app.frameworks.scoring import Score, Sheet, Status, reached_level, score_sheet, stars
+from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, ProofState, RungState
+from app.maturity.proposals import Proposal, propose, weigh
 
 LONGEST_CYCLE = 20
 # a step's title
@@ -90,8 +90,20 @@ class CriterionStanding:
     points: Fraction = _ZERO
 
     @property
+    def finding(self) -> Finding:
+        if self.proposal is None or not self.concerned:
+            return Finding.NOTHING
+        return weigh(self.proposal, self.status)
+
+    @property
     def is_to_confirm(self) -> bool:
-        return self.proposal is not None and self.concerned and differs(self.proposal, self.status)
+        """The plan proposes something that one click confirms."""
+        return self.finding is Finding.PROPOSED
+
+    @property
+    def is_to_decide(self) -> bool:
+        """The data contradict what was confirmed or linked; only a person can tell."""
+        return self.finding in (Finding.CONTRADICTED, Finding.SPLIT)
 
 
 @dataclass(frozen=True)
@@ -146,7 +158,8 @@ class Standing:
 
     @property
     def to_confirm(self) -> int:
-        return sum(criterion.is_to_confirm for criterion in self.criteria)
+        """Criteria of which the plan says something else than what is confirmed."""
+        return sum(criterion.finding is not Finding.NOTHING for criterion in self.criteria)
 
     @property
     def stars(self) -> int:
@@ -156,37 +169,15 @@ class Standing:
         return next((one for one in self.criteria if one.ref == ref), None)
 
 
-def for_onlookers(standing: Standing) -> Standing:
-    """The same without steps and drafts: nobody is shown as waited for (domain.md §6)."""
-    rungs = tuple(
-        replace(rung, criteria=tuple(_without_names(one) for one in rung.criteria))
-        for rung in standing.rungs
-    )
-    return replace(standing, rungs=rungs)
-
-
-def _without_names(criterion: CriterionStanding) -> CriterionStanding:
-    shown = {
-        proof.address: proof
-        for proof in map(_without_step, criterion.proofs)
-        if not proof.is_draft and proof.state is not ProofState.STOPPED
-    }
-    return replace(criterion, proofs=tuple(shown.values()))
-
-
-def _without_step(proof: Proof) -> Proof:
-    bare = replace(proof, due_on=None, note=None)
-    if proof.kind is not EvidenceKind.STEP or proof.project is None:
-        return bare
-    page = proof.address.partition("#")[0]
-    return replace(bare, kind=EvidenceKind.PROJECT, title=proof.project, address=page)
-
-
 @dataclass(frozen=True)
 class Ground:
-    """What the reading rests on, for one framework and year."""
+    """What the reading rests on, for one framework and year.
+
+    `sheet`: the tree made ready for scoring, once for all that is computed from it.
+    """
 
     roots: tuple[NodeDraft, ...]
+    sheet: Sheet
     confirmed: Mapping[str, Confirmed]
     proofs: Sequence[Proof]
     counts: Mapping[str, int]
@@ -202,7 +193,7 @@ class Ground:
 
 def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
     """The ladder, the level reached, and the roots' scores."""
-    scores = score(ground.roots, statuses_of(ground.confirmed))
+    scores = score_sheet(ground.sheet, statuses_of(ground.confirmed))
     measure = ground.roots[0] if len(ground.roots) == 1 else None
     level = reached_level(measure, scores) if measure else None
     steps = measure.children if measure and measure.children else ground.roots

@@ -108,6 +108,24 @@ class Target:
     linked: Collection[tuple[str, Subject]]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What stays when a take-over is undone: somebody changed it since."""
+
+    ref: str
+    title: str
+    is_proof: bool
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """How many statuses and proofs went, and what stays."""
+
+    statuses: int
+    proofs: int
+    kept: tuple[Kept, ...]
+
+
 def plan(crosswalk: Crosswalk, sources: Mapping[str, Source], target: Target) -> list[Taken]:
     """Every criterion of the target in reading order. `sources` by the crosswalk's short names;
     those that the territory never assessed are not in it."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from app.frameworks.format import NodeDraft
+from app.frameworks.scoring import prepare
 from app.maturity.reading import Confirmed, Ground, rungs_and_totals, share
 
 
@@ -78,6 +79,7 @@ def point(known: Known, roots: Sequence[NodeDraft], confirmed: dict[str, Confirm
     rungs, level, totals = rungs_and_totals(
         Ground(
             roots=tuple(roots),
+            sheet=prepare(roots),
             confirmed=confirmed,
             proofs=(),
             counts={},

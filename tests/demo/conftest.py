@@ -8,15 +8,24 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Territory
 from app.demo.build import build
+from app.demo.chronicle import public_id
 from app.demo.story import Story, tell
 from app.web.database import db
 from tests.conftest import make_app
 from tests.parts.postgres import PostgresServer
 
 TUESDAY = date(2026, 11, 24)
+
+
+def told_territory(session: Session) -> Territory:
+    """The territory of the story; the one next door stands beside it."""
+    wanted = Territory.public_id == public_id("territory")
+    return session.scalars(select(Territory).where(wanted)).one()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.hashing import is_right
-from app.accounts.models import Membership, Organisation, Person, Territory
+from app.accounts.models import (
+    Membership,
+    Organisation,
+    Person,
+    Territory,
+    organisation_territory,
+)
 from app.agreements.kinds import CommitmentKind, GivenBy, ProposalState
 from app.agreements.mails import QUESTION
 from app.agreements.models import Commitment, Proposal
@@ -34,7 +40,7 @@ from app.reminders.kinds import Answer, RelanceState
 from app.reminders.models import Relance, RelanceSetting
 from app.reminders.services.running import Written, run
 from app.reminders.services.writing import MAIL_KIND
-from tests.demo.conftest import TUESDAY
+from tests.demo.conftest import TUESDAY, told_territory
 from tests.demo.test_story import FICTION, luhn
 
 
@@ -42,15 +48,22 @@ def count(session: Session, model: type[object]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def count_here(session: Session, territory_id: int, model: type[Project | Step]) -> int:
+    query = select(func.count()).select_from(model).where(model.territory_id == territory_id)
+    return session.scalar(query) or 0
+
+
 def test_the_story_stands_in_the_database(told: Session, story: Story) -> None:
     session = told
-    territory = session.scalars(select(Territory)).one()
+    territory = told_territory(session)
     assert territory.is_demo and territory.name == story.territory
-    assert count(session, Project) == 15
+    here = partial(count_here, session, territory.id)
+    assert here(Project) == 15
     # two of them were decided at a workshop
-    assert (count(session, Step), count(session, Decision)) == (122, 2)
+    assert (here(Step), count(session, Decision)) == (122, 2)
     assert (count(session, Meeting), count(session, WorkingGroup)) == (2, 1)
-    assert count(session, Organisation) == 13
+    belongs = organisation_territory.c.territory_id == territory.id
+    assert session.scalar(select(func.count()).where(belongs)) == 13
     # and one that came as a reply to a mail
     assert count(session, Comment) == sum(len(p.remarks) for p in story.projects) + 1
     values = sum(len(one.values) for p in story.projects for one in p.indicators)
@@ -177,16 +190,17 @@ def test_a_crowd_is_of_realistic_size_and_mails_nobody(empty_session: Session) -
     session = empty_session
     build(session, tell(TUESDAY), scale=3)
     session.commit()
-    assert count(session, Territory) == 3
-    for territory in session.scalars(select(Territory).order_by(Territory.id).offset(1)):
+    # the story's, the small one next door, and two of the crowd
+    assert count(session, Territory) == 4
+    for territory in session.scalars(select(Territory).order_by(Territory.id).offset(2)):
         steps = select(func.count()).where(Step.territory_id == territory.id)
         changes = select(func.count()).where(
             Change.territory_id == territory.id, Change.entity == "Step"
         )
         assert session.scalar(steps) == session.scalar(changes) == 500
-    assert count(session, Organisation) == 13 + 2 * 60
-    assert count(session, Person) == 20 + 2 * 80
-    assert count(session, Membership) == 19 + 2 * 80
+    assert count(session, Organisation) == 13 + 4 + 2 * 60
+    assert count(session, Person) == 20 + 4 + 2 * 80
+    assert count(session, Membership) == 19 + 4 + 2 * 80
     assert all(luhn(one) for one in session.scalars(select(Organisation.siret)) if one)
     assert all(FICTION.fullmatch(one) for one in session.scalars(select(Person.phone)) if one)
     assert all(one.endswith("@example.org") for one in session.scalars(select(Person.email)) if one)

@@ -16,7 +16,7 @@ from app.maturity.kinds import CriterionStatus, EvidenceKind
 from app.maturity.models import Assessment, Criterion, Evidence
 from app.plans.kinds import StepStatus
 from app.plans.models import Project, Step
-from tests.demo.conftest import TUESDAY
+from tests.demo.conftest import TUESDAY, told_territory
 
 STORY = tell(TUESDAY)
 
@@ -75,8 +75,8 @@ def test_assessments_and_proofs_stand_in_the_database(told: Session) -> None:
     beside = {"maillage-aac", "maillage-scenario3", "maillage-te"}
     readings = {reading.framework for reading in STORY.readings}
     assert set(session.scalars(select(Framework.key))) == readings | beside
-    # three years of two ladders, and the programme
-    assert len(session.scalars(select(Assessment)).all()) == 7
+    # three years of two ladders, and the programme; two years of one ladder next door
+    assert len(session.scalars(select(Assessment)).all()) == 7 + 2
     for assessment in session.scalars(select(Assessment)):
         # a frozen year was frozen by somebody, and kept what the data said on that day
         assert (assessment.kept is None) == (assessment.frozen_at is None)
@@ -92,5 +92,9 @@ def test_assessments_and_proofs_stand_in_the_database(told: Session) -> None:
             assert session.get_one(Step, evidence.subject_id).project_id == evidence.project_id
         else:
             assert session.get_one(Project, evidence.subject_id).id == evidence.project_id
-    waiting = session.scalars(select(Evidence).where(Evidence.ref == "3.5.3.2")).one()
+    waiting = session.scalars(
+        select(Evidence).where(
+            Evidence.ref == "3.5.3.2", Evidence.territory_id == told_territory(session).id
+        )
+    ).one()
     assert session.get_one(Step, waiting.subject_id).status is StepStatus.IN_PROGRESS

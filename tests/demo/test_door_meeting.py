@@ -6,17 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import OrganisationKind
-from app.accounts.models import Organisation, Territory
+from app.accounts.models import Organisation
 from app.plans.kinds import BarrierKind
 from app.reports.figures import Plenary
 from app.reports.kinds import DecisionKind
 from app.reports.queries.levels import levels
 from app.reports.queries.plenary import plenary
-from tests.demo.conftest import TUESDAY
+from tests.demo.conftest import TUESDAY, told_territory
 
 
 def _sheet(told: Session) -> Plenary:
-    return plenary(told, told.scalars(select(Territory)).one(), TUESDAY.year, TUESDAY)
+    return plenary(told, told_territory(told), TUESDAY.year, TUESDAY)
 
 
 def test_one_project_was_abandoned_and_one_step_waits_for_the_law(told: Session) -> None:
@@ -49,7 +49,7 @@ def test_no_firm_is_named_that_did_not_agree(told: Session) -> None:
 
 
 def test_levels_stand_beside_those_of_the_year_before(told: Session) -> None:
-    territory = told.scalars(select(Territory)).one()
+    territory = told_territory(told)
     found = levels(told, territory.id, TUESDAY.year)
     assert found
     for one in found:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Closure, Organisation, Territory
+from app.accounts.models import Closure, Organisation
 from app.core.clock import local_instant
 from app.demo.lately import GRANT, INVENTORY, OPENING
 from app.demo.story import Story
@@ -20,11 +20,11 @@ from app.reminders.queries.calls import to_call
 from app.reminders.queries.pauses import pauses_of
 from app.reports.kinds import Word
 from app.reports.queries.answers import answers
-from tests.demo.conftest import TUESDAY
+from tests.demo.conftest import TUESDAY, told_territory
 
 
 def _territory(told: Session) -> int:
-    return told.scalars(select(Territory.id)).one()
+    return told_territory(told).id
 
 
 def test_a_person_and_a_project_are_left_in_peace_and_a_firm_shuts(

@@ -18,7 +18,7 @@ _FAULTS = re.compile(
 
 
 def files() -> list[Path]:
-    return [*sorted((SEEDS / "demo").glob("*.yaml")), SEEDS / "templates" / "scenario3.yaml"]
+    return [*sorted((SEEDS / "demo").rglob("*.yaml")), SEEDS / "templates" / "scenario3.yaml"]
 
 
 def texts(value: object) -> Iterator[str]:

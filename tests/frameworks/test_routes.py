@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.frameworks.models import Framework
-from app.frameworks.services import Source, import_sources
+from app.frameworks.services import Source, import_files, import_sources
 from tests.cast import CAST, NOW
 from tests.frameworks.samples import PLAIN
 
@@ -55,6 +56,39 @@ def test_the_tree_tells_weights_categories_sections_and_lines(as_: As, address: 
         "version 2 du 7\u00a0avril 2026",
     ):
         assert words in page
+
+
+def test_what_the_file_says_beyond_the_format_is_shown(as_: As, session: Session) -> None:
+    text = PLAIN.replace(
+        "points: 40\n",
+        "points: beaucoup\npointsDOM: 3\ncouleur: <b>vert</b> (déplacé de la MOE)\nvide:\n",
+    )
+    import_sources(session, [Source("a.md", "a.md", text.encode(), "ateliers")], now=NOW)
+    session.commit()
+    public_id = session.scalars(select(Framework.public_id)).one()
+    page = as_("Anne").get(f"/referentiels/{public_id}").text
+    for words in (
+        "Autres indications du fichier",
+        "<dt>Points en outre-mer</dt><dd>3</dd>",
+        "<dt><code>couleur</code></dt><dd>&lt;b&gt;vert&lt;/b&gt;</dd>",
+        "<dt>Points, tels qu’écrits</dt><dd>beaucoup</dd>",
+        "<dt><code>vide</code></dt><dd>–</dd>",
+    ):
+        assert words in page, words
+    # what the heading line tells already is not told twice
+    assert page.count("Autres indications du fichier") == 1
+
+
+def test_every_framework_of_our_catalogue_is_read_with_all_that_its_file_says(
+    as_: As, session: Session
+) -> None:
+    folder = Path(__file__).parents[2] / "seeds" / "frameworks"
+    import_files(session, sorted(folder.glob("*.md")), now=NOW)
+    session.commit()
+    for public_id in session.scalars(select(Framework.public_id)).all():
+        page = as_("Anne").get(f"/referentiels/{public_id}")
+        assert page.status_code == 200
+        assert "Autres indications du fichier" in page.text
 
 
 def test_an_older_version_stays_readable_and_its_text_is_safe(as_: As, address: str) -> None:

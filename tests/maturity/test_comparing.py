@@ -8,18 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.frameworks.format import NodeDraft, read
+from app.frameworks.scoring import prepare
 from app.maturity.comparing import Comparison, compare
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.labels import gain, percent_gain
-from app.maturity.reading import (
-    Confirmed,
-    Ground,
-    Proof,
-    Standing,
-    for_onlookers,
-    rungs_and_totals,
-    share,
-)
+from app.maturity.onlookers import for_onlookers
+from app.maturity.reading import Confirmed, Ground, Proof, Standing, rungs_and_totals, share
 from app.maturity.trends import Known, point, trends
 from tests.cast import NOW
 from tests.maturity.samples import LADDER
@@ -47,7 +41,7 @@ def stand(
     counts: dict[str, int] | None = None,
 ) -> Standing:
     rungs, level, totals = rungs_and_totals(
-        Ground(roots, confirmed, proofs, counts or {}, True, year)
+        Ground(roots, prepare(roots), confirmed, proofs, counts or {}, True, year)
     )
     return Standing(
         framework="f",

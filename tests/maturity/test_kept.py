@@ -21,8 +21,9 @@ from app.journal.recorder import acting
 from app.maturity.kept import Kept, Then, as_then, from_json, kept_of, to_json
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.models import Assessment, Evidence
+from app.maturity.onlookers import for_onlookers
 from app.maturity.queries import standing, territory_facts
-from app.maturity.reading import Standing, for_onlookers
+from app.maturity.reading import Standing
 from app.maturity.services.assessing import confirm_status, freeze
 from app.maturity.services.evidence import link_evidence, unlink_evidence
 from app.plans.kinds import ProjectState, Stage

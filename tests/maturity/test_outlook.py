@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.frameworks.format import read
+from app.frameworks.scoring import prepare
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState
 from app.maturity.labels import expected
 from app.maturity.outlook import Outlook, outlook
@@ -56,11 +57,13 @@ def said(status: CriterionStatus, *, concerned: bool = True) -> Confirmed:
 
 def ground(*proofs: Proof, confirmed: dict[str, Confirmed] | None = None, **more: object) -> Ground:
     known: dict[str, object] = {"roots": ROOTS, "counts": {SYNERGIES: 0}, "year": 2026}
+    known |= more
     return Ground(
+        sheet=prepare(known["roots"]),  # type: ignore[arg-type]
         confirmed=confirmed or {},
         proofs=proofs,
         is_frozen=False,
-        **{**known, **more},  # type: ignore[arg-type]
+        **known,  # type: ignore[arg-type]
     )
 
 

@@ -162,6 +162,61 @@ def test_accepting_what_the_plan_proposes_drops_the_word_that_said_otherwise(
     assert rows(session) == [("7.1", CriterionStatus.DONE, None, 2)]
 
 
+def test_data_that_contradict_the_proofs_are_told_and_no_click_decides(
+    as_: As, page: str, session: Session, cast: Cast
+) -> None:
+    prove(session, cast, "7.2.2")
+    cast.project().stage = "operational"
+    session.commit()
+    anne, address = as_("Anne"), f"{page}/{framework_id(session)}/7.2.2"
+    session.rollback()
+    both = (
+        "Les données disent «\u00a0pas fait\u00a0»",
+        "Les preuves reliées disent «\u00a0réalisé\u00a0»\u00a0: 1\u00a0preuve faite.",
+    )
+    for shown in (anne.get(page).text, anne.get(address).text):
+        assert "À trancher" in shown and all(words in shown for words in both)
+    assert f'action="{address}/accepter"' not in anne.get(page).text
+    for shown in (as_("Henri").get(page).text, as_("Henri").get(address).text):
+        assert "À trancher" not in shown
+    answer = anne.post(f"{address}/accepter", data={"annee": "2026"})
+    assert "Le plan ne propose rien ici" in anne.get(answer.headers["Location"]).text
+    assert rows(session) == []
+    refused = anne.post(address, data={"status": "not_done"})
+    assert "données et preuves se contredisent" in refused.text
+    anne.post(address, data={"status": "not_done", "comment": "Le contrat est échu"})
+    shown = anne.get(page).text
+    assert "À trancher" not in shown
+    assert rows(session) == [("7.2.2", CriterionStatus.NOT_DONE, "Le contrat est échu", 1)]
+
+
+def test_data_that_fall_short_of_what_is_confirmed_leave_her_word_as_it_is(
+    as_: As, page: str, session: Session
+) -> None:
+    anne, address = as_("Anne"), f"{page}/{framework_id(session)}/7.2.2"
+    session.rollback()
+    anne.post(address, data={"status": "done", "comment": "Deux contrats hors du plan"})
+    for shown in (anne.get(page).text, anne.get(address).text):
+        assert "À trancher" in shown and "Ce qui est confirmé reste" in shown
+    anne.post(f"{address}/accepter", data={"annee": "2026"})
+    said = [("7.2.2", CriterionStatus.DONE, "Deux contrats hors du plan", 1)]
+    assert rows(session) == said
+    # what the plan says needs no explanation; hers stands in the form until she takes it away
+    assert "Deux contrats hors du plan</textarea>" in anne.get(address).text
+
+
+def test_what_was_said_so_far_stands_beside_a_proposal_that_says_more(
+    as_: As, page: str, criterion: str, session: Session, cast: Cast
+) -> None:
+    anne = as_("Anne")
+    anne.post(criterion, data={"status": "not_done", "comment": "Le conseil a refusé"})
+    session.rollback()
+    prove(session, cast)
+    cast.project().stage = "operational"
+    session.commit()
+    assert "Dit jusqu’ici\u00a0: «\u00a0Le conseil a refusé\u00a0»" in anne.get(page).text
+
+
 def test_a_person_overrides_the_plan_with_a_word_of_explanation(
     as_: As, criterion: str, session: Session
 ) -> None:

@@ -8,20 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState, RungState
-from app.maturity.labels import LABELS, PILLS, label, pill, reasons
+from app.maturity.kinds import (
+    CriterionStatus,
+    EvidenceKind,
+    Finding,
+    Networking,
+    ProofState,
+    RungState,
+)
+from app.maturity.labels import LABELS, PILLS, contrary, label, pill, reasons
 from app.maturity.proposals import (
     Proposal,
-    differs,
+    further,
     project_proof,
     propose,
     step_proof,
     wants_comment,
+    weigh,
 )
 from app.plans.kinds import ProjectState, Stage, StepStatus
 
 DONE, OPEN, STOPPED = ProofState.DONE, ProofState.OPEN, ProofState.STOPPED
 THREE = {"indicateur": "synergies", "seuil": "3"}
+UNDECIDED = (CriterionStatus.UNSET, CriterionStatus.PLANNED)
 proofs = st.lists(st.sampled_from(ProofState))
 
 
@@ -45,7 +54,9 @@ def test_proofs_speak_for_a_status(linked: list[ProofState], status: CriterionSt
     [
         (3, [], CriterionStatus.DONE, 0),
         (4, [OPEN], CriterionStatus.DONE, 0),
-        (2, [DONE], CriterionStatus.NOT_DONE, 1),
+        (2, [STOPPED], CriterionStatus.NOT_DONE, 1),
+        (2, [DONE, OPEN], CriterionStatus.PLANNED, 1),
+        (3, [DONE], CriterionStatus.DONE, 0),
         (2, [OPEN], CriterionStatus.PLANNED, 1),
         (0, [], CriterionStatus.NOT_DONE, 3),
     ],
@@ -70,23 +81,76 @@ def test_the_order_of_the_proofs_changes_nothing(one: list[ProofState], two: lis
 
 @given(proofs, st.integers(0, 9), st.integers(0, 9))
 def test_more_synergies_never_propose_less(linked: list[ProofState], few: int, more: int) -> None:
-    ranks = [CriterionStatus.NOT_DONE, CriterionStatus.PLANNED, CriterionStatus.DONE]
-    low, high = sorted((few, more))
-    found = [ranks.index(propose(THREE, linked, {"synergies": n}).status) for n in (low, high)]
-    assert found == sorted(found)
+    low, high = (propose(THREE, linked, {"synergies": n}) for n in sorted((few, more)))
+    assert not further(low.status, high.status)
 
 
 def test_a_proposal_that_says_more_is_to_confirm_and_one_that_says_less_is_not() -> None:
     done, planned = propose({}, [DONE], {}), propose({}, [OPEN], {})
-    assert differs(done, CriterionStatus.PLANNED)
-    assert differs(planned, CriterionStatus.UNSET)
-    assert not differs(planned, CriterionStatus.DONE)
-    assert not differs(planned, CriterionStatus.DETAILED)
-    assert not differs(propose({}, [], {}), CriterionStatus.UNSET)
+    assert weigh(done, CriterionStatus.PLANNED) is Finding.PROPOSED
+    assert weigh(planned, CriterionStatus.UNSET) is Finding.PROPOSED
+    assert weigh(planned, CriterionStatus.DONE) is Finding.NOTHING
+    assert weigh(planned, CriterionStatus.DETAILED) is Finding.NOTHING
+    assert weigh(propose({}, [], {}), CriterionStatus.UNSET) is Finding.NOTHING
 
 
-def test_data_that_contradict_a_confirmed_status_are_told() -> None:
-    assert differs(propose(THREE, [], {"synergies": 1}), CriterionStatus.DONE)
+@pytest.mark.parametrize("linked", [[], [OPEN], [STOPPED]])
+def test_data_that_contradict_a_confirmed_status_are_told_and_propose_nothing(
+    linked: list[ProofState],
+) -> None:
+    found = propose(THREE, linked, {"synergies": 1})
+    assert weigh(found, CriterionStatus.DONE) is Finding.CONTRADICTED
+    assert contrary(found) == (
+        "Les données disent «\u00a0pas fait\u00a0»\u00a0: 1\u00a0preuve faite\u202f; il en faut 3. "
+        "Ce qui est confirmé reste tant que personne ne dit autre chose."
+    )
+
+
+@pytest.mark.parametrize("linked", [[DONE], [DONE, DONE, STOPPED]])
+def test_data_and_proofs_that_contradict_each_other_are_both_told(
+    linked: list[ProofState],
+) -> None:
+    found = propose(
+        {"indicateur": "synergies_operationnelles_annee", "seuil": "3"},
+        linked,
+        {"synergies_operationnelles_annee": 1},
+    )
+    assert (found.is_split, found.status) == (True, CriterionStatus.UNSET)
+    assert reasons(found) == contrary(found)
+    assert contrary(found).startswith(
+        "Les données disent «\u00a0pas fait\u00a0»\u00a0: 1\u00a0synergie opérationnelle dans "
+        "l’année\u202f; il en faut 3. Les preuves reliées disent «\u00a0réalisé\u00a0»\u00a0: "
+        f"{linked.count(DONE)}\u00a0preuve"
+    )
+    # who has said one or the other has decided; the word in between has not
+    for confirmed, finding in (
+        (CriterionStatus.UNSET, Finding.SPLIT),
+        (CriterionStatus.PLANNED, Finding.SPLIT),
+        (CriterionStatus.NOT_DONE, Finding.NOTHING),
+        (CriterionStatus.DONE, Finding.NOTHING),
+        (CriterionStatus.DETAILED, Finding.NOTHING),
+    ):
+        assert weigh(found, confirmed) is finding
+    # whichever way she decides, she says why
+    for chosen in (CriterionStatus.DONE, CriterionStatus.NOT_DONE):
+        assert wants_comment(found, chosen)
+
+
+@given(proofs, st.integers(0, 9) | st.none(), st.sampled_from(CriterionStatus))
+def test_a_click_never_takes_down_what_a_person_confirmed(
+    linked: list[ProofState], count: int | None, confirmed: CriterionStatus
+) -> None:
+    found = propose(THREE, linked, {} if count is None else {"synergies": count})
+    finding = weigh(found, confirmed)
+    if finding is Finding.PROPOSED:
+        assert further(found.status, confirmed)
+    if confirmed is CriterionStatus.DONE:
+        assert finding is not Finding.PROPOSED
+    # a count that falls short is never silent beside a « done » of a person or of the proofs
+    if found.short_of and confirmed is CriterionStatus.DONE and not found.is_split:
+        assert finding is Finding.CONTRADICTED
+    if found.short_of and DONE in linked and OPEN not in linked:
+        assert finding is (Finding.SPLIT if confirmed in UNDECIDED else Finding.NOTHING)
 
 
 @given(proofs)

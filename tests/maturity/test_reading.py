@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.frameworks.format import NodeDraft, read
+from app.frameworks.scoring import prepare
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
 from app.maturity.labels import missing
+from app.maturity.onlookers import for_onlookers
 from app.maturity.reading import (
     Confirmed,
     CriterionStanding,
@@ -20,7 +22,6 @@ from app.maturity.reading import (
     Rung,
     Standing,
     expected_evidence,
-    for_onlookers,
     rungs_and_totals,
     share,
 )
@@ -61,7 +62,7 @@ def stand(
     roots: tuple[NodeDraft, ...] = ROOTS,
     is_frozen: bool = False,
 ) -> tuple[tuple[Rung, ...], int | None, Fraction | None]:
-    ground = Ground(roots, confirmed or {}, proofs, counts or {}, is_frozen, 2026)
+    ground = Ground(roots, prepare(roots), confirmed or {}, proofs, counts or {}, is_frozen, 2026)
     rungs, level, totals = rungs_and_totals(ground)
     return rungs, level, share(totals, "done")
 

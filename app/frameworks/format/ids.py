@@ -39,7 +39,7 @@ def is_prefix(ancestor: str, node_id: str) -> bool:
 
 def is_regulatory(node_id: str) -> bool:
     """A component 0 marks what the law already asks for; it receives no points."""
-    return "0" in components(node_id)
+    return "0" in node_id and "0" in components(node_id)
 
 
 def is_readable(node_id: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.frameworks.labels import plain, weight
+from app.frameworks.labels import further_keys, plain, weight
 from app.frameworks.routes.pages import frameworks
 
 
@@ -12,4 +12,5 @@ def register(app: Flask) -> None:
     """Call once, after the gate is installed."""
     app.register_blueprint(frameworks)
     app.jinja_env.filters["framework_text"] = plain
+    app.jinja_env.filters["framework_keys"] = further_keys
     app.jinja_env.globals["framework_weight"] = weight

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ class Worth(NamedTuple):
     origin: Origin
 
 
+_ALL, _NONE = Decimal(100), Decimal(0)
 _NOTHING = Worth(ZERO, Origin.NOTHING_BESIDE_POINTS)
 
 
@@ -80,20 +82,24 @@ def _share(node: NodeDraft, worth: dict[str, Worth]) -> None:
     if not waiting:
         return
     whole = worth[node.id].points
-    bare = [child.id for child in waiting if child.percentage is None]
-    shares = [(child.id, child.percentage) for child in waiting if child.percentage is not None]
-    for child_id, percentage in shares:
-        numerator, denominator = percentage.as_integer_ratio()
-        points = Fraction(
-            whole.numerator * numerator, whole.denominator * denominator * WHOLE.numerator
-        )
-        worth[child_id] = Worth(points, Origin.PERCENTAGE)
+    rest, bare = _ALL, []
+    for child in waiting:
+        if child.percentage is None:
+            bare.append(child.id)
+            continue
+        rest -= child.percentage
+        worth[child.id] = Worth(_percent_of(whole, child.percentage), Origin.PERCENTAGE)
     if not bare:
         return
     # Beside a sibling whose points come from below, what has no weight has none.
     if len(waiting) < len(node.children):
         worth.update(dict.fromkeys(bare, _NOTHING))
         return
-    rest = Fraction(max(0, 100 - sum(share for _, share in shares)))
-    part = whole * rest / (100 * len(bare))
+    part = _percent_of(whole, max(_NONE, rest), among=len(bare))
     worth.update(dict.fromkeys(bare, Worth(part, Origin.EQUAL_SHARE)))
+
+
+def _percent_of(whole: Fraction, percentage: Decimal, among: int = 1) -> Fraction:
+    """A percentage of `whole`, parted equally: one fraction made, and no other on the way."""
+    top, bottom = percentage.as_integer_ratio()
+    return Fraction(whole.numerator * top, whole.denominator * bottom * 100 * among)

@@ -59,12 +59,12 @@ class Rules:
 
 
 NO_RULES = Rules()
-_KEYS = ("niveau_mesure", "facteur", "desactive", "score_plafond")
+_KEYS = frozenset({"niveau_mesure", "facteur", "desactive", "score_plafond"})
 
 
 def rules_of(node: NodeDraft) -> Rules:
     """A rule that cannot be read has no effect; `check_rules` says so."""
-    if not any(key in node.keys for key in _KEYS):
+    if _KEYS.isdisjoint(node.keys):
         return NO_RULES
     return _read(node)[0]
 

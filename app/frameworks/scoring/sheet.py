@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, is_regulatory, walk
 from app.frameworks.format.ids import components
-from app.frameworks.scoring.exact import total
+from app.frameworks.scoring.exact import Unscaled, common_denominator, scaled
 from app.frameworks.scoring.points import Origin, assign_points
 from app.frameworks.scoring.rules import NO_RULES, Rules, rules_of
 
@@ -67,11 +67,16 @@ def prepare(roots: Sequence[NodeDraft]) -> Sheet:
 
 
 def _add_up(points: Sequence[Fraction], children: Sequence[Sequence[int]]) -> tuple[Fraction, ...]:
-    sums = list(points)
+    """What the leaves of each node add up to, in whole numbers over one denominator."""
+    scale = common_denominator(points)
+    written = scaled(points, scale)
+    sums = written[:]
     for place in range(len(sums) - 1, -1, -1):
         if children[place]:
-            sums[place] = total(sums[child] for child in children[place])
-    return tuple(sums)
+            sums[place] = sum(sums[child] for child in children[place])
+    exact = Unscaled(scale)
+    rows = zip(points, written, sums, strict=True)
+    return tuple(own if sum_ == whole else exact[sum_] for own, whole, sum_ in rows)
 
 
 def _inside_measures(

@@ -16,6 +16,7 @@ from app.frameworks.crosswalk import keys_taken_over
 from app.frameworks.format import NodeDraft
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import nodes_of, planted
+from app.frameworks.scoring import Sheet, prepare
 from app.maturity.kept import Kept, as_then, from_json, kept_of
 from app.maturity.models import Assessment, Criterion
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
@@ -76,7 +77,8 @@ def read_years(
     proofs = linked_proofs(session, territory_id, keys)
     facts = territory_facts(session, territory_id, year)
     freezers = _freezers(session, picks)
-    grounds = [_ground(pick, trees[pick.version.id], confirmed, proofs, facts) for pick in picks]
+    texts = {version_id: (roots, prepare(roots)) for version_id, roots in trees.items()}
+    grounds = [_ground(pick, *texts[pick.version.id], confirmed, proofs, facts) for pick in picks]
     return [
         (_stand(pick, facts, ground, freezers), ground)
         for pick, ground in zip(picks, grounds, strict=True)
@@ -86,12 +88,14 @@ def read_years(
 def _ground(
     pick: Pick,
     roots: tuple[NodeDraft, ...],
+    sheet: Sheet,
     confirmed: Mapping[int, Mapping[str, Confirmed]],
     proofs: Iterable[LinkedProof],
     facts: TerritoryFacts,
 ) -> Ground:
     return Ground(
         roots=roots,
+        sheet=sheet,
         confirmed=confirmed.get(pick.assessment.id, {}) if pick.assessment else {},
         proofs=_proofs(pick, proofs),
         counts=pick.kept.counts if pick.kept else facts.within(cycle_of(roots) or USUAL_CYCLE),

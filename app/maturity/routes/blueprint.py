@@ -18,8 +18,9 @@ from app.core.viewer import Viewer
 from app.frameworks.models import Framework
 from app.frameworks.queries import visible_frameworks
 from app.maturity.models import Assessment
+from app.maturity.onlookers import for_onlookers
 from app.maturity.queries import Overview, overview
-from app.maturity.reading import CriterionStanding, Ground, Standing, for_onlookers
+from app.maturity.reading import CriterionStanding, Ground, Standing
 from app.maturity.rules import may_assess, names_waiting_firms
 from app.web.database import db
 from app.web.gate import fetch, viewer

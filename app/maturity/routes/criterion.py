@@ -63,9 +63,11 @@ def _says_why(place: Place, form: ConfirmForm) -> bool:
     proposal = place.criterion.proposal
     otherwise = proposal is not None and wants_comment(proposal, form.chosen)
     if (otherwise or form.not_concerned.data) and not (form.comment.data or "").strip():
-        form.comment.errors = [
-            _("Dites en quelques mots pourquoi\u00a0: le plan, lui, n’en dit pas autant.")
-        ]
+        if proposal is not None and proposal.is_split:
+            why = _("Dites en quelques mots pourquoi\u00a0: données et preuves se contredisent.")
+        else:
+            why = _("Dites en quelques mots pourquoi\u00a0: le plan, lui, n’en dit pas autant.")
+        form.comment.errors = [why]
         return False
     return True
 

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Territory
 from app.core import clock
+from app.core.refusals import RefusedError
 from app.maturity.explaining import explained
-from app.maturity.kinds import CriterionStatus
 from app.maturity.queries import Overview
 from app.maturity.queries.beside import beside_the_levels
 from app.maturity.queries.homes import homes
@@ -127,20 +127,7 @@ def freeze_year(public_id: str, framework_id: str) -> ResponseReturnValue:
 def accept(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
     """Confirm what the plan proposes: one click, answered with the framework's whole section."""
     place = place_of(public_id, framework_id, ref, to_change=True)
-    said = place.criterion.confirmed
-    attempt(
-        lambda: confirm_status(
-            db.session(),
-            assessment_of(place.standing),
-            ref=ref,
-            status=_proposed(place),
-            person_id=viewer().person_id,
-            now=clock.now(),
-            seen_version=said.version if said else None,
-            comment=_still_said(place),
-        ),
-        _("%(ref)s est confirmé.", ref=ref),
-    )
+    attempt(lambda: _accept(place), _("%(ref)s est confirmé.", ref=ref))
     if not wants_fragment():
         return _back(public_id, place.standing.year, f"critere-{ref}")
     found = look(place.territory, place.framework)
@@ -148,15 +135,20 @@ def accept(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
     return fragment("maturity/_standing.html", standing=standing, **_rights(place.territory, found))
 
 
-def _still_said(place: Place) -> str:
-    """What explained another status does not explain this one."""
-    said = place.criterion.confirmed
-    return (said.comment or "") if said and said.status is _proposed(place) else ""
-
-
-def _proposed(place: Place) -> CriterionStatus:
-    proposal = place.criterion.proposal
-    return proposal.status if proposal else place.criterion.status
+def _accept(place: Place) -> None:
+    """Raises RefusedError where nothing is proposed (any more): a click takes no word down."""
+    one = place.criterion
+    if one.proposal is None or not one.is_to_confirm:
+        raise RefusedError("Le plan ne propose rien ici\u202f: décidez sur la page du critère.")
+    confirm_status(
+        db.session(),
+        assessment_of(place.standing),
+        ref=one.ref,
+        status=one.proposal.status,
+        person_id=viewer().person_id,
+        now=clock.now(),
+        seen_version=one.confirmed.version if one.confirmed else None,
+    )
 
 
 def _back(public_id: str, year: int, anchor: str | None = None) -> ResponseReturnValue:

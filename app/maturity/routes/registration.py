@@ -11,6 +11,7 @@ from app.core.french import short_date
 from app.core.viewer import Viewer
 from app.frameworks.labels import percent
 from app.maturity.labels import (
+    contrary,
     counted,
     expected,
     gain,
@@ -73,6 +74,7 @@ def register(app: Flask) -> None:
         maturity_label=label,
         maturity_pill=pill,
         maturity_reasons=reasons,
+        maturity_contrary=contrary,
         maturity_missing=missing,
         maturity_outlook=expected,
         maturity_level_reason=level_reason,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -9,17 +10,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.refusals import RefusedError
+from app.journal.recorder import in_batch
 from app.maturity.models import Assessment, Criterion, Evidence
 from app.maturity.queries.taking_over import taking_over
 from app.maturity.services.assessing import LONGEST_COMMENT, require_open
 from app.maturity.taking_over import Said, Taken
 
+# how the change log knows a take-over from other acts: the beginning of its batch
+MARK = "reprise-"
+
 
 class Done(NamedTuple):
-    """How many statuses and how many proofs came over."""
+    """How many statuses and how many proofs came over; `batch` takes them back."""
 
     statuses: int
     proofs: int
+    batch: str
 
 
 def take_over(session: Session, assessment: Assessment) -> Done:
@@ -34,6 +40,8 @@ def take_over(session: Session, assessment: Assessment) -> Done:
         raise RefusedError(
             "Aucune évaluation d’un référentiel précédent n’est là pour être reprise."
         )
+    batch = MARK + secrets.token_hex(4)
+    in_batch(session, batch)
     statuses = proofs = 0
     for taken in found.criteria:
         if taken.said is not None:
@@ -41,7 +49,7 @@ def take_over(session: Session, assessment: Assessment) -> Done:
             statuses += 1
         proofs += _link(session, assessment, taken)
     session.flush()
-    return Done(statuses, proofs)
+    return Done(statuses, proofs, batch)
 
 
 def _criterion(assessment: Assessment, taken: Taken, said: Said) -> Criterion:

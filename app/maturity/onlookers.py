@@ -1,0 +1,34 @@
+"""A standing as those read it who merely look on: nobody is shown as waited for. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.maturity.kinds import EvidenceKind, ProofState
+from app.maturity.reading import CriterionStanding, Proof, Standing
+
+
+def for_onlookers(standing: Standing) -> Standing:
+    """The same without steps and drafts: nobody is shown as waited for (domain.md §6)."""
+    rungs = tuple(
+        replace(rung, criteria=tuple(_without_names(one) for one in rung.criteria))
+        for rung in standing.rungs
+    )
+    return replace(standing, rungs=rungs)
+
+
+def _without_names(criterion: CriterionStanding) -> CriterionStanding:
+    shown = {
+        proof.address: proof
+        for proof in map(_without_step, criterion.proofs)
+        if not proof.is_draft and proof.state is not ProofState.STOPPED
+    }
+    return replace(criterion, proofs=tuple(shown.values()))
+
+
+def _without_step(proof: Proof) -> Proof:
+    bare = replace(proof, due_on=None, note=None)
+    if proof.kind is not EvidenceKind.STEP or proof.project is None:
+        return bare
+    page = proof.address.partition("#")[0]
+    return replace(bare, kind=EvidenceKind.PROJECT, title=proof.project, address=page)

@@ -50,7 +50,10 @@ def test_text_travels_packed_where_the_browser_unpacks(client: FlaskClient, name
         assert gzip.decompress(packed.data) == plain.data
         assert len(packed.data) < len(plain.data) / 2
         assert packed.mimetype == plain.mimetype
-        assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+        assert (
+            "Accept-Encoding" in packed.headers["Vary"]
+            and "Accept-Encoding" in plain.headers["Vary"]
+        )
 
 
 def test_a_file_carries_nobody_s_session(as_: Callable[[str], FlaskClient]) -> None:

@@ -111,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask wants it
             app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies
         )
+    assets.install(app)
     app.session_interface = Cookies()
     database.install(app)
     recorder.install()

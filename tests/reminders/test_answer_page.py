@@ -107,18 +107,6 @@ class TestAnswering:
         assert "Anne Vasseur et les partenaires le voient" in thanks
         assert "Fabriquer les caisses" in thanks
 
-    def test_tapped_twice_it_is_done_once(
-        self, mailed: Mailed, client: FlaskClient, session: Session, started: Cast
-    ) -> None:
-        step = started.step()
-        answer_to(client, mailed, step, "fait")
-        session.rollback()
-        changes = session.scalar(select(func.count(Change.id)))
-        again = answer_to(client, mailed, step, "fait")
-        assert again.status_code == 303
-        assert standing(session, step)[0] is StepStatus.DONE
-        assert session.scalar(select(func.count(Change.id))) == changes
-
     def test_agreeing_silences_the_eve(
         self,
         mailed: Mailed,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
 
-import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,26 +14,14 @@ from app.journal.models import Change
 from app.plans.kinds import StepStatus
 from app.reminders.schedule.facts import Away, Ledger
 from app.reminders.schedule.fold import over
-from tests.cast import Cast, colleague
-from tests.reminders.conftest import WEEK_BEFORE, Clockwork, Mailed, at, mails, relances
+from tests.cast import Cast
+from tests.reminders.answering import MailTo, nadia, the_morning
+from tests.reminders.conftest import WEEK_BEFORE, Clockwork, Mailed, mails, relances
 from tests.reminders.worlds import NADIA, START, step
 
-MailTo = Callable[[str, date], Mailed]
+__all__ = ["nadia", "the_morning"]
+
 FRIDAY = date(2026, 4, 17)
-
-
-@pytest.fixture(autouse=True)
-def the_morning() -> Iterator[None]:
-    with time_machine.travel(at(WEEK_BEFORE), tick=False):
-        yield
-
-
-@pytest.fixture
-def nadia(session: Session, started: Cast) -> Person:
-    """Lucie's colleague at Le Fournil."""
-    person = colleague(session, started).person
-    session.commit()
-    return person
 
 
 def test_on_the_days_away_the_substitute_is_spoken_to_and_nobody_else() -> None:

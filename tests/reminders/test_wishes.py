@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -14,23 +13,14 @@ from werkzeug.test import TestResponse
 from app.accounts.kinds import MailRhythm
 from app.accounts.models import MailPreference
 from tests.cast import Cast
-from tests.reminders.conftest import WEEK_BEFORE, Mailed, at
+from tests.reminders.answering import mailed, the_morning
+from tests.reminders.conftest import DAY_BEFORE, Clockwork, Mailed, mails
 
-MailTo = Callable[[str, date], Mailed]
+__all__ = ["mailed", "the_morning"]
+
 Say = Callable[..., TestResponse]
 Kept = Callable[[], tuple[MailRhythm, date | None] | None]
 NEXT_MONTH = "2026-05-11"
-
-
-@pytest.fixture(autouse=True)
-def the_morning() -> Iterator[None]:
-    with time_machine.travel(at(WEEK_BEFORE), tick=False):
-        yield
-
-
-@pytest.fixture
-def mailed(mail_to: MailTo) -> Mailed:
-    return mail_to("Lucie", WEEK_BEFORE)
 
 
 @pytest.fixture
@@ -112,3 +102,42 @@ def test_who_comes_back_after_one_click_gets_what_held_before(
     assert kept() == (MailRhythm.OFF, None)
     say(retour="1")
     assert kept() == held
+
+
+def reached(session: Session, started: Cast, clockwork: Clockwork) -> bool:
+    """Whether the eve's reminder is written to Lucie, too."""
+    clockwork.run(DAY_BEFORE)
+    lucie = started.person("Lucie").id
+    return [one.recipient_id for one in mails(session)].count(lucie) == 2
+
+
+@pytest.mark.parametrize(
+    ("clicks", "is_written"),
+    [
+        ([], True),
+        ([{"List-Unsubscribe": "One-Click"}], False),
+        ([{"List-Unsubscribe": "One-Click"}, {"retour": "1"}], True),
+    ],
+)
+def test_one_click_without_a_cookie_or_a_page_stops_what_would_leave(
+    client: FlaskClient,
+    mailed: Mailed,
+    session: Session,
+    started: Cast,
+    clockwork: Clockwork,
+    clicks: list[dict[str, str]],
+    is_written: bool,
+) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    for click in clicks:
+        answer = client.post(mailed.leave_path, data=click)
+        assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
+    said = {0: "lucie@example.org", 1: "plus aucun rappel", 2: "Au fil de l’eau"}[len(clicks)]
+    assert said in client.get(mailed.leave_path).text
+    assert reached(session, started, clockwork) is is_written
+
+
+def test_a_dead_link_says_how_to_have_fewer_mails_all_the_same(client: FlaskClient) -> None:
+    page = client.get("/desabonnement/abc")
+    assert page.status_code == 410
+    assert "Pour recevoir moins de courriels" in page.text

@@ -125,10 +125,12 @@ def speak(
     Raises RefusedError when the proposal is settled, or an objection says no reason.
     """
     locked(session, proposal.id)
+    # read again behind the lock: of two taps at once, the first may have settled everything
+    ask = asks.locked(session, ask.id)
+    if ask.state is (AskState.ACCEPTED if agrees else AskState.DECLINED):
+        return
     if proposal.state not in LIVE:
         raise RefusedError("Cette décision est déjà réglée.")
-    if ask.state is (AskState.ACCEPTED if agrees else AskState.DECLINED):
-        return  # a second tap
     if not (agrees or ask.payload.get("must_agree")):
         require_words(words)
     if ask.state is not AskState.OPEN or ask.expires_at <= now:

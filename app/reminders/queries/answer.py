@@ -86,6 +86,11 @@ class AnswerPage:
         return [line for line in self.lines if line.is_open]
 
     @property
+    def asks_agreement(self) -> bool:
+        """Whether all that is asked is to agree to days to come."""
+        return all(line.offers[0][0] is Answer.AGREED for line in self.open_lines)
+
+    @property
     def closed_lines(self) -> list[AnswerLine]:
         return [line for line in self.lines if not line.is_open]
 

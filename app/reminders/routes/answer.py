@@ -7,6 +7,7 @@ read from the ledger, so that a page sent twice, or opened again, shows the same
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,6 +37,9 @@ from app.reminders.services.answering import Answerer, answer_step
 from app.web.database import db
 from app.web.gate import act_as, public
 from app.web.limits import largest_file
+
+# asked for in the place of an answer: what is rarely wanted, in the page for one step of several
+MORE = "autre"
 
 
 @reminders.route("/r/<token>", methods=["GET", "POST"])
@@ -126,6 +130,7 @@ def show(
     typed = form or adding
     chosen = typed.etape.data if typed else request.args.get("etape")
     wanted = form.reponse.data if form else request.args.get("reponse")
+    answers_for = stripped((request.values.get("qui") or "")[:120])
     body = render_template(
         "reminders/answer.html",
         page=page,
@@ -144,7 +149,10 @@ def show(
         changes=any(_changes(line.told, chosen, wanted) for line in page.closed_lines),
         today=today,
         action=url_for("reminders.answer", token=token),
-        answers_for=stripped((request.values.get("qui") or "")[:120]),
+        more=partial(
+            url_for, "reminders.answer", token=token, reponse=MORE, qui=answers_for or None
+        ),
+        answers_for=answers_for,
         answers=ANSWERS,
         territory=page.territory,
     )
@@ -172,6 +180,6 @@ def local_today(grant: Grant, mail: Mail, now: datetime) -> date:
     return clock.local_day(now, zone)
 
 
-def dead_link() -> ResponseReturnValue:
+def dead_link(*, for_wishes: bool = False) -> ResponseReturnValue:
     """The same for a link that was revoked, whose person has left, or that was never ours."""
-    return render_template("reminders/dead_link.html"), 410
+    return render_template("reminders/dead_link.html", for_wishes=for_wishes), 410

@@ -39,7 +39,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     session = db.session()
     grant = live_grant(session, links(), token, GrantPurpose.UNSUBSCRIBE, now)
     if grant is None:
-        return dead_link()
+        return dead_link(for_wishes=True)
     person_id, trouble, form = grant.person_id, None, WishForm()
     today = clock.local_day(now, grant.person.time_zone or DEFAULT_ZONE)
     if request.method == "POST":

@@ -96,12 +96,15 @@ def add_figure(
     source = place.step.lead_organisation_id
     _require(may_measure(place.viewer, place.project))
     _require(source in offers_sources(place.viewer, place.project))
+    # locked before what stands is read: of two taps at once, the second finds the first
     indicator = session.scalar(
-        select(Indicator).where(
+        select(Indicator)
+        .where(
             Indicator.project_id == place.project.id,
             Indicator.public_id == indicator_public_id,
             Indicator.removed_at.is_(None),
         )
+        .with_for_update()
     )
     if indicator is None:
         raise RefusedError(NOT_YOURS)

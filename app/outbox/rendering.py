@@ -83,7 +83,8 @@ def _spaced(text: str) -> str:
 def _spaced_page(html: str) -> str:
     """The same for what is read of a page, whoever typed it; tags and styles stay as they are."""
     parts = _NOT_READ.split(html)
-    parts[::2] = map(_spaced, parts[::2])
+    # most of what stands between two tags is the template's own indentation
+    parts[::2] = (part if part.isspace() else _spaced(part) for part in parts[::2])
     return "".join(parts)
 
 

@@ -93,53 +93,44 @@ def test_the_three_answers_of_a_step_lie_under_the_thumb(browser: Browser, house
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_unfolded_nothing_is_small_cut_off_or_found_by_axe(
-    browser: Browser, house: House, name: str, scheme: str
+    browser: Browser, house: House, name: str
 ) -> None:
-    with visiting(browser, width=320, color_scheme=scheme) as page:
+    """In light and dark, and with letters twice as large."""
+    with visiting(browser, width=320) as page:
         go(page, house, name)
         page.evaluate(OPEN_ALL)
         assert page.evaluate(LOW) == []
         assert sideways(page) == 0
-        assert axe_violations(page) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_letters_twice_as_large_need_no_scrolling_sideways(
-    browser: Browser, house: House, name: str
-) -> None:
-    with visiting(browser, width=320) as page:
-        go(page, house, name)
-        page.evaluate(OPEN_ALL)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert axe_violations(page) == [], scheme
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert sideways(page) == 0
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_an_old_phone_shows_the_same(browser: Browser, house: House, name: str) -> None:
+def test_an_old_phone_shows_the_same_and_no_sheet_is_missing_from_the_light_one(
+    browser: Browser, house: House, name: str
+) -> None:
+    whole = f"{house.site}{assets.url_path()}/css/whole.css"
     with visiting(browser) as page:
         go(page, house, name)
         assert NEW.findall(page.content()) == []
-        new = shape(page)
-        page.route("**/*.css", without_what_is_new)
+        new = opened_shape(page)
+        page.route("**/light.css", without_what_is_new)
         anew(page)
-        assert shape(page) == new
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_sheet_that_a_page_needs_is_missing_from_the_light_one(
-    browser: Browser, house: House, name: str
-) -> None:
-    with visiting(browser) as page:
-        go(page, house, name)
-        page.evaluate(OPEN_ALL)
-        light = shape(page)
-        whole = f"{house.site}{assets.url_path()}/css/whole.css"
+        assert opened_shape(page) == new
+        page.unroute("**/light.css")
         page.route("**/light.css", lambda route: route.fulfill(response=route.fetch(url=whole)))
         anew(page)
-        page.evaluate(OPEN_ALL)
-        assert shape(page) == light
+        assert opened_shape(page) == new
+
+
+def opened_shape(page: Page) -> list[str]:
+    """With all that unfolds."""
+    page.evaluate(OPEN_ALL)
+    return shape(page)
 
 
 @pytest.mark.parametrize("name", ["one step", "fewer mails", "meeting", "charter"])

@@ -96,3 +96,14 @@ class DiagnosticCode(enum.StrEnum):
     TWO_WEIGHTS = "two-weights"
     # Declared rules
     UNREADABLE_RULE = "unreadable-rule"
+
+
+class Counted(enum.StrEnum):
+    """What a criterion may be decided by (`indicateur`): counts over a territory's data."""
+
+    ANIMATION = "animation_nommee"
+    SYNERGIES = "synergies_operationnelles_annee"
+    OWN_SYNERGIES = "synergies_collectivite"
+    MEETINGS = "rencontres_tenues_annee"
+    NETWORKING = "genres_action_reseau"
+    ENGAGED = "entreprises_engagees"

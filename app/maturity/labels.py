@@ -126,6 +126,7 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 }
 # of what stays when something is undone; messages travel in a cookie
 NAMED = 5
+_UNPROVED = "sans preuve reliée pour l’instant"
 _UNKNOWN_COUNT = ("preuve faite", "preuves faites")
 
 
@@ -232,8 +233,8 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
     if proposal is None or not criterion.concerned:
         return ""
     if criterion.status is CriterionStatus.DONE:
-        proved = proposal.done or proposal.by_data
-        return "" if proved else "Réalisé, sans preuve reliée pour l’instant."
+        why = "mais ses preuves sont d’un cycle passé" if proposal.expired else _UNPROVED
+        return "" if proposal.done or proposal.by_data else f"Réalisé, {why}."
     if proposal.status is CriterionStatus.DONE:
         return "Plus rien\u202f: il reste à confirmer."
     if proposal.by_data:
@@ -260,13 +261,7 @@ def _waiting(proof: Proof) -> str:
 
 def expected(later: Outlook, standing: Standing) -> str:
     """« Si ces 3 étapes sont faites d’ici le 31 décembre 2026 : niveau 3, 62 % réalisé. »"""
-    day, waiting = plain_date(later.by), len(later.awaited)
-    if not waiting:
-        begin = "Si vous confirmez ce que le plan propose"
-    elif waiting == 1:
-        begin = f"Si l’étape prévue d’ici le {day} est faite et confirmée"
-    else:
-        begin = f"Si les {waiting} étapes prévues d’ici le {day} sont faites et confirmées"
+    begin = _condition(later)
     level = f"niveau{NBSP}{later.level}, " if later.level is not None else ""
     now = f"niveau{NBSP}{standing.level}, " if standing.level is not None else ""
     share, share_now = percent(later.score), percent(standing.score)
@@ -274,6 +269,23 @@ def expected(later: Outlook, standing: Standing) -> str:
         f"{begin}{NBSP}: {level}{share}{THIN}% réalisé "
         f"(aujourd’hui{NBSP}: {now}{share_now}{THIN}%)."
     )
+
+
+def _condition(later: Outlook) -> str:
+    """One step may prove several criteria; it is done once."""
+    awaited = {proof.address: proof for proof in later.awaited}.values()
+    meetings = sum(proof.kind is EvidenceKind.MEETING for proof in awaited)
+    kinds = (
+        (len(awaited) - meetings, "l’étape", "étapes"),
+        (meetings, "la rencontre", "rencontres"),
+    )
+    named = [one if n == 1 else f"les {n}{NBSP}{many}" for n, one, many in kinds if n]
+    if not named:
+        return "Si vous confirmez ce que le plan propose"
+    day = plain_date(later.by)
+    if len(awaited) == 1:
+        return f"Si {named[0]} prévue d’ici le {day} est faite et confirmée"
+    return f"Si {listing(named)} prévues d’ici le {day} sont faites et confirmées"
 
 
 def points(worth: Fraction) -> str:

@@ -12,11 +12,18 @@ from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.kinds import StatusKind
-from app.frameworks.scoring import Score, Sheet, Status, reached_level, score_sheet, stars
+from app.frameworks.scoring import (
+    Score,
+    Sheet,
+    Status,
+    cycle_of,
+    reached_level,
+    score_sheet,
+    stars,
+)
 from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, ProofState, RungState
 from app.maturity.proposals import Proposal, propose, weigh
 
-LONGEST_CYCLE = 20
 # a step's title
 LONGEST_STEP = 200
 EXPECTED = ("Preuves attendues", "Preuves")
@@ -48,6 +55,10 @@ class Proof:
     def within(self) -> str | None:
         """The project that it stands in, where it is not the project itself."""
         return None if self.kind is EvidenceKind.PROJECT else self.project
+
+    @property
+    def is_expired(self) -> bool:
+        return self.state is ProofState.EXPIRED
 
     def as_of(self, since: date | None) -> Proof:
         """The same, seen from a cycle that began on that day: what is older proves no more."""
@@ -123,7 +134,8 @@ class Rung:
 
     @property
     def proofs(self) -> int:
-        return sum(len(criterion.proofs) for criterion in self.criteria)
+        """How many still prove something."""
+        return sum(not proof.is_expired for one in self.criteria for proof in one.proofs)
 
 
 @dataclass(frozen=True)
@@ -309,12 +321,6 @@ def _next_step(
     if CriterionStatus.DONE in (status, proposal.status):
         return None
     return (node.keys.get("prochaine_etape") or node.title)[:LONGEST_STEP]
-
-
-def cycle_of(roots: Sequence[NodeDraft]) -> int | None:
-    """For how many years a proof counts: `cycle` on the framework's first root."""
-    written = roots[0].keys.get("cycle", "") if roots else ""
-    return int(written) if written.isdecimal() and 0 < int(written) <= LONGEST_CYCLE else None
 
 
 def share(scores: Sequence[Score], part: str) -> Fraction | None:

@@ -6,9 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+from app.frameworks.kinds import Counted
 from app.frameworks.scoring import (
     Score,
     StatusError,
+    check_levels,
     check_rules,
     reached_level,
     read_statuses,
@@ -41,6 +43,38 @@ def test_a_rule_that_cannot_be_read_is_told_and_has_no_effect(rule: str) -> None
         ("warning", "a.md", 1, "unreadable-rule")
     }
     assert [s.potential for s in score(reading.roots, {}).values()] == [100, 50, 50]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("niveaux: cumulatif", "« cumulatifs » ou « indépendants »"),
+        ("niveaux: cumulatifs\nseuil_niveau: moitié", "un pourcentage"),
+        ("niveaux: cumulatifs\nseuil_niveau: 0", "un pourcentage"),
+        ("niveaux: cumulatifs\nseuil_niveau: 120", "un pourcentage"),
+        ("cycle: quatre", "un nombre d’années"),
+        ("cycle: 0", "un nombre d’années"),
+        ("indicateur: synergies_operationelles_annee\nseuil: 2", "n’est compté nulle part"),
+        ("indicateur: synergies_collectivite\nseuil: deux", "un nombre entier"),
+        ("indicateur: synergies_collectivite", "vont ensemble"),
+        ("seuil: 2", "vont ensemble"),
+    ],
+)
+def test_a_key_of_levels_and_counts_without_effect_is_told(keys: str, said: str) -> None:
+    reading = read_text(node("1", more=f"{keys}\n") + node("1.1", 3))
+    [found] = check_levels(reading.roots)
+    assert (found.level.value, found.line, found.code) == ("warning", 1, "unreadable-rule")
+    assert found.message.startswith("« 1 » : ") and said in found.message
+
+
+def test_keys_of_levels_and_counts_that_are_understood_pass_without_a_remark() -> None:
+    keys = "niveaux: indépendants\nseuil_niveau: 37,5\ncycle: 4\n"
+    counted = [node(f"1.{at}", more=f"indicateur: {name}\nseuil: 2\n") for at, name in _NAMES]
+    reading = read_text(node("1", more=keys) + "".join(counted))
+    assert check_levels(reading.roots) == []
+
+
+_NAMES = list(enumerate(Counted, start=1))
 
 
 def test_good_rules_pass_without_a_remark() -> None:

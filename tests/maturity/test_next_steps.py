@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.calendar import is_working_day
+from app.core.french import NBSP
 from app.frameworks.models import Framework
 from app.maturity.models import Assessment, Evidence
 from app.maturity.services.next_steps import due_day
@@ -137,7 +138,7 @@ def test_a_frozen_year_begins_nothing(
     assert made(session) == []
 
 
-def test_without_a_running_project_nothing_is_offered(
+def test_without_a_running_project_what_is_next_is_told_and_no_step_is_offered(
     as_: As, page: str, address: str, session: Session, cast: Cast
 ) -> None:
     for project in session.scalars(
@@ -145,8 +146,18 @@ def test_without_a_running_project_nothing_is_offered(
     ):
         project.state = ProjectState.PAUSED
     session.commit()
-    assert "En faire une étape" not in as_("Anne").get(page).text
+    shown = as_("Anne").get(page).text
+    assert "En faire une étape" not in shown and "Prochaine étape :" in shown.replace(NBSP, " ")
+    criterion = as_("Anne").get(address.removesuffix("/etape")).text
+    assert "Dès qu’un projet est lancé" in criterion
     assert as_("Anne").post(address).status_code == 404
+
+
+def test_a_count_that_falls_short_is_begun_before_anything_is_confirmed(as_: As, page: str) -> None:
+    """The plan proposes « pas fait », which is no reason to wait with doing it."""
+    shown = as_("Anne").get(page).text.replace(NBSP, " ")
+    row = shown[shown.index('id="critere-7.2.2"') :].partition("</li>")[0]
+    assert "Le plan propose : pas fait" in row and "En faire une étape" in row
 
 
 @given(st.dates(date(2025, 6, 1), date(2028, 1, 31)), st.sampled_from([2025, 2026, 2027]))

@@ -10,16 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.frameworks.format import read
-from app.frameworks.scoring import prepare
+from app.frameworks.scoring import cycle_of, prepare
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState
-from app.maturity.labels import expected
+from app.maturity.labels import expected, missing
 from app.maturity.outlook import Outlook, outlook
 from app.maturity.reading import (
     Confirmed,
     Ground,
     Proof,
     Standing,
-    cycle_of,
     rungs_and_totals,
     share,
 )
@@ -99,6 +98,18 @@ def test_a_meeting_that_is_planned_counts_by_its_day() -> None:
     assert outlook(ground(planned), END).level == 1
 
 
+def test_a_step_that_proves_two_criteria_is_told_once_and_meetings_by_their_name() -> None:
+    steps = (proof("7.1"), proof("7.2.1"))
+    there = ground(*steps)
+    assert expected(outlook(there, END), today(there)).startswith("Si l’étape prévue d’ici le")
+    meeting = {"kind": EvidenceKind.MEETING, "dated_on": date(2026, 12, 4), "due_on": None}
+    there = ground(*steps, proof("7.1", address="/projets/p2#step-s2"), proof("7.1", **meeting))
+    there = replace(there, proofs=(*there.proofs[:3], replace(there.proofs[3], address="/r/1")))
+    assert expected(outlook(there, END), today(there)).startswith(
+        "Si les 2\u00a0étapes et la rencontre prévues d’ici le 31\u00a0décembre 2026 sont faites"
+    )
+
+
 def test_a_count_that_decides_is_not_moved_by_steps() -> None:
     later = outlook(ground(proof("7.2.2"), counts={SYNERGIES: 1}), END)
     assert later.score == 0
@@ -158,3 +169,10 @@ def test_a_later_day_expects_at_least_as_much(there: Ground, by: date) -> None:
     later = outlook(there, date(2027, 12, 31))
     assert set(sooner.awaited) <= set(later.awaited)
     assert (sooner.score or 0) <= (later.score or 0)
+
+
+def test_what_is_done_by_a_proof_of_a_former_cycle_says_so() -> None:
+    old = replace(proof("7.1", ProofState.DONE), state=ProofState.EXPIRED)
+    there = ground(old, confirmed={"7.1": said(CriterionStatus.DONE)})
+    found = next(one for one in today(there).criteria if one.ref == "7.1")
+    assert missing(found) == "Réalisé, mais ses preuves sont d’un cycle passé."

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.refusals import RefusedError
 from app.files.models import Document
+from app.frameworks.kinds import Counted
 from app.frameworks.models import Framework
 from app.initiatives.kinds.meetings import MeetingKind
 from app.initiatives.models import Meeting
@@ -21,6 +22,7 @@ from app.initiatives.services.meetings import hold_meeting
 from app.journal.kinds import Via
 from app.journal.recorder import acting
 from app.maturity.kinds import EvidenceKind, Networking, ProofState
+from app.maturity.labels import COUNTED
 from app.maturity.models import Assessment, Evidence
 from app.maturity.queries import standing, territory_facts
 from app.maturity.reading import Proof
@@ -173,6 +175,8 @@ def test_kinds_of_networking_are_counted_once_each(
     facts = territory_facts(session, cast.territory().id, 2026)
     assert facts.networked(4) == done
     assert facts.within(4)["genres_action_reseau"] == len(done)
+    # what a framework may name is what is counted here, and what the page has words for
+    assert set(facts.within(4)) == set(Counted) == set(COUNTED)
 
 
 def test_a_networking_action_counts_for_the_years_of_the_cycle(
@@ -198,3 +202,7 @@ def test_the_framework_says_how_long_a_proof_counts(
     as_("Anne").post(f"{criterion}/fichiers", data=form)
     shown = as_("Anne").get(criterion).text
     assert "D’un cycle passé" in shown and "1\u00a0preuve d’un cycle passé." in shown
+    # who looks on reads it where the proof stands, too
+    assert "D’un cycle passé" in as_("Henri").get(criterion).text
+    page = as_("Henri").get(f"/territoires/{cast.territory().public_id}/maturite").text
+    assert "(d’un cycle passé)" in page and "plus de preuve valable" in page

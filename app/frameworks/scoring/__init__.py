@@ -4,6 +4,8 @@ from app.frameworks.scoring.engine import Score, score, score_sheet
 from app.frameworks.scoring.explaining import Explainer, explain
 from app.frameworks.scoring.levels import (
     LevelRule,
+    check_levels,
+    cycle_of,
     level_rule,
     reached_level,
     stars,
@@ -23,7 +25,9 @@ __all__ = [
     "Sheet",
     "Status",
     "StatusError",
+    "check_levels",
     "check_rules",
+    "cycle_of",
     "explain",
     "level_rule",
     "prepare",

@@ -6,24 +6,27 @@
 | `seuil_niveau` | a measure | percent of a level's potential to be done for it to be reached |
 | `indicateur` | a criterion | the name of the count that decides it |
 | `seuil` | a criterion | the least count for which it is done |
+| `cycle` | a root | for how many years a proof counts |
 
 « Lecture Maillage » stands beside the official percentage; both are indicative.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from app.core.folding import fold
-from app.frameworks.format import NodeDraft, walk
+from app.frameworks.format import Diagnostic, NodeDraft, walk
+from app.frameworks.format.drafts import remark
 from app.frameworks.format.vocabulary import number
-from app.frameworks.kinds import StatusKind
+from app.frameworks.kinds import Counted, DiagnosticCode, StatusKind
 from app.frameworks.scoring.engine import Score
 from app.frameworks.scoring.statuses import Status
 
 _ALL = Fraction(100)
+LONGEST_CYCLE = 20
 # Domain.md §4: the label's stars, two to five.
 _STARS = ((75, 5), (65, 4), (50, 3), (35, 2))
 
@@ -85,3 +88,44 @@ def stars(ratio: Fraction | None) -> int:
     """Stars of the official label at this share of done: 2 to 5, 1 below 35 %."""
     percent = (ratio or Fraction(0)) * 100
     return next((count for least, count in _STARS if percent >= least), 1)
+
+
+def cycle_of(roots: Sequence[NodeDraft]) -> int | None:
+    """For how many years a proof counts: `cycle` on the framework's first root."""
+    return _cycle(roots[0].keys.get("cycle", "")) if roots else None
+
+
+def _cycle(written: str) -> int | None:
+    return int(written) if written.isdecimal() and 0 < int(written) <= LONGEST_CYCLE else None
+
+
+def check_levels(roots: Iterable[NodeDraft]) -> list[Diagnostic]:
+    """Warnings about keys of this file that have no effect as they are written."""
+    return [
+        remark(node.file, node.line, DiagnosticCode.UNREADABLE_RULE, f"« {node.id} » : {said}")
+        for node in walk(roots)
+        for said in (*_ladder_faults(node), *_count_faults(node))
+    ]
+
+
+def _ladder_faults(node: NodeDraft) -> Iterator[str]:
+    keys = node.keys
+    if "niveaux" in keys and level_rule(node) is None:
+        expected = "« cumulatifs » ou « indépendants » est attendu."
+        yield f"« niveaux: {keys['niveaux']} » sans effet ; {expected}"
+    if "seuil_niveau" in keys and not 0 < (number(keys["seuil_niveau"]) or 0) <= _ALL:
+        expected = "un pourcentage de 1 à 100 est attendu."
+        yield f"« seuil_niveau: {keys['seuil_niveau']} » : {expected}"
+    if "cycle" in keys and _cycle(keys["cycle"]) is None:
+        expected = f"un nombre d’années de 1 à {LONGEST_CYCLE} est attendu."
+        yield f"« cycle: {keys['cycle']} » sans effet ; {expected}"
+
+
+def _count_faults(node: NodeDraft) -> Iterator[str]:
+    name, least = node.keys.get("indicateur"), node.keys.get("seuil")
+    if name is not None and name not in set(Counted):
+        yield f"« indicateur: {name} » n’est compté nulle part ; un de {', '.join(Counted)}."
+    if least is not None and not least.isdecimal():
+        yield f"« seuil: {least} » sans effet ; un nombre entier est attendu."
+    if (name is None) != (least is None):
+        yield "« indicateur » et « seuil » vont ensemble : l’un sans l’autre est sans effet."

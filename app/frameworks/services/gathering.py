@@ -12,7 +12,7 @@ from pathlib import PurePath
 from app.frameworks.crosswalk import check_crosswalk
 from app.frameworks.format import Diagnostic, NodeDraft, Reading, read, walk
 from app.frameworks.kinds import DiagnosticCode, DiagnosticLevel
-from app.frameworks.scoring import check_rules
+from app.frameworks.scoring import check_levels, check_rules
 from app.frameworks.services.sources import Source, check_key, distinct_names
 
 ROOT_KEY = "referentiel"
@@ -68,7 +68,7 @@ def gather(sources: Sequence[Source], as_key: str | None = None) -> Gathering:
         roots = tuple(_under_kept_names(root, kept) for root in reading.roots)
         frameworks.append(Gathered(key, roots, content_hash(roots)))
         diagnostics += _forgive_folders(files, reading)
-        diagnostics += check_rules(reading.roots)
+        diagnostics += check_rules(reading.roots) + check_levels(reading.roots)
         trees[key] = reading.roots
     known = {key: {node.id for node in walk(tree)} for key, tree in trees.items()}
     for tree in trees.values():

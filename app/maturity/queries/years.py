@@ -16,7 +16,7 @@ from app.frameworks.crosswalk import keys_taken_over
 from app.frameworks.format import NodeDraft
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import nodes_of, planted
-from app.frameworks.scoring import Sheet, prepare
+from app.frameworks.scoring import Sheet, cycle_of, prepare
 from app.maturity.kept import Kept, as_then, from_json, kept_of
 from app.maturity.models import Assessment, Criterion
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
@@ -26,7 +26,6 @@ from app.maturity.reading import (
     Ground,
     Proof,
     Standing,
-    cycle_of,
     rungs_and_totals,
     share,
 )

@@ -15,20 +15,7 @@ from app.core.french import near_date
 from app.outbox.message import Letter
 from app.outbox.models import Mail
 from app.outbox.rendering import render
-from app.reminders.labels import (
-    Topic,
-    buttons,
-    choices_for,
-    noticed,
-    notices_subject,
-    question,
-    subject,
-    what_follows,
-    what_is_due,
-    who_writes,
-    why_it_matters,
-    why_this_mail,
-)
+from app.reminders.labels import Topic, buttons, choices_for, question, subject
 from app.reminders.queries.mail import (
     NextStep,
     Pilot,
@@ -39,6 +26,15 @@ from app.reminders.queries.mail import (
 )
 from app.reminders.schedule.facts import Recipient
 from app.reminders.schedule.watching import Notice
+from app.reminders.words import (
+    noticed,
+    notices_subject,
+    what_follows,
+    what_is_due,
+    who_writes,
+    why_it_matters,
+    why_this_mail,
+)
 
 # Three buttons a step: more of them no thumb scrolls through, and programs that clip long mails
 # (at 100 KB) would take the foot away. The other steps are a line each, answered on the page.

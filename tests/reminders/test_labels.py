@@ -7,7 +7,11 @@ from datetime import date
 import pytest
 
 from app.reminders.kinds import Answer, NoticeCode
-from app.reminders.labels import Topic, heading, noticed, question, who_writes
+from app.reminders.labels import Topic, heading, question
+from app.reminders.words import (
+    noticed,
+    who_writes,
+)
 
 DUE = date(2027, 1, 4)
 

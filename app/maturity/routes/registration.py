@@ -70,6 +70,12 @@ def register(app: Flask) -> None:
     """Call once, after the gate is installed and after the plans' pages."""
     app.register_blueprint(maturity)
     quick_entry.register_hold(steps_that_prove)
+    _words(app)
+    _places(app)
+
+
+def _words(app: Flask) -> None:
+    """What templates say by filters."""
     app.jinja_env.filters.update(
         maturity_label=label,
         maturity_pill=pill,
@@ -87,6 +93,10 @@ def register(app: Flask) -> None:
         percent=percent,
     )
     app.jinja_env.globals["maturity_counted"] = counted
+
+
+def _places(app: Flask) -> None:
+    """Where the pages are reached from, and the parts that others show."""
     navigation.register(
         app,
         navigation.Entry(50, "Maturité", "/territoires/{territory}/maturite", _follows, "m"),

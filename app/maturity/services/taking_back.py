@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.refusals import RefusedError
@@ -19,6 +20,7 @@ from app.maturity.services.evidence import unlink_evidence
 from app.maturity.services.taking_over import MARK
 from app.maturity.taking_over import Kept, TakenBack
 
+Row = TypeVar("Row", Criterion, Evidence)
 # as long as the journal takes entries back
 UNDONE_WITHIN = timedelta(days=30)
 GONE = "C’est déjà annulé, ou trop ancien\u202f: changez ces critères là où ils sont."
@@ -69,33 +71,28 @@ def _taken_at(session: Session, territory_id: int, batch: str) -> datetime | Non
 
 
 def _criteria(session: Session, assessment: Assessment, batch: str) -> Sequence[Criterion]:
-    return session.scalars(
-        select(Criterion)
-        .join(Change, Change.entity_id == Criterion.id)
-        .where(
-            Change.entity == Criterion.__name__,
-            Change.batch == batch,
-            Criterion.assessment_id == assessment.id,
-        )
-        .order_by(Criterion.id)
-    ).all()
+    ours = Criterion.assessment_id == assessment.id
+    return session.scalars(_of_batch(Criterion, batch).where(ours)).all()
 
 
 def _proofs(session: Session, assessment: Assessment, batch: str) -> Sequence[Evidence]:
     """Those that still stand; one that somebody took away since is gone already."""
-    return session.scalars(
-        select(Evidence)
-        .join(Change, Change.entity_id == Evidence.id)
-        .where(
-            Change.entity == Evidence.__name__,
-            Change.batch == batch,
-            Evidence.territory_id == assessment.territory_id,
-            Evidence.framework_key == assessment.version.framework.key,
-            Evidence.removed_at.is_(None),
-        )
-        .order_by(Evidence.id)
-        .with_for_update(of=Evidence)
-    ).all()
+    standing = _of_batch(Evidence, batch).where(
+        Evidence.territory_id == assessment.territory_id,
+        Evidence.framework_key == assessment.version.framework.key,
+        Evidence.removed_at.is_(None),
+    )
+    return session.scalars(standing.with_for_update(of=Evidence)).all()
+
+
+def _of_batch(model: type[Row], batch: str) -> Select[Row]:
+    """The rows of a table that the change log names under this batch."""
+    return (
+        select(model)
+        .join(Change, Change.entity_id == model.id)
+        .where(Change.entity == model.__name__, Change.batch == batch)
+        .order_by(model.id)
+    )
 
 
 def _touched(session: Session, batch: str) -> set[tuple[str, int]]:

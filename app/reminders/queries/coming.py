@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.core.calendar import next_working_day
 from app.reminders.kinds import Reason
-from app.reminders.labels import noticed
 from app.reminders.queries.facts import territories, world_around
 from app.reminders.schedule.facts import Recipient
 from app.reminders.schedule.fold import outlook
 from app.reminders.schedule.judging import Told, Untold
 from app.reminders.schedule.policy import Rule
+from app.reminders.words import (
+    noticed,
+)
 
 TWO_WEEKS = timedelta(days=14)
 # what needs no word: another message says it, or the day itself is only waited for

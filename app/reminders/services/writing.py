@@ -21,11 +21,14 @@ from app.accounts.models import Grant, Person
 from app.outbox.models import Mail
 from app.outbox.services import Waiting, enqueue_all
 from app.reminders.kinds import CURABLE, OccasionCode, RelanceState
-from app.reminders.labels import Topic, notices_subject, subject
+from app.reminders.labels import Topic, subject
 from app.reminders.models import Relance
 from app.reminders.schedule.fold import PlannedMail
 from app.reminders.schedule.judging import Told, Untold
 from app.reminders.schedule.watching import Notice
+from app.reminders.words import (
+    notices_subject,
+)
 
 MAIL_KIND = "relance"
 MAIL = "mail"

@@ -55,6 +55,11 @@ class Cast:
             select(Person).where(Person.name.startswith(f"{first_name} "))
         ).one()
 
+    def membership(self, first_name: str) -> Membership:
+        """Of who belongs to one firm alone."""
+        held = Membership.person_id == self.person(first_name).id
+        return self.session.scalars(select(Membership).where(held)).one()
+
     def organisation(self, name: str) -> Organisation:
         return self.session.scalars(select(Organisation).where(Organisation.name == name)).one()
 

@@ -16,7 +16,7 @@ from app.accounts.models import TerritoryRole
 from app.frameworks.models import Framework
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion, Evidence, SharedReading
-from app.maturity.services.assessing import confirm_status, freeze
+from app.maturity.services.assessing import freeze
 from app.maturity.services.evidence import link_evidence
 from app.maturity.services.sharing import agree
 from tests.cast import NOW, Cast
@@ -28,6 +28,7 @@ from tests.maturity.samples import (
     assess,
     import_ladder,
     import_successor,
+    say,
 )
 
 As = Callable[[str], FlaskClient]
@@ -35,19 +36,6 @@ As = Callable[[str], FlaskClient]
 
 def framework_id(session: Session, key: str = KEY) -> str:
     return session.scalars(select(Framework.public_id).where(Framework.key == key)).one()
-
-
-def say(session: Session, cast: Cast, made: Assessment, ref: str, **more: object) -> None:
-    said: dict[str, object] = {"status": CriterionStatus.DONE, "seen_version": None}
-    confirm_status(
-        session,
-        made,
-        ref=ref,
-        person_id=cast.person("Anne").id,
-        now=NOW,
-        **{**said, **more},  # type: ignore[arg-type]
-    )
-    session.commit()
 
 
 def prove(session: Session, cast: Cast, ref: str, **more: object) -> None:

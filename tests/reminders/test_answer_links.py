@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import GrantPurpose
-from app.accounts.models import Grant, Membership
+from app.accounts.models import Grant
 from app.plans.kinds import StepStatus
 from tests.cast import Cast
 from tests.reminders.answering import Begin, answer_to, mailed, standing, the_morning, words
@@ -54,8 +54,7 @@ def test_a_link_dies_when_its_person_leaves_the_firm(
     change: Begin,
 ) -> None:
     change()
-    lucie = started.person("Lucie").id
-    place = session.scalars(select(Membership).where(Membership.person_id == lucie)).one()
+    place = started.membership("Lucie")
     place.ended_on = WEEK_BEFORE
     session.commit()
     answer = client.get(mailed.answer_path)

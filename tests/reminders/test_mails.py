@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import GrantPurpose, MailRhythm
-from app.accounts.models import Grant, MailPreference, Membership
+from app.accounts.models import Grant, MailPreference
 from app.core.clock import now as _now
 from app.outbox.message import Letter, Skip, Wait, build
 from app.outbox.models import Mail
@@ -290,8 +290,7 @@ class TestRenewing:
         written: int,
     ) -> None:
         change()
-        lucie = started.person("Lucie").id
-        place = session.scalars(select(Membership).where(Membership.person_id == lucie)).one()
+        place = started.membership("Lucie")
         place.ended_on = WEEK_BEFORE
         assert self.renewed(session, clockwork, written) == Skip("facts_changed")
 

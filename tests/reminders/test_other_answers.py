@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MembershipRole
-from app.accounts.models import Ask, Membership, Person
+from app.accounts.models import Ask, Person
 from app.plans.kinds import StepStatus
 from app.plans.models import Dependency
 from app.reminders.kinds import Answer
@@ -152,8 +152,7 @@ class TestPassingOn:
         change: Begin,
     ) -> None:
         change()
-        lucie = started.person("Lucie").id
-        place = session.scalars(select(Membership).where(Membership.person_id == lucie)).one()
+        place = started.membership("Lucie")
         place.role = MembershipRole.MANAGER
         session.commit()
         answer = give("relais", nom="Zoé Blanc", adresse="Zoe@Example.org")
@@ -170,8 +169,7 @@ class TestPassingOn:
         change: Begin,
     ) -> None:
         change()
-        lucie = started.person("Lucie").id
-        place = session.scalars(select(Membership).where(Membership.person_id == lucie)).one()
+        place = started.membership("Lucie")
         place.role = MembershipRole.MEMBER
         session.commit()
         assert give("relais", nom="Zoé Blanc", adresse="zoe@example.org").status_code == 422

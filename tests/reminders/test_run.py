@@ -225,12 +225,8 @@ class TestToWhom:
         self, started: Cast, session: Session, clockwork: Clockwork, change: Change
     ) -> None:
         change()
-        fournil, lucie, marc = (
-            started.organisation("Le Fournil"),
-            started.person("Lucie"),
-            started.person("Marc"),
-        )
-        place = session.scalars(select(Membership).where(Membership.person_id == lucie.id)).one()
+        fournil, marc = started.organisation("Le Fournil"), started.person("Marc")
+        place = started.membership("Lucie")
         place.ended_on, place.is_default = date(2026, 4, 1), False
         session.flush()
         session.add(
@@ -248,8 +244,7 @@ class TestToWhom:
         self, started: Cast, session: Session, clockwork: Clockwork, change: Change
     ) -> None:
         change()
-        lucie = started.person("Lucie")
-        place = session.scalars(select(Membership).where(Membership.person_id == lucie.id)).one()
+        place = started.membership("Lucie")
         place.ended_on = date(2026, 4, 1)
         session.commit()
         assert self.recipient(clockwork, session, started) == "anne@example.org"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -41,22 +41,33 @@ def mailed(mail_to: MailTo, started: Cast, session: Session, change: Begin) -> M
     return mail_to("Lucie", today)
 
 
-@pytest.mark.parametrize("with_scripts", [True, False])
+@pytest.fixture(params=[True, False], ids=["with scripts", "without"])
+def with_scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def phone(browser: Browser, with_scripts: bool) -> Iterator[BrowserContext]:
+    """A browser that was never here; one that runs scripts, and one that does not."""
+    context = browser.new_context(
+        viewport=PHONE,  # type: ignore[arg-type]  # as its stub says it
+        locale="fr-FR",
+        java_script_enabled=with_scripts,
+    )
+    yield context
+    context.close()
+
+
 def test_done_in_two_taps_without_signing_in(
     app: Flask,
-    browser: Browser,
+    phone: BrowserContext,
     mailed: Mailed,
     session: Session,
     started: Cast,
     with_scripts: bool,
 ) -> None:
-    context = browser.new_context(
-        viewport=PHONE,
-        locale="fr-FR",
-        java_script_enabled=with_scripts,  # type: ignore[arg-type]
-    )
     with serving(app) as site:
-        inbox = context.new_page()
+        inbox = phone.new_page()
         inbox.set_content(mailed.letter.html.replace("http://localhost", site))
         inbox.get_by_role("link", name="C’est fait").click()
         inbox.get_by_role("button", name="C’est fait").click()
@@ -65,8 +76,7 @@ def test_done_in_two_taps_without_signing_in(
         if with_scripts:
             assert axe_violations(inbox) == []
             assert inbox.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        assert context.cookies() == []
-    context.close()
+        assert phone.cookies() == []
     session.rollback()
     assert started.step().status is StepStatus.DONE
 
@@ -105,23 +115,17 @@ def test_from_the_mailbox_to_the_updated_step(
     assert started.step().status is StepStatus.DONE
 
 
-@pytest.mark.parametrize("with_scripts", [True, False])
 def test_in_progress_with_a_day_of_news_beside_the_three_buttons(
     app: Flask,
-    browser: Browser,
+    phone: BrowserContext,
     mailed: Mailed,
     session: Session,
     started: Cast,
     with_scripts: bool,
 ) -> None:
-    context = browser.new_context(
-        viewport=PHONE,
-        locale="fr-FR",
-        java_script_enabled=with_scripts,  # type: ignore[arg-type]
-    )
     news = clock.now().date() + timedelta(days=20)
     with serving(app) as site:
-        page = context.new_page()
+        page = phone.new_page()
         page.goto(site + mailed.answer_path)
         page.get_by_text("Autre", exact=True).click()
         page.get_by_text("C’est en cours", exact=True).click()
@@ -132,8 +136,7 @@ def test_in_progress_with_a_day_of_news_beside_the_three_buttons(
         page.get_by_label("Prochaines nouvelles le").fill(news.isoformat())
         page.get_by_role("button", name="Dire que c’est en cours").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Merci, c’est noté")
-        assert context.cookies() == []
-    context.close()
+        assert phone.cookies() == []
     session.rollback()
     step = started.step()
     assert (step.status, step.news_on) == (StepStatus.IN_PROGRESS, news)

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment
-from app.maturity.services.assessing import confirm_status, freeze, open_assessment
+from app.maturity.services.assessing import freeze, open_assessment
 from app.maturity.services.deadlines import set_deadline
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
-from tests.maturity.samples import CALL_KEY, follow_call
+from tests.maturity.samples import CALL_KEY, follow_call, say
 
 As = Callable[[str], FlaskClient]
 TODAY = NOW.date()
@@ -47,19 +47,6 @@ def told(client: FlaskClient) -> str:
     return page.partition('aria-labelledby="dates"')[2].partition("</section>")[0]
 
 
-def confirm(session: Session, cast: Cast, made: Assessment, ref: str, **more: object) -> None:
-    known: dict[str, object] = {"status": CriterionStatus.DONE, "seen_version": None}
-    confirm_status(
-        session,
-        made,
-        ref=ref,
-        person_id=cast.person("Anne").id,
-        now=NOW,
-        **{**known, **more},  # type: ignore[arg-type]
-    )
-    session.commit()
-
-
 def test_the_pilot_reads_what_is_past_and_what_comes_within_thirty_days(
     as_: As, call: Assessment, cast: Cast
 ) -> None:
@@ -75,7 +62,7 @@ def test_a_phase_that_is_not_open_to_the_territory_waits_for_nothing(
     as_: As, call: Assessment, session: Session, cast: Cast
 ) -> None:
     assert "investissements" not in told(as_("Anne"))
-    confirm(
+    say(
         session,
         cast,
         call,
@@ -91,7 +78,7 @@ def test_a_phase_that_is_not_open_to_the_territory_waits_for_nothing(
 def test_what_is_done_is_told_no_more_and_a_frozen_year_waits_for_nothing(
     as_: As, call: Assessment, session: Session, cast: Cast
 ) -> None:
-    confirm(session, cast, call, "aac.1.1")
+    say(session, cast, call, "aac.1.1")
     part = told(as_("Anne"))
     assert "Diagnostic" not in part and "L’appui administratif</a>" in part
     session.rollback()

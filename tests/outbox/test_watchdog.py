@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
 from app.outbox.watchdog import Watchdog
-from tests.parts.waiting import wait_until
 
 LONG = 3600
 
@@ -26,8 +25,8 @@ def dog(bitten: Event) -> Iterator[Watchdog]:
     dog.dismiss()
 
 
-def watchdogs() -> int:
-    return sum(thread.name == "watchdog" for thread in threading.enumerate())
+def watchdogs() -> set[Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "watchdog"}
 
 
 def test_it_bites_once_the_moment_has_passed(dog: Watchdog, bitten: Event) -> None:
@@ -43,10 +42,10 @@ def test_what_has_passed_already_bites_at_once(dog: Watchdog, bitten: Event) -> 
 def test_called_off_it_never_bites(dog: Watchdog, bitten: Event) -> None:
     other_bitten = Event()
     other = Watchdog(other_bitten.set)
-    dog.appoint(0.05)
+    dog.appoint(0.5)
     dog.call_off()
     # a moment after that one has come
-    other.appoint(0.1)
+    other.appoint(0.6)
     assert other_bitten.wait(10)
     other.dismiss()
     assert not bitten.is_set()
@@ -62,12 +61,14 @@ def test_an_earlier_moment_wakes_it_from_a_longer_sleep(dog: Watchdog, bitten: E
 def test_one_thread_serves_all_appointments_and_goes_when_dismissed(
     dog: Watchdog, bitten: Event
 ) -> None:
-    before = watchdogs()
+    # one of another test may still be on its way out
+    others = watchdogs()
     for _ in range(50):
         dog.appoint(LONG)
         dog.call_off()
-    assert watchdogs() == before + 1
+    [own] = watchdogs() - others
     dog.dismiss()
-    wait_until(lambda: watchdogs() == before, "the thread to end")
+    own.join(10)
+    assert not own.is_alive()
     dog.appoint(0.01)
     assert bitten.wait(10)

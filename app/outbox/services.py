@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -103,11 +103,33 @@ def _enqueue_statement(dialect: str) -> ReturningInsert[int, str]:
 
 @dataclass(frozen=True)
 class Claim:
-    """One mail that `holder` alone may handle until the instant `until`."""
+    """One mail that `holder` alone may handle until the instant `until`.
+
+    `attempts` are those spent before, or suspected of a worker's death.
+    """
 
     mail_id: int
     holder: str
     until: datetime
+    recipient_id: int | None
+    to: str
+    attempts: int
+
+    def may_be_written_during(self, other: Claim) -> bool:
+        """Whether it may be written while the relay takes the other.
+
+        Not to the same reader: what a mail says may depend on whether the other has left. Nor
+        where either was tried before: what kills its worker must not take others along again.
+        """
+        is_same = self.to == other.to or (
+            self.recipient_id is not None and self.recipient_id == other.recipient_id
+        )
+        return not is_same and self.attempts == other.attempts == 0
+
+    @property
+    def lease(self) -> dict[str, object]:
+        """What the row must still say for the mail to be this holder's."""
+        return {"mail_id": self.mail_id, "holder": self.holder, "until": self.until}
 
 
 def claim(
@@ -129,7 +151,7 @@ def claim(
     waiting = and_(Mail.state == MailState.WAITING, Mail.not_before <= due_by)
     abandoned = and_(Mail.state == MailState.SENDING, Mail.leased_until <= now)
     due = session.execute(
-        select(Mail.id, Mail.lease_holder)
+        select(Mail.id, Mail.lease_holder, Mail.recipient_id, Mail.to, Mail.attempts)
         .where(or_(waiting, abandoned))
         .order_by(*in_order)
         .limit(limit)
@@ -149,16 +171,27 @@ def claim(
         .execution_options(synchronize_session=False)
     )
     _free_the_rest(session, dead, now)
-    return [Claim(row.id, holder, now + LEASE) for row in due]
+    return [
+        Claim(
+            row.id,
+            holder,
+            now + LEASE,
+            row.recipient_id,
+            row.to,
+            row.attempts + (row.id in suspects),
+        )
+        for row in due
+    ]
 
 
 def _in_hand_at_death(
     session: Session, holders: Collection[str], in_order: Iterable[Any]
 ) -> list[int]:
-    """The mail that each of these dead workers was writing when it died: it may have died of it.
+    """The mail that each of these dead workers may have been writing when it died of it.
 
-    A worker takes its mails in the order of its claim. One that died in the conversation with
-    the relay had prolonged that mail's lease past the others', and counted its attempt.
+    A worker takes its mails in the order of its claim. What it had written had its lease prolonged
+    past the others', and its attempt counted: one that the relay was taking, and at most one that
+    was to follow. Only with two of them was it writing none.
     """
     batches: dict[str | None, list[Any]] = defaultdict(list)
     for row in session.execute(
@@ -167,11 +200,14 @@ def _in_hand_at_death(
         .order_by(*in_order)
     ):
         batches[row.lease_holder].append(row)
-    return [
-        batch[0].id
-        for batch in batches.values()
-        if batch[0].fresh and len({row.leased_until for row in batch}) == 1
-    ]
+    return [suspect for batch in batches.values() if (suspect := _written_at_death(batch))]
+
+
+def _written_at_death(batch: Sequence[Any]) -> int | None:
+    claimed_until = min(row.leased_until for row in batch)
+    written = [row for row in batch if row.leased_until > claimed_until]
+    unwritten = [row for row in batch if row.leased_until == claimed_until]
+    return unwritten[0].id if len(written) < 2 and unwritten[0].fresh else None
 
 
 def _free_the_rest(session: Session, dead: Collection[str], now: datetime) -> None:
@@ -200,14 +236,14 @@ _HELD = Kept(select(Mail).where(*_IS_HELD).with_for_update())
 
 def held(session: Session, claimed: Claim) -> Mail | None:
     """The mail, locked for this transaction, or None when it is no longer this holder's."""
-    mail: Mail | None = _HELD.by_orm(session, vars(claimed)).scalars().one_or_none()
+    mail: Mail | None = _HELD.by_orm(session, claimed.lease).scalars().one_or_none()
     return mail
 
 
 def prolong(mail: Mail, claimed: Claim, now: datetime) -> Claim:
     """Begin the lease anew, so that it covers the conversation that follows."""
     mail.leased_until = now + LEASE
-    return Claim(claimed.mail_id, claimed.holder, now + LEASE)
+    return replace(claimed, until=now + LEASE)
 
 
 _MAIL = cast("Table", Mail.__table__)
@@ -231,7 +267,7 @@ def mark_sent(session: Session, claimed: Claim, now: datetime) -> Outcome:
 
     Its bytes go: what was said can be told anew, links in it cannot.
     """
-    marked = _SENT.rows(session, {**vars(claimed), "now": now})
+    marked = _SENT.rows(session, {**claimed.lease, "now": now})
     return Outcome.SENT if marked else Outcome.LOST
 
 
@@ -269,7 +305,7 @@ def hand_over(mail: Mail, content: bytes, subject: str) -> None:
     mail.attempts += 1
 
 
-def take_back(mail: Mail, error: str, *, keep_content: bool) -> Outcome:
+def take_back(mail: Mail, error: str | None, *, keep_content: bool) -> Outcome:
     """Undo a hand-over that nobody was there to take; due at once, no attempt spent."""
     mail.attempts -= 1
     return _free(mail, error, keep_content=keep_content)

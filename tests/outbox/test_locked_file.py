@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.database import Base, prepare_engine
-from app.outbox import jobs
+from app.outbox import postman
 from app.outbox.jobs import DeliveryReport, deliver_due, new_holder
 from app.outbox.models import Bounce, Lease, Mail, MailPace
 from app.outbox.schedule import LEASE
@@ -86,7 +86,7 @@ def at_each_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[[Act], None]]:
     """`at_each_failure(act)`: acts whenever the delivery says that a mark was not taken."""
-    monkeypatch.setattr(jobs, "INSIST_SECONDS", (0,))
+    monkeypatch.setattr(postman, "INSIST_SECONDS", (0,))
     acts: list[Act] = []
 
     class Listener(logging.Handler):
@@ -96,9 +96,9 @@ def at_each_failure(
                     act()
 
     listener = Listener()
-    jobs.log.addHandler(listener)
+    postman.log.addHandler(listener)
     yield acts.append
-    jobs.log.removeHandler(listener)
+    postman.log.removeHandler(listener)
 
 
 def run_by(make_session: Sessions, relay: Relay, now: Callable[[], datetime]) -> DeliveryReport:

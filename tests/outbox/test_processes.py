@@ -45,7 +45,8 @@ def test_four_processes_write_and_deliver_each_mail_once_though_every_second_is_
     busy_in_first_round = 0
     with (
         running_relay_process(store, "451-every-second") as relay_url,
-        workers(WORKERS, empty_database_url, relay_url) as crew,
+        # each writes the next mail while the relay has one
+        workers(WORKERS, empty_database_url, relay_url, "--head-start", "0") as crew,
     ):
         assert sum(all_answer(crew, f"write {MAILS}")) == MAILS
         now = BEGINNING

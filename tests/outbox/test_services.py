@@ -133,18 +133,21 @@ def test_of_a_dead_worker_s_batch_only_the_mail_in_hand_has_spent_an_attempt(
     assert spent == {"handed over": 1, "in hand": 1, "innocent": 0}
 
 
-def test_a_worker_that_died_at_the_relay_has_spent_that_mail_s_attempt_alone(
-    make_session: Sessions,
+@pytest.mark.parametrize(
+    ("written", "spent"),
+    [(1, [1, 1, 0]), (2, [1, 1, 0])],
+    ids=["writing the second", "waiting for the relay"],
+)
+def test_a_worker_that_died_at_the_relay_has_spent_an_attempt_of_that_mail_and_of_the_next(
+    make_session: Sessions, written: int, spent: list[int]
 ) -> None:
-    for key in ("at the relay", "next"):
+    for key in "abc":
         write(make_session, key, NOW)
-    first, _second = claim(make_session, "A")
-    at_the_relay(make_session, first, NOW + timedelta(seconds=1))
+    claims = claim(make_session, "A")
+    for number, one in enumerate(claims[:written], start=1):
+        at_the_relay(make_session, one, NOW + timedelta(seconds=number))
     claim(make_session, "B", NOW + 2 * LEASE)
-    assert {key: mail.attempts for key, mail in mails(make_session).items()} == {
-        "at the relay": 1,
-        "next": 0,
-    }
+    assert [mail.attempts for _key, mail in sorted(mails(make_session).items())] == spent
 
 
 def test_a_mail_at_the_relay_stays_with_its_slow_worker_when_the_rest_is_taken_over(

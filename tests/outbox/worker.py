@@ -2,7 +2,8 @@
 
 One process has them as its children, since starting takes longer than working. What a child hears:
 
-`write N` writes N mails, whose keys every worker shares, and answers how many were new.
+`write N` writes N mails to as many readers, whose keys every worker shares, and answers how many
+were new.
 `deliver INSTANT` makes one run as if it were that instant, and answers its report.
 With `--halt WHERE --at N` it stands still the Nth time that it comes to that place, says "halted"
 and waits for its end.
@@ -26,7 +27,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.outbox import registry
+from app.outbox import postman, registry
 from app.outbox.answers import Answer, Outgoing
 from app.outbox.jobs import deliver_due, new_holder
 from app.outbox.message import Letter, Skip
@@ -120,6 +121,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--halt")
     parser.add_argument("--at", type=int, default=1)
     parser.add_argument("--per-minute", type=int)
+    parser.add_argument("--head-start", type=float, default=postman.HEAD_START_SECONDS)
     parser.add_argument("--deadline", type=float, default=DEADLINE.total_seconds())
     return parser.parse_args(arguments)
 
@@ -127,6 +129,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 def work(options: argparse.Namespace, lines: Iterable[str]) -> None:
     """Do what each line says."""
     halt = Halt(options.halt, options.at)
+    postman.HEAD_START_SECONDS = options.head_start
 
     def renew(session: Session, mail: Mail, now: datetime) -> Letter | Skip:
         halt.here(WHILE_RENEWING)
@@ -141,7 +144,7 @@ def work(options: argparse.Namespace, lines: Iterable[str]) -> None:
         verb, argument = line.split()
         if verb == "write":
             wanted = range(int(argument))
-            _say(sum(write(make_session, f"relance:{number}", BEGINNING) for number in wanted))
+            _say(sum(_write_one(make_session, number) for number in wanted))
             continue
         instant = datetime.fromisoformat(argument)
         report = deliver_due(
@@ -155,6 +158,11 @@ def work(options: argparse.Namespace, lines: Iterable[str]) -> None:
             deadline=timedelta(seconds=options.deadline),
         )
         _say(asdict(report))
+
+
+def _write_one(make_session: sessionmaker[Session], number: int) -> bool:
+    to = f"lecteur{number}@example.org"
+    return write(make_session, f"relance:{number}", BEGINNING, to=to)
 
 
 def main() -> None:

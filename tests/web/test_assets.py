@@ -56,6 +56,10 @@ def test_text_travels_packed_where_the_browser_unpacks(client: FlaskClient, name
         )
 
 
-def test_a_file_carries_nobody_s_session(as_: Callable[[str], FlaskClient]) -> None:
-    with as_("Anne").get(f"{assets.url_path()}/css/base.css") as answer:
+@pytest.mark.parametrize("name", ["css/whole.css", "js/app.js", "icons.svg"])
+def test_a_file_is_the_same_whoever_asks(as_: Callable[[str], FlaskClient], name: str) -> None:
+    """A browser that has it need not fetch it again once somebody has signed in."""
+    with as_("Anne").get(f"{assets.url_path()}/{name}") as answer:
+        assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")

@@ -19,6 +19,6 @@ class Cookies(SecureCookieSessionInterface):
         return self._serializer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Static files are the same for everybody: `Vary: Cookie` would fetch them anew for each."""
+        """Static files are everybody's: with `Vary: Cookie` who signs in would fetch them anew."""
         if request.endpoint != "static":
             super().save_session(app, session, response)

@@ -18,7 +18,7 @@ from app.accounts.links import Links
 from app.accounts.mails import sign_in_letter
 from app.accounts.models import Grant, Person, SignIn
 from app.accounts.services.account import change_password
-from app.accounts.services.mailed_links import issue_sign_in
+from app.accounts.services.mailed_links import SECOND_TAP, issue_sign_in
 from app.journal.kinds import Via
 from app.journal.models import Change
 from app.journal.recorder import acting
@@ -26,6 +26,7 @@ from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from tests.accounts.entering import hashed
 from tests.accounts.state import everything
+from tests.behind_links.tapping import tapped
 from tests.cast import NOW, Cast
 from tests.conftest import SECRET, QueryCount
 
@@ -135,14 +136,48 @@ def test_looking_at_the_link_changes_nothing(
 def test_the_button_signs_in_once(client: FlaskClient, link: str, session: Session) -> None:
     with time_machine.travel(NOW, tick=False):
         assert client.post(link).location == "/"
-        again = client.application.test_client()
-        assert again.post(link).status_code == 410
-        assert again.get(link).status_code == 410
     opened = session.scalars(select(SignIn)).one()
     assert opened.person.name == "Lucie Perrin"
     assert opened.way is SignInWay.LINK
-    assert session.scalars(select(Grant)).one().revoked_at == NOW
     assert session.scalars(select(Change).where(Change.at >= NOW)).all() == []
+    with time_machine.travel(NOW + SECOND_TAP, tick=False):
+        again = client.application.test_client()
+        assert again.post(link).status_code == 410
+        assert again.get(link).status_code == 410
+
+
+def test_a_second_tap_whose_answer_is_the_one_shown_lets_in_too(
+    app: Flask, link: str, session: Session
+) -> None:
+    """A phone that gives up the first answer for the second has its cookie from that one."""
+    almost = NOW + SECOND_TAP - timedelta(seconds=1)
+    with time_machine.travel(NOW, tick=False):
+        assert app.test_client().post(link).location == "/"
+    phone = app.test_client()
+    with time_machine.travel(almost, tick=False):
+        assert phone.post(link).location == "/"
+        assert "Lucie Perrin" in phone.get("/compte").text
+    with time_machine.travel(almost + SECOND_TAP - timedelta(seconds=2), tick=False):
+        # no tap puts the end off
+        assert app.test_client().post(link).status_code == 410
+
+
+def test_taps_at_the_same_moment_all_let_in(app: Flask, link: str) -> None:
+    with time_machine.travel(NOW, tick=True):
+        answers = tapped(app, link, {}, fingers=3)
+    assert {answer.location for answer in answers} == {"/"}
+
+
+def test_a_second_tap_lives_no_longer_than_the_link(
+    app: Flask, link: str, session: Session
+) -> None:
+    ends = session.scalars(select(Grant)).one().expires_at
+    assert ends is not None
+    session.rollback()
+    with time_machine.travel(ends - timedelta(seconds=1), tick=False):
+        assert app.test_client().post(link).location == "/"
+    with time_machine.travel(ends, tick=False):
+        assert app.test_client().post(link).status_code == 410
 
 
 def test_the_button_works_without_cookie_and_token_of_a_form(app: Flask, link: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
-import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -17,6 +14,7 @@ from werkzeug.test import TestResponse
 from app.core.database import Base
 from tests.behind_links.conftest import opened
 from tests.behind_links.doors import TITLES
+from tests.behind_links.tapping import tapped
 from tests.cast import Cast
 
 Fields = Mapping[str, str]
@@ -47,6 +45,10 @@ BUTTONS: Mapping[str, tuple[str, Fields, dict[str, int]]] = {
     # the ask, the proposal, and the project that it closes
     "I agree": ("decision", {"reponse": "oui"}, {"change": 3}),
     "I object": ("decision", {"reponse": "non", "words": "Il reste les caisses"}, {"change": 2}),
+    # with a word to the address that was
+    "my new address": ("address", {}, {"change": 2, "mail": 1}),
+    "no, thank you": ("invitation", {"answer": "decline"}, {"change": 1}),
+    "keep my data": ("own data", {"answer": "keep"}, {}),
     "we adhere": ("charter", {"reponse": "oui"}, {"change": 2, "commitment": 1}),
     "once a week": ("fewer mails", {"choix": "semaine"}, {"mail_preference": 1}),
     "a pause": (
@@ -70,23 +72,6 @@ def left(session: Session, before: dict[str, int]) -> dict[str, int]:
     """What has come since."""
     now = footprint(session)
     return {name: now[name] - before[name] for name in now if now[name] != before[name]}
-
-
-def tapped(
-    app: Flask, path: str, form: Mapping[str, object], *, fingers: int
-) -> list[TestResponse]:
-    """The same form, sent at the same moment from as many browsers as there are fingers."""
-    together = threading.Barrier(fingers)
-
-    def tap(_finger: int) -> TestResponse:
-        sent = dict(form)
-        if form.get("ajout") == "fichier":
-            sent["fichier"] = (io.BytesIO(str(form["words"]).encode()), "pesee.txt")
-        together.wait(timeout=30)
-        return app.test_client().post(path, data=sent)
-
-    with ThreadPoolExecutor(fingers) as pool:
-        return list(pool.map(tap, range(fingers)))
 
 
 def thanks(app: Flask, answers: list[TestResponse]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
@@ -16,6 +16,7 @@ from app.accounts.services import throttle
 from app.outbox.services import enqueue
 
 LIFETIME = timedelta(minutes=30)
+SECOND_TAP = timedelta(seconds=10)
 Issue = Callable[[Session, Person, datetime], Grant]
 
 
@@ -68,11 +69,16 @@ def issue_sign_in(session: Session, person: Person, now: datetime) -> Grant:
 
 
 def use_up(session: Session, grant: Grant, now: datetime) -> bool:
-    """Revoke a link as it is used; False when somebody was quicker."""
+    """Let a link that is used end once a second tap has passed; False when it has ended already.
+
+    The tap that comes second is the one whose answer a phone shows: it must let in, too.
+    """
+    ends = now + SECOND_TAP
     used = session.execute(
         update(Grant)
-        .where(Grant.id == grant.id, Grant.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .where(Grant.id == grant.id, Grant.revoked_at.is_(None), Grant.expires_at > now)
+        .values(expires_at=case((Grant.expires_at < ends, Grant.expires_at), else_=ends))
         .returning(Grant.id)
+        .execution_options(synchronize_session=False)
     )
     return used.first() is not None

@@ -96,6 +96,7 @@ class CallOutcome(enum.StrEnum):
     DONE = "fait"
     NEW_DATE = "date"
     IN_PROGRESS = "cours"
+    BLOCKED = "coince"
 
 
 class Reason(enum.StrEnum):

@@ -220,6 +220,7 @@ CALL_OUTCOMES: Mapping[CallOutcome, str] = {
     CallOutcome.DONE: "C’est fait",
     CallOutcome.NEW_DATE: "Nouvelle date",
     CallOutcome.IN_PROGRESS: "En cours",
+    CallOutcome.BLOCKED: "Ça coince",
 }
 # why a mail was skipped as it was about to leave
 SKIPS: Mapping[str, str] = {

@@ -18,7 +18,7 @@ from app.core import clock
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
 from app.initiatives.models import ContactNote
 from app.initiatives.services.notes import Said, take_note
-from app.plans.kinds import StepStatus
+from app.plans.kinds import BarrierKind, StepStatus
 from app.plans.models import Step
 from app.reminders.kinds import CallOutcome, Reason
 from app.reminders.queries.calls import to_call
@@ -152,6 +152,7 @@ def test_who_was_called_leaves_the_list_for_seven_days(
         (CallOutcome.NEW_DATE, 40, (StepStatus.TODO, 40, None)),
         (CallOutcome.IN_PROGRESS, 20, (StepStatus.IN_PROGRESS, DUE, 20)),
         (CallOutcome.NOTHING, None, (StepStatus.TODO, DUE, None)),
+        (CallOutcome.BLOCKED, None, (StepStatus.BLOCKED, DUE, None)),
     ],
 )
 def test_a_call_says_how_a_step_goes(
@@ -168,6 +169,8 @@ def test_a_call_says_how_a_step_goes(
     data = {f"issue-{step_id}": outcome.value, "body": "Vu", "visibility": "organisation"}
     if days:
         data[f"jour-{step_id}"] = (today + timedelta(days=days)).isoformat()
+    # what the form sends besides stands for nothing else than « ça coince »
+    data[f"frein-{step_id}"] = "regulatory"
     assert as_("Anne").post(page, data=data).status_code == 303
     session.rollback()
     found = session.scalars(select(Step).where(Step.title == "Peser les invendus")).one()
@@ -175,6 +178,8 @@ def test_a_call_says_how_a_step_goes(
     def day(value: date | int | None) -> date | None:
         return today + timedelta(days=value) if isinstance(value, int) else value
 
+    is_blocked = outcome is CallOutcome.BLOCKED
+    assert found.barrier is (BarrierKind.REGULATORY if is_blocked else None)
     assert (found.status, found.due_on, found.news_on) == (
         expected[0],
         day(expected[1]),
@@ -357,18 +362,21 @@ def test_what_the_firm_has_said_meanwhile_is_not_overwritten_by_the_call(
     assert "« Peser les invendus » a changé entre-temps" in told.replace("\u00a0", " ")
 
 
-def test_a_new_date_that_is_missing_keeps_what_was_typed(
-    as_: As, page: str, unreachable: Cast, session: Session
+@pytest.mark.parametrize(
+    ("said", "asked"), [("date", "quelle nouvelle date"), ("coince", "qu’est-ce qui coince")]
+)
+def test_what_is_missing_is_asked_for_and_keeps_what_was_typed(
+    as_: As, page: str, unreachable: Cast, session: Session, said: str, asked: str
 ) -> None:
     data = {
-        f"issue-{unreachable.step().public_id}": "date",
+        f"issue-{unreachable.step().public_id}": said,
         "body": "Elle propose juin",
         "visibility": "organisation",
     }
     answer = as_("Anne").post(page, data=data)
     assert answer.status_code == 422
     assert "Elle propose juin" in answer.text
-    assert "quelle nouvelle date" in answer.text
+    assert asked in answer.text
     assert session.scalars(select(ContactNote)).all() == []
 
 

@@ -18,9 +18,10 @@ from app.initiatives.forms.notes import ONE_MONTH
 from app.initiatives.kinds.notes import NoteVisibility
 from app.initiatives.models import ContactNote
 from app.initiatives.queries.organisations import own_organisations
+from app.plans.kinds import BarrierKind
 from app.reminders.forms import CallForm
 from app.reminders.kinds import CallOutcome
-from app.reminders.labels import CALL_OUTCOMES, CALLS
+from app.reminders.labels import BARRIERS, CALL_OUTCOMES, CALLS
 from app.reminders.queries.callee import CalleePage, callee, organisation_of, steps_shown
 from app.reminders.routes.blueprint import reminders
 from app.reminders.services.calls import Caller, Heard, call_somebody_else, note_call, put_off
@@ -192,7 +193,8 @@ def _heard(territory: Territory, found: CalleePage) -> list[Heard]:
     for step in steps_shown(db.session(), viewer(), territory.id, said):
         answer = CallOutcome(said[step.public_id])
         day = _day(f"jour-{step.public_id}", answer)
-        heard.append(Heard(step, answer, day, waits=step.id in waiting))
+        barrier = _barrier(f"frein-{step.public_id}", answer)
+        heard.append(Heard(step, answer, day, barrier, waits=step.id in waiting))
     return heard
 
 
@@ -207,6 +209,12 @@ def _day(name: str, answer: str) -> date | None:
     return day if 2000 <= day.year <= 2100 else None
 
 
+def _barrier(name: str, answer: str) -> BarrierKind | None:
+    """What is stuck, where the answer says that something is."""
+    said = request.form.get(name, "")
+    return BarrierKind(said) if answer == CallOutcome.BLOCKED and said in set(BarrierKind) else None
+
+
 def _page(
     territory: Territory, found: CalleePage, form: CallForm, status: int
 ) -> ResponseReturnValue:
@@ -217,6 +225,7 @@ def _page(
         form=form,
         typed=request.form,
         outcomes=CALL_OUTCOMES,
+        barriers=BARRIERS,
         calls=CALLS,
     )
     return page, status

@@ -17,15 +17,22 @@ from app.core.refusals import RefusedError
 from app.initiatives.kinds.notes import NoteKind, NoteVisibility
 from app.initiatives.models import ContactNote
 from app.initiatives.services.notes import Said, follow_up, take_note
-from app.plans.kinds import StepStatus
+from app.plans.kinds import BarrierKind, StepStatus
 from app.plans.models import Step
-from app.plans.services.steps import complete_step, hand_step, reschedule_step, start_step
+from app.plans.services.steps import (
+    block_step,
+    complete_step,
+    hand_step,
+    reschedule_step,
+    start_step,
+)
 from app.reminders.kinds import CallOutcome
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What was said of one step; a day comes with a new date, and with news promised.
+    """What was said of one step; a day comes with a new date, and with news promised, a barrier
+    with what is stuck.
 
     `waits`: the step still is to be called about. What has moved since the caller saw it stands
     as it was moved.
@@ -34,6 +41,7 @@ class Heard:
     step: Step
     outcome: CallOutcome
     on: date | None = None
+    barrier: BarrierKind | None = None
     waits: bool = True
 
     @property
@@ -46,6 +54,7 @@ class Heard:
             CallOutcome.NEW_DATE: step.due_on == self.on,
             CallOutcome.IN_PROGRESS: step.status is StepStatus.IN_PROGRESS
             and step.news_on == self.on,
+            CallOutcome.BLOCKED: step.status is StepStatus.BLOCKED and step.barrier is self.barrier,
         }
         return not self.waits and not holds[self.outcome]
 
@@ -98,20 +107,29 @@ def _is_theirs(step: Step, caller: Caller) -> bool:
 
 
 def _hear(session: Session, one: Heard, now: datetime, today: date) -> None:
-    what = f"«\u00a0{one.step.title}\u00a0»\u00a0: "
-    if one.on is not None and one.on <= today:
-        raise RefusedError(f"{what}choisissez un jour à venir.")
+    if lacks := _lacks(one, today):
+        raise RefusedError(f"«\u00a0{one.step.title}\u00a0»\u00a0: {lacks}")
     match one.outcome:
         case CallOutcome.DONE:
             complete_step(session, one.step, today=today)
-        case CallOutcome.NEW_DATE:
-            if one.on is None:
-                raise RefusedError(f"{what}quelle nouvelle date\u202f?")
+        case CallOutcome.NEW_DATE if one.on is not None:
             reschedule_step(session, one.step, due_on=one.on, now=now)
         case CallOutcome.IN_PROGRESS:
             start_step(session, one.step, news_on=one.on)
-        case CallOutcome.NOTHING:
+        case CallOutcome.BLOCKED if one.barrier is not None:
+            block_step(session, one.step, barrier=one.barrier, note=None, today=today)
+        case _:
             pass  # spoken of: the automat is silent for seven days
+
+
+def _lacks(one: Heard, today: date) -> str | None:
+    if one.on is not None and one.on <= today:
+        return "choisissez un jour à venir."
+    if one.outcome is CallOutcome.NEW_DATE and one.on is None:
+        return "quelle nouvelle date\u202f?"
+    if one.outcome is CallOutcome.BLOCKED and one.barrier is None:
+        return "qu’est-ce qui coince\u202f?"
+    return None
 
 
 def put_off(

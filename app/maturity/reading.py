@@ -19,7 +19,6 @@ from app.frameworks.scoring import (
     cycle_of,
     reached_level,
     score_sheet,
-    stars,
 )
 from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, ProofState, RungState
 from app.maturity.proposals import Proposal, propose, weigh
@@ -172,10 +171,6 @@ class Standing:
     def to_confirm(self) -> int:
         """Criteria of which the plan says something else than what is confirmed."""
         return sum(criterion.finding is not Finding.NOTHING for criterion in self.criteria)
-
-    @property
-    def stars(self) -> int:
-        return stars(self.score)
 
     def criterion(self, ref: str) -> CriterionStanding | None:
         return next((one for one in self.criteria if one.ref == ref), None)

@@ -140,7 +140,7 @@ def expected(later: Outlook, standing: Standing) -> str:
 def _with_ready(later: Outlook) -> str:
     if not later.ready:
         return ""
-    return f", dont {some(len(later.ready), 'un critère', 'critères')} que le plan prouve déjà"
+    return f", y compris {some(len(later.ready), 'un critère', 'critères')} que le plan prouve déjà"
 
 
 def _clauses(promises: Iterable[Promise]) -> list[str]:

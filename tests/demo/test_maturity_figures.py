@@ -194,7 +194,7 @@ def check_expected(section: Element) -> None:
     said = re.search("([0-9]+) % réalisé une fois tout confirmé.*aujourd’hui.*?([0-9]+) %", notice)
     assert said, notice
     each = [Fraction(one.replace(",", ".")) for one in re.findall(r"\+([0-9,]+) point", notice)]
-    own = text(of_class(section, "reasons")[0]).replace(",", ".")
+    own = text(of_class(section, "disclosure")[0]).replace(",", ".")
     whole = re.search("([0-9.]+) points? réalisés? sur ([0-9.]+) que", own)
     assert whole, own
     done, potential = (Fraction(one.rstrip(".")) for one in whole.groups())

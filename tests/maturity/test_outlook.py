@@ -201,7 +201,7 @@ def test_a_meeting_brings_the_kind_of_action_that_is_not_done_yet() -> None:
     assert by_ref == {"7.2.4": (first, network), "7.2.5": (again, first)}
     assert [one.ref for one in later.ready] == ["7.2.3"]
     assert thanks_to(later.ready[0]) == "prouvé déjà, à confirmer"
-    assert ", dont un critère que le plan prouve déjà (" in expected(later, today(there))
+    assert ", y compris un critère que le plan prouve déjà (" in expected(later, today(there))
     assert later.unplanned == (Networking.INFORM,)
     assert unplanned(later.unplanned).startswith("informer et sensibiliser, par une campagne")
 

@@ -5,7 +5,7 @@ Steps, meetings and synergies count by the day that somebody gave them; what has
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -101,8 +101,7 @@ def outlook(
         if now.is_done(done[gain.ref]):
             ready.append(gain)
         else:
-            because = tuple(_because(ground, now, done[gain.ref], due))
-            gains.append(replace(gain, because=because))
+            gains.append(replace(gain, because=_because(ground, now, done[gain.ref], due)))
     helps = _undated(ground), _unplanned(ground, due.promises)
     if not gains:
         return Outlook(by, standing.level, standing.score, (), (), *helps)
@@ -208,10 +207,10 @@ class _Reading:
             self.proofs.setdefault(proof.ref, []).append(proof.as_of(ground.cycle_began))
 
     def of(self, node: NodeDraft) -> Proposal:
-        return propose(node.keys, [one.state for one in self.proofs_of(node)], self.counts)
+        return propose(node.keys, self.states_of(node), self.counts)
 
-    def proofs_of(self, node: NodeDraft) -> Sequence[Proof]:
-        return self.proofs.get(node.id, ())
+    def states_of(self, node: NodeDraft) -> list[ProofState]:
+        return [one.state for one in self.proofs.get(node.id, ())]
 
     def is_done(self, node: NodeDraft) -> bool:
         return self.of(node).status is CriterionStatus.DONE
@@ -226,14 +225,18 @@ def _open_criteria(ground: Ground) -> Iterator[NodeDraft]:
             yield node
 
 
-def _because(ground: Ground, now: _Reading, node: NodeDraft, due: _Due) -> Iterator[Promise]:
-    """The first that suffice to a count; else all that its proofs wait for."""
+def _because(ground: Ground, now: _Reading, node: NodeDraft, due: _Due) -> tuple[Promise, ...]:
+    """The first that suffice to its count; and all that its proofs wait for, where the count alone
+    does not make it done."""
+    found: list[Promise] = []
     proposal = now.of(node)
     if proposal.by_data and proposal.indicator:
-        yield from _moving(ground, proposal.indicator, due.promises)[: proposal.short_of]
-        return
-    waiting = (due.promise_of(proof) for proof in now.proofs_of(node))
-    yield from sorted((one for one in waiting if one), key=_by_day)
+        found += _moving(ground, proposal.indicator, due.promises)[: proposal.short_of]
+    counted = propose(node.keys, now.states_of(node), expected_counts(ground, due.promises))
+    if counted.status is not CriterionStatus.DONE:
+        waiting = (due.promise_of(proof) for proof in now.proofs.get(node.id, ()))
+        found += [one for one in waiting if one]
+    return tuple(sorted({one.address: one for one in found}.values(), key=_by_day))
 
 
 def _done(said: Confirmed | None) -> Confirmed:

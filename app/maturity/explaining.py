@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.frameworks.scoring import Explainer, Explanation, LevelRule, level_rule
-from app.maturity.reading import Ground, Rung, Standing, statuses_of
+from app.maturity.reading import Ground, Standing, statuses_of
 
 
 @dataclass(frozen=True)
 class Explained:
     """Reasons for a standing's figures. `parts` are by node: the roots, then the levels.
 
-    `rule` is None where no levels are declared; `awaited` is the first level that is not
-    reached, None when all are.
+    `rule` is None where no levels are declared.
     """
 
     done: Fraction
+    planned: Fraction
     potential: Fraction
     parts: Mapping[str, Explanation]
     rule: LevelRule | None
-    awaited: Rung | None
 
 
 def explained(ground: Ground, standing: Standing) -> Explained:
@@ -31,13 +30,12 @@ def explained(ground: Ground, standing: Standing) -> Explained:
     roots = {root.id: explainer.explain(root.id) for root in ground.roots}
     levels = {rung.ref: explainer.explain(rung.ref) for rung in standing.rungs}
     measure = ground.roots[0] if len(ground.roots) == 1 else None
-    level = standing.level or 0
     return Explained(
         done=sum((one.done.value for one in roots.values()), Fraction(0)),
+        planned=sum((one.planned.value for one in roots.values()), Fraction(0)),
         potential=sum((one.potential.value for one in roots.values()), Fraction(0)),
         parts={**roots, **levels},
         rule=level_rule(measure) if measure else None,
-        awaited=next((rung for rung in standing.rungs if rung.number > level), None),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from app.initiatives.kinds.meetings import MeetingKind
+
 
 class CriterionStatus(enum.StrEnum):
     UNSET = "unset"
@@ -32,6 +34,17 @@ class Networking(enum.StrEnum):
     GATHER = "gather"
     GOVERN = "govern"
     NETWORK = "network"
+
+
+# which meetings are which kind of networking action (référentiel ECi, 3.5.2)
+MEETS_AS = {
+    MeetingKind.GATHERING: Networking.GATHER,
+    MeetingKind.WORKSHOP: Networking.GATHER,
+    MeetingKind.STEERING: Networking.GOVERN,
+    MeetingKind.TECHNICAL: Networking.GOVERN,
+    MeetingKind.PLENARY: Networking.GOVERN,
+    MeetingKind.NETWORK: Networking.NETWORK,
+}
 
 
 class ProofState(enum.StrEnum):

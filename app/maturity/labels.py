@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.core.french import NBSP, THIN, count, in_short, listing, number, plain_date
-from app.frameworks.labels import percent, sentences
+from app.frameworks.labels import sentences
 from app.frameworks.scoring import Explanation
-from app.maturity.explaining import Explained
 from app.maturity.kinds import (
     CriterionStatus,
     EvidenceKind,
@@ -19,9 +18,8 @@ from app.maturity.kinds import (
     ProofState,
     RungState,
 )
-from app.maturity.outlook import Outlook
 from app.maturity.proposals import Proposal
-from app.maturity.reading import CriterionStanding, Proof, Standing
+from app.maturity.reading import CriterionStanding, Proof
 from app.maturity.taking_over import Asked, Kept, TakenBack
 
 # one table for each kind: members of several kinds are equal where their texts are
@@ -259,35 +257,6 @@ def _waiting(proof: Proof) -> str:
     return f"{what} ({plain_date(proof.due_on)})" if proof.due_on else what
 
 
-def expected(later: Outlook, standing: Standing) -> str:
-    """« Si ces 3 étapes sont faites d’ici le 31 décembre 2026 : niveau 3, 62 % réalisé. »"""
-    begin = _condition(later)
-    level = f"niveau{NBSP}{later.level}, " if later.level is not None else ""
-    now = f"niveau{NBSP}{standing.level}, " if standing.level is not None else ""
-    share, share_now = percent(later.score), percent(standing.score)
-    return (
-        f"{begin}{NBSP}: {level}{share}{THIN}% réalisé "
-        f"(aujourd’hui{NBSP}: {now}{share_now}{THIN}%)."
-    )
-
-
-def _condition(later: Outlook) -> str:
-    """One step may prove several criteria; it is done once."""
-    awaited = {proof.address: proof for proof in later.awaited}.values()
-    meetings = sum(proof.kind is EvidenceKind.MEETING for proof in awaited)
-    kinds = (
-        (len(awaited) - meetings, "l’étape", "étapes"),
-        (meetings, "la rencontre", "rencontres"),
-    )
-    named = [one if n == 1 else f"les {n}{NBSP}{many}" for n, one, many in kinds if n]
-    if not named:
-        return "Si vous confirmez ce que le plan propose"
-    day = plain_date(later.by)
-    if len(awaited) == 1:
-        return f"Si {named[0]} prévue d’ici le {day} est faite et confirmée"
-    return f"Si {listing(named)} prévues d’ici le {day} sont faites et confirmées"
-
-
 def points(worth: Fraction) -> str:
     """« 1,25 point »: three digits at most, at display only (domain.md §4)."""
     return f"{number(float(worth), 3)}{NBSP}{'point' if abs(worth) < 2 else 'points'}"
@@ -310,31 +279,6 @@ def counted(name: str, found: int | None) -> str:
     if found is None or name not in COUNTED:
         return ""
     return count(found, *COUNTED[name])
-
-
-def level_reason(why: Explained, standing: Standing) -> str:
-    """« Niveau 2 : un niveau est atteint quand … ; 3.5.3 en est à 40 %. »"""
-    if why.rule is None:
-        return ""
-    least = f"{number(float(why.rule.threshold * 100), 1)}{THIN}%"
-    rule = f"un niveau est atteint quand {least} de ses points au moins sont réalisés"
-    if why.rule.cumulative:
-        rule += ", et les niveaux précédents aussi"
-    begin = f"Niveau{NBSP}{standing.level or 0}{NBSP}: {rule}."
-    if why.awaited is None:
-        return f"{begin} Tous le sont."
-    share = f"{percent(why.awaited.share)}{THIN}%"
-    return f"{begin} Le suivant, {why.awaited.ref}, en est à {share}."
-
-
-def score_reason(why: Explained, standing: Standing) -> str:
-    """« 38 % : 9,5 points réalisés sur les 25 que l’on peut atteindre ici. »"""
-    done, potential = (number(float(one), 3) for one in (why.done, why.potential))
-    word = "point réalisé" if why.done < 2 else "points réalisés"
-    return (
-        f"{percent(standing.score)}{THIN}%{NBSP}: {done}{NBSP}{word} "
-        f"sur {potential} que l’on peut atteindre ici."
-    )
 
 
 def told_sentences(explanation: Explanation) -> list[str]:

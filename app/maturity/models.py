@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import Territory
+from app.accounts.models import Person, Territory
 from app.core.database import (
     Base,
     Instant,
@@ -56,6 +56,7 @@ class Assessment(Tracked, Base):
 
     version: Mapped[FrameworkVersion] = relationship()
     territory: Mapped[Territory] = relationship()
+    frozen_by: Mapped[Person | None] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(back_populates="assessment")
 
     __table_args__ = table_args(

@@ -1,19 +1,26 @@
-"""What the plan will be worth: the level, once what is planned is done and confirmed. Pure."""
+"""What the plan will be worth by a day, once what is planned takes place and is confirmed. Pure.
+
+Steps, meetings and synergies count by the day that somebody gave them; what has none moves nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, walk
-from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState
-from app.maturity.proposals import further, propose
+from app.frameworks.kinds import Counted
+from app.frameworks.scoring import cycle_of
+from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState
+from app.maturity.proposals import Proposal, propose
 from app.maturity.reading import (
+    USUAL_CYCLE,
     Confirmed,
     Ground,
     Proof,
+    Rung,
     Standing,
     rungs_and_totals,
     share,
@@ -21,62 +28,240 @@ from app.maturity.reading import (
 
 
 @dataclass(frozen=True)
+class Promise:
+    """Something that the plan gives a day: a step to be done, a meeting to be held, or a synergy
+    (kind PROJECT) to come into service.
+
+    `networking`: which kind of networking action the meeting is; `own`: the collectivité itself
+    exchanges something in the synergy.
+    """
+
+    kind: EvidenceKind
+    title: str
+    address: str
+    on: date
+    networking: Networking | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A criterion that will be done: what it adds to the points of the whole, and thanks to what.
+
+    `because` is in the order of days; empty where the plan proves it today already.
+    """
+
+    ref: str
+    title: str
+    points: Fraction
+    because: tuple[Promise, ...] = ()
+
+
+@dataclass(frozen=True)
 class Outlook:
     """The year's end as the plan has it: « si ces étapes sont faites d’ici décembre, niveau 3 ».
 
-    `awaited`: the proofs under way that are due by then; `level` and `score` as in a Standing.
+    `gains` come by then. `ready` is proved today and waits for a click: it is reckoned with where
+    something comes, since the one is confirmed with the other. `level` and `score` as in a
+    Standing; without gains they are those of today. What would help where little comes:
+    `undated`, proofs under way without a day, and `unplanned`, kinds of networking action.
     """
 
     by: date
-    awaited: tuple[Proof, ...]
     level: int | None
     score: Fraction | None
+    gains: tuple[Gain, ...] = ()
+    ready: tuple[Gain, ...] = ()
+    undated: tuple[Proof, ...] = ()
+    unplanned: tuple[Networking, ...] = ()
 
-    def gains(self, standing: Standing) -> bool:
-        """Whether it is worth telling."""
-        return (self.score or 0) > (standing.score or 0) or (self.level or 0) > (
-            standing.level or 0
-        )
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What all this rests on, each once, in the order of days."""
+        each = {one.address: one for gain in self.gains for one in gain.because}
+        return tuple(sorted(each.values(), key=_by_day))
 
 
-def outlook(ground: Ground, by: date) -> Outlook:
-    """What comes if all that is due by that day is done, and people confirm what the plan says.
+def outlook(
+    ground: Ground, standing: Standing, promised: Iterable[Promise], *, today: date, by: date
+) -> Outlook:
+    """What comes if all that is promised by that day takes place, and people confirm it.
 
-    A status never falls by it: what was confirmed stays.
+    `standing` is that of this ground today. A status never falls by it: what was confirmed stays.
     """
-    awaited = tuple(proof for proof in ground.proofs if _comes(proof, by))
+    due = _Due.of(promised, today, by)
+    now, then = _Reading(ground), _Reading(_later(ground, due))
+    done = {node.id: node for node in _open_criteria(ground) if then.is_done(node)}
+    confirmed = {ref: _done(ground.confirmed.get(ref)) for ref in done}
+    rungs, level, totals = rungs_and_totals(
+        replace(ground, confirmed={**ground.confirmed, **confirmed})
+    )
+    gains, ready = [], []
+    for gain in _gains(standing, rungs, done):
+        if now.is_done(done[gain.ref]):
+            ready.append(gain)
+        else:
+            gains.append(replace(gain, because=_because(ground, now, done[gain.ref], due)))
+    helps = _undated(ground), _unplanned(ground, due.promises)
+    if not gains:
+        return Outlook(by, standing.level, standing.score, (), (), *helps)
+    return Outlook(by, level, share(totals, "done"), tuple(gains), tuple(ready), *helps)
+
+
+def _gains(standing: Standing, rungs: Iterable[Rung], refs: Container[str]) -> Iterator[Gain]:
+    """What each of these criteria adds, where it adds anything."""
+    before = {one.ref: one.points for one in standing.criteria}
+    for one in (one for rung in rungs for one in rung.criteria if one.ref in refs):
+        more = one.points - before[one.ref]
+        if more:
+            yield Gain(one.ref, one.title, more)
+
+
+def expected_counts(ground: Ground, due: Iterable[Promise]) -> dict[str, int]:
+    """The counts once all this has taken place: each as today, or more.
+
+    Nobody promises by a day to be named or to be engaged: those two stay.
+    """
+    promises = tuple(due)
+    return {
+        name: count + len(_moving(ground, name, promises)) for name, count in ground.counts.items()
+    }
+
+
+def _by_day(promise: Promise) -> tuple[date, str]:
+    return promise.on, promise.address
+
+
+@dataclass(frozen=True)
+class _Due:
+    """What is promised by a day, in the order of days."""
+
+    promises: tuple[Promise, ...]
+    today: date
+    by: date
+
+    @classmethod
+    def of(cls, promised: Iterable[Promise], today: date, by: date) -> _Due:
+        every = cls((), today, by)
+        kept = (one for one in promised if every.holds(one))
+        return replace(every, promises=tuple(sorted(kept, key=_by_day)))
+
+    def holds(self, promise: Promise) -> bool:
+        """A step that is late can still be done; a day on which nobody met is over."""
+        is_over = _is_meeting(promise) and promise.on < self.today
+        return promise.on <= self.by and not is_over
+
+    def promise_of(self, proof: Proof) -> Promise | None:
+        """The promise that this proof is: a step or a meeting by its own day, a project by that
+        of its synergy; None for what is not under way, or not by then."""
+        if proof.state is not ProofState.OPEN:
+            return None
+        if proof.kind is EvidenceKind.PROJECT:
+            return next((one for one in self.promises if one.address == proof.address), None)
+        day = proof.dated_on if proof.kind is EvidenceKind.MEETING else proof.due_on
+        own = Promise(proof.kind, proof.title, proof.address, day) if day else None
+        return own if own and self.holds(own) else None
+
+
+def _moving(ground: Ground, name: str, due: Iterable[Promise]) -> list[Promise]:
+    """Each of these adds one to the count of this name; in the order of days."""
+    if name == Counted.NETWORKING:
+        return list(_new_kinds(ground, due))
+    if name == Counted.MEETINGS:
+        return [one for one in due if _is_meeting(one) and one.on.year == ground.year]
+    synergies = [one for one in due if one.kind is EvidenceKind.PROJECT]
+    if name == Counted.OWN_SYNERGIES:
+        return [one for one in synergies if one.own]
+    return synergies if name == Counted.SYNERGIES else []
+
+
+def _is_meeting(promise: Promise) -> bool:
+    return promise.kind is EvidenceKind.MEETING
+
+
+def _new_kinds(ground: Ground, due: Iterable[Promise]) -> Iterator[Promise]:
+    """The first meeting of each kind that is not done yet in the cycle."""
+    known = set(ground.networked)
+    began = ground.year - (cycle_of(ground.roots) or USUAL_CYCLE)
+    for one in due:
+        if one.networking and one.networking not in known and one.on.year > began:
+            known.add(one.networking)
+            yield one
+
+
+def _later(ground: Ground, due: _Due) -> Ground:
+    """The same once all that is due has taken place, and nothing of it confirmed yet."""
     proofs = [
-        replace(proof, state=ProofState.DONE) if proof in awaited else proof
+        replace(proof, state=ProofState.DONE) if due.promise_of(proof) else proof
         for proof in ground.proofs
     ]
-    later = replace(ground, proofs=proofs, confirmed=dict(_confirmed(ground, proofs)))
-    _rungs, level, totals = rungs_and_totals(later)
-    return Outlook(by, awaited, level, share(totals, "done"))
+    return replace(ground, proofs=proofs, counts=expected_counts(ground, due.promises))
 
 
-def _comes(proof: Proof, by: date) -> bool:
-    """Under way, with a day: a step's date, a meeting's. What has no date is promised to nobody."""
-    day = proof.dated_on if proof.kind is EvidenceKind.MEETING else proof.due_on
-    return proof.state is ProofState.OPEN and day is not None and day <= by
+class _Reading:
+    """What the plan proposes of each criterion, its proofs found once."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.counts, self.proofs = ground.counts, dict[str, list[Proof]]()
+        for proof in ground.proofs:
+            self.proofs.setdefault(proof.ref, []).append(proof.as_of(ground.cycle_began))
+
+    def of(self, node: NodeDraft) -> Proposal:
+        return propose(node.keys, self.states_of(node), self.counts)
+
+    def states_of(self, node: NodeDraft) -> list[ProofState]:
+        return [one.state for one in self.proofs.get(node.id, ())]
+
+    def is_done(self, node: NodeDraft) -> bool:
+        return self.of(node).status is CriterionStatus.DONE
 
 
-def _confirmed(ground: Ground, proofs: Iterable[Proof]) -> Iterator[tuple[str, Confirmed]]:
-    yield from ground.confirmed.items()
+def _open_criteria(ground: Ground) -> Iterator[NodeDraft]:
+    """Leaves that concern the territory, as far as anybody said, and are not confirmed as done."""
     for node in walk(ground.roots):
-        if not node.children:
-            said = ground.confirmed.get(node.id)
-            status = _status(ground, node, proofs)
-            if said is None or (said.concerned and further(status, said.status)):
-                yield node.id, _as_if(said, status)
+        said = ground.confirmed.get(node.id)
+        is_open = said is None or (said.concerned and said.status is not CriterionStatus.DONE)
+        if is_open and not node.children:
+            yield node
 
 
-def _status(ground: Ground, node: NodeDraft, proofs: Iterable[Proof]) -> CriterionStatus:
-    since = ground.cycle_began
-    states = [proof.as_of(since).state for proof in proofs if proof.ref == node.id]
-    return propose(node.keys, states, ground.counts).status
+def _because(ground: Ground, now: _Reading, node: NodeDraft, due: _Due) -> tuple[Promise, ...]:
+    """The first that suffice to its count; and all that its proofs wait for, where the count alone
+    does not make it done."""
+    found: list[Promise] = []
+    proposal = now.of(node)
+    if proposal.by_data and proposal.indicator:
+        found += _moving(ground, proposal.indicator, due.promises)[: proposal.short_of]
+    counted = propose(node.keys, now.states_of(node), expected_counts(ground, due.promises))
+    if counted.status is not CriterionStatus.DONE:
+        waiting = (due.promise_of(proof) for proof in now.proofs.get(node.id, ()))
+        found += [one for one in waiting if one]
+    return tuple(sorted({one.address: one for one in found}.values(), key=_by_day))
 
 
-def _as_if(said: Confirmed | None, status: CriterionStatus) -> Confirmed:
+def _done(said: Confirmed | None) -> Confirmed:
     if said is None:
-        return Confirmed(status, None, True, None, 0, None, None)
-    return replace(said, status=status, fractions=None)
+        return Confirmed(CriterionStatus.DONE, None, True, None, 0, None, None)
+    return replace(said, status=CriterionStatus.DONE, fractions=None)
+
+
+def _undated(ground: Ground) -> tuple[Proof, ...]:
+    """Steps under way that would prove something open, and have no day; each once."""
+    open_refs = {node.id for node in _open_criteria(ground)}
+    found = {
+        proof.address: proof
+        for proof in ground.proofs
+        if proof.state is ProofState.OPEN
+        and proof.kind is EvidenceKind.STEP
+        and proof.due_on is None
+        and proof.ref in open_refs
+    }
+    return tuple(found.values())
+
+
+def _unplanned(ground: Ground, due: Iterable[Promise]) -> tuple[Networking, ...]:
+    """Kinds of networking action neither done in the cycle nor planned, where these count."""
+    if not any(node.keys.get("indicateur") == Counted.NETWORKING for node in walk(ground.roots)):
+        return ()
+    known = {*ground.networked, *(one.networking for one in _new_kinds(ground, due))}
+    return tuple(kind for kind in Networking if kind not in known)

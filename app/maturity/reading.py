@@ -19,14 +19,21 @@ from app.frameworks.scoring import (
     cycle_of,
     reached_level,
     score_sheet,
-    stars,
 )
-from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, ProofState, RungState
+from app.maturity.kinds import (
+    CriterionStatus,
+    EvidenceKind,
+    Finding,
+    Networking,
+    ProofState,
+    RungState,
+)
 from app.maturity.proposals import Proposal, propose, weigh
 
 # a step's title
 LONGEST_STEP = 200
-EXPECTED = ("Preuves attendues", "Preuves")
+# of a framework that names none: that of the official label
+USUAL_CYCLE = 4
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
@@ -173,10 +180,6 @@ class Standing:
         """Criteria of which the plan says something else than what is confirmed."""
         return sum(criterion.finding is not Finding.NOTHING for criterion in self.criteria)
 
-    @property
-    def stars(self) -> int:
-        return stars(self.score)
-
     def criterion(self, ref: str) -> CriterionStanding | None:
         return next((one for one in self.criteria if one.ref == ref), None)
 
@@ -185,7 +188,8 @@ class Standing:
 class Ground:
     """What the reading rests on, for one framework and year.
 
-    `sheet`: the tree made ready for scoring, once for all that is computed from it.
+    `sheet`: the tree made ready for scoring, once for all that is computed from it. `networked`:
+    the kinds of networking action done in the cycle.
     """
 
     roots: tuple[NodeDraft, ...]
@@ -195,6 +199,7 @@ class Ground:
     counts: Mapping[str, int]
     is_frozen: bool
     year: int
+    networked: frozenset[Networking] = frozenset()
 
     @property
     def cycle_began(self) -> date | None:
@@ -268,28 +273,28 @@ def _criteria(
     since = ground.cycle_began
     for proof in ground.proofs:
         by_ref.setdefault(proof.ref, []).append(proof.as_of(since))
-    counted = _counted(ground, top)
+    counting = counted(ground, top)
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
             own = scores[node.id]
             found = _criterion(ground, own, node, tuple(by_ref.get(node.id, ())))
-            yield replace(found, points=own.done if node.id in counted else _ZERO)
+            yield replace(found, points=own.done if node.id in counting else _ZERO)
 
 
-def _counted(ground: Ground, top: NodeDraft) -> set[str]:
+def counted(ground: Ground, top: NodeDraft) -> set[str]:
     """Nodes whose points add up to those above: each that has a status of its own, with nothing
     below it, and the leaves elsewhere."""
     said = {
         ref for ref, status in statuses_of(ground.confirmed).items() if status.parts is not None
     }
     decided: set[str] = set()
-    counted: set[str] = set()
+    counting: set[str] = set()
     for node in walk([top]):
         if node.parent in said or node.parent in decided:
             decided.add(node.id)
         elif node.id in said or not node.children:
-            counted.add(node.id)
-    return counted
+            counting.add(node.id)
+    return counting
 
 
 def _criterion(
@@ -328,15 +333,3 @@ def share(scores: Sequence[Score], part: str) -> Fraction | None:
     potential = sum((one.potential for one in scores), _ZERO)
     found: Fraction = sum((getattr(one, part) for one in scores), _ZERO)
     return found / potential if potential else None
-
-
-def expected_evidence(roots: Iterable[NodeDraft], ref: str) -> str:
-    """The Markdown of the nearest « Preuves attendues », at the criterion or above it."""
-    nodes = {node.id: node for node in walk(roots)}
-    node = nodes.get(ref)
-    while node is not None:
-        for name in EXPECTED:
-            if text := node.sections.get(name):
-                return text
-        node = nodes.get(node.parent) if node.parent is not None else None
-    return ""

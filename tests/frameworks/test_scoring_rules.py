@@ -15,7 +15,6 @@ from app.frameworks.scoring import (
     reached_level,
     read_statuses,
     score,
-    stars,
     statuses_from_counts,
 )
 from tests.frameworks.samples import node, only, read_text
@@ -165,9 +164,3 @@ def test_a_count_meets_every_threshold_up_to_itself() -> None:
     # 20 + 40 of 100.
     assert score([tree], met)["3.5.3"].ratio == Fraction(3, 5)
     assert statuses_from_counts(tree, {"autre": 2}) == {}
-
-
-def test_stars_follow_the_thresholds_of_the_label() -> None:
-    percents = [0, 34, 35, 49, 50, 64, 65, 74, 75, 100]
-    assert [stars(Fraction(percent, 100)) for percent in percents] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
-    assert stars(None) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -15,13 +16,14 @@ from sqlalchemy.orm import Session
 from app.frameworks.models import Framework
 from app.maturity.models import Assessment
 from app.maturity.services.assessing import freeze
-from app.plans.models import Step
 from app.plans.services.steps import complete_step
 from tests.cast import NOW, Cast
-from tests.maturity.samples import KEY, assess, import_ladder
+from tests.maturity.samples import KEY, assess, import_ladder, say
 from tests.parts.browser import axe_violations, serving
 
 As = Callable[[str], FlaskClient]
+# and not the end of « 100 % »
+NOTHING = re.compile("(?<![0-9])0\u202f%")
 
 
 def sign_in(page: Page, client: FlaskClient, base: str) -> None:
@@ -54,7 +56,7 @@ def test_a_step_becomes_a_proof_and_the_proof_a_level(
         session.commit()
         page.goto(base + address)
         level = page.locator(".ladder__level").first
-        expect(level).to_contain_text("0\u202f%")
+        expect(level).to_contain_text(NOTHING)
         page.set_viewport_size({"width": 360, "height": 400})
         confirm = page.get_by_role("button", name="Confirmer 7.1")
         confirm.scroll_into_view_if_needed()
@@ -87,6 +89,7 @@ def test_a_missing_step_is_made_done_confirmed_frozen_and_compared_with_last_yea
 ) -> None:
     import_ladder(session)
     last = assess(session, cast, 2025)
+    say(session, cast, last, "7.2.1")
     freeze(session, last, now=NOW, person_id=cast.person("Anne").id)
     assess(session, cast)
     address = f"/territoires/{cast.territory().public_id}/maturite"
@@ -94,29 +97,43 @@ def test_a_missing_step_is_made_done_confirmed_frozen_and_compared_with_last_yea
     with serving(app) as base:
         sign_in(page, as_("Anne"), base)
         page.goto(base + address)
-        level = page.locator(".ladder__level").first
-        expect(level).to_contain_text("0\u202f%")
+        level, figures = page.locator(".ladder__level").first, page.locator(".figures").first
+        # the year began with the 30 points of last year, which make no level without the first
+        expect(level).to_contain_text(NOTHING)
+        expect(figures).to_contain_text("0\u202fsur 2")
+        expect(figures).to_contain_text("30\u202f%")
         page.get_by_role("button", name="En faire une étape 7.1").click()
         expect(page.locator("#messages")).to_contain_text("Une étape attend dans")
-        expect(page.locator("main")).to_contain_text("Si l’étape prévue d’ici le 31\u00a0décembre")
-        page.get_by_role("link", name="Vouloir", exact=True).first.click()
-        expect(page.locator("main")).to_contain_text("Vouloir")
+        expect(page.locator(".notice__text").first).to_contain_text(
+            "l’étape prévue est faite\u00a0: niveau\u00a02, 70\u202f% réalisé"
+        )
+        assert axe_violations(page) == []
+        page.locator("#critere-7\\.1").get_by_role("link", name="Vouloir", exact=True).click()
+        step = page.locator("li.step", has_text="Vouloir")
+        step.get_by_role("button", name="Fait", exact=True).click()
+        expect(step.locator(".pill")).to_have_text("Fait")
 
-        session.rollback()
-        step = session.scalars(select(Step).where(Step.title == "Vouloir")).one()
-        complete_step(session, step, today=date(2026, 4, 7))
-        session.commit()
         page.goto(base + address)
+        # done, it is proposed; nothing has moved before a person says so
+        expect(page.locator("#critere-7\\.1")).to_contain_text("Le plan propose\u00a0: réalisé")
+        expect(level).to_contain_text(NOTHING)
+        expect(figures).to_contain_text("30\u202f%")
         page.get_by_role("button", name="Confirmer 7.1").click()
         expect(level).to_contain_text("100\u202f%")
+        expect(figures).to_contain_text("2\u202fsur 2")
+        expect(figures).to_contain_text("70\u202f%")
         page.get_by_text("D’où viennent ces chiffres").click()
-        expect(page.locator("main")).to_contain_text("40\u00a0points réalisés sur 100")
+        expect(page.locator("main")).to_contain_text("70\u00a0points réalisés sur 100")
         assert axe_violations(page) == []
 
         page.get_by_text("Figer 2026", exact=True).click()
         page.get_by_role("button", name="Figer 2026 pour de bon").click()
         expect(page.locator("main")).to_contain_text("Année figée le")
+        expect(figures).to_contain_text("30\u202f% en 2025")
         page.get_by_role("link", name="Comparer deux années").click()
-        expect(page.locator("main")).to_contain_text("Vouloir")
-        expect(page.locator("main")).to_contain_text("+40\u00a0points")
+        compared = page.locator("main")
+        expect(compared).to_contain_text("Vouloir")
+        expect(compared).to_contain_text("+40\u00a0points")
+        for percent in ("30", "70"):
+            expect(compared).to_contain_text(re.compile(f"{percent}\\s?%"))
         assert axe_violations(page) == []

@@ -61,7 +61,7 @@ def test_one_click_makes_a_step_that_proves_the_criterion(
     assert [step.lead_organisation_id] == [one.organisation_id for one in lead]
     shown = anne.get(page).text
     assert "Une étape attend dans" in shown and 'formaction="/preuves/' in shown
-    assert "Si l’étape prévue d’ici le 31\u00a0décembre 2026 est faite" in shown
+    assert "Si, d’ici le 31\u00a0décembre 2026, l’étape prévue est faite" in shown
     # once it is done, the criterion is proposed as done
     complete_step(session, step, today=date(2026, 4, 7))
     session.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from app.frameworks.format import read
 from app.frameworks.scoring import cycle_of, prepare
-from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState
-from app.maturity.labels import expected, missing
-from app.maturity.outlook import Outlook, outlook
+from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState
+from app.maturity.labels import missing
+from app.maturity.outlook import Outlook, Promise, expected_counts, outlook
 from app.maturity.reading import (
     Confirmed,
     Ground,
@@ -22,6 +23,7 @@ from app.maturity.reading import (
     rungs_and_totals,
     share,
 )
+from app.maturity.telling import expected, promise_day, promise_word, thanks_to, unplanned
 from tests.cast import NOW
 from tests.maturity.samples import LADDER
 
@@ -30,6 +32,30 @@ CYCLED = read([("e.md", LADDER.replace("seuil_niveau: 50", "cycle: 4").encode())
 END = date(2026, 12, 31)
 REFS = ("7.1", "7.2.1", "7.2.2")
 SYNERGIES = "synergies_operationnelles_annee"
+OWN, KINDS, MEETINGS = "synergies_collectivite", "genres_action_reseau", "rencontres_tenues_annee"
+TODAY = date(2026, 4, 7)
+# as the ladder, with a criterion for each count that the plan can move: 10 points each
+COUNTED = read(
+    [
+        (
+            "e.md",
+            LADDER.replace("pourcentage: 50\n", "").encode()
+            + b"".join(
+                f"""
+##### Au moins {least} {name}
+```yaml
+id: 7.2.{place}
+indicateur: {name}
+seuil: {least}
+```
+""".encode()
+                for place, (name, least) in enumerate(
+                    ((KINDS, 1), (KINDS, 3), (MEETINGS, 2), (OWN, 1)), start=3
+                )
+            ),
+        )
+    ]
+).roots
 
 
 def proof(ref: str, state: ProofState = ProofState.OPEN, **more: object) -> Proof:
@@ -71,48 +97,140 @@ def today(there: Ground) -> Standing:
     return Standing("f", "k", "t", 1, 2026, "a", None, level, share(totals, "done"), None, rungs)
 
 
+def seen(there: Ground, *promised: Promise, by: date = END) -> Outlook:
+    return outlook(there, today(there), promised, today=TODAY, by=by)
+
+
+def meeting(on: date, kind: Networking = Networking.GOVERN, name: str = "copil") -> Promise:
+    return Promise(EvidenceKind.MEETING, "COPIL", f"/rencontres/{name}", on, networking=kind)
+
+
+def synergy(on: date, name: str = "p9", *, own: bool = False) -> Promise:
+    return Promise(EvidenceKind.PROJECT, "Vapeur", f"/projets/{name}", on, own=own)
+
+
+def counting(*proofs: Proof, **counts: int) -> Ground:
+    """All counts at 0 but these, in the framework that asks for each."""
+    zero = dict.fromkeys((SYNERGIES, OWN, KINDS, MEETINGS, "animation_nommee"), 0)
+    return ground(*proofs, roots=COUNTED, counts={**zero, **counts})
+
+
 def test_a_step_due_by_december_brings_the_level_that_it_proves() -> None:
     there = ground(proof("7.1"))
-    later = outlook(there, END)
+    later = seen(there)
     # 7.1 is worth 40 of 100
     assert (today(there).level, today(there).score) == (0, 0)
     assert (later.level, later.score) == (1, Fraction(40, 100))
-    assert [one.ref for one in later.awaited] == ["7.1"]
-    assert later.gains(today(there))
+    assert [(one.ref, one.points) for one in later.gains] == [("7.1", 40)]
     assert expected(later, today(there)) == (
-        "Si l’étape prévue d’ici le 31\u00a0décembre 2026 est faite et confirmée\u00a0: "
-        "niveau\u00a01, 40\u202f% réalisé (aujourd’hui\u00a0: niveau\u00a00, 0\u202f%)."
+        "Si, d’ici le 31\u00a0décembre 2026, l’étape prévue est faite\u00a0: "
+        "niveau\u00a01, 40\u202f% réalisé une fois tout confirmé "
+        "(aujourd’hui\u00a0: niveau\u00a00, 0\u202f%)."
+    )
+    (step,) = later.promises
+    assert (promise_word(step), step.title, promise_day(step)) == (
+        "Étape",
+        "Voter",
+        "pour le 30\u00a0novembre 2026",
     )
 
 
 def test_what_is_due_later_or_has_no_date_is_promised_to_nobody() -> None:
     for due in (date(2027, 1, 4), None):
         there = ground(proof("7.1", due_on=due))
-        later = outlook(there, END)
-        assert (later.awaited, later.level) == ((), 0)
-        assert not later.gains(today(there))
+        later = seen(there)
+        assert (later.gains, later.level, later.score) == ((), 0, 0)
+        assert expected(later, today(there)) == (
+            "Rien de ce qui a une date d’ici le 31\u00a0décembre 2026 ne fait avancer ce score."
+        )
+        assert [one.title for one in later.undated] == ([] if due else ["Voter"])
+
+
+def test_a_step_that_is_late_can_still_be_done_but_nobody_meets_on_a_day_that_is_over() -> None:
+    yesterday = date(2026, 4, 6)
+    assert seen(ground(proof("7.1", due_on=yesterday))).level == 1
+    held = {"kind": EvidenceKind.MEETING, "due_on": None, "dated_on": yesterday}
+    assert seen(ground(proof("7.1", **held))).gains == ()
+    assert seen(counting(), meeting(yesterday)).gains == ()
+    assert seen(counting(), meeting(TODAY)).gains != ()
 
 
 def test_a_meeting_that_is_planned_counts_by_its_day() -> None:
     planned = proof("7.1", kind=EvidenceKind.MEETING, due_on=None, dated_on=date(2026, 12, 4))
-    assert outlook(ground(planned), END).level == 1
+    assert seen(ground(planned)).level == 1
 
 
 def test_a_step_that_proves_two_criteria_is_told_once_and_meetings_by_their_name() -> None:
     steps = (proof("7.1"), proof("7.2.1"))
     there = ground(*steps)
-    assert expected(outlook(there, END), today(there)).startswith("Si l’étape prévue d’ici le")
-    meeting = {"kind": EvidenceKind.MEETING, "dated_on": date(2026, 12, 4), "due_on": None}
-    there = ground(*steps, proof("7.1", address="/projets/p2#step-s2"), proof("7.1", **meeting))
-    there = replace(there, proofs=(*there.proofs[:3], replace(there.proofs[3], address="/r/1")))
-    assert expected(outlook(there, END), today(there)).startswith(
-        "Si les 2\u00a0étapes et la rencontre prévues d’ici le 31\u00a0décembre 2026 sont faites"
+    assert "2026, l’étape prévue est faite\u00a0:" in expected(seen(there), today(there))
+    held = {"kind": EvidenceKind.MEETING, "dated_on": date(2026, 12, 4), "due_on": None}
+    there = ground(
+        *steps,
+        proof("7.1", address="/projets/p2#step-s2"),
+        proof("7.1", address="/r/1", **held),
     )
+    later = seen(there, synergy(date(2026, 6, 1)), synergy(date(2026, 7, 1), "p8"))
+    assert expected(later, today(there)).startswith(
+        "Si, d’ici le 31\u00a0décembre 2026, les 2\u00a0étapes prévues sont faites, la rencontre "
+        "prévue est tenue et les 2\u00a0synergies attendues sont en service\u00a0: niveau\u00a02"
+    )
+    assert [one.on for one in later.promises] == sorted(one.on for one in later.promises)
 
 
-def test_a_count_that_decides_is_not_moved_by_steps() -> None:
-    later = outlook(ground(proof("7.2.2"), counts={SYNERGIES: 1}), END)
-    assert later.score == 0
+def test_a_count_that_decides_is_moved_by_synergies_to_come_and_not_by_steps() -> None:
+    there = ground(proof("7.2.2"), counts={SYNERGIES: 1})
+    assert seen(there).score == 0
+    # another one by June, where two are wanted; 7.2.2 is worth 30 of 100
+    coming = synergy(date(2026, 6, 30))
+    later = seen(there, coming, synergy(date(2026, 9, 1), "p8"), synergy(date(2027, 1, 5), "p7"))
+    assert [(one.ref, one.points, one.because) for one in later.gains] == [("7.2.2", 30, (coming,))]
+    assert thanks_to(later.gains[0]) == "grâce à une synergie"
+    assert promise_day(coming) == "en service vers le 30\u00a0juin 2026"
+    assert seen(there, coming, by=date(2026, 6, 29)).gains == ()
+
+
+def test_a_meeting_brings_the_kind_of_action_that_is_not_done_yet() -> None:
+    there = replace(counting(**{KINDS: 1}), networked=frozenset({Networking.GATHER}))
+    again = meeting(date(2026, 5, 2), Networking.GATHER, "atelier")
+    first, other = (meeting(date(2026, 5, day), name=f"c{day}") for day in (4, 6))
+    network = meeting(date(2026, 9, 1), Networking.NETWORK, "reseau")
+    later = seen(there, network, other, first, again)
+    by_ref = {one.ref: one.because for one in later.gains}
+    # one kind is there, two are new; what was held once more adds to the meetings alone
+    assert by_ref == {"7.2.4": (first, network), "7.2.5": (again, first)}
+    assert [one.ref for one in later.ready] == ["7.2.3"]
+    assert thanks_to(later.ready[0]) == "prouvé déjà, à confirmer"
+    assert ", y compris un critère que le plan prouve déjà (" in expected(later, today(there))
+    assert later.unplanned == (Networking.INFORM,)
+    assert unplanned(later.unplanned).startswith("informer et sensibiliser, par une campagne")
+
+
+def test_a_meeting_of_another_year_is_none_of_this_one_and_of_a_former_cycle_none() -> None:
+    there = replace(counting(), year=2027)
+    assert expected_counts(there, [meeting(date(2026, 12, 1))])[MEETINGS] == 0
+    assert expected_counts(there, [meeting(date(2026, 12, 1))])[KINDS] == 1
+    assert expected_counts(replace(there, year=2030), [meeting(date(2026, 12, 1))])[KINDS] == 0
+
+
+def test_a_synergy_in_which_the_collectivite_exchanges_counts_twice_others_once() -> None:
+    counts = expected_counts(
+        counting(), [synergy(date(2026, 6, 1), own=True), synergy(date(2026, 6, 2), "p8")]
+    )
+    assert (counts[SYNERGIES], counts[OWN], counts["animation_nommee"]) == (2, 1, 0)
+
+
+def test_a_project_that_proves_counts_once_it_comes_into_service() -> None:
+    linked = {"kind": EvidenceKind.PROJECT, "address": "/projets/p9", "due_on": None}
+    there = ground(proof("7.1", **linked))
+    assert seen(there).gains == ()
+    assert seen(there, synergy(date(2026, 6, 1))).gains[0].because == (synergy(date(2026, 6, 1)),)
+
+
+def test_what_is_proved_already_waits_for_a_click_and_is_no_effect_of_the_plan() -> None:
+    there = ground(proof("7.1", ProofState.DONE))
+    later = seen(there)
+    assert (later.level, later.score, later.gains, later.ready) == (0, 0, (), ())
 
 
 def test_a_proof_of_a_former_cycle_speaks_for_nothing() -> None:
@@ -136,39 +254,85 @@ def test_a_cycle_that_is_no_number_of_years_is_none() -> None:
         assert cycle_of(read([("e.md", text.encode())]).roots) is None
 
 
+proofs = st.builds(
+    lambda ref, state, due, kind, name: proof(
+        ref, state, due_on=due, dated_on=due, kind=kind, address=f"/projets/{name}"
+    ),
+    st.sampled_from(REFS),
+    st.sampled_from(ProofState),
+    st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    st.sampled_from((EvidenceKind.STEP, EvidenceKind.MEETING, EvidenceKind.PROJECT)),
+    st.sampled_from(("p1", "p2", "p3")),
+)
+networked = st.frozensets(st.sampled_from(Networking))
 grounds = st.builds(
-    lambda statuses, proofs, count: ground(
-        *proofs,
-        confirmed={ref: said(one) for ref, one in statuses.items()},
-        counts={SYNERGIES: count},
+    lambda statuses, proofs, counts, done, roots: replace(
+        ground(*proofs, confirmed={ref: said(one) for ref, one in statuses.items()}, roots=roots),
+        counts={**counts, KINDS: len(done)},
+        networked=done,
     ),
-    st.dictionaries(st.sampled_from(REFS), st.sampled_from(CriterionStatus)),
-    st.lists(
-        st.builds(
-            lambda ref, state, due: proof(ref, state, due_on=due),
-            st.sampled_from(REFS),
-            st.sampled_from(ProofState),
-            st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31)),
-        ),
-        max_size=5,
-    ),
-    st.integers(0, 3),
+    st.dictionaries(st.sampled_from((*REFS, "7.2.4", "7.2")), st.sampled_from(CriterionStatus)),
+    st.lists(proofs, max_size=5),
+    st.fixed_dictionaries(dict.fromkeys((SYNERGIES, OWN, MEETINGS), st.integers(0, 3))),
+    networked,
+    st.sampled_from((ROOTS, COUNTED)),
+)
+days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+promises = st.lists(
+    st.builds(meeting, days, st.sampled_from(Networking), st.sampled_from("abcd"))
+    | st.builds(synergy, days, st.sampled_from(("p1", "p2", "p9")), own=st.booleans()),
+    max_size=6,
+    unique_by=lambda one: one.address,
 )
 
 
-@given(grounds)
-def test_what_is_expected_is_never_less_than_today(there: Ground) -> None:
-    now, later = today(there), outlook(there, END)
+@given(grounds, promises)
+def test_what_is_expected_is_never_less_than_today(
+    there: Ground, promised: Sequence[Promise]
+) -> None:
+    now, later = today(there), seen(there, *promised)
     assert (later.score or 0) >= (now.score or 0)
     assert (later.level or 0) >= (now.level or 0)
+    assert all(
+        count >= there.counts[name] for name, count in expected_counts(there, promised).items()
+    )
 
 
-@given(grounds, st.dates(date(2026, 1, 1), date(2027, 6, 1)))
-def test_a_later_day_expects_at_least_as_much(there: Ground, by: date) -> None:
-    sooner: Outlook = outlook(there, by)
-    later = outlook(there, date(2027, 12, 31))
-    assert set(sooner.awaited) <= set(later.awaited)
+@given(grounds, promises, days)
+def test_a_later_day_expects_at_least_as_much(
+    there: Ground, promised: Sequence[Promise], by: date
+) -> None:
+    sooner, later = seen(there, *promised, by=by), seen(there, *promised, by=date(2027, 12, 31))
+    assert {one.ref for one in sooner.gains} <= {one.ref for one in later.gains}
     assert (sooner.score or 0) <= (later.score or 0)
+    assert (sooner.level or 0) <= (later.level or 0)
+
+
+@given(grounds)
+def test_with_nothing_planned_the_outlook_is_the_standing(there: Ground) -> None:
+    idle = replace(there, proofs=[one for one in there.proofs if one.state is not ProofState.OPEN])
+    later, now = seen(idle), today(idle)
+    assert (later.level, later.score, later.gains) == (now.level, now.score, ())
+
+
+@given(grounds, promises)
+def test_what_each_criterion_adds_makes_up_the_difference_and_has_its_reasons(
+    there: Ground, promised: Sequence[Promise]
+) -> None:
+    later = seen(there, *promised)
+    gained = sum((one.points for one in (*later.gains, *later.ready)), Fraction(0))
+    # the ladder is worth 100
+    assert gained == 100 * ((later.score or 0) - (today(there).score or 0))
+    assert all(one.because and one.points > 0 for one in later.gains)
+    assert all(one.on <= later.by for one in later.promises)
+
+
+@given(grounds, promises)
+def test_only_what_is_told_is_needed(there: Ground, promised: Sequence[Promise]) -> None:
+    later = seen(there, *promised)
+    told = {one.address for one in later.promises}
+    fewer = seen(there, *(one for one in promised if one.address in told))
+    assert (fewer.level, fewer.score) == (later.level, later.score)
 
 
 def test_what_is_done_by_a_proof_of_a_former_cycle_says_so() -> None:

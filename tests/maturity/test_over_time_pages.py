@@ -285,7 +285,7 @@ def test_side_by_side_runs_as_many_queries_for_two_territories_as_for_one(
     assert len(queries) <= 6, queries.statements
 
 
-def test_a_page_with_curves_runs_three_queries_more_and_one_for_who_froze(
+def test_a_page_with_curves_runs_three_queries_more(
     as_: As, two_years: str, session: Session, cast: Cast, queries: QueryCount
 ) -> None:
     anne = as_("Anne")

@@ -21,10 +21,10 @@ from app.maturity.reading import (
     Proof,
     Rung,
     Standing,
-    expected_evidence,
     rungs_and_totals,
     share,
 )
+from app.maturity.wanted_proofs import expected_evidence
 from tests.cast import NOW
 from tests.maturity.samples import LADDER
 

@@ -8,7 +8,6 @@ from app.frameworks.scoring.levels import (
     cycle_of,
     level_rule,
     reached_level,
-    stars,
     statuses_from_counts,
 )
 from app.frameworks.scoring.reasons import Explanation, Reason
@@ -35,6 +34,5 @@ __all__ = [
     "read_statuses",
     "score",
     "score_sheet",
-    "stars",
     "statuses_from_counts",
 ]

@@ -27,8 +27,6 @@ from app.frameworks.scoring.statuses import Status
 
 _ALL = Fraction(100)
 LONGEST_CYCLE = 20
-# Domain.md §4: the label's stars, two to five.
-_STARS = ((75, 5), (65, 4), (50, 3), (35, 2))
 
 
 @dataclass(frozen=True)
@@ -82,12 +80,6 @@ def statuses_from_counts(measure: NodeDraft, counts: Mapping[str, int]) -> dict[
             kind = StatusKind.DONE if count >= threshold else StatusKind.NOT_DONE
             found[node.id] = Status(kind)
     return found
-
-
-def stars(ratio: Fraction | None) -> int:
-    """Stars of the official label at this share of done: 2 to 5, 1 below 35 %."""
-    percent = (ratio or Fraction(0)) * 100
-    return next((count for least, count in _STARS if percent >= least), 1)
 
 
 def cycle_of(roots: Sequence[NodeDraft]) -> int | None:

@@ -26,27 +26,16 @@ from app.accounts.kinds import OrganisationKind, TerritoryRoleKind
 from app.accounts.models import Organisation, Territory, TerritoryRole, organisation_territory
 from app.core.clock import local_day
 from app.initiatives.kinds.campaigns import ContactState
-from app.initiatives.kinds.meetings import MeetingKind, MeetingState
+from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Campaign, CampaignContact, Meeting, Results
 from app.journal.models import Change
-from app.maturity.kinds import Networking
+from app.maturity.kinds import MEETS_AS, Networking
 from app.plans.kinds import PartnerState, ProjectKind, ProjectState, Stage
 from app.plans.models import Flow, Partner, Project
 from app.plans.rules import CARRYING
 
 _WORKING = (Stage.OPERATIONAL, Stage.LASTING)
 _PUBLISHED = (ProjectState.ACTIVE, ProjectState.CLOSED)
-
-
-# which meetings are which kind of networking action (référentiel ECi, 3.5.2)
-_MEETINGS = {
-    MeetingKind.GATHERING: Networking.GATHER,
-    MeetingKind.WORKSHOP: Networking.GATHER,
-    MeetingKind.STEERING: Networking.GOVERN,
-    MeetingKind.TECHNICAL: Networking.GOVERN,
-    MeetingKind.PLENARY: Networking.GOVERN,
-    MeetingKind.NETWORK: Networking.NETWORK,
-}
 
 
 @dataclass(frozen=True)
@@ -133,7 +122,7 @@ def _networking(session: Session, territory_id: int, year: int) -> dict[Networki
     rows: list[Any] = list(session.execute(union_all(met, mailed, reached)))
     for what, last in rows:
         if last is not None:
-            kind = _MEETINGS.get(what, Networking.INFORM)
+            kind = MEETS_AS.get(what, Networking.INFORM)
             found[kind] = max(found.get(kind, 0), last.year)
     return found
 

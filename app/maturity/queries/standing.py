@@ -1,13 +1,12 @@
 """Where a territory stands, for pages, exports and the plenary.
 
-Eight statements at most, and one where somebody froze a year that is read.
+Eight statements at most.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,7 +15,6 @@ from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import is_of_kind, latest_versions
 from app.maturity.models import Assessment
-from app.maturity.outlook import Outlook, outlook
 from app.maturity.queries.years import Pick, assessments_of, read_years
 from app.maturity.reading import Ground, Standing
 
@@ -36,8 +34,7 @@ class Overview:
 
     `standings` begin with the frameworks that declare levels. `before` holds, by framework
     key, the standing of the latest earlier year there is; `years` those that were assessed,
-    the latest first. `outlooks`: what the plan will be worth by the end of an open year;
-    `grounds`: what each standing rests on, by framework key.
+    the latest first. `grounds`: what each standing rests on, by framework key.
     """
 
     year: int
@@ -45,7 +42,6 @@ class Overview:
     standings: tuple[Standing, ...]
     before: Mapping[str, Standing]
     unopened: tuple[FrameworkChoice, ...]
-    outlooks: Mapping[str, Outlook] = field(default_factory=dict)
     grounds: Mapping[str, Ground] = field(default_factory=dict)
 
 
@@ -93,11 +89,6 @@ def overview(
         standings=tuple(sorted(now, key=lambda one: (one.level is None, one.framework_key))),
         before={one.framework_key: one for one in found[len(chosen) :]},
         unopened=tuple(_choice(one) for one in latest if one.framework.key not in assessed),
-        outlooks={
-            one.framework_key: outlook(ground, date(one.year, 12, 31))
-            for one, ground in read[: len(chosen)]
-            if one.assessment and not ground.is_frozen
-        },
         grounds={one.framework_key: ground for one, ground in read[: len(chosen)]},
     )
 

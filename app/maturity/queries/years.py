@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.models import Person
 from app.core.clock import local_day
@@ -22,6 +22,7 @@ from app.maturity.models import Assessment, Criterion
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
 from app.maturity.queries.proofs import LinkedProof, linked_proofs
 from app.maturity.reading import (
+    USUAL_CYCLE,
     Confirmed,
     Ground,
     Proof,
@@ -29,9 +30,6 @@ from app.maturity.reading import (
     rungs_and_totals,
     share,
 )
-
-# that of the official label
-USUAL_CYCLE = 4
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,10 @@ def assessments_of(
         select(Assessment)
         .join(Assessment.version)
         .join(FrameworkVersion.framework)
-        .options(contains_eager(Assessment.version).contains_eager(FrameworkVersion.framework))
+        .options(
+            contains_eager(Assessment.version).contains_eager(FrameworkVersion.framework),
+            joinedload(Assessment.frozen_by).load_only(Person.name),
+        )
         .where(Assessment.territory_id == territory_id)
         .order_by(Assessment.year, FrameworkVersion.number)
     )
@@ -75,12 +76,10 @@ def read_years(
     keys = {pick.version.framework.key for pick in picks}
     proofs = linked_proofs(session, territory_id, keys)
     facts = territory_facts(session, territory_id, year)
-    freezers = _freezers(session, picks)
     texts = {version_id: (roots, prepare(roots)) for version_id, roots in trees.items()}
     grounds = [_ground(pick, *texts[pick.version.id], confirmed, proofs, facts) for pick in picks]
     return [
-        (_stand(pick, facts, ground, freezers), ground)
-        for pick, ground in zip(picks, grounds, strict=True)
+        (_stand(pick, facts, ground), ground) for pick, ground in zip(picks, grounds, strict=True)
     ]
 
 
@@ -92,32 +91,23 @@ def _ground(
     proofs: Iterable[LinkedProof],
     facts: TerritoryFacts,
 ) -> Ground:
+    cycle = cycle_of(roots) or USUAL_CYCLE
     return Ground(
         roots=roots,
         sheet=sheet,
         confirmed=confirmed.get(pick.assessment.id, {}) if pick.assessment else {},
         proofs=_proofs(pick, proofs),
-        counts=pick.kept.counts if pick.kept else facts.within(cycle_of(roots) or USUAL_CYCLE),
+        counts=pick.kept.counts if pick.kept else facts.within(cycle),
         is_frozen=pick.assessment is not None and pick.assessment.frozen_at is not None,
         year=pick.year,
+        networked=facts.networked(cycle),
     )
 
 
-def _freezers(session: Session, picks: Iterable[Pick]) -> dict[int, str]:
-    """The names of who froze these years, by the person's id."""
-    ids = {pick.assessment.frozen_by_id for pick in picks if pick.assessment} - {None}
-    if not ids:
-        return {}
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
-
-
-def _stand(
-    pick: Pick, facts: TerritoryFacts, ground: Ground, freezers: Mapping[int, str]
-) -> Standing:
+def _stand(pick: Pick, facts: TerritoryFacts, ground: Ground) -> Standing:
     rungs, level, totals = rungs_and_totals(ground)
     frozen_at = pick.assessment.frozen_at if pick.assessment else None
-    frozen_by = pick.assessment.frozen_by_id if pick.assessment else None
+    frozen_by = pick.assessment.frozen_by if pick.assessment else None
     return Standing(
         framework=pick.version.framework.public_id,
         framework_key=pick.version.framework.key,
@@ -131,7 +121,7 @@ def _stand(
         planned=share(totals, "planned"),
         rungs=rungs,
         points=sum((one.done for one in totals), Fraction(0)),
-        frozen_by=freezers.get(frozen_by) if frozen_by else None,
+        frozen_by=frozen_by.name if frozen_by else None,
         counts=ground.counts,
         takes_over=keys_taken_over(ground.roots),
     )

@@ -26,10 +26,10 @@ from app.maturity.queries.proofs import (
     linkable_parts,
     linkable_projects,
 )
-from app.maturity.reading import expected_evidence
 from app.maturity.routes.blueprint import Place, assessment_of, attempt, maturity, place_of
 from app.maturity.rules import may_assess
 from app.maturity.services.assessing import confirm_status
+from app.maturity.wanted_proofs import expected_evidence
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment

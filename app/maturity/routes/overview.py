@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,9 +11,12 @@ from flask_babel import gettext as _
 from app.accounts.models import Territory
 from app.core import clock
 from app.core.refusals import RefusedError
+from app.maturity.ahead import ahead
 from app.maturity.explaining import explained
+from app.maturity.outlook import Outlook
 from app.maturity.queries import Overview
 from app.maturity.queries.beside import beside_the_levels
+from app.maturity.queries.expected import outlooks
 from app.maturity.queries.homes import homes
 from app.maturity.queries.standing import assessed_keys
 from app.maturity.queries.trends import year_points
@@ -43,25 +48,34 @@ def page(public_id: str) -> ResponseReturnValue:
     territory = territory_here(public_id)
     found = look(territory)
     now = this_year(territory)
+    standings = [seen(territory, standing) for standing in found.standings]
     return render_template(
         "maturity/page.html",
         overview=found,
-        standings=[seen(territory, standing) for standing in found.standings],
+        standings=standings,
         years=sorted({*found.years, now}, reverse=True) if found.standings else [],
         this_year=now,
         beside=beside_the_levels(db.session(), territory.id),
-        **_rights(territory, found),
+        **_context(territory, found, standings),
     )
 
 
-def _rights(territory: Territory, found: Overview) -> dict[str, object]:
+def _context(
+    territory: Territory, found: Overview, standings: Sequence[Standing]
+) -> dict[str, object]:
+    """What each section shows beside its standing; `standings` as the viewer reads them."""
     takes_over = {key for standing in found.standings for key in standing.takes_over}
     return {
         "trends": _trends(territory, found),
         "assessed_sources": assessed_keys(db.session(), territory.id, takes_over),
         "territory": territory,
         "before": found.before,
-        "outlooks": found.outlooks,
+        "outlooks": _outlooks(territory, found),
+        "ahead": {
+            one.framework_key: ahead(found.grounds[one.framework_key], one)
+            for one in standings
+            if one.assessment
+        },
         "explained": {
             one.framework_key: explained(found.grounds[one.framework_key], one)
             for one in found.standings
@@ -71,6 +85,12 @@ def _rights(territory: Territory, found: Overview) -> dict[str, object]:
         "year": found.year,
         "may_assess": may_assess(viewer(), territory),
     }
+
+
+def _outlooks(territory: Territory, found: Overview) -> dict[str, Outlook]:
+    zone = territory.time_zone
+    today = clock.local_day(clock.now(), zone)
+    return outlooks(db.session(), territory.id, zone, found, today)
 
 
 def _homes(territory: Territory, found: Overview) -> dict[str, str]:
@@ -132,7 +152,8 @@ def accept(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
         return _back(public_id, place.standing.year, f"critere-{ref}")
     found = look(place.territory, place.framework)
     standing: Standing = seen(place.territory, found.standings[0])
-    return fragment("maturity/_standing.html", standing=standing, **_rights(place.territory, found))
+    context = _context(place.territory, found, [standing])
+    return fragment("maturity/_standing.html", standing=standing, **context)
 
 
 def _accept(place: Place) -> None:

@@ -13,15 +13,12 @@ from app.frameworks.labels import percent
 from app.maturity.labels import (
     contrary,
     counted,
-    expected,
     gain,
     label,
-    level_reason,
     missing,
     percent_gain,
     pill,
     reasons,
-    score_reason,
     told_sentences,
     why_asked,
 )
@@ -45,6 +42,19 @@ from app.maturity.rules import (
     compares_territories,
     may_share_reading,
     sees_what_a_project_proves,
+)
+from app.maturity.telling import (
+    brings,
+    expected,
+    in_parts,
+    level_reason,
+    missing_to,
+    promise_day,
+    promise_word,
+    score_reasons,
+    share_reasons,
+    thanks_to,
+    unplanned,
 )
 from app.plans import quick_entry
 from app.web import navigation, panels
@@ -83,8 +93,16 @@ def _words(app: Flask) -> None:
         maturity_contrary=contrary,
         maturity_missing=missing,
         maturity_outlook=expected,
+        maturity_thanks_to=thanks_to,
+        maturity_promise=promise_word,
+        maturity_promise_day=promise_day,
+        maturity_unplanned=unplanned,
+        maturity_missing_to=missing_to,
+        maturity_brings=brings,
+        maturity_parts=in_parts,
         maturity_level_reason=level_reason,
-        maturity_score_reason=score_reason,
+        maturity_score_reasons=score_reasons,
+        maturity_share_reasons=share_reasons,
         maturity_sentences=told_sentences,
         maturity_day=_day,
         maturity_gain=gain,

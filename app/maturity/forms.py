@@ -60,6 +60,22 @@ class ConfirmForm(FlaskForm):
         return done, planned, 1 - done - planned
 
 
+class BranchForm(ConfirmForm):
+    """The same of a level, a part of one or the whole measure: it goes before those below."""
+
+    status = RadioField(
+        _l("Où en est l’ensemble ?"),
+        choices=[
+            SelectChoice(
+                status.value,
+                _l("Sans statut propre") if status is CriterionStatus.UNSET else label(status),
+            )
+            for status in CriterionStatus
+        ],
+    )
+    not_concerned = BooleanField(_l("Cet ensemble ne concerne pas notre territoire"))
+
+
 class LinkForm(FlaskForm):
     """A project, or a part of it (a step, an indicator), as the proof of a criterion."""
 

@@ -26,7 +26,6 @@ from app.maturity.proposals import Proposal, propose, weigh
 
 # a step's title
 LONGEST_STEP = 200
-EXPECTED = ("Preuves attendues", "Preuves")
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
@@ -121,7 +120,7 @@ class CriterionStanding:
 class Rung:
     """A level (or a part) of the framework. `share` is done ÷ potential, None without potential.
 
-    `points` are those done.
+    `points` are those done that count: none where what stands above has a status of its own.
     """
 
     number: int
@@ -145,7 +144,9 @@ class Standing:
     `assessment` is the public id of the year's assessment, None while nobody opened one;
     `frozen_on` the day on which it was frozen, None while it is open. `points` are those done;
     `counts` what the data say (of a frozen year: said); `takes_over` the keys of the frameworks
-    whose assessments this one can begin with.
+    whose assessments this one can begin with. `whole`: the measure above the levels, with what
+    was said of it itself; None where several roots stand side by side. `inner`: ids of nodes
+    with others below, which need no answer of their own.
     """
 
     framework: str
@@ -163,10 +164,17 @@ class Standing:
     frozen_by: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     takes_over: tuple[str, ...] = ()
+    whole: Rung | None = None
+    inner: frozenset[str] = frozenset()
+
+    @property
+    def parts(self) -> tuple[Rung, ...]:
+        """The whole, then its levels."""
+        return (self.whole, *self.rungs) if self.whole else self.rungs
 
     @property
     def criteria(self) -> tuple[CriterionStanding, ...]:
-        return tuple(criterion for rung in self.rungs for criterion in rung.criteria)
+        return tuple(criterion for part in self.parts for criterion in part.criteria)
 
     @property
     def to_confirm(self) -> int:
@@ -257,7 +265,8 @@ def _rung(
         state = RungState.PARTIAL
     else:
         state = RungState.AHEAD
-    return Rung(number, node.id, node.title, own.ratio, state, criteria, own.done)
+    points = _ZERO if node.parent in spoken(ground) else own.done
+    return Rung(number, node.id, node.title, own.ratio, state, criteria, points)
 
 
 def _criteria(
@@ -272,16 +281,20 @@ def _criteria(
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
             own = scores[node.id]
-            found = _criterion(ground, own, node, tuple(by_ref.get(node.id, ())))
+            found = criterion_of(ground, own, node, tuple(by_ref.get(node.id, ())))
             yield replace(found, points=own.done if node.id in counted else _ZERO)
+
+
+def spoken(ground: Ground) -> frozenset[str]:
+    """Nodes whose own status goes before all that is said below them."""
+    found = statuses_of(ground.confirmed).items()
+    return frozenset(ref for ref, status in found if status.parts is not None)
 
 
 def _counted(ground: Ground, top: NodeDraft) -> set[str]:
     """Nodes whose points add up to those above: each that has a status of its own, with nothing
     below it, and the leaves elsewhere."""
-    said = {
-        ref for ref, status in statuses_of(ground.confirmed).items() if status.parts is not None
-    }
+    said = spoken(ground)
     decided: set[str] = set()
     counted: set[str] = set()
     for node in walk([top]):
@@ -292,9 +305,10 @@ def _counted(ground: Ground, top: NodeDraft) -> set[str]:
     return counted
 
 
-def _criterion(
+def criterion_of(
     ground: Ground, own: Score, node: NodeDraft, proofs: tuple[Proof, ...]
 ) -> CriterionStanding:
+    """Any node with these proofs; which points it adds to the whole is not told yet."""
     said = ground.confirmed.get(node.id)
     asks = not ground.is_frozen and not node.children
     proposal = propose(node.keys, [p.state for p in proofs], ground.counts) if asks else None
@@ -328,15 +342,3 @@ def share(scores: Sequence[Score], part: str) -> Fraction | None:
     potential = sum((one.potential for one in scores), _ZERO)
     found: Fraction = sum((getattr(one, part) for one in scores), _ZERO)
     return found / potential if potential else None
-
-
-def expected_evidence(roots: Iterable[NodeDraft], ref: str) -> str:
-    """The Markdown of the nearest « Preuves attendues », at the criterion or above it."""
-    nodes = {node.id: node for node in walk(roots)}
-    node = nodes.get(ref)
-    while node is not None:
-        for name in EXPECTED:
-            if text := node.sections.get(name):
-                return text
-        node = nodes.get(node.parent) if node.parent is not None else None
-    return ""

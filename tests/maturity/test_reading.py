@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.frameworks.format import NodeDraft, read
 from app.frameworks.scoring import prepare
+from app.maturity.expecting import expected_evidence
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
 from app.maturity.labels import missing
 from app.maturity.onlookers import for_onlookers
@@ -21,7 +22,6 @@ from app.maturity.reading import (
     Proof,
     Rung,
     Standing,
-    expected_evidence,
     rungs_and_totals,
     share,
 )

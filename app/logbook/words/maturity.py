@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.journal.kinds import Action
 from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, quoted, shares, small
@@ -47,9 +48,15 @@ def _criterion(line: Line, names: Names) -> str:
     return f"le critère {ref}" if ref else "un critère"
 
 
+def _bare(line: Line, names: Names) -> str:
+    return _criterion(line, names).removeprefix("le ").removeprefix("un ")
+
+
 def _confirmed(line: Line, names: Names) -> Clause | None:
     if "status" not in line.fields:
         return None
+    if line.after("status") == CriterionStatus.UNSET and line.action is Action.UPDATED:
+        return Clause(f"a retiré le statut du {_bare(line, names)}", frozenset({"status"}))
     said = small(CriterionStatus, line.after("status"))
     return Clause(f"a confirmé {_criterion(line, names)} : {said}", frozenset({"status"}))
 

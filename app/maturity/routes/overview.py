@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.accounts.models import Territory
 from app.core import clock
 from app.core.refusals import RefusedError
+from app.maturity.branches import branches, rows
 from app.maturity.explaining import explained
 from app.maturity.queries import Overview
 from app.maturity.queries.beside import beside_the_levels
@@ -55,6 +56,11 @@ def page(public_id: str) -> ResponseReturnValue:
 
 
 def _rights(territory: Territory, found: Overview) -> dict[str, object]:
+    parts = {
+        one.framework_key: branches(found.grounds[one.framework_key])
+        for one in found.standings
+        if one.assessment
+    }
     takes_over = {key for standing in found.standings for key in standing.takes_over}
     return {
         "trends": _trends(territory, found),
@@ -64,6 +70,12 @@ def _rights(territory: Territory, found: Overview) -> dict[str, object]:
         "outlooks": found.outlooks,
         "explained": {
             one.framework_key: explained(found.grounds[one.framework_key], one)
+            for one in found.standings
+            if one.assessment
+        },
+        "branches": parts,
+        "rows": {
+            one.framework_key: rows(seen(territory, one), parts[one.framework_key])
             for one in found.standings
             if one.assessment
         },

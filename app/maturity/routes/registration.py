@@ -20,6 +20,7 @@ from app.maturity.labels import (
     missing,
     percent_gain,
     pill,
+    points,
     reasons,
     score_reason,
     told_sentences,
@@ -38,6 +39,7 @@ from app.maturity.routes import (
     programme_years,
     project,
     side_by_side,
+    status_back,
     taking_over,
 )
 from app.maturity.routes.blueprint import maturity
@@ -62,6 +64,7 @@ PAGES = (
     programme_years,
     project,
     side_by_side,
+    status_back,
     taking_over,
 )
 
@@ -88,6 +91,7 @@ def _words(app: Flask) -> None:
         maturity_sentences=told_sentences,
         maturity_day=_day,
         maturity_gain=gain,
+        maturity_points=points,
         maturity_why_asked=why_asked,
         maturity_percent_gain=percent_gain,
         percent=percent,

@@ -127,15 +127,17 @@ def rows(
 
 
 def _rows(rung: Rung, found: Mapping[str, Branch]) -> Iterator[CriterionStanding | Branch]:
-    """The level itself only where somebody spoke of it: its heading tells the rest."""
+    """The level itself only where something proves it: its heading tells the rest."""
     known = {one.ref: one for one in rung.criteria}
     waiting = [rung.ref]
     while waiting:
         ref = waiting.pop()
-        if ref in known:
-            yield known[ref]
-        elif ref != rung.ref:
-            yield found[ref]
+        branch, own = found.get(ref), known.get(ref)
+        is_level = ref == rung.ref
+        if own and (branch is None or own.proofs or (branch.decides and not is_level)):
+            yield own
+        elif branch and not is_level:
+            yield branch
         waiting.extend(part.ref for part in reversed(found[ref].parts if ref in found else ()))
 
 

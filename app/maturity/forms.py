@@ -46,6 +46,8 @@ class ConfirmForm(FlaskForm):
     not_concerned = BooleanField(_l("Ce critère ne concerne pas notre territoire"))
     comment = TextAreaField(_l("Pourquoi"), [Optional(), Length(max=LONGEST_COMMENT)])
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    # the number of the text that the page showed
+    text = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, 10**6)])
 
     @property
     def chosen(self) -> CriterionStatus:

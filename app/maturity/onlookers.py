@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.maturity.kinds import EvidenceKind, ProofState
@@ -20,12 +21,17 @@ def _rung(rung: Rung) -> Rung:
 
 def without_names(criterion: CriterionStanding) -> CriterionStanding:
     """One criterion, the same way."""
+    return replace(criterion, proofs=proofs_without_names(criterion.proofs))
+
+
+def proofs_without_names(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
+    """Projects in place of their steps, each once; no drafts, nothing that was given up."""
     shown = {
         proof.address: proof
-        for proof in map(_without_step, criterion.proofs)
+        for proof in map(_without_step, proofs)
         if not proof.is_draft and proof.state is not ProofState.STOPPED
     }
-    return replace(criterion, proofs=tuple(shown.values()))
+    return tuple(shown.values())
 
 
 def _without_step(proof: Proof) -> Proof:

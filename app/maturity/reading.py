@@ -68,7 +68,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What a person said of a criterion, and when."""
+    """What a person said of a criterion, and when; `text_id`: having read which text."""
 
     status: CriterionStatus
     fractions: tuple[Fraction, ...] | None
@@ -77,6 +77,7 @@ class Confirmed:
     version: int
     at: datetime | None
     by: str | None
+    text_id: int | None = None
 
 
 @dataclass(frozen=True)

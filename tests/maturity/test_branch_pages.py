@@ -79,7 +79,7 @@ def test_a_status_of_its_own_goes_before_those_below_and_the_pages_say_so(
     anne = as_("Anne")
     assert anne.post(level, data={"status": "not_done"}).status_code == 303
     shown = anne.get(level).text
-    assert "Ce statut l’emporte sur\u00a0: 2\u00a0critères en dessous, qui gardent leur" in shown
+    assert "Ce statut l’emporte sur les 2 critères en dessous, qui gardent leur" in shown
     assert "Retirer ce statut" in shown
     assert "0\u00a0point réalisé\u00a0: elle est déclarée pas faite." in shown
     whole = as_("Henri").get(page).text
@@ -183,7 +183,7 @@ def test_a_level_that_does_not_concern_takes_a_word_and_those_below_go_with_it(
     assert refused.status_code == 422
     assert "Dites en quelques mots pourquoi cela ne concerne pas" in refused.text
     assert anne.post(level, data={**data, "comment": "Pas d’industrie"}).status_code == 303
-    assert "Écartés avec lui\u00a0: 2\u00a0critères en dessous" in anne.get(level).text
+    assert "Les 2 critères en dessous sont écartés avec lui" in anne.get(level).text
     assert "7.2 – Faire est déclaré non concerné" in anne.get(f"{level}.1").text
     assert "ladder__level--not" not in anne.get(page).text
 

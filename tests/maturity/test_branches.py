@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given
@@ -16,6 +17,7 @@ from app.maturity.reading import Confirmed, Ground, Standing, rungs_and_totals, 
 from tests.frameworks.cases import Case, cases
 from tests.maturity.samples import LADDER
 from tests.maturity.test_comparing import WORDS, said
+from tests.maturity.test_reading import proof
 
 ROOTS = read([("echelle.md", LADDER.encode())]).roots
 DONE, PLANNED, NOT_DONE = CriterionStatus.DONE, CriterionStatus.PLANNED, CriterionStatus.NOT_DONE
@@ -73,6 +75,16 @@ def test_a_page_lists_parts_and_criteria_in_reading_order() -> None:
     assert [_ref(one) for one in shown["7.1"]] == ["7.1"]
     assert [_ref(one) for one in shown["7.2"]] == ["7.2.1", "7.2.2", "7.2.2.1"]
     assert [isinstance(one, Branch) for one in shown["7.2"]] == [False, True, False]
+
+
+def test_a_level_is_a_line_of_its_own_only_where_something_proves_it() -> None:
+    said_of_it = ground({"7.2": said(DONE)})
+    proved = replace(said_of_it, proofs=(proof("7.2"),))
+    lines = [
+        [_ref(one) for one in rows(_standing(here), branches(here))["7.2"]]
+        for here in (said_of_it, proved)
+    ]
+    assert lines == [["7.2.1", "7.2.2"], ["7.2", "7.2.1", "7.2.2"]]
 
 
 def test_the_nameless_root_of_a_whole_framework_has_no_page() -> None:

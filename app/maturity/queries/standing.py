@@ -37,7 +37,8 @@ class Overview:
     `standings` begin with the frameworks that declare levels. `before` holds, by framework
     key, the standing of the latest earlier year there is; `years` those that were assessed,
     the latest first. `outlooks`: what the plan will be worth by the end of an open year;
-    `grounds`: what each standing rests on, by framework key.
+    `grounds`: what each standing rests on, by framework key; `texts`: the text that each
+    follows; `newer`: the latest one, where an open year follows an older.
     """
 
     year: int
@@ -47,6 +48,8 @@ class Overview:
     unopened: tuple[FrameworkChoice, ...]
     outlooks: Mapping[str, Outlook] = field(default_factory=dict)
     grounds: Mapping[str, Ground] = field(default_factory=dict)
+    texts: Mapping[str, FrameworkVersion] = field(default_factory=dict)
+    newer: Mapping[str, FrameworkVersion] = field(default_factory=dict)
 
 
 def standing(session: Session, territory_id: int, framework_key: str, year: int) -> Standing | None:
@@ -99,7 +102,23 @@ def overview(
             if one.assessment and not ground.is_frozen
         },
         grounds={one.framework_key: ground for one, ground in read[: len(chosen)]},
+        texts={pick.version.framework.key: pick.version for pick in chosen},
+        newer=_newer(latest, chosen),
     )
+
+
+def _newer(
+    latest: Iterable[FrameworkVersion], picks: Iterable[Pick]
+) -> dict[str, FrameworkVersion]:
+    """A frozen year keeps its text for ever."""
+    newest = {version.framework_id: version for version in latest}
+    return {
+        pick.version.framework.key: newest[pick.version.framework_id]
+        for pick in picks
+        if pick.assessment
+        and not pick.assessment.frozen_at
+        and newest[pick.version.framework_id].number > pick.version.number
+    }
 
 
 def _choice(version: FrameworkVersion) -> FrameworkChoice:

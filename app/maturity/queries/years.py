@@ -187,6 +187,13 @@ def confirmed_in(
     for row, name in rows:
         parts = tuple(Fraction(str(part)) for part in row.fractions) if row.fractions else None
         found.setdefault(row.assessment_id, {})[row.ref] = Confirmed(
-            row.status, parts, row.concerned, row.comment, row.version, row.confirmed_at, name
+            row.status,
+            parts,
+            row.concerned,
+            row.comment,
+            row.version,
+            row.confirmed_at,
+            name,
+            row.text_id,
         )
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, flash, request
@@ -15,13 +15,15 @@ from app.accounts.rules import followed_territories
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
+from app.frameworks.differences import Changed
 from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework
 from app.frameworks.queries import kind_of, visible_frameworks
 from app.maturity.branches import Branch, Decider, branches, decided_above
 from app.maturity.models import Assessment
-from app.maturity.onlookers import for_onlookers, without_names
+from app.maturity.onlookers import for_onlookers, proofs_without_names, without_names
 from app.maturity.queries import Overview, overview
+from app.maturity.queries.texts import Apart, asked_again
 from app.maturity.reading import CriterionStanding, Ground, Standing
 from app.maturity.rules import may_assess, names_waiting_firms
 from app.web.database import db
@@ -37,7 +39,7 @@ class Place:
     """One criterion of one territory, framework and year, as the viewer may see it.
 
     `branch`: what it holds, where it is a level, a part of one or the whole measure; `above`:
-    what decides of it by a status of its own.
+    what decides of it by a status of its own; `changed`: how its text did since the answer.
     """
 
     territory: Territory
@@ -47,6 +49,7 @@ class Place:
     ground: Ground
     branch: Branch | None = None
     above: Decider | None = None
+    changed: Changed | None = None
 
 
 def territory_here(
@@ -96,6 +99,14 @@ def seen(territory: Territory, standing: Standing) -> Standing:
     return for_onlookers(standing)
 
 
+def seen_apart(territory: Territory, apart: Sequence[Apart]) -> list[Apart]:
+    """The same of what stands apart: nothing is left of what had no more than such proofs."""
+    if names_waiting_firms(viewer(), territory.id):
+        return list(apart)
+    shown = [replace(one, proofs=proofs_without_names(one.proofs)) for one in apart]
+    return [one for one in shown if one.said or one.proofs or one.due_on]
+
+
 def place_of(public_id: str, framework_id: str, ref: str, *, to_change: bool = False) -> Place:
     """The criterion, or the level that holds others, that an address names; 404 where none is."""
     territory = territory_here(public_id, may_assess if to_change else None)
@@ -108,7 +119,8 @@ def place_of(public_id: str, framework_id: str, ref: str, *, to_change: bool = F
     if criterion is None:
         abort(404)
     above = decided_above(ground, ref)
-    return Place(territory, framework, standing, criterion, ground, branch, above)
+    again = asked_again(db.session(), ground, found.texts[framework.key].id)
+    return Place(territory, framework, standing, criterion, ground, branch, above, again.get(ref))
 
 
 def _branch(territory: Territory, ground: Ground, ref: str) -> Branch | None:

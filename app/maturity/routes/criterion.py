@@ -14,7 +14,7 @@ from app.core.clock import local_day
 from app.core.french import NBSP, plain_date
 from app.core.refusals import RefusedError, StaleError
 from app.frameworks.format import walk
-from app.frameworks.queries import kind_of
+from app.frameworks.queries import kind_of, version_of
 from app.journal.recorder import batch_of
 from app.maturity.expecting import expected_evidence
 from app.maturity.explaining import explained_criterion
@@ -116,13 +116,23 @@ def _confirm(place: Place, form: ConfirmForm) -> None:
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=form.version.data,
+        text_id=_text_read(place, form),
     )
+
+
+def _text_read(place: Place, form: ConfirmForm) -> int | None:
+    """Another text than the year's, where it followed a newer one since the page was opened."""
+    if form.text.data in (None, place.standing.version):
+        return None
+    read = version_of(db.session(), place.framework.key, form.text.data)
+    return read.id if read else None
 
 
 def _show_both(place: Place, form: ConfirmForm) -> ResponseReturnValue:
     """Somebody was quicker: their words beside what was typed, and nothing is lost."""
     said = place.criterion.confirmed
     form.version.process_data(said.version if said else None)
+    form.text.process_data(place.standing.version)
     return answer(place, form, status=409, theirs=True)
 
 
@@ -165,6 +175,7 @@ def answer(
         "criterion": place.criterion,
         "branch": place.branch,
         "above": place.above,
+        "changed": place.changed,
         "base": f"/territoires/{place.territory.public_id}/maturite",
         "form": (form or _filled(place)) if may and is_open else None,
         "proofs": _proof_forms(place, proofs or ProofForms(), is_open) if may else None,
@@ -204,6 +215,7 @@ def _filled(place: Place) -> ConfirmForm:
             "not_concerned": said is not None and not said.concerned,
             "comment": said.comment if said else "",
             "version": said.version if said else None,
+            "text": place.standing.version,
         },
     )
 

@@ -15,6 +15,7 @@ from app.maturity.queries import Overview
 from app.maturity.queries.beside import beside_the_levels
 from app.maturity.queries.homes import homes
 from app.maturity.queries.standing import assessed_keys
+from app.maturity.queries.texts import asked_again, new_text, set_apart
 from app.maturity.queries.trends import year_points
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
@@ -26,6 +27,7 @@ from app.maturity.routes.blueprint import (
     maturity,
     place_of,
     seen,
+    seen_apart,
     territory_here,
     this_year,
     year_asked,
@@ -79,9 +81,31 @@ def _rights(territory: Territory, found: Overview) -> dict[str, object]:
             for one in found.standings
             if one.assessment
         },
+        **_texts(territory, found),
         "homes": _homes(territory, found),
         "year": found.year,
         "may_assess": may_assess(viewer(), territory),
+    }
+
+
+def _texts(territory: Territory, found: Overview) -> dict[str, object]:
+    """By framework: what a newer text changes, which answers an older one asks again, and what
+    the text of the year does not hold."""
+    session = db.session()
+    assessed = [one.framework_key for one in found.standings if one.assessment]
+    return {
+        "new_texts": {
+            key: new_text(session, found.grounds[key], newer) for key, newer in found.newer.items()
+        },
+        "again": {
+            key: asked_again(session, found.grounds[key], found.texts[key].id) for key in assessed
+        },
+        "apart": {
+            key: seen_apart(
+                territory, set_apart(session, found.grounds[key], found.texts[key].framework_id)
+            )
+            for key in assessed
+        },
     }
 
 

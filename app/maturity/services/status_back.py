@@ -63,6 +63,7 @@ def take_status_back(
         fractions=None if parts is None else [Decimal(part) for part in parts],
         concerned=_before(last, row, "concerned"),
         comment=_before(last, row, "comment") or "",
+        text_id=_before(last, row, "text_id"),
         person_id=person_id,
         now=now,
         seen_version=row.version,

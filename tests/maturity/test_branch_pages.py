@@ -18,7 +18,7 @@ from app.maturity.models import Assessment, Criterion, Evidence
 from app.maturity.queries import standing
 from tests.cast import Cast
 from tests.maturity.conftest import TUESDAY
-from tests.maturity.samples import KEY, follow_call, say
+from tests.maturity.samples import KEY, assess, follow_call, say
 from tests.maturity.test_pages import PART, framework_id, prove, rows
 
 As = Callable[[str], FlaskClient]
@@ -251,6 +251,21 @@ def test_a_blank_answer_that_changes_nothing_offers_no_undo(
     anne.get(anne.post(level, data={"status": "done"}).headers["Location"])
     again = anne.post(level, data={"status": "done", "version": "1"}, headers=PART)
     assert again.status_code == 200 and "/annuler/" not in again.text
+
+
+def test_a_level_that_nobody_spoke_of_a_year_ago_is_not_called_new(
+    as_: As, page: str, level: str, session: Session, cast: Cast
+) -> None:
+    assess(session, cast, 2025)
+    session.rollback()
+    anne = as_("Anne")
+    whole = level.removesuffix(".2")
+    for address in (level, whole):
+        anne.post(address, data={"status": "done", "annee": "2026"})
+    shown = anne.get(f"{whole.rpartition('/')[0]}/comparaison").text
+    assert "pas de statut propre" in shown and "nouveau critère" not in shown
+    # the whole decides now, and what the level would have brought is not counted twice
+    assert "+100\u00a0points" in shown and "+60\u00a0points" not in shown
 
 
 def test_the_journal_tells_what_became_of_a_level(as_: As, level: str, cast: Cast) -> None:

@@ -172,6 +172,21 @@ def test_who_answers_having_read_the_older_text_is_asked_again(
     assert "À revoir" in anne.get(address).text
 
 
+def test_who_confirms_by_a_click_having_read_the_older_text_is_asked_again(
+    as_: As, page: str, opened: Assessment, session: Session, cast: Cast
+) -> None:
+    prove(session, cast)
+    cast.project().stage = "operational"
+    address = f"{page}/{framework_id(session)}"
+    import_ladder(session, NEWER)
+    session.rollback()
+    anne = as_("Anne")
+    pass_on(anne, f"{address}/nouveau-texte")
+    anne.post(f"{address}/7.1/accepter", data={"annee": "2026", "text": "1"})
+    assert [one[:2] for one in rows(session)] == [("7.1", DONE)]
+    assert "Une réponse est à revoir" in anne.get(page).text
+
+
 def test_one_click_goes_back_to_the_text_before_and_loses_nothing(
     as_: As, page: str, answered: str, session: Session
 ) -> None:

@@ -18,7 +18,7 @@ from app.core.viewer import Viewer
 from app.frameworks.differences import Changed
 from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework
-from app.frameworks.queries import kind_of, visible_frameworks
+from app.frameworks.queries import kind_of, version_of, visible_frameworks
 from app.maturity.branches import Branch, Decider, branches, decided_above
 from app.maturity.models import Assessment
 from app.maturity.onlookers import for_onlookers, proofs_without_names, without_names
@@ -131,6 +131,14 @@ def _branch(territory: Territory, ground: Ground, ref: str) -> Branch | None:
     if found is None or names_waiting_firms(viewer(), territory.id):
         return found
     return replace(found, criterion=without_names(found.criterion))
+
+
+def text_read(place: Place, number: int | None) -> int | None:
+    """The text of this number, where the year followed another one since the page was opened."""
+    if number in (None, place.standing.version):
+        return None
+    read = version_of(db.session(), place.framework.key, number)
+    return read.id if read else None
 
 
 def assessment_of(standing: Standing) -> Assessment:

@@ -14,7 +14,7 @@ from app.core.clock import local_day
 from app.core.french import NBSP, plain_date
 from app.core.refusals import RefusedError, StaleError
 from app.frameworks.format import walk
-from app.frameworks.queries import kind_of, version_of
+from app.frameworks.queries import kind_of
 from app.journal.recorder import batch_of
 from app.maturity.expecting import expected_evidence
 from app.maturity.explaining import explained_criterion
@@ -27,7 +27,7 @@ from app.maturity.queries.proofs import (
     linkable_parts,
     linkable_projects,
 )
-from app.maturity.routes.blueprint import Place, assessment_of, maturity, place_of
+from app.maturity.routes.blueprint import Place, assessment_of, maturity, place_of, text_read
 from app.maturity.rules import may_assess
 from app.maturity.services.assessing import confirm_status
 from app.maturity.services.status_back import leaves_a_trace
@@ -116,16 +116,8 @@ def _confirm(place: Place, form: ConfirmForm) -> None:
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=form.version.data,
-        text_id=_text_read(place, form),
+        text_id=text_read(place, form.text.data),
     )
-
-
-def _text_read(place: Place, form: ConfirmForm) -> int | None:
-    """Another text than the year's, where it followed a newer one since the page was opened."""
-    if form.text.data in (None, place.standing.version):
-        return None
-    read = version_of(db.session(), place.framework.key, form.text.data)
-    return read.id if read else None
 
 
 def _show_both(place: Place, form: ConfirmForm) -> ResponseReturnValue:

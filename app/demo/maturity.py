@@ -81,6 +81,7 @@ def _assess(
                 fractions=[str(one) for one in tale.fractions] if tale.fractions else None,
                 concerned=tale.is_concerned,
                 comment=tale.comment,
+                text_id=version_id,
                 confirmed_by_id=ground.people[reading.person].id,
                 confirmed_at=at,
             )

@@ -8,7 +8,7 @@ takes away, all that it holds there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.maturity.kinds import ProofState
@@ -19,7 +19,8 @@ _ZERO = Fraction(0)
 
 @dataclass(frozen=True)
 class CriterionChange:
-    """A criterion then and now; None in the year whose text does not hold it.
+    """A criterion then and now; None in the year whose text does not hold it (`is_new`,
+    `is_gone`), and where nobody said anything of a level as a whole.
 
     `finished`: proofs of both years that were not done then and are now.
     """
@@ -30,6 +31,8 @@ class CriterionChange:
     came: tuple[Proof, ...]
     went: tuple[Proof, ...]
     finished: tuple[Proof, ...]
+    is_new: bool = False
+    is_gone: bool = False
 
     @property
     def title(self) -> str:
@@ -118,10 +121,15 @@ def compare(then: Standing, now: Standing) -> Comparison:
     after = {one.ref: one for one in now.criteria}
     homes = {**_homes(then), **_homes(now)}
     changes = [
-        _change(ref, before.get(ref), after.get(ref)) for ref in dict.fromkeys([*after, *before])
+        replace(
+            _change(ref, before.get(ref), after.get(ref)),
+            is_new=ref not in before and ref not in then.inner,
+            is_gone=ref not in after and ref not in now.inner,
+        )
+        for ref in dict.fromkeys([*after, *before])
     ]
-    rungs_then = {rung.ref: rung for rung in then.rungs}
-    rungs_now = {rung.ref: rung for rung in now.rungs}
+    rungs_then = {rung.ref: rung for rung in _told(then, now)}
+    rungs_now = {rung.ref: rung for rung in _told(now, then)}
     return Comparison(
         then,
         now,
@@ -138,12 +146,18 @@ def compare(then: Standing, now: Standing) -> Comparison:
     )
 
 
+def _told(standing: Standing, other: Standing) -> tuple[Rung, ...]:
+    """The levels, and the whole above them where somebody spoke of it in one of the years."""
+    spoken = any(one.whole and one.whole.criteria for one in (standing, other))
+    return standing.parts if spoken else standing.rungs
+
+
 def _gains_first(changes: Iterable[CriterionChange]) -> tuple[CriterionChange, ...]:
     return tuple(sorted((one for one in changes if one.is_change), key=lambda one: -one.gain))
 
 
 def _homes(standing: Standing) -> dict[str, str]:
-    return {one.ref: rung.ref for rung in standing.rungs for one in rung.criteria}
+    return {one.ref: rung.ref for rung in standing.parts for one in rung.criteria}
 
 
 def _change(

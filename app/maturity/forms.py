@@ -46,6 +46,8 @@ class ConfirmForm(FlaskForm):
     not_concerned = BooleanField(_l("Ce critère ne concerne pas notre territoire"))
     comment = TextAreaField(_l("Pourquoi"), [Optional(), Length(max=LONGEST_COMMENT)])
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    # the number of the text that the page showed
+    text = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, 10**6)])
 
     @property
     def chosen(self) -> CriterionStatus:
@@ -58,6 +60,22 @@ class ConfirmForm(FlaskForm):
             return None
         done, planned = (Decimal(part or 0) / 100 for part in (self.done.data, self.planned.data))
         return done, planned, 1 - done - planned
+
+
+class BranchForm(ConfirmForm):
+    """The same of a level, a part of one or the whole measure: it goes before those below."""
+
+    status = RadioField(
+        _l("Où en est l’ensemble ?"),
+        choices=[
+            SelectChoice(
+                status.value,
+                _l("Sans statut propre") if status is CriterionStatus.UNSET else label(status),
+            )
+            for status in CriterionStatus
+        ],
+    )
+    not_concerned = BooleanField(_l("Cet ensemble ne concerne pas notre territoire"))
 
 
 class LinkForm(FlaskForm):

@@ -38,12 +38,14 @@ from app.maturity.kinds import CriterionStatus, EvidenceKind
 class Assessment(Tracked, Base):
     """One territory, one framework version, one year. Frozen, it no longer changes.
 
+    An open one follows a newer text when somebody says so (`version_id`).
+
     `kept` is what the data said on that day, for ever: counts, and the state and day of each
     proof by its public id. Years frozen before there was such a thing have none.
     """
 
     __tablename__ = "assessment"
-    __tracked__ = tracked(open="year frozen_at")
+    __tracked__ = tracked(open="year version_id frozen_at")
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId]
@@ -69,10 +71,11 @@ class Criterion(Tracked, Versioned, Base):
     """What a person confirmed of one node; no row means nothing was confirmed yet.
 
     `fractions` (done, planned, not done) are decimals written as text: they stay exact.
+    `text_id`: the text that the person had read. What a newer one does not hold is kept.
     """
 
     __tablename__ = "criterion"
-    __tracked__ = tracked(open="status fractions concerned comment")
+    __tracked__ = tracked(open="status fractions concerned comment text_id")
 
     id: Mapped[PrimaryKey]
     assessment_id: Mapped[int] = foreign_key("assessment.id")
@@ -82,6 +85,7 @@ class Criterion(Tracked, Versioned, Base):
     fractions: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     concerned: Mapped[bool] = mapped_column(Boolean, default=True)
     comment: Mapped[str | None] = mapped_column(String(1000))
+    text_id: Mapped[int] = foreign_key("framework_version.id")
     confirmed_by_id: Mapped[int | None] = foreign_key("person.id")
     confirmed_at: Mapped[Instant]
 

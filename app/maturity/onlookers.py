@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.maturity.kinds import EvidenceKind, ProofState
-from app.maturity.reading import CriterionStanding, Proof, Standing
+from app.maturity.reading import CriterionStanding, Proof, Rung, Standing
 
 
 def for_onlookers(standing: Standing) -> Standing:
     """The same without steps and drafts: nobody is shown as waited for (domain.md §6)."""
-    rungs = tuple(
-        replace(rung, criteria=tuple(_without_names(one) for one in rung.criteria))
-        for rung in standing.rungs
-    )
-    return replace(standing, rungs=rungs)
+    whole = _rung(standing.whole) if standing.whole else None
+    return replace(standing, rungs=tuple(map(_rung, standing.rungs)), whole=whole)
 
 
-def _without_names(criterion: CriterionStanding) -> CriterionStanding:
+def _rung(rung: Rung) -> Rung:
+    return replace(rung, criteria=tuple(map(without_names, rung.criteria)))
+
+
+def without_names(criterion: CriterionStanding) -> CriterionStanding:
+    """One criterion, the same way."""
+    return replace(criterion, proofs=proofs_without_names(criterion.proofs))
+
+
+def proofs_without_names(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
+    """Projects in place of their steps, each once; no drafts, nothing that was given up."""
     shown = {
         proof.address: proof
-        for proof in map(_without_step, criterion.proofs)
+        for proof in map(_without_step, proofs)
         if not proof.is_draft and proof.state is not ProofState.STOPPED
     }
-    return replace(criterion, proofs=tuple(shown.values()))
+    return tuple(shown.values())
 
 
 def _without_step(proof: Proof) -> Proof:

@@ -76,7 +76,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What a person said of a criterion, and when."""
+    """What a person said of a criterion, and when; `text_id`: having read which text."""
 
     status: CriterionStatus
     fractions: tuple[Fraction, ...] | None
@@ -85,6 +85,7 @@ class Confirmed:
     version: int
     at: datetime | None
     by: str | None
+    text_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class CriterionStanding:
 class Rung:
     """A level (or a part) of the framework. `share` is done ÷ potential, None without potential.
 
-    `points` are those done.
+    `points` are those done that count: none where what stands above has a status of its own.
     """
 
     number: int
@@ -152,7 +153,9 @@ class Standing:
     `assessment` is the public id of the year's assessment, None while nobody opened one;
     `frozen_on` the day on which it was frozen, None while it is open. `points` are those done;
     `counts` what the data say (of a frozen year: said); `takes_over` the keys of the frameworks
-    whose assessments this one can begin with.
+    whose assessments this one can begin with. `whole`: the measure above the levels, with what
+    was said of it itself; None where several roots stand side by side. `inner`: ids of nodes
+    with others below, which need no answer of their own.
     """
 
     framework: str
@@ -170,10 +173,17 @@ class Standing:
     frozen_by: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     takes_over: tuple[str, ...] = ()
+    whole: Rung | None = None
+    inner: frozenset[str] = frozenset()
+
+    @property
+    def parts(self) -> tuple[Rung, ...]:
+        """The whole, then its levels."""
+        return (self.whole, *self.rungs) if self.whole else self.rungs
 
     @property
     def criteria(self) -> tuple[CriterionStanding, ...]:
-        return tuple(criterion for rung in self.rungs for criterion in rung.criteria)
+        return tuple(criterion for part in self.parts for criterion in part.criteria)
 
     @property
     def to_confirm(self) -> int:
@@ -262,7 +272,8 @@ def _rung(
         state = RungState.PARTIAL
     else:
         state = RungState.AHEAD
-    return Rung(number, node.id, node.title, own.ratio, state, criteria, own.done)
+    points = _ZERO if node.parent in spoken(ground) else own.done
+    return Rung(number, node.id, node.title, own.ratio, state, criteria, points)
 
 
 def _criteria(
@@ -277,16 +288,20 @@ def _criteria(
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:
             own = scores[node.id]
-            found = _criterion(ground, own, node, tuple(by_ref.get(node.id, ())))
+            found = criterion_of(ground, own, node, tuple(by_ref.get(node.id, ())))
             yield replace(found, points=own.done if node.id in counting else _ZERO)
+
+
+def spoken(ground: Ground) -> frozenset[str]:
+    """Nodes whose own status goes before all that is said below them."""
+    found = statuses_of(ground.confirmed).items()
+    return frozenset(ref for ref, status in found if status.parts is not None)
 
 
 def counted(ground: Ground, top: NodeDraft) -> set[str]:
     """Nodes whose points add up to those above: each that has a status of its own, with nothing
     below it, and the leaves elsewhere."""
-    said = {
-        ref for ref, status in statuses_of(ground.confirmed).items() if status.parts is not None
-    }
+    said = spoken(ground)
     decided: set[str] = set()
     counting: set[str] = set()
     for node in walk([top]):
@@ -297,9 +312,10 @@ def counted(ground: Ground, top: NodeDraft) -> set[str]:
     return counting
 
 
-def _criterion(
+def criterion_of(
     ground: Ground, own: Score, node: NodeDraft, proofs: tuple[Proof, ...]
 ) -> CriterionStanding:
+    """Any node with these proofs; which points it adds to the whole is not told yet."""
     said = ground.confirmed.get(node.id)
     asks = not ground.is_frozen and not node.children
     proposal = propose(node.keys, [p.state for p in proofs], ground.counts) if asks else None

@@ -18,7 +18,7 @@ from app.maturity.models import Assessment
 from app.maturity.services.assessing import freeze
 from app.plans.services.steps import complete_step
 from tests.cast import NOW, Cast
-from tests.maturity.samples import KEY, assess, import_ladder, say
+from tests.maturity.samples import KEY, LADDER, assess, import_ladder, say
 from tests.parts.browser import axe_violations, serving
 
 As = Callable[[str], FlaskClient]
@@ -137,3 +137,52 @@ def test_a_missing_step_is_made_done_confirmed_frozen_and_compared_with_last_yea
         for percent in ("30", "70"):
             expect(compared).to_contain_text(re.compile(f"{percent}\\s?%"))
         assert axe_violations(page) == []
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_level_is_given_a_status_and_loses_it_on_a_phone(
+    app: Flask, as_: As, opened: Assessment, cast: Cast, page: Page
+) -> None:
+    address = f"/territoires/{cast.territory().public_id}/maturite"
+    app.config["WTF_CSRF_ENABLED"] = True
+    with serving(app) as base:
+        sign_in(page, as_("Anne"), base)
+        page.set_viewport_size({"width": 360, "height": 700})
+        page.goto(base + address)
+        page.get_by_role("heading", name="7.2 – Faire").get_by_role("link").click()
+        expect(page.locator("#criterion")).to_contain_text("Ce qui le compose")
+        page.get_by_text("Programmé", exact=True).click()
+        page.get_by_role("button", name="Confirmer", exact=True).click()
+        status = page.locator("#criterion")
+        expect(status).to_contain_text("Ce statut l’emporte sur les 2 critères en dessous")
+        assert axe_violations(page) == []
+        page.get_by_role("button", name="Retirer ce statut").click()
+        expect(page.locator("#messages")).to_contain_text("7.2 n’a plus de statut propre")
+        expect(status).to_contain_text("Sans statut propre")
+        page.locator("#messages").get_by_role("button", name="Annuler").last.click()
+        expect(page.locator("#messages")).to_contain_text("C’est comme avant")
+        expect(status).to_contain_text("Ce statut l’emporte sur")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_older_text_is_left_on_a_phone_and_taken_up_again(
+    app: Flask, as_: As, opened: Assessment, session: Session, cast: Cast, page: Page
+) -> None:
+    say(session, cast, opened, "7.1", comment="Votée")
+    import_ladder(session, LADDER.replace("Une feuille de route.", "Une délibération."))
+    session.rollback()
+    address = f"/territoires/{cast.territory().public_id}/maturite"
+    app.config["WTF_CSRF_ENABLED"] = True
+    with serving(app) as base:
+        sign_in(page, as_("Anne"), base)
+        page.set_viewport_size({"width": 360, "height": 700})
+        page.goto(base + address)
+        page.get_by_role("link", name="Voir les différences, et passer au nouveau texte").click()
+        page.get_by_text("Le texte d’avant et le nouveau").click()
+        expect(page.locator("main")).to_contain_text("Une délibération.")
+        assert axe_violations(page) == []
+        page.get_by_role("button", name="Passer au nouveau texte").click()
+        expect(page.locator("main")).to_contain_text("Une réponse est à revoir")
+        assert axe_violations(page) == []
+        page.locator("#messages").get_by_role("button", name="Annuler").click()
+        expect(page.locator("#messages")).to_contain_text("suit de nouveau le texte d’avant")

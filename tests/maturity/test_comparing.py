@@ -7,8 +7,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.frameworks.format import NodeDraft, read
+from app.frameworks.format import NodeDraft, read, walk
 from app.frameworks.scoring import prepare
+from app.maturity.branches import whole_of
 from app.maturity.comparing import Comparison, compare
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.labels import gain, percent_gain
@@ -25,7 +26,7 @@ OTHER = read(
 ).roots
 DONE, PLANNED, NOT_DONE = CriterionStatus.DONE, CriterionStatus.PLANNED, CriterionStatus.NOT_DONE
 DETAILED = CriterionStatus.DETAILED
-REFS = ("7.1", "7.2", "7.2.1", "7.2.2", "7.2.3")
+REFS = ("7.1", "7.2", "7.2.1", "7.2.2", "7.2.3", "7")
 
 
 def said(status: CriterionStatus, *, concerned: bool = True) -> Confirmed:
@@ -40,9 +41,8 @@ def stand(
     year: int = 2026,
     counts: dict[str, int] | None = None,
 ) -> Standing:
-    rungs, level, totals = rungs_and_totals(
-        Ground(roots, prepare(roots), confirmed, proofs, counts or {}, True, year)
-    )
+    ground = Ground(roots, prepare(roots), confirmed, proofs, counts or {}, True, year)
+    rungs, level, totals = rungs_and_totals(ground)
     return Standing(
         framework="f",
         framework_key="k",
@@ -57,6 +57,8 @@ def stand(
         rungs=rungs,
         points=sum((one.done for one in totals), Fraction(0)),
         counts=counts or {},
+        whole=whole_of(ground, totals[0]),
+        inner=frozenset(node.id for node in walk(roots) if node.children),
     )
 
 

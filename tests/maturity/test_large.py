@@ -58,6 +58,7 @@ def test_the_page_runs_thirteen_queries_whatever_the_size_of_the_framework(
             territory_id=place.id,
             ref=ref,
             status=CriterionStatus.DONE,
+            text_id=made.version_id,
             confirmed_by_id=cast.person("Anne").id,
             confirmed_at=NOW,
         )

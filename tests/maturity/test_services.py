@@ -219,3 +219,33 @@ def test_a_removed_proof_is_kept_and_comes_back_unless_it_was_linked_anew(
         relink_evidence(writing, proof)
     writing.commit()
     assert proof.removed_at == LATER
+
+
+def test_two_who_give_a_level_its_first_status_at_once_do_not_overwrite_each_other(
+    app: Flask, writing: Session, assessment: Assessment
+) -> None:
+    assessment_id = assessment.id
+    writing.rollback()
+    with app.app_context():
+        engine = db.engine
+    start, found = threading.Barrier(2), []
+
+    def work(status: CriterionStatus) -> None:
+        with Session(engine) as own:
+            acting(own, None, Via.PAGE, NOW)
+            start.wait()
+            try:
+                confirm(own, own.get_one(Assessment, assessment_id), "7.2", status=status)
+                own.commit()
+                found.append(status)
+            except StaleError:
+                own.rollback()
+                found.append(None)
+
+    threads = [threading.Thread(target=work, args=(one,)) for one in (DONE, PLANNED)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    row = writing.scalars(select(Criterion).where(Criterion.ref == "7.2")).one()
+    assert found.count(None) == 1 and row.status in found and row.version == 1

@@ -126,6 +126,7 @@ def _more_rows(session: Session, cast: Cast, lucie: Person, persona: Persona) ->
                 territory_id=territory.id,
                 ref="9.9",
                 status=CriterionStatus.DONE,
+                text_id=assessment.version_id,
                 confirmed_by_id=lucie.id,
                 confirmed_at=NOW,
             ),

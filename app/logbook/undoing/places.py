@@ -68,7 +68,7 @@ PATIENCE_UNDO = Undo(
     model=RelancePatience, fields=frozenset(_PATIENCE), may=_animates, run=_run_patience
 )
 
-_CONFIRMED = ("status", "fractions", "concerned", "comment")
+_CONFIRMED = ("status", "fractions", "concerned", "comment", "text_id")
 
 
 def _run_criterion(session: Session, backs: list[Back], when: When) -> None:
@@ -87,6 +87,7 @@ def _run_criterion(session: Session, backs: list[Back], when: When) -> None:
             fractions=None if parts is None else [Decimal(part) for part in parts],
             concerned=before["concerned"],
             comment=before["comment"] or "",
+            text_id=before["text_id"],
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.journal.kinds import Action
 from app.logbook.entries import Line
 from app.logbook.kinds import Audience, Topic
 from app.logbook.reading import Names, quoted, shares, small
@@ -19,6 +20,9 @@ def _assessment(line: Line, names: Names) -> str:
 
 
 def _frozen(line: Line, names: Names) -> Clause | None:
+    if line.after("version_id"):
+        told = f"a changé le texte du référentiel que suit {_assessment(line, names)}"
+        return Clause(told, frozenset({"version_id"}))
     if line.after("frozen_at"):
         return Clause(f"a figé {_assessment(line, names)}", frozenset(line.fields))
     return None
@@ -37,6 +41,7 @@ ASSESSMENT = Lexicon(
     known=("year",),
     fields={
         "year": forms.plain_number("l’année", feminine=True),
+        "version_id": forms.silent("le texte du référentiel"),
         "frozen_at": forms.instant("la date de clôture", feminine=True),
     },
 )
@@ -47,9 +52,18 @@ def _criterion(line: Line, names: Names) -> str:
     return f"le critère {ref}" if ref else "un critère"
 
 
+def _bare(line: Line, names: Names) -> str:
+    return _criterion(line, names).removeprefix("le ").removeprefix("un ")
+
+
 def _confirmed(line: Line, names: Names) -> Clause | None:
     if "status" not in line.fields:
+        if "text_id" in line.fields:
+            told = f"a revu {_criterion(line, names)}, dont le texte a changé"
+            return Clause(told, frozenset({"text_id"}))
         return None
+    if line.after("status") == CriterionStatus.UNSET and line.action is Action.UPDATED:
+        return Clause(f"a retiré le statut du {_bare(line, names)}", frozenset({"status"}))
     said = small(CriterionStatus, line.after("status"))
     return Clause(f"a confirmé {_criterion(line, names)} : {said}", frozenset({"status"}))
 
@@ -72,6 +86,7 @@ CRITERION = Lexicon(
             "Le territoire est concerné.", "Le territoire n’est pas concerné."
         ),
         "comment": forms.text("le commentaire"),
+        "text_id": forms.silent("le texte lu"),
     },
 )
 

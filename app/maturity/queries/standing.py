@@ -34,7 +34,8 @@ class Overview:
 
     `standings` begin with the frameworks that declare levels. `before` holds, by framework
     key, the standing of the latest earlier year there is; `years` those that were assessed,
-    the latest first. `grounds`: what each standing rests on, by framework key.
+    the latest first. `grounds`: what each standing rests on, by framework key; `texts`: the text
+    that each follows; `newer`: the latest one, where an open year follows an older.
     """
 
     year: int
@@ -43,6 +44,8 @@ class Overview:
     before: Mapping[str, Standing]
     unopened: tuple[FrameworkChoice, ...]
     grounds: Mapping[str, Ground] = field(default_factory=dict)
+    texts: Mapping[str, FrameworkVersion] = field(default_factory=dict)
+    newer: Mapping[str, FrameworkVersion] = field(default_factory=dict)
 
 
 def standing(session: Session, territory_id: int, framework_key: str, year: int) -> Standing | None:
@@ -90,7 +93,23 @@ def overview(
         before={one.framework_key: one for one in found[len(chosen) :]},
         unopened=tuple(_choice(one) for one in latest if one.framework.key not in assessed),
         grounds={one.framework_key: ground for one, ground in read[: len(chosen)]},
+        texts={pick.version.framework.key: pick.version for pick in chosen},
+        newer=_newer(latest, chosen),
     )
+
+
+def _newer(
+    latest: Iterable[FrameworkVersion], picks: Iterable[Pick]
+) -> dict[str, FrameworkVersion]:
+    """A frozen year keeps its text for ever."""
+    newest = {version.framework_id: version for version in latest}
+    return {
+        pick.version.framework.key: newest[pick.version.framework_id]
+        for pick in picks
+        if pick.assessment
+        and not pick.assessment.frozen_at
+        and newest[pick.version.framework_id].number > pick.version.number
+    }
 
 
 def _choice(version: FrameworkVersion) -> FrameworkChoice:

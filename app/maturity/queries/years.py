@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from app.accounts.models import Person
 from app.core.clock import local_day
 from app.frameworks.crosswalk import keys_taken_over
-from app.frameworks.format import NodeDraft
+from app.frameworks.format import NodeDraft, walk
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import nodes_of, planted
 from app.frameworks.scoring import Sheet, cycle_of, prepare
+from app.maturity.branches import whole_of
 from app.maturity.kept import Kept, as_then, from_json, kept_of
 from app.maturity.models import Assessment, Criterion
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
@@ -124,6 +125,8 @@ def _stand(pick: Pick, facts: TerritoryFacts, ground: Ground) -> Standing:
         frozen_by=frozen_by.name if frozen_by else None,
         counts=ground.counts,
         takes_over=keys_taken_over(ground.roots),
+        whole=whole_of(ground, totals[0]),
+        inner=frozenset(node.id for node in walk(ground.roots) if node.children),
     )
 
 
@@ -174,6 +177,13 @@ def confirmed_in(
     for row, name in rows:
         parts = tuple(Fraction(str(part)) for part in row.fractions) if row.fractions else None
         found.setdefault(row.assessment_id, {})[row.ref] = Confirmed(
-            row.status, parts, row.concerned, row.comment, row.version, row.confirmed_at, name
+            row.status,
+            parts,
+            row.concerned,
+            row.comment,
+            row.version,
+            row.confirmed_at,
+            name,
+            row.text_id,
         )
     return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, flash, request
 from flask_babel import gettext as _
@@ -15,11 +15,15 @@ from app.accounts.rules import followed_territories
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.core.viewer import Viewer
+from app.frameworks.differences import Changed
+from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework
-from app.frameworks.queries import visible_frameworks
+from app.frameworks.queries import kind_of, version_of, visible_frameworks
+from app.maturity.branches import Branch, Decider, branches, decided_above
 from app.maturity.models import Assessment
-from app.maturity.onlookers import for_onlookers
+from app.maturity.onlookers import for_onlookers, proofs_without_names, without_names
 from app.maturity.queries import Overview, overview
+from app.maturity.queries.texts import Apart, asked_again
 from app.maturity.reading import CriterionStanding, Ground, Standing
 from app.maturity.rules import may_assess, names_waiting_firms
 from app.web.database import db
@@ -32,13 +36,20 @@ _YEAR = re.compile("20[0-9]{2}")
 
 @dataclass(frozen=True)
 class Place:
-    """One criterion of one territory, framework and year, as the viewer may see it."""
+    """One criterion of one territory, framework and year, as the viewer may see it.
+
+    `branch`: what it holds, where it is a level, a part of one or the whole measure; `above`:
+    what decides of it by a status of its own; `changed`: how its text did since the answer.
+    """
 
     territory: Territory
     framework: Framework
     standing: Standing
     criterion: CriterionStanding
     ground: Ground
+    branch: Branch | None = None
+    above: Decider | None = None
+    changed: Changed | None = None
 
 
 def territory_here(
@@ -88,16 +99,46 @@ def seen(territory: Territory, standing: Standing) -> Standing:
     return for_onlookers(standing)
 
 
+def seen_apart(territory: Territory, apart: Sequence[Apart]) -> list[Apart]:
+    """The same of what stands apart: nothing is left of what had no more than such proofs."""
+    if names_waiting_firms(viewer(), territory.id):
+        return list(apart)
+    shown = [replace(one, proofs=proofs_without_names(one.proofs)) for one in apart]
+    return [one for one in shown if one.said or one.proofs or one.due_on]
+
+
 def place_of(public_id: str, framework_id: str, ref: str, *, to_change: bool = False) -> Place:
-    """The criterion that an address names, 404 where there is none."""
+    """The criterion, or the level that holds others, that an address names; 404 where none is."""
     territory = territory_here(public_id, may_assess if to_change else None)
     framework = framework_here(framework_id)
     found = look(territory, framework)
+    ground = found.grounds[framework.key]
     standing = seen(territory, found.standings[0])
-    criterion = standing.criterion(ref)
+    branch = _branch(territory, ground, ref)
+    criterion = branch.criterion if branch else standing.criterion(ref)
     if criterion is None:
         abort(404)
-    return Place(territory, framework, standing, criterion, found.grounds[framework.key])
+    above = decided_above(ground, ref)
+    again = asked_again(db.session(), ground, found.texts[framework.key].id)
+    return Place(territory, framework, standing, criterion, ground, branch, above, again.get(ref))
+
+
+def _branch(territory: Territory, ground: Ground, ref: str) -> Branch | None:
+    """Of a framework with levels alone: programmes and objectives are not scored."""
+    if kind_of(ground.roots) is not FrameworkKind.MATURITY:
+        return None
+    found = branches(ground).get(ref)
+    if found is None or names_waiting_firms(viewer(), territory.id):
+        return found
+    return replace(found, criterion=without_names(found.criterion))
+
+
+def text_read(place: Place, number: int | None) -> int | None:
+    """The text of this number, where the year followed another one since the page was opened."""
+    if number in (None, place.standing.version):
+        return None
+    read = version_of(db.session(), place.framework.key, number)
+    return read.id if read else None
 
 
 def assessment_of(standing: Standing) -> Assessment:

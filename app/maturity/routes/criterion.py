@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.core import clock
 from app.core.clock import local_day
 from app.core.french import NBSP, plain_date
-from app.core.refusals import StaleError
-from app.frameworks.format import NodeDraft, walk
-from app.frameworks.models import Framework, FrameworkVersion
-from app.frameworks.queries import kind_of, tree_of
+from app.core.refusals import RefusedError, StaleError
+from app.frameworks.format import walk
+from app.frameworks.queries import kind_of
+from app.journal.recorder import batch_of
 from app.maturity.explaining import explained_criterion
-from app.maturity.forms import ConfirmForm, FileForm, LinkForm, MeetingForm
+from app.maturity.forms import BranchForm, ConfirmForm, FileForm, LinkForm, MeetingForm
 from app.maturity.kinds import CriterionStatus
 from app.maturity.proposals import wants_comment
 from app.maturity.queries.homes import homes
@@ -26,13 +26,15 @@ from app.maturity.queries.proofs import (
     linkable_parts,
     linkable_projects,
 )
-from app.maturity.routes.blueprint import Place, assessment_of, attempt, maturity, place_of
+from app.maturity.routes.blueprint import Place, assessment_of, maturity, place_of, text_read
 from app.maturity.rules import may_assess
 from app.maturity.services.assessing import confirm_status
+from app.maturity.services.status_back import leaves_a_trace
 from app.maturity.wanted_proofs import expected_evidence
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.htmx import fragment, wants_fragment
+from app.web.undo import flash_with_undo
 
 
 @maturity.get("/territoires/<public_id>/maturite/<framework_id>/<ref>")
@@ -43,19 +45,47 @@ def criterion(public_id: str, framework_id: str, ref: str) -> ResponseReturnValu
 @maturity.post("/territoires/<public_id>/maturite/<framework_id>/<ref>")
 def confirm(public_id: str, framework_id: str, ref: str) -> ResponseReturnValue:
     place = place_of(public_id, framework_id, ref, to_change=True)
-    form = ConfirmForm()
+    form = _form(place)
     if not form.validate_on_submit() or not _says_why(place, form):
         return answer(place, form, status=422)
     try:
-        done = attempt(lambda: _confirm(place, form), _("%(ref)s est confirmé.", ref=ref))
+        _confirm(place, form)
     except StaleError:
         db.session.rollback()
         return _show_both(place, form)
-    if not done:
+    except RefusedError as refusal:
+        db.session.rollback()
+        flash(_(str(refusal)), "warning")
         return answer(place, form, status=422)
+    _say(place, form)
+    db.session.commit()
     if not wants_fragment():
         return redirect(address(place), code=303)
     return answer(place_of(public_id, framework_id, ref))
+
+
+def _say(place: Place, form: ConfirmForm) -> None:
+    """What was done, with a way back where it changed anything."""
+    said = _("%(ref)s est confirmé.", ref=place.criterion.ref)
+    if place.branch and form.chosen is CriterionStatus.UNSET and not form.not_concerned.data:
+        said = _("%(ref)s n’a plus de statut propre.", ref=place.criterion.ref)
+    batch = batch_of(db.session())
+    if not leaves_a_trace(db.session(), batch):
+        flash(said, "success")
+        return
+    undo = url_for(
+        "maturity.take_back",
+        public_id=place.territory.public_id,
+        framework_id=place.framework.public_id,
+        ref=place.criterion.ref,
+        batch=batch,
+        annee=place.standing.year,
+    )
+    flash_with_undo(said, undo)
+
+
+def _form(place: Place, **filled: Any) -> ConfirmForm:
+    return BranchForm(**filled) if place.branch else ConfirmForm(**filled)
 
 
 def _says_why(place: Place, form: ConfirmForm) -> bool:
@@ -63,7 +93,9 @@ def _says_why(place: Place, form: ConfirmForm) -> bool:
     proposal = place.criterion.proposal
     otherwise = proposal is not None and wants_comment(proposal, form.chosen)
     if (otherwise or form.not_concerned.data) and not (form.comment.data or "").strip():
-        if proposal is not None and proposal.is_split:
+        if proposal is None:
+            why = _("Dites en quelques mots pourquoi cela ne concerne pas votre territoire.")
+        elif proposal.is_split:
             why = _("Dites en quelques mots pourquoi\u00a0: données et preuves se contredisent.")
         else:
             why = _("Dites en quelques mots pourquoi\u00a0: le plan, lui, n’en dit pas autant.")
@@ -84,6 +116,7 @@ def _confirm(place: Place, form: ConfirmForm) -> None:
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=form.version.data,
+        text_id=text_read(place, form.text.data),
     )
 
 
@@ -91,6 +124,7 @@ def _show_both(place: Place, form: ConfirmForm) -> ResponseReturnValue:
     """Somebody was quicker: their words beside what was typed, and nothing is lost."""
     said = place.criterion.confirmed
     form.version.process_data(said.version if said else None)
+    form.text.process_data(place.standing.version)
     return answer(place, form, status=409, theirs=True)
 
 
@@ -131,6 +165,9 @@ def answer(
         "territory": place.territory,
         "standing": place.standing,
         "criterion": place.criterion,
+        "branch": place.branch,
+        "above": place.above,
+        "changed": place.changed,
         "base": f"/territoires/{place.territory.public_id}/maturite",
         "form": (form or _filled(place)) if may and is_open else None,
         "proofs": _proof_forms(place, proofs or ProofForms(), is_open) if may else None,
@@ -141,7 +178,7 @@ def answer(
     }
     if wants_fragment():
         return fragment("maturity/_criterion.html", status, **context)
-    roots = _tree(place.framework, place.standing.version)
+    roots = place.ground.roots
     node = next(node for node in walk(roots) if node.id == place.criterion.ref)
     expected = expected_evidence(roots, node.id)
     page = render_template(
@@ -155,21 +192,13 @@ def answer(
     return page, status
 
 
-def _tree(framework: Framework, number: int) -> tuple[NodeDraft, ...]:
-    version_id = db.session.scalars(
-        select(FrameworkVersion.id).where(
-            FrameworkVersion.framework_id == framework.id, FrameworkVersion.number == number
-        )
-    ).one()
-    return tree_of(db.session(), version_id)
-
-
 def _filled(place: Place) -> ConfirmForm:
     """The form as it opens: what was said, or what the plan proposes where nothing was."""
     said, proposal = place.criterion.confirmed, place.criterion.proposal
     proposed = proposal.status if proposal else CriterionStatus.UNSET
     done, planned, _rest = said.fractions if said and said.fractions else (None, None, None)
-    return ConfirmForm(
+    return _form(
+        place,
         formdata=None,
         data={
             "status": said.status if said else proposed,
@@ -178,6 +207,7 @@ def _filled(place: Place) -> ConfirmForm:
             "not_concerned": said is not None and not said.concerned,
             "comment": said.comment if said else "",
             "version": said.version if said else None,
+            "text": place.standing.version,
         },
     )
 

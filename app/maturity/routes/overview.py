@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from app.accounts.models import Territory
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.maturity.ahead import ahead
+from app.maturity.branches import branches, rows
 from app.maturity.explaining import explained
 from app.maturity.outlook import Outlook
 from app.maturity.queries import Overview
@@ -19,6 +20,7 @@ from app.maturity.queries.beside import beside_the_levels
 from app.maturity.queries.expected import outlooks
 from app.maturity.queries.homes import homes
 from app.maturity.queries.standing import assessed_keys
+from app.maturity.queries.texts import asked_again, new_text, set_apart
 from app.maturity.queries.trends import year_points
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
@@ -30,7 +32,9 @@ from app.maturity.routes.blueprint import (
     maturity,
     place_of,
     seen,
+    seen_apart,
     territory_here,
+    text_read,
     this_year,
     year_asked,
 )
@@ -64,6 +68,11 @@ def _context(
     territory: Territory, found: Overview, standings: Sequence[Standing]
 ) -> dict[str, object]:
     """What each section shows beside its standing; `standings` as the viewer reads them."""
+    parts = {
+        one.framework_key: branches(found.grounds[one.framework_key])
+        for one in found.standings
+        if one.assessment
+    }
     takes_over = {key for standing in found.standings for key in standing.takes_over}
     return {
         "trends": _trends(territory, found),
@@ -81,6 +90,13 @@ def _context(
             for one in found.standings
             if one.assessment
         },
+        "branches": parts,
+        "rows": {
+            one.framework_key: rows(seen(territory, one), parts[one.framework_key])
+            for one in found.standings
+            if one.assessment
+        },
+        **_texts(territory, found),
         "homes": _homes(territory, found),
         "year": found.year,
         "may_assess": may_assess(viewer(), territory),
@@ -91,6 +107,27 @@ def _outlooks(territory: Territory, found: Overview) -> dict[str, Outlook]:
     zone = territory.time_zone
     today = clock.local_day(clock.now(), zone)
     return outlooks(db.session(), territory.id, zone, found, today)
+
+
+def _texts(territory: Territory, found: Overview) -> dict[str, object]:
+    """By framework: what a newer text changes, which answers an older one asks again, and what
+    the text of the year does not hold."""
+    session = db.session()
+    assessed = [one.framework_key for one in found.standings if one.assessment]
+    return {
+        "new_texts": {
+            key: new_text(session, found.grounds[key], newer) for key, newer in found.newer.items()
+        },
+        "again": {
+            key: asked_again(session, found.grounds[key], found.texts[key].id) for key in assessed
+        },
+        "apart": {
+            key: seen_apart(
+                territory, set_apart(session, found.grounds[key], found.texts[key].framework_id)
+            )
+            for key in assessed
+        },
+    }
 
 
 def _homes(territory: Territory, found: Overview) -> dict[str, str]:
@@ -169,7 +206,14 @@ def _accept(place: Place) -> None:
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=one.confirmed.version if one.confirmed else None,
+        text_id=text_read(place, _text_shown()),
     )
+
+
+def _text_shown() -> int | None:
+    """The number of the text that the page of the click showed."""
+    written = request.form.get("text", "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 7 else None
 
 
 def _back(public_id: str, year: int, anchor: str | None = None) -> ResponseReturnValue:

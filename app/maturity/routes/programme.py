@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,13 +13,16 @@ from flask_babel import gettext as _
 from app.accounts.models import Territory
 from app.core import clock
 from app.core.refusals import StaleError
+from app.frameworks.differences import Changed
 from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework
 from app.frameworks.queries import kind_of, tree_of, version_of
 from app.maturity.forms import DeadlineForm, FormerDateForm
 from app.maturity.kinds import CriterionStatus
 from app.maturity.programmes import Checklist, FormerDate, checklist, former_dates
+from app.maturity.queries import Overview
 from app.maturity.queries.deadlines import deadlines_of
+from app.maturity.queries.texts import Apart, NewText, asked_again, new_text, set_apart
 from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     assessment_of,
@@ -28,6 +31,7 @@ from app.maturity.routes.blueprint import (
     look,
     maturity,
     seen,
+    seen_apart,
     territory_here,
     this_year,
     year_asked,
@@ -37,6 +41,16 @@ from app.maturity.services.assessing import confirm_status, open_assessment
 from app.maturity.services.deadlines import set_deadline
 from app.web.database import db
 from app.web.gate import viewer
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A newer text than the year's, answers that were given to an older one, and what the
+    year's own does not hold."""
+
+    newer: NewText | None
+    again: Mapping[str, Changed]
+    apart: Sequence[Apart]
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ class Programme:
     next_year: int | None
     former_year: int | None
     former: tuple[FormerDate, ...]
+    texts: Texts
 
     @property
     def is_open(self) -> bool:
@@ -167,7 +182,8 @@ def programme_here(public_id: str, framework_id: str, *, to_change: bool = False
         abort(404)
     if year_asked() not in (None, *found.years):
         abort(404)
-    listed = checklist(standing, roots, deadlines_of(session, standing.assessment), today)
+    dates = deadlines_of(session, standing.assessment)
+    listed = checklist(standing, roots, dates, today)
     current = today.year if today.year in found.years else max(found.years, default=today.year)
     is_current = standing.year == current
     before = found.before.get(framework.key) if standing.assessment and is_current else None
@@ -183,6 +199,18 @@ def programme_here(public_id: str, framework_id: str, *, to_change: bool = False
         today.year if found.years and is_current and current < today.year else None,
         before.year if before else None,
         former_dates(listed, former, today),
+        _texts(territory, found, dates),
+    )
+
+
+def _texts(territory: Territory, found: Overview, dates: Mapping[str, date]) -> Texts:
+    session = db.session()
+    ((key, ground),) = found.grounds.items()
+    version, newer = found.texts[key], found.newer.get(key)
+    return Texts(
+        new_text(session, ground, newer) if newer else None,
+        asked_again(session, ground, version.id),
+        seen_apart(territory, set_apart(session, ground, version.framework_id, dates)),
     )
 
 
@@ -202,6 +230,7 @@ def show_programme(
         framework=found.framework,
         standing=found.standing,
         list=found.list,
+        texts=found.texts,
         today=found.today,
         may_assess=may,
         may_write=may and found.is_open,

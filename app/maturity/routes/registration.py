@@ -7,9 +7,9 @@ from datetime import datetime
 from flask import Flask
 
 from app.core.clock import local_day
-from app.core.french import short_date
+from app.core.french import plain_date, short_date
 from app.core.viewer import Viewer
-from app.frameworks.labels import percent
+from app.frameworks.labels import percent, summed_up, weight_change, what_changed
 from app.maturity.labels import (
     contrary,
     counted,
@@ -18,6 +18,7 @@ from app.maturity.labels import (
     missing,
     percent_gain,
     pill,
+    points,
     reasons,
     told_sentences,
     why_asked,
@@ -27,6 +28,7 @@ from app.maturity.routes import (
     criterion,
     documents,
     evidence,
+    new_text,
     next_steps,
     objectives,
     over_time,
@@ -35,6 +37,7 @@ from app.maturity.routes import (
     programme_years,
     project,
     side_by_side,
+    status_back,
     taking_over,
 )
 from app.maturity.routes.blueprint import maturity
@@ -64,6 +67,7 @@ PAGES = (
     criterion,
     documents,
     evidence,
+    new_text,
     next_steps,
     objectives,
     over_time,
@@ -72,6 +76,7 @@ PAGES = (
     programme_years,
     project,
     side_by_side,
+    status_back,
     taking_over,
 )
 
@@ -105,10 +110,15 @@ def _words(app: Flask) -> None:
         maturity_share_reasons=share_reasons,
         maturity_sentences=told_sentences,
         maturity_day=_day,
+        maturity_full_day=_full_day,
         maturity_gain=gain,
+        maturity_points=points,
         maturity_why_asked=why_asked,
         maturity_percent_gain=percent_gain,
         percent=percent,
+        text_summed_up=summed_up,
+        text_what_changed=what_changed,
+        text_weight_change=weight_change,
     )
     app.jinja_env.globals["maturity_counted"] = counted
 
@@ -145,6 +155,11 @@ def _places(app: Flask) -> None:
 def _day(at: datetime, zone: str) -> str:
     """« 5 déc. 2025 », on the territory's calendar."""
     return short_date(local_day(at, zone))
+
+
+def _full_day(at: datetime, zone: str) -> str:
+    """« 5 décembre 2025 », on the territory's calendar."""
+    return plain_date(local_day(at, zone))
 
 
 def _compares(viewer: Viewer, _territory_id: int | None) -> bool:

@@ -91,6 +91,7 @@ def _carry_over(session: Session, made: Assessment, framework_key: str) -> None:
             fractions=row.fractions,
             concerned=row.concerned,
             comment=row.comment,
+            text_id=row.text_id,
             confirmed_by_id=row.confirmed_by_id,
             confirmed_at=row.confirmed_at,
         )
@@ -112,10 +113,12 @@ def confirm_status(
     fractions: Sequence[Decimal] | None = None,
     concerned: bool = True,
     comment: str = "",
+    text_id: int | None = None,
 ) -> Criterion:
     """A person says how a criterion stands; `fractions` (done, planned, not done) sum to 1.
 
-    `seen_version` is the version of the row that the form showed, None where there was none.
+    `seen_version` is the version of the row that the form showed, None where there was none;
+    `text_id` the text that the person had before them, the year's own where it is not given.
     Raises StaleError when somebody else confirmed meanwhile, RefusedError when the year is
     frozen, the criterion is not in the framework, or the fractions do not fit the status.
     """
@@ -139,6 +142,7 @@ def confirm_status(
     row.fractions = parts
     row.concerned = concerned
     row.comment = comment.strip()[:LONGEST_COMMENT] or None
+    row.text_id = text_id or assessment.version_id
     row.confirmed_by_id = person_id
     row.confirmed_at = now
     session.flush()

@@ -61,6 +61,7 @@ def _criterion(assessment: Assessment, taken: Taken, said: Said) -> Criterion:
         fractions=list(said.fractions) if said.fractions else None,
         concerned=said.concerned,
         comment=_comment(taken, said),
+        text_id=assessment.version_id,
         confirmed_by_id=said.by_id,
         confirmed_at=said.at,
     )

@@ -10,6 +10,7 @@ from app.frameworks.scoring.levels import (
     reached_level,
     stars,
     statuses_from_counts,
+    wants_proof,
 )
 from app.frameworks.scoring.reasons import Explanation, Reason
 from app.frameworks.scoring.rules import check_rules
@@ -37,4 +38,5 @@ __all__ = [
     "score_sheet",
     "stars",
     "statuses_from_counts",
+    "wants_proof",
 ]

@@ -157,6 +157,8 @@ def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
         lambda n: node("1") + "```x\n" + "\n" * n,
         lambda n: "# a\n    ```yaml\n" * (n // 16),
         lambda n: "".join(node(f"1.{at}", 5) for at in range(n // 30)),
+        lambda n: node("1") + ("## a\n" + "\n" * 50) * (n // 55),
+        lambda n: node("1") + "## a\n" + "\n" * (n // 2) + "x\n" + "## a\n" * (n // 10),
     ]
     for make in hostile:
         small, large = _lines_run(make(8_000)), _lines_run(make(80_000))

@@ -1,4 +1,4 @@
-"""A tree → one file of the official format, which reads back to the same tree."""
+"""A tree → one file of the official format, or its files, which read back to the same tree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from app.frameworks.format import vocabulary as words
-from app.frameworks.format.drafts import NodeDraft
+from app.frameworks.format.drafts import NodeDraft, walk
 
 # Plain YAML for what is plain beyond doubt; quotes for the rest.
 _PLAIN = re.compile(r"[0-9A-Za-zÀ-ÿŒœ_](?:[0-9A-Za-zÀ-ÿŒœ_.,’'()/+-]| (?! |$))*")
@@ -22,7 +22,29 @@ def write(roots: Iterable[NodeDraft]) -> bytes:
     return "\n".join(line for root in roots for line in _node(root, 1)).encode("utf-8")
 
 
-def _node(node: NodeDraft, level: int) -> Iterator[str]:
+def write_files(roots: Iterable[NodeDraft]) -> dict[str, bytes]:
+    """Each node in the file that it says: file → content, as the official folders are.
+
+    A node of another file than its parent's stands outermost there, and its id says where it
+    belongs. `read` of the files, in whatever order, gives the same nodes, but for `line`.
+    """
+    lines: dict[str, list[str]] = {}
+    for node in walk(roots):
+        lines.setdefault(node.file, [])
+    for node in _outermost(roots):
+        lines[node.file] += _node(node, 1, within=node.file)
+    return {file: "\n".join(written).encode("utf-8") for file, written in lines.items()}
+
+
+def _outermost(roots: Iterable[NodeDraft]) -> Iterator[NodeDraft]:
+    for root in roots:
+        yield root
+        for node in walk([root]):
+            yield from (child for child in node.children if child.file != node.file)
+
+
+def _node(node: NodeDraft, level: int, within: str | None = None) -> Iterator[str]:
+    """Lines of a node and of those below it; with `within`, of those of that file."""
     yield f"{'#' * level} {node.title}"
     yield "```yaml"
     for key, value in _keys(node).items():
@@ -34,10 +56,11 @@ def _node(node: NodeDraft, level: int) -> Iterator[str]:
         if text:
             yield text
         yield ""
-    if node.children and last not in words.KEYWORDS:
+    children = [child for child in node.children if within in (None, child.file)]
+    if children and last not in words.KEYWORDS:
         yield f"{'#' * (level + 1)} Actions"
-    for child in node.children:
-        yield from _node(child, level + 2)
+    for child in children:
+        yield from _node(child, level + 2, within)
 
 
 def _keys(node: NodeDraft) -> Mapping[str, str]:

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.frameworks.format import NodeDraft, fences, read, sort_key, walk, write
+from app.frameworks.format import NodeDraft, fences, read, sort_key, walk, write, write_files
 from tests.frameworks.samples import node, shape
 
 READER = str(Path("app", "frameworks", "format"))
@@ -117,6 +118,18 @@ def test_every_parent_stands_right_above_its_child(tree: NodeDraft) -> None:
     for draft in walk([back]):
         assert [child.parent for child in draft.children] == [draft.id] * len(draft.children)
         assert [child.depth for child in draft.children] == [draft.depth + 1] * len(draft.children)
+
+
+@pytest.mark.parametrize("depth", range(1, 13))
+def test_a_tree_as_deep_as_headings_go_is_written_whole(depth: int) -> None:
+    """Nodes at every level, even ones too: what one file can hold is written back as one file."""
+    text = "".join(
+        node(".".join(["1"] * level), level) + f"Texte {level}.\n" for level in range(1, depth + 1)
+    )
+    roots = read([("f", text.encode())]).roots
+    assert len(list(walk(roots))) == depth
+    for again in (read([("g", write(roots))]), read(list(write_files(roots).items()))):
+        assert [shape(root) for root in again.roots] == [shape(root) for root in roots]
 
 
 def test_a_draft_made_by_hand_is_written_with_its_values() -> None:

@@ -1,4 +1,5 @@
-"""`make frameworkbench`: a folder of 120 files beside YAML alone, a score beside a plain sum."""
+"""`make frameworkbench`: a folder of 120 files beside YAML alone, a score beside a plain sum,
+and hostile files of four times the size beside themselves."""
 
 from __future__ import annotations
 
@@ -19,8 +20,11 @@ from app.frameworks.format import NodeDraft, read, walk
 from app.frameworks.kinds import StatusKind
 from app.frameworks.scoring import Status, prepare, score_sheet
 from app.frameworks.services import check_files
+from bench.hostile import HOSTILE
 
 FILES, NODES, ROUNDS = 120, 1_500, 15
+# four times the size is four times the work; eight leaves room for a machine that does other things
+HOSTILE_SIZE, TIMES, MOST_TIMES = 20_000, 4, 8.0
 SHARES = (15, 20, 20, 25, 20)
 PARAGRAPH = (
     "Les entreprises d’un territoire s’échangent de la matière, de l’énergie et des services ; "
@@ -63,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="maillage-bench-") as folder:
         files = _write(Path(folder))
         lines = [*_reading(Path(folder), files, asked.rounds), *_scoring(files, asked.rounds)]
+    lines += _hostile(min(asked.rounds, 3))
     print(f"{'':46}{'ratio':>8}{'ours ms':>10}{'bare ms':>10}")
     for line in lines:
         late = "" if line.is_within else "   beyond its bound"
@@ -106,6 +111,20 @@ def _reading(folder: Path, files: Sequence[tuple[str, bytes]], rounds: int) -> l
         lines.append(
             Line(f"{FILES} files, beside {name} on their fences", ratio, ours, theirs, bound)
         )
+    return lines
+
+
+def _hostile(rounds: int) -> list[Line]:
+    """Work that grows faster than the file, in regular expressions and copies too."""
+    lines = []
+    for name, make in HOSTILE.items():
+        small, large = (make(size).encode() for size in (HOSTILE_SIZE, TIMES * HOSTILE_SIZE))
+
+        def reads(content: bytes) -> Callable[[], object]:
+            return lambda: read([("f", content)])
+
+        found = _compare(reads(large), reads(small), rounds)
+        lines.append(Line(f"{TIMES} times {name}", *found, highest_ratio=MOST_TIMES))
     return lines
 
 

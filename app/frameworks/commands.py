@@ -37,6 +37,14 @@ paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…"
 )
 as_option = click.option("--as", "as_key", metavar="KEY", help="The key to keep them under.")
+with_option = click.option(
+    "--with",
+    "overlays",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="OVERLAY",
+    help="A file of keys to add by id to one framework; its own file stays as it is.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 
 
@@ -48,11 +56,16 @@ def register(app: Flask) -> None:
 @framework.command("import")
 @paths_argument
 @as_option
+@with_option
 @json_option
-def import_command(paths: tuple[Path, ...], as_key: str | None, as_json: bool) -> None:
+def import_command(
+    paths: tuple[Path, ...], as_key: str | None, overlays: tuple[Path, ...], as_json: bool
+) -> None:
     """Read files or folders and keep them: a new version where the content is new."""
     with _errors_as_sentences():
-        report = import_files(db.session(), paths, as_key=as_key, now=clock.now())
+        report = import_files(
+            db.session(), paths, as_key=as_key, overlays=overlays, now=clock.now()
+        )
         db.session.commit()
     _answer(report, as_json)
 
@@ -60,11 +73,14 @@ def import_command(paths: tuple[Path, ...], as_key: str | None, as_json: bool) -
 @framework.command("check")
 @paths_argument
 @as_option
+@with_option
 @json_option
-def check_command(paths: tuple[Path, ...], as_key: str | None, as_json: bool) -> None:
+def check_command(
+    paths: tuple[Path, ...], as_key: str | None, overlays: tuple[Path, ...], as_json: bool
+) -> None:
     """Say what an import would read, without a database."""
     with _errors_as_sentences():
-        report = check_files(paths, as_key=as_key)
+        report = check_files(paths, as_key=as_key, overlays=overlays)
     _answer(report, as_json)
 
 

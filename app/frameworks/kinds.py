@@ -94,6 +94,9 @@ class DiagnosticCode(enum.StrEnum):
     MISSING_WEIGHT = "missing-weight"
     WEIGHTS_SUM = "weights-sum"
     TWO_WEIGHTS = "two-weights"
+    # Keys that are added to another file
+    OVERLAY_ID = "overlay-id"
+    OVERLAY_KEY = "overlay-key"
     # Declared rules
     UNREADABLE_RULE = "unreadable-rule"
 

@@ -183,9 +183,11 @@ def reasons(proposal: Proposal) -> str:
     """Why the plan proposes this status: « 2 preuves faites, 1 en cours. »"""
     if proposal.is_split:
         return contrary(proposal)
-    if proposal.by_data:
-        return f"{_counted(proposal)}."
-    return f"{_proved(proposal)}."
+    if not proposal.by_data:
+        return f"{_proved(proposal)}."
+    if proposal.wants_proof and not proposal.short_of:
+        return f"{_counted(proposal)}, avec une preuve. {_proved(proposal)}."
+    return f"{_counted(proposal)}."
 
 
 def _counted(proposal: Proposal) -> str:
@@ -232,10 +234,11 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
         return ""
     if criterion.status is CriterionStatus.DONE:
         why = "mais ses preuves sont d’un cycle passé" if proposal.expired else _UNPROVED
-        return "" if proposal.done or proposal.by_data else f"Réalisé, {why}."
+        attested = proposal.by_data and not proposal.is_unattested
+        return "" if proposal.done or attested else f"Réalisé, {why}."
     if proposal.status is CriterionStatus.DONE:
         return "Plus rien\u202f: il reste à confirmer."
-    if proposal.by_data:
+    if proposal.short_of:
         one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
         return f"Il manque {count(proposal.short_of, one, many)}."
     return _unfinished(criterion, proposal.open, by_name=by_name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.frameworks.scoring import wants_proof
 from app.initiatives.kinds.meetings import MeetingState
 from app.maturity.kinds import CriterionStatus, Finding, ProofState
 from app.plans.kinds import ProjectState, Stage, StepStatus
@@ -21,7 +22,8 @@ class Proposal:
     """A status and what it rests on: proofs by state, and a count where the framework asks one.
 
     `indicator`, `threshold`: the keys `indicateur` and `seuil` of the node; `count` is what the
-    territory's data answers, None where they cannot: proofs then speak alone.
+    territory's data answers, None where they cannot: proofs then speak alone. `wants_proof`
+    (`preuve: oui`): a count that is reached waits for a proof beside it.
     """
 
     status: CriterionStatus = CriterionStatus.UNSET
@@ -32,6 +34,7 @@ class Proposal:
     indicator: str | None = None
     threshold: int | None = None
     count: int | None = None
+    wants_proof: bool = False
 
     @property
     def by_data(self) -> bool:
@@ -42,6 +45,11 @@ class Proposal:
     def short_of(self) -> int:
         """How many the data lack to the threshold."""
         return max(0, (self.threshold or 0) - (self.count or 0)) if self.by_data else 0
+
+    @property
+    def is_unattested(self) -> bool:
+        """The count is reached; the proof that is wanted beside it is not there yet."""
+        return self.by_data and self.wants_proof and not self.short_of and not self.done
 
     @property
     def by_proofs(self) -> CriterionStatus:
@@ -99,8 +107,9 @@ def propose(
     """The status that a criterion's proofs and the territory's counts speak for.
 
     Rules come from the framework's data: `indicateur` names a count, `seuil` the least that is
-    wanted. Where the territory's data cannot answer, and without a rule: all proofs done → done;
-    one under way → planned; none → unset. A proof of a former cycle speaks for nothing. Where the
+    wanted; with `preuve: oui` the proofs decide once it is reached. Where the territory's data
+    cannot answer, and without a rule: all proofs done → done; one under way → planned; none →
+    unset. A proof of a former cycle speaks for nothing. Where the
     count and the proofs contradict each other nothing is proposed (`is_split`).
     """
     indicator, threshold = keys.get("indicateur"), _whole(keys.get("seuil"))
@@ -112,6 +121,7 @@ def propose(
         indicator=indicator,
         threshold=threshold,
         count=counts.get(indicator) if indicator and threshold is not None else None,
+        wants_proof=wants_proof(keys),
     )
     return replace(found, status=_status(found))
 
@@ -122,7 +132,7 @@ def _status(found: Proposal) -> CriterionStatus:
     if not found.by_data:
         return found.by_proofs
     if not found.short_of:
-        return CriterionStatus.DONE
+        return found.by_proofs if found.wants_proof else CriterionStatus.DONE
     return CriterionStatus.PLANNED if found.open else CriterionStatus.NOT_DONE
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from app.plans.kinds import ProjectKind, Stage, SynergyType
 
@@ -25,6 +27,40 @@ class Condition(enum.StrEnum):
     EXCHANGED = "exchanged"
     SHARED = "shared"
     A_YEAR = "a_year"
+
+
+class Use(NamedTuple):
+    """What an organisation receives from another one, or uses of what is shared (no giver).
+
+    From `since` on; `until` is the first day on which it no longer does.
+    """
+
+    giver_id: int | None
+    user_id: int
+    since: date
+    until: date | None
+
+    def lasts_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or self.until > day)
+
+
+class InUse(NamedTuple):
+    """How many exchanges last on a day, how many organisations use something, since when."""
+
+    exchanges: int
+    users: int
+    since: date | None
+
+
+def in_use(uses: Iterable[Use], day: date) -> InUse:
+    """Where two records of organisations became one, a giver may be the user: that counts no
+    exchange."""
+    lasting = [one for one in uses if one.lasts_on(day)]
+    return InUse(
+        exchanges=sum(one.giver_id not in (None, one.user_id) for one in lasting),
+        users=len({one.user_id for one in lasting}),
+        since=min((one.since for one in lasting), default=None),
+    )
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.frameworks.format import NodeDraft, fences, read, sort_key, walk, write
+from app.frameworks.format import NodeDraft, fences, read, sort_key, walk, write, write_files
 from tests.frameworks.samples import node, shape
 
 READER = str(Path("app", "frameworks", "format"))
@@ -32,7 +33,7 @@ _PIECES = st.one_of(
     st.sampled_from(["    ", "\n    ```yaml\n", "\n\t```yml\n", "\n===\n", "\n---\n", "...\n"]),
     st.sampled_from(["\u200b", "<!--", "-->", "1.1.1", "1.1.1. ", "!!int 3", "\nfin\n", "~~~~\n"]),
 )
-_DOCUMENTS = st.lists(_PIECES, max_size=60).map("".join).map(lambda text: node("1") + text)
+documents = st.lists(_PIECES, max_size=60).map("".join).map(lambda text: node("1") + text)
 
 _WORDS = st.text("abcé ,.’:%#\"'-/\xa0œ[]{}", min_size=1, max_size=12).map(str.strip).filter(bool)
 _LINES = st.text("abcé ,.’:%\"'-/\xa0œ", max_size=20).map(lambda line: f"x{line}")
@@ -53,12 +54,12 @@ _CATEGORIES = st.sampled_from([None, "bases", "mise en œuvre", "effets", "une a
 
 
 @st.composite
-def _trees(draw: st.DrawFn, node_id: str = "1", depth: int = 0) -> NodeDraft:
+def trees(draw: st.DrawFn, node_id: str = "1", depth: int = 0) -> NodeDraft:
     """Drafts as a reader gives them: what has a key says the same as a value."""
     last = draw(st.sampled_from(["{}", "{}", "0{}", "a{}", "{}altercom"]))
     count = draw(st.integers(0, 3)) if depth < 3 else 0
     names = sorted((last.format(at) for at in range(1, count + 1)), key=sort_key)
-    children = tuple(draw(_trees(f"{node_id}.{name}", depth + 1)) for name in names)
+    children = tuple(draw(trees(f"{node_id}.{name}", depth + 1)) for name in names)
     points, share, category = draw(_NUMBERS), draw(_NUMBERS), draw(_CATEGORIES)
     keys = {"id": node_id, **draw(_KEYS)}
     for key, value in (("points", points), ("pourcentage", share), ("categorie", category)):
@@ -88,20 +89,20 @@ def test_any_bytes_at_all_give_a_tree_or_diagnostics(content: bytes) -> None:
 
 
 @settings(max_examples=300)
-@given(_DOCUMENTS)
+@given(documents)
 def test_what_was_read_reads_back_the_same_from_what_is_written(document: str) -> None:
     roots = read([("f", document.encode())]).roots
     again = read([("g", write(roots))]).roots
     assert [shape(root) for root in again] == [shape(root) for root in roots]
 
 
-@given(_trees())
+@given(trees())
 def test_tree_to_file_to_tree_is_the_identity(tree: NodeDraft) -> None:
     (back,) = read([("f", write([tree]))]).roots
     assert shape(back) == shape(tree)
 
 
-@given(st.lists(_DOCUMENTS, max_size=3))
+@given(st.lists(documents, max_size=3))
 def test_no_line_of_text_is_lost(documents: list[str]) -> None:
     marked = [f"{text}\n\nrepère{at}fin\n" for at, text in enumerate(documents)]
     files = [(str(at), text.encode()) for at, text in enumerate(marked)]
@@ -111,12 +112,24 @@ def test_no_line_of_text_is_lost(documents: list[str]) -> None:
     assert [at for at in range(len(marked)) if f"repère{at}fin" not in kept] == []
 
 
-@given(_trees())
+@given(trees())
 def test_every_parent_stands_right_above_its_child(tree: NodeDraft) -> None:
     (back,) = read([("f", write([tree]))]).roots
     for draft in walk([back]):
         assert [child.parent for child in draft.children] == [draft.id] * len(draft.children)
         assert [child.depth for child in draft.children] == [draft.depth + 1] * len(draft.children)
+
+
+@pytest.mark.parametrize("depth", range(1, 13))
+def test_a_tree_as_deep_as_headings_go_is_written_whole(depth: int) -> None:
+    """Nodes at every level, even ones too: what one file can hold is written back as one file."""
+    text = "".join(
+        node(".".join(["1"] * level), level) + f"Texte {level}.\n" for level in range(1, depth + 1)
+    )
+    roots = read([("f", text.encode())]).roots
+    assert len(list(walk(roots))) == depth
+    for again in (read([("g", write(roots))]), read(list(write_files(roots).items()))):
+        assert [shape(root) for root in again.roots] == [shape(root) for root in roots]
 
 
 def test_a_draft_made_by_hand_is_written_with_its_values() -> None:
@@ -157,6 +170,8 @@ def test_ten_times_the_size_takes_about_ten_times_the_work() -> None:
         lambda n: node("1") + "```x\n" + "\n" * n,
         lambda n: "# a\n    ```yaml\n" * (n // 16),
         lambda n: "".join(node(f"1.{at}", 5) for at in range(n // 30)),
+        lambda n: node("1") + ("## a\n" + "\n" * 50) * (n // 55),
+        lambda n: node("1") + "## a\n" + "\n" * (n // 2) + "x\n" + "## a\n" * (n // 10),
     ]
     for make in hostile:
         small, large = _lines_run(make(8_000)), _lines_run(make(80_000))

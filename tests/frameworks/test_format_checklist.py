@@ -87,6 +87,21 @@ OF_FILES = {
 }
 
 
+# What a file of added keys can show, beside the root.
+OF_OVERLAYS = {
+    Code.OVERLAY_ID: (node("2"), 1),
+    Code.OVERLAY_KEY: (node("1", more="points: 9\n"), 4),
+}
+
+
+@pytest.mark.parametrize("code", OF_OVERLAYS)
+def test_what_an_overlay_does_not_add_is_told(code: Code) -> None:
+    overlay, line = OF_OVERLAYS[code]
+    root = node("1", more="points: 8\n")
+    reading = read([("a.md", root.encode())], [("ajout.md", overlay.encode())])
+    assert (code, "ajout.md", line) in [(d.code, d.file, d.line) for d in reading.diagnostics]
+
+
 @pytest.mark.parametrize(("code", "content", "line"), LIST, ids=[str(one[0]) for one in LIST])
 def test_what_was_met_is_told_with_its_file_and_line(
     code: Code, content: str | bytes, line: int
@@ -105,6 +120,6 @@ def test_what_files_do_to_each_other_is_told(code: Code) -> None:
 
 
 def test_the_list_is_whole_and_the_manual_tells_each() -> None:
-    assert {code for code, _, _ in LIST} | set(OF_FILES) == set(Code)
+    assert {code for code, _, _ in LIST} | set(OF_FILES) | set(OF_OVERLAYS) == set(Code)
     manual = _MANUAL.read_text(encoding="utf-8")
     assert [code.value for code in Code if f"`{code.value}`" not in manual] == []

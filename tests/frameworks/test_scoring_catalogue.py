@@ -5,8 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from app.frameworks.format import NodeDraft, read, walk
-from app.frameworks.scoring import Status, reached_level, score, statuses_from_counts
+from app.frameworks.scoring import (
+    LevelRule,
+    Status,
+    cycle_of,
+    level_rule,
+    reached_level,
+    score,
+    statuses_from_counts,
+    wants_proof,
+)
 from tests.frameworks.samples import only
 
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "frameworks"
@@ -68,9 +79,56 @@ def test_counts_decide_the_thresholds_and_the_levels_follow() -> None:
     proposed = statuses_from_counts(tree, counts)
     scores = score([tree], proposed)
     assert scores["3.5.2"].ratio == Fraction(75, 100)
-    # Animation 10, at least one 10, at least two 20.
-    assert scores["3.5.3"].ratio == Fraction(40, 100)
+    # At least one 10, at least two 20; somebody is named, but the post wants its paper.
+    assert scores["3.5.3"].ratio == Fraction(30, 100)
     assert reached_level(tree, scores) == 0  # cumulative: the strategy is missing
     done = {node_id: Status(status.kind) for node_id, status in proposed.items()}
     strategy = {**done, "3.5.1": done["3.5.2.1"]}
     assert reached_level(tree, score([tree], strategy)) == 2
+
+
+_LADDERS = ("eci-3.5.md", "cae-6.3.1.md", "te-6.3.5.md")
+
+
+@pytest.mark.parametrize("name", _LADDERS)
+def test_every_criterion_says_what_to_do_next(name: str) -> None:
+    for leaf in (node for node in walk([_tree(name)]) if not node.children):
+        step = leaf.keys["prochaine_etape"]
+        assert 10 < len(step) <= 200
+        # a step as a person would write it: a verb, and no full stop
+        assert step.split()[0].endswith(("er", "ir", "re")) and not step.endswith(".")
+
+
+@pytest.mark.parametrize("name", _LADDERS)
+def test_a_proof_counts_for_the_years_of_a_cycle(name: str) -> None:
+    assert cycle_of([_tree(name)]) == 4
+
+
+def test_only_the_orientation_that_has_levels_and_what_follows_it_declare_some() -> None:
+    rules = {name: level_rule(_tree(name)) for name in _LADDERS}
+    assert rules["cae-6.3.1.md"] is None
+    assert rules["eci-3.5.md"] == rules["te-6.3.5.md"] == LevelRule(Fraction(1, 2), True)
+
+
+def test_what_the_data_decide_in_each_framework() -> None:
+    """Sources: domain.md §3 and §4; where a paper is wanted too, the count alone decides nothing.
+
+    6.3.1.4 « projets collectifs »: two firms. 6.3.5.3 and .4.a: the highest thresholds of the
+    levels 2 and 3 of 3.5 that they follow.
+    """
+    decided = {
+        node.id: (node.keys["indicateur"], node.keys["seuil"], wants_proof(node.keys))
+        for name in _LADDERS
+        for node in walk([_tree(name)])
+        if "indicateur" in node.keys
+    }
+    network, synergies = "genres_action_reseau", "synergies_operationnelles_annee"
+    assert decided == {
+        **{f"3.5.2.{at}": (network, str(at), False) for at in range(1, 5)},
+        "3.5.3.1": ("animation_nommee", "1", True),
+        **{f"3.5.3.{at + 2}": (synergies, str(at), False) for at in range(1, 4)},
+        "3.5.3.7": ("synergies_collectivite", "1", False),
+        "6.3.1.4": ("entreprises_engagees", "2", True),
+        "6.3.5.3": (network, "4", True),
+        "6.3.5.4.a": (synergies, "3", True),
+    }

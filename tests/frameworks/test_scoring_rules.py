@@ -57,6 +57,8 @@ def test_a_rule_that_cannot_be_read_is_told_and_has_no_effect(rule: str) -> None
         ("indicateur: synergies_collectivite\nseuil: deux", "un nombre entier"),
         ("indicateur: synergies_collectivite", "vont ensemble"),
         ("seuil: 2", "vont ensemble"),
+        ("preuve: oui", "sans « indicateur »"),
+        ("indicateur: synergies_collectivite\nseuil: 1\npreuve: bof", "« oui » est attendu"),
     ],
 )
 def test_a_key_of_levels_and_counts_without_effect_is_told(keys: str, said: str) -> None:

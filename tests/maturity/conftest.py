@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.maturity.models import Assessment
+from app.web.database import db
 from tests.cast import Cast
 from tests.maturity.samples import assess, import_ladder
 
@@ -21,6 +23,21 @@ def on_tuesday() -> Iterator[None]:
     """The clock of the pages stands at the cast's today; it does not tick."""
     with time_machine.travel(TUESDAY, tick=False):
         yield
+
+
+@pytest.fixture
+def writing(app: Flask) -> Iterator[Session]:
+    """Of a test that asks queries and verbs themselves."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine) as opened:
+        import_ladder(opened)
+        yield opened
+
+
+@pytest.fixture
+def here(writing: Session) -> Cast:
+    return Cast(writing)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.frameworks.format import read
+from app.frameworks.format import read, walk
 from app.frameworks.models import Framework
+from app.frameworks.scoring import Status, score
 from app.frameworks.services import import_files
 from app.maturity.kinds import Nearness, PhaseState
 from app.maturity.models import Criterion, Deadline
@@ -62,6 +63,8 @@ def test_the_call_declares_four_phases_and_its_deliverables() -> None:
         ("Diagnostic actions", "oui"),
         ("Feuilles de route et tableau de bord du plan d’actions prévisionnel", "oui"),
         ("Programme d’investissements", None),
+        ("Diagnostic actions", "oui"),
+        ("Feuilles de route et tableau de bord du plan d’actions prévisionnel", "oui"),
         ("Bilan d’activité de fin de mission", "oui"),
     ]
 
@@ -95,8 +98,25 @@ def test_a_supported_territory_gets_phases_three_and_four(as_: As, page: str) ->
     data = {"question": "aac.nouveau", "reponse": "False", "version": "1"}
     anne.post(f"{page}/reponse", data=data)
     shown = anne.get(page).text
-    assert "Programme d’investissements</a>" in shown and "Diagnostic actions</a>" not in shown
-    assert "sur 2" in shown and "Une animation interne" in shown
+    assert "Programme d’investissements</a>" in shown and "L’appui technique</a>" not in shown
+    assert "sur 4" in shown and "Une animation interne" in shown
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_every_territory_is_asked_for_the_three_mandatory_deliverables(is_new: bool) -> None:
+    """The call names three « livrables obligatoires », and no territory that is let off one."""
+    roots = read([("aac.md", CALL.read_bytes())]).roots
+    scores = score(roots, {"aac.nouveau": Status(concerned=is_new)})
+    asked = [
+        node.title
+        for node in walk(roots)
+        if node.keys.get("obligatoire") == "oui" and scores[node.id].concerned
+    ]
+    assert asked == [
+        "Diagnostic actions",
+        "Feuilles de route et tableau de bord du plan d’actions prévisionnel",
+        "Bilan d’activité de fin de mission",
+    ]
 
 
 def test_two_people_who_answer_at_once_both_read_the_first(

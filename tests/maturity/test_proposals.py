@@ -201,3 +201,47 @@ def test_every_kind_has_its_word_and_its_pill() -> None:
     assert PILLS.keys() <= LABELS.keys()
     for member in itertools.chain(EvidenceKind, Networking):
         assert label(member)
+
+
+ATTESTED = {"indicateur": "animation_nommee", "seuil": "1", "preuve": "oui"}
+
+
+@pytest.mark.parametrize(
+    ("linked", "status"),
+    [
+        ([], CriterionStatus.UNSET),
+        ([OPEN], CriterionStatus.PLANNED),
+        ([DONE], CriterionStatus.DONE),
+        ([DONE, OPEN], CriterionStatus.PLANNED),
+        ([ProofState.EXPIRED], CriterionStatus.UNSET),
+    ],
+)
+def test_a_count_that_wants_a_proof_waits_for_the_paper(
+    linked: list[ProofState], status: CriterionStatus
+) -> None:
+    found = propose(ATTESTED, linked, {"animation_nommee": 1})
+    assert found.status is status
+    # her « done » is not contradicted by a paper that nobody linked
+    assert weigh(found, CriterionStatus.DONE) is Finding.NOTHING
+
+
+def test_a_count_that_falls_short_is_decided_by_data_whatever_it_wants() -> None:
+    short = propose(ATTESTED, [], {"animation_nommee": 0})
+    assert (short.status, short.is_unattested) == (CriterionStatus.NOT_DONE, False)
+    assert propose(ATTESTED, [DONE], {"animation_nommee": 0}).is_split
+
+
+def test_a_count_that_wants_a_proof_says_so() -> None:
+    found = propose(ATTESTED, [], {"animation_nommee": 1})
+    assert reasons(found) == (
+        "1\u00a0personne nommée pour animer\u202f; il en faut 1, avec une preuve. "
+        "Aucune preuve reliée."
+    )
+
+
+@given(proofs, st.integers(0, 3))
+def test_wanting_a_proof_never_proposes_more(linked: list[ProofState], count: int) -> None:
+    counts = {"animation_nommee": count}
+    lenient = {key: value for key, value in ATTESTED.items() if key != "preuve"}
+    strict, loose = propose(ATTESTED, linked, counts), propose(lenient, linked, counts)
+    assert not further(strict.status, loose.status)

@@ -2,89 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import OrganisationKind
-from app.accounts.models import Organisation
-from app.core.folding import fold
-from app.initiatives.services.meetings import hold_meeting
-from app.journal.kinds import Via
-from app.journal.recorder import acting
 from app.maturity.kinds import CriterionStatus, ProofState
-from app.maturity.queries import overview, standing, territory_facts
+from app.maturity.queries import overview, standing
 from app.maturity.services.assessing import confirm_status, freeze
 from app.maturity.services.evidence import link_evidence, unlink_evidence
 from app.plans.kinds import (
-    FlowDirection,
-    PartnerRole,
     ProjectKind,
-    ResourceKind,
-    Stage,
-    SynergyType,
 )
 from app.plans.models import Project
-from app.plans.services.projects import (
-    abandon_project,
-    add_partner,
-    confirm_partner,
-    launch_project,
-    open_project,
-)
-from app.plans.services.steps import complete_step, declare_flow
-from app.web.database import db
+from app.plans.services.steps import complete_step
 from tests.cast import NOW, Cast
-from tests.initiatives.gatherings import planned
-from tests.maturity.samples import KEY, assess, import_ladder
-from tests.plans.working import reach
-
-
-@pytest.fixture
-def writing(app: Flask) -> Iterator[Session]:
-    with app.app_context():
-        engine = db.engine
-    with Session(engine) as opened:
-        import_ladder(opened)
-        yield opened
-
-
-@pytest.fixture
-def here(writing: Session) -> Cast:
-    return Cast(writing)
-
-
-def on(session: Session, day: date) -> None:
-    """What follows happens at noon of this day, as the journal will tell."""
-    acting(session, None, Via.PAGE, datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
-
-
-def synergy(session: Session, here: Cast, title: str = "Vapeur") -> Project:
-    """A running synergy of two confirmed partners."""
-    project = open_project(
-        session,
-        plan=here.plan(),
-        title=title,
-        kind=ProjectKind.SYNERGY,
-        synergy_type=SynergyType.SHARING,
-        lead_organisation_id=here.organisation("CC du Val d’Aubrive").id,
-        now=NOW,
-    )
-    add_partner(
-        session,
-        project,
-        organisation_id=here.organisation("Le Fournil").id,
-        role=PartnerRole.CONTRIBUTOR,
-    )
-    for partner in project.partners:
-        confirm_partner(partner, person_id=None, text_version="t", now=NOW)
-    launch_project(project, now=NOW)
-    session.flush()
-    return project
+from tests.maturity.samples import KEY, assess
 
 
 def test_a_proof_follows_its_step(writing: Session, here: Cast) -> None:
@@ -173,95 +107,6 @@ def test_a_year_that_nobody_opened_stands_on_the_latest_version(
 def test_another_territory_sees_none_of_it(writing: Session, here: Cast) -> None:
     assess(writing, here)
     assert overview(writing, here.territory("Plaine de Sorne").id, 2026).standings == ()
-
-
-def test_a_synergy_counts_from_the_year_it_works_until_it_is_abandoned(
-    writing: Session, here: Cast
-) -> None:
-    on(writing, date(2024, 5, 1))
-    project = synergy(writing, here)
-    on(writing, date(2025, 12, 31))
-    reach(writing, project, Stage.OPERATIONAL, date(2025, 12, 31))
-    writing.flush()
-    on(writing, date(2026, 6, 1))
-    reach(writing, project, Stage.LASTING, date(2026, 6, 1))
-    writing.flush()
-    years = (2024, 2025, 2026, 2027)
-    name = "synergies_operationnelles_annee"
-
-    def counted() -> list[int]:
-        territory = here.territory().id
-        return [territory_facts(writing, territory, year).counts[name] for year in years]
-
-    assert counted() == [0, 1, 1, 1]
-    on(writing, date(2027, 2, 1))
-    abandon_project(project, reason="La chaudière ferme.")
-    writing.flush()
-    assert counted() == [0, 1, 1, 0]
-
-
-def test_a_synergy_is_the_collectivites_own_when_it_exchanges_something(
-    writing: Session, here: Cast
-) -> None:
-    on(writing, date(2026, 3, 3))
-    project = synergy(writing, here)
-    reach(writing, project, Stage.OPERATIONAL, date(2026, 3, 3))
-    writing.flush()
-    territory = here.territory().id
-    counts = territory_facts(writing, territory, 2026).counts
-    assert (counts["synergies_collectivite"], counts["animation_nommee"]) == (0, 1)
-    declare_flow(
-        writing,
-        project,
-        organisation_id=here.organisation("CC du Val d’Aubrive").id,
-        direction=FlowDirection.OUTPUT,
-        resource=ResourceKind.ENERGY,
-        label="Chaleur de la piscine",
-        quantity=None,
-        unit=None,
-        now=NOW,
-    )
-    assert territory_facts(writing, territory, 2026).counts["synergies_collectivite"] == 1
-
-
-def test_a_meeting_counts_in_the_year_in_which_it_was_held(writing: Session, here: Cast) -> None:
-    on(writing, date(2026, 4, 7))
-    meeting = planned(writing, here)
-    planned(writing, here, title="Une autre, à venir")
-    hold_meeting(meeting, now=meeting.starts_at)
-    writing.flush()
-    territory = here.territory().id
-    counted = [
-        territory_facts(writing, territory, year).counts["rencontres_tenues_annee"]
-        for year in (2025, 2026)
-    ]
-    assert counted == [0, 1]
-
-
-def test_a_company_is_engaged_once_however_many_projects_it_confirmed(
-    writing: Session, here: Cast
-) -> None:
-    on(writing, date(2026, 3, 3))
-    territory = here.territory().id
-    assert territory_facts(writing, territory, 2026).counts["entreprises_engagees"] == 2
-    synergy(writing, here)
-    assert territory_facts(writing, territory, 2026).counts["entreprises_engagees"] == 2
-    newcomer = Organisation(
-        name="Verrerie",
-        kind=OrganisationKind.COMPANY,
-        search_key=fold("Verrerie"),
-        created_at=NOW,
-        territories=[here.territory()],
-    )
-    writing.add(newcomer)
-    writing.flush()
-    partner = add_partner(
-        writing, here.project(), organisation_id=newcomer.id, role=PartnerRole.CONTRIBUTOR
-    )
-    assert territory_facts(writing, territory, 2026).counts["entreprises_engagees"] == 2
-    confirm_partner(partner, person_id=None, text_version="t", now=NOW)
-    writing.flush()
-    assert territory_facts(writing, territory, 2026).counts["entreprises_engagees"] == 3
 
 
 @pytest.mark.parametrize("projects", [1, 3, 300])

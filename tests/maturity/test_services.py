@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,20 +25,6 @@ from tests.maturity.samples import KEY, LADDER, assess, import_ladder
 
 DONE, PLANNED = CriterionStatus.DONE, CriterionStatus.PLANNED
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def writing(app: Flask) -> Iterator[Session]:
-    with app.app_context():
-        engine = db.engine
-    with Session(engine) as opened:
-        import_ladder(opened)
-        yield opened
-
-
-@pytest.fixture
-def here(writing: Session) -> Cast:
-    return Cast(writing)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from app.frameworks.format.drafts import Diagnostic, NodeDraft, Reading, walk
 from app.frameworks.format.ids import is_regulatory, sort_key
 from app.frameworks.format.reader import read
-from app.frameworks.format.writer import write
+from app.frameworks.format.writer import write, write_files
 
 __all__ = [
     "Diagnostic",
@@ -14,4 +14,5 @@ __all__ = [
     "sort_key",
     "walk",
     "write",
+    "write_files",
 ]

@@ -18,7 +18,8 @@ _UNSPACED = re.compile(rf" {{0,{_MOST_INDENT}}}(#{{1,{MAX_HEADING_LEVEL}}})([^#\
 _FENCE = re.compile(r"([ \t]*)(?:(`{3,})([^`]*)|(~{3,})(.*))")
 _YAML = re.compile(r"\s*ya?ml(?!\S)", re.IGNORECASE)
 _UNDERLINE = re.compile(r" {0,3}(?:(=+)|-+)[ \t]*")
-_NO_TITLE = re.compile(r"\s*(?:[#`~>|]|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|[-=*_\s]+$)")
+# Of a line without the spaces around it: with them, the last of these would look at each again.
+_NO_TITLE = re.compile(r"[#`~>|]|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|[-=*_\s]+$")
 # Left by copying from pages and word processors: zero-width spaces, soft hyphens.
 _INVISIBLE = "\u200b\u200c\u2060\xad"
 
@@ -72,7 +73,7 @@ def underline_level(lines: Sequence[str], at: int) -> int | None:
     if at + 1 >= len(lines) or lines[at + 1].lstrip(" ")[:1] not in ("=", "-"):
         return None
     underline = _UNDERLINE.fullmatch(lines[at + 1])
-    if underline is None or is_blank(lines[at]) or _NO_TITLE.match(lines[at]):
+    if underline is None or is_blank(lines[at]) or _NO_TITLE.match(lines[at].strip()):
         return None
     return 1 if underline[1] else 2
 

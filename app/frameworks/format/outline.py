@@ -50,6 +50,7 @@ class _Outline:
         self.buffer = self.preamble
         self.bare: list[str] | None = None
         self.keyword_lines: list[tuple[RawNode, str, int]] = []
+        self.told: set[tuple[int, str]] = set()
         self.comments = Comments[RawNode]()
         self.last_heading: Heading | None = None
         self.diagnostics: list[Diagnostic] = []
@@ -235,11 +236,24 @@ class _Outline:
         if name != heading.title.replace("’", "'") and name != heading.title:
             said = f"section « {heading.title} » : lue comme « {name} », l’écriture attendue."
             self.say(heading.line, Code.SECTION_SPELLING, said)
-        if any(text.strip() for text in node.sections.get(name, ())):
+        if self._has_text(node, name):
             said = f"section « {name[:60]} » déjà commencée : les deux textes sont réunis."
             self.say(heading.line, Code.REPEATED_SECTION, said)
             node.sections[name].append("")
         self.buffer = node.sections.setdefault(name, [])
+
+    def _has_text(self, node: RawNode, name: str) -> bool:
+        """Whether a section says something already; each line is looked at once for it."""
+        section = id(node), name
+        if section not in self.told:
+            lines = node.sections.get(name, [])
+            filled = next((at for at, line in enumerate(lines) if line.strip()), None)
+            if filled is None:
+                # blank lines ahead of a text go in the end
+                lines.clear()
+                return False
+            self.told.add(section)
+        return True
 
     def _take_fence(self, fence: Fence) -> None:
         info = fence.info

@@ -9,6 +9,7 @@ from app.frameworks.scoring.levels import (
     level_rule,
     reached_level,
     statuses_from_counts,
+    wants_proof,
 )
 from app.frameworks.scoring.reasons import Explanation, Reason
 from app.frameworks.scoring.rules import check_rules
@@ -35,4 +36,5 @@ __all__ = [
     "score",
     "score_sheet",
     "statuses_from_counts",
+    "wants_proof",
 ]

@@ -6,6 +6,7 @@
 | `seuil_niveau` | a measure | percent of a level's potential to be done for it to be reached |
 | `indicateur` | a criterion | the name of the count that decides it |
 | `seuil` | a criterion | the least count for which it is done |
+| `preuve` | the same criterion | `oui`: done only once a proof is linked as well |
 | `cycle` | a root | for how many years a proof counts |
 
 « Lecture Maillage » stands beside the official percentage; both are indicative.
@@ -70,16 +71,25 @@ def reached_level(measure: NodeDraft, scores: Mapping[str, Score]) -> int | None
 def statuses_from_counts(measure: NodeDraft, counts: Mapping[str, int]) -> dict[str, Status]:
     """Criteria decided by a count: a count of 2 meets "at least 1" and "at least 2" (3.5.3).
 
-    Criteria whose `indicateur` is not in `counts` are left out. Proposals: a person confirms.
+    Criteria whose `indicateur` is not in `counts` are left out, and those that reach their count
+    and want a proof beside it. Proposals: a person confirms.
     """
     found = {}
     for node in walk([measure]):
         threshold = number(node.keys.get("seuil", ""))
         count = counts.get(node.keys.get("indicateur", ""))
-        if threshold is not None and count is not None:
-            kind = StatusKind.DONE if count >= threshold else StatusKind.NOT_DONE
-            found[node.id] = Status(kind)
+        if threshold is None or count is None:
+            continue
+        if count < threshold:
+            found[node.id] = Status(StatusKind.NOT_DONE)
+        elif not wants_proof(node.keys):
+            found[node.id] = Status(StatusKind.DONE)
     return found
+
+
+def wants_proof(keys: Mapping[str, str]) -> bool:
+    """Whether a count alone does not make it done: a paper has to say so too (`preuve: oui`)."""
+    return fold(keys.get("preuve", "")) == "oui"
 
 
 def cycle_of(roots: Sequence[NodeDraft]) -> int | None:
@@ -121,3 +131,8 @@ def _count_faults(node: NodeDraft) -> Iterator[str]:
         yield f"« seuil: {least} » sans effet ; un nombre entier est attendu."
     if (name is None) != (least is None):
         yield "« indicateur » et « seuil » vont ensemble : l’un sans l’autre est sans effet."
+    proof = node.keys.get("preuve")
+    if proof is not None and name is None:
+        yield "« preuve » sans « indicateur » : sans effet."
+    elif proof is not None and fold(proof) not in {"oui", "non"}:
+        yield f"« preuve: {proof[:40]} » sans effet ; « oui » est attendu."

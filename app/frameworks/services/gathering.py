@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import PurePath
 
@@ -13,7 +14,12 @@ from app.frameworks.crosswalk import check_crosswalk
 from app.frameworks.format import Diagnostic, NodeDraft, Reading, read, walk
 from app.frameworks.kinds import DiagnosticCode, DiagnosticLevel
 from app.frameworks.scoring import check_levels, check_rules
-from app.frameworks.services.sources import Source, check_key, distinct_names
+from app.frameworks.services.sources import (
+    Source,
+    UnreadableSourceError,
+    check_key,
+    distinct_names,
+)
 
 ROOT_KEY = "referentiel"
 
@@ -43,27 +49,34 @@ class Gathering:
         return any(d.level is DiagnosticLevel.ERROR for d in self.diagnostics)
 
 
-def gather(sources: Sequence[Source], as_key: str | None = None) -> Gathering:
+def gather(
+    sources: Sequence[Source], as_key: str | None = None, overlays: Sequence[Source] = ()
+) -> Gathering:
     """Read sources as one framework for each key; all as one under `as_key` where it is given.
 
     A file asked for by name is a framework of its own unless its root names the key of another
     one; the files of a folder are one framework unless their roots name several keys.
-    Raises UnreadableSourceError when a key cannot be one.
+    Overlays add keys by id to one framework. Raises UnreadableSourceError when a key cannot be
+    one, and for overlays beside several frameworks.
     """
+    read_them = partial(_read, overlays=overlays)
     readings: dict[str, Reading | None] = {}
     if as_key is not None:
         by_key = {check_key(as_key): list(sources)}
     else:
         by_key = {}
-        for group in _grouped(sources):
+        for group in _grouped(sources, read_them):
             for named, files in group.by_key.items():
                 key = check_key(named)
                 readings[key] = None if key in by_key else group.reading
                 by_key.setdefault(key, []).extend(files)
+    if overlays and len(by_key) > 1:
+        names = ", ".join(sorted(by_key))
+        raise UnreadableSourceError(f"--with adds to one framework at a time; here are {names}.")
     frameworks, diagnostics = [], []
     trees: dict[str, tuple[NodeDraft, ...]] = {}
     for key, files in sorted(by_key.items()):
-        reading = readings.get(key) or _read(files)
+        reading = readings.get(key) or read_them(files)
         kept = distinct_names(files)
         roots = tuple(_under_kept_names(root, kept) for root in reading.roots)
         frameworks.append(Gathered(key, roots, content_hash(roots)))
@@ -76,8 +89,11 @@ def gather(sources: Sequence[Source], as_key: str | None = None) -> Gathering:
     return Gathering(tuple(frameworks), tuple(diagnostics))
 
 
-def _read(files: Iterable[Source]) -> Reading:
-    return read([(source.shown, source.content) for source in files])
+def _read(files: Iterable[Source], overlays: Iterable[Source] = ()) -> Reading:
+    return read(
+        [(source.shown, source.content) for source in files],
+        [(source.shown, source.content) for source in overlays],
+    )
 
 
 @dataclass(frozen=True)
@@ -88,15 +104,17 @@ class _Group:
     reading: Reading | None = None
 
 
-def _grouped(sources: Sequence[Source]) -> Iterable[_Group]:
+def _grouped(
+    sources: Sequence[Source], read_them: Callable[[Iterable[Source]], Reading]
+) -> Iterable[_Group]:
     for (named, otherwise), group in groupby(sources, lambda s: (s.is_named, s.otherwise)):
         files = list(group)
         if named:
             for file in files:
-                reading = _read([file])
+                reading = read_them([file])
                 yield _Group({_declared(reading.roots) or otherwise: [file]}, reading)
             continue
-        reading = _read(files)
+        reading = read_them(files)
         declared = _declared_by_files(reading.roots)
         if len(declared) > 1:
             yield _Group(_split_folder(files, otherwise))

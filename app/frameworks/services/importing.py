@@ -51,9 +51,11 @@ class ImportReport:
         return any(d.level is DiagnosticLevel.ERROR for d in self.diagnostics)
 
 
-def check_files(paths: Sequence[Path], *, as_key: str | None = None) -> ImportReport:
+def check_files(
+    paths: Sequence[Path], *, as_key: str | None = None, overlays: Sequence[Path] = ()
+) -> ImportReport:
     """What an import would read and say. Raises UnreadableSourceError, as the import does."""
-    gathering = gather(open_sources(paths), as_key)
+    gathering = gather(open_sources(paths), as_key, open_sources(overlays))
     found = () if gathering.has_errors else gathering.frameworks
     return ImportReport(
         tuple(_described(one, None, changed=None) for one in found), gathering.diagnostics
@@ -61,22 +63,39 @@ def check_files(paths: Sequence[Path], *, as_key: str | None = None) -> ImportRe
 
 
 def import_files(
-    session: Session, paths: Sequence[Path], *, as_key: str | None = None, now: datetime
+    session: Session,
+    paths: Sequence[Path],
+    *,
+    as_key: str | None = None,
+    overlays: Sequence[Path] = (),
+    now: datetime,
 ) -> ImportReport:
     """Read files or folders of the official format and keep what they say; the caller commits.
 
     The key is `referentiel` of the root, else the file's or folder's name; `as_key` overrides.
+    Overlays are files of the same format whose keys are added by id, to one framework.
     The same content changes nothing, another one is a new version, an error keeps everything
     out. Raises UnreadableSourceError for a path or key that cannot be taken.
     """
-    return import_sources(session, open_sources(paths), as_key=as_key, now=now)
+    return import_sources(
+        session,
+        open_sources(paths),
+        as_key=as_key,
+        overlays=open_sources(overlays),
+        now=now,
+    )
 
 
 def import_sources(
-    session: Session, sources: Sequence[Source], *, as_key: str | None = None, now: datetime
+    session: Session,
+    sources: Sequence[Source],
+    *,
+    as_key: str | None = None,
+    overlays: Sequence[Source] = (),
+    now: datetime,
 ) -> ImportReport:
     """The same for files that do not lie on a disk."""
-    gathering = gather(sources, as_key)
+    gathering = gather(sources, as_key, overlays)
     if gathering.has_errors:
         return ImportReport((), gathering.diagnostics)
     kept = tuple(_keep(session, one, now) for one in gathering.frameworks)

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
 
-from sqlalchemy import (
-    Exists,
-    Function,
-    ScalarSelect,
-    String,
-    and_,
-    exists,
-    func,
-    literal,
-    select,
-    type_coerce,
-    union_all,
-)
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.kinds import OrganisationKind, TerritoryRoleKind
-from app.accounts.models import Organisation, Territory, TerritoryRole, organisation_territory
-from app.core.clock import local_day
+from app.accounts.kinds import TerritoryRoleKind
+from app.accounts.models import Territory, TerritoryRole
 from app.initiatives.kinds.campaigns import ContactState
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Campaign, CampaignContact, Meeting, Results
-from app.journal.models import Change
 from app.maturity.kinds import MEETS_AS, Networking
-from app.plans.kinds import PartnerState, ProjectKind, ProjectState, Stage
-from app.plans.models import Flow, Partner, Project
-from app.plans.rules import CARRYING
+from app.maturity.queries.working import engaged_in, synergies_in
 
-_WORKING = (Stage.OPERATIONAL, Stage.LASTING)
-_PUBLISHED = (ProjectState.ACTIVE, ProjectState.CLOSED)
+_MEETINGS = {
+    done: [kind for kind, meant in MEETS_AS.items() if meant is done]
+    for done in dict.fromkeys(MEETS_AS.values())
+}
+_ANIMATING = (TerritoryRoleKind.PILOT, TerritoryRoleKind.FACILITATOR)
 
 
 @dataclass(frozen=True)
@@ -62,95 +48,39 @@ class TerritoryFacts:
 def territory_facts(session: Session, territory_id: int, year: int) -> TerritoryFacts:
     """Three statements whatever the number of projects.
 
-    A synergy counts as operational in a year when it had become so by the year's end and was
-    not abandoned by then (indicator eci_18; the journal tells when). An engaged company has
-    confirmed its part in a running or closed project (eci_19).
+    Each count is that of the year asked for, by the dates that the rows and the journal tell:
+    what happens later changes no earlier year. The rules stand in `app/maturity/working.py`.
     """
-    zone, animating, engaged, held = session.execute(
-        select(Territory.time_zone, _animating(), _engaged(), _held(year)).where(
+    zone, animating, held, *lasts = session.execute(
+        select(Territory.time_zone, _animating(year), _held(year), *_networking(year)).where(
             Territory.id == territory_id
         )
     ).one()
-    working = [
-        own_flow
-        for began, ended, own_flow in _synergies(session, territory_id)
-        if local_day(began, zone).year <= year
-        and (ended is None or local_day(ended, zone).year > year)
-    ]
+    synergies = synergies_in(session, territory_id, year, zone)
     return TerritoryFacts(
         zone,
         year,
         {
             "animation_nommee": animating,
-            "entreprises_engagees": engaged,
+            "entreprises_engagees": engaged_in(session, territory_id, year, zone),
             "rencontres_tenues_annee": held,
-            "synergies_operationnelles_annee": len(working),
-            "synergies_collectivite": sum(working),
+            "synergies_operationnelles_annee": synergies.working,
+            "synergies_collectivite": synergies.own,
         },
-        _networking(session, territory_id, year),
+        _last_years(lasts),
     )
 
 
-def _networking(session: Session, territory_id: int, year: int) -> dict[Networking, int]:
-    """When each kind of networking action was last done: what the data know of the four.
-
-    To inform is a campaign in which somebody was reached, or results that were mailed.
-    """
-    ends = datetime(year + 1, 1, 1, tzinfo=UTC)
-    met = (
-        select(type_coerce(Meeting.kind, String), func.max(Meeting.starts_at))
-        .where(
-            Meeting.territory_id == territory_id,
-            Meeting.state == MeetingState.HELD,
-            Meeting.starts_at < ends,
-        )
-        .group_by(Meeting.kind)
-    )
-    mailed = select(literal("results"), func.max(Results.sent_at)).where(
-        Results.territory_id == territory_id, Results.sent_at < ends
-    )
-    reached = (
-        select(literal("campaign"), func.max(CampaignContact.changed_at))
-        .join(Campaign, Campaign.id == CampaignContact.campaign_id)
-        .where(
-            Campaign.territory_id == territory_id,
-            CampaignContact.state != ContactState.TO_CONTACT,
-            CampaignContact.changed_at < ends,
-        )
-    )
-    found: dict[Networking, int] = {}
-    rows: list[Any] = list(session.execute(union_all(met, mailed, reached)))
-    for what, last in rows:
-        if last is not None:
-            kind = MEETS_AS.get(what, Networking.INFORM)
-            found[kind] = max(found.get(kind, 0), last.year)
-    return found
-
-
-def _animating() -> ScalarSelect[int]:
+def _animating(year: int) -> ScalarSelect[int]:
+    """People who animate on the year's last day: of a running year, whose role has not ended."""
+    last = date(year, 12, 31)
     return (
-        select(func.count(TerritoryRole.id))
+        select(func.count(func.distinct(TerritoryRole.person_id)))
         .where(
             TerritoryRole.territory_id == Territory.id,
-            TerritoryRole.ended_on.is_(None),
-            TerritoryRole.role.in_((TerritoryRoleKind.PILOT, TerritoryRoleKind.FACILITATOR)),
-        )
-        .correlate(Territory)
-        .scalar_subquery()
-    )
-
-
-def _engaged() -> ScalarSelect[int]:
-    return (
-        select(func.count(func.distinct(Partner.organisation_id)))
-        .join(Organisation, Organisation.id == Partner.organisation_id)
-        .join(Project, Project.id == Partner.project_id)
-        .where(
-            Partner.territory_id == Territory.id,
-            Partner.state == PartnerState.CONFIRMED,
-            Partner.role.in_(CARRYING),
-            Organisation.kind == OrganisationKind.COMPANY,
-            Project.state.in_(_PUBLISHED),
+            TerritoryRole.role.in_(_ANIMATING),
+            TerritoryRole.started_on <= last,
+            or_(TerritoryRole.ended_on.is_(None), TerritoryRole.ended_on >= last),
         )
         .correlate(Territory)
         .scalar_subquery()
@@ -159,72 +89,53 @@ def _engaged() -> ScalarSelect[int]:
 
 def _held(year: int) -> ScalarSelect[int]:
     """Meetings that took place in the year; nobody meets in the hours between two zones' years."""
-    begins, ends = (datetime(one, 1, 1, tzinfo=UTC) for one in (year, year + 1))
     return (
         select(func.count(Meeting.id))
         .where(
             Meeting.territory_id == Territory.id,
             Meeting.state == MeetingState.HELD,
-            Meeting.starts_at >= begins,
-            Meeting.starts_at < ends,
+            Meeting.starts_at >= datetime(year, 1, 1, tzinfo=UTC),
+            Meeting.starts_at < datetime(year + 1, 1, 1, tzinfo=UTC),
         )
         .correlate(Territory)
         .scalar_subquery()
     )
 
 
-def _synergies(session: Session, territory_id: int) -> list[tuple[datetime, datetime | None, bool]]:
-    """(since when it works, when it was abandoned, whether the collectivité itself exchanges).
+def _networking(year: int) -> list[ScalarSelect[datetime | None]]:
+    """When each kind of networking action was last done, in the order of `_last_years`.
 
-    What came in bulk left no trace in the journal: its creation stands for what is not told.
+    To inform is a campaign in which somebody was reached, or results that were mailed.
     """
-    reached = _told(func.min(Change.at), "stage", *_WORKING)
-    abandoned = _told(func.max(Change.at), "state", ProjectState.ABANDONED)
-    rows = session.execute(
-        select(
-            Project.state,
-            func.coalesce(reached, Project.created_at),
-            func.coalesce(abandoned, Project.created_at),
-            _own_flow(),
-        ).where(
-            Project.territory_id == territory_id,
-            Project.kind == ProjectKind.SYNERGY,
-            Project.stage.in_(_WORKING),
-            Project.state.in_((*_PUBLISHED, ProjectState.ABANDONED)),
+    ends = datetime(year + 1, 1, 1, tzinfo=UTC)
+    mailed = select(func.max(Results.sent_at)).where(
+        Results.territory_id == Territory.id, Results.sent_at < ends
+    )
+    reached = (
+        select(func.max(CampaignContact.changed_at))
+        .join(Campaign, Campaign.id == CampaignContact.campaign_id)
+        .where(
+            Campaign.territory_id == Territory.id,
+            CampaignContact.state != ContactState.TO_CONTACT,
+            CampaignContact.changed_at < ends,
         )
     )
-    return [
-        (since, left if state is ProjectState.ABANDONED else None, own_flow)
-        for state, since, left, own_flow in rows
+    met = [
+        select(func.max(Meeting.starts_at)).where(
+            Meeting.territory_id == Territory.id,
+            Meeting.kind.in_(kinds),
+            Meeting.state == MeetingState.HELD,
+            Meeting.starts_at < ends,
+        )
+        for kinds in _MEETINGS.values()
     ]
+    return [one.correlate(Territory).scalar_subquery() for one in (mailed, reached, *met)]
 
 
-def _told(when: Function[datetime], field: str, *values: str) -> ScalarSelect[datetime]:
-    """When the journal says that a project's field took one of these values."""
-    after = Change.fields[(field, 1)].as_string()
-    return (
-        select(when)
-        .where(
-            Change.entity == Project.__name__,
-            Change.entity_id == Project.id,
-            after.in_(values),
-        )
-        .correlate(Project)
-        .scalar_subquery()
-    )
-
-
-def _own_flow() -> Exists:
-    return (
-        exists()
-        .where(
-            Flow.project_id == Project.id,
-            and_(
-                Organisation.id == Flow.organisation_id,
-                Organisation.kind == OrganisationKind.COLLECTIVITE,
-                organisation_territory.c.organisation_id == Organisation.id,
-                organisation_territory.c.territory_id == Project.territory_id,
-            ),
-        )
-        .correlate(Project)
-    )
+def _last_years(lasts: Sequence[datetime | None]) -> dict[Networking, int]:
+    kinds = (Networking.INFORM, Networking.INFORM, *_MEETINGS)
+    found: dict[Networking, int] = {}
+    for kind, last in zip(kinds, lasts, strict=True):
+        if last is not None:
+            found[kind] = max(found.get(kind, 0), last.year)
+    return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.plans.conditions import StageFacts
+from app.plans.conditions import StageFacts, Use, in_use
 from app.plans.kinds import PartnerState, StepStatus
 from app.plans.models import Exchange, Flow, Partner, Project, Step
 from app.plans.rules import CARRYING
@@ -32,13 +32,12 @@ def stage_facts(session: Session, project: Project, today: date) -> StageFacts:
     )
     flows = select(func.count()).where(Flow.project_id == project.id).scalar_subquery()
     counted = session.execute(select(planned, milestones, flows)).one()
-    lasting = session.execute(
-        select(Exchange.giver_id, Exchange.user_id, Exchange.since).where(
-            Exchange.project_id == project.id,
-            Exchange.since <= today,
-            or_(Exchange.until.is_(None), Exchange.until > today),
+    uses = session.execute(
+        select(Exchange.giver_id, Exchange.user_id, Exchange.since, Exchange.until).where(
+            Exchange.project_id == project.id
         )
-    ).all()
+    )
+    works = in_use((Use(*row) for row in uses), today)
     live = [one for one in project.partners if one.state is not PartnerState.RETIRED]
     return StageFacts(
         today=today,
@@ -52,9 +51,9 @@ def stage_facts(session: Session, project: Project, today: date) -> StageFacts:
         planned_steps=counted[0],
         dated_milestones=counted[1],
         flows=counted[2],
-        exchanges=sum(one.giver_id not in (None, one.user_id) for one in lasting),
-        users=len({one.user_id for one in lasting}),
-        since=min((one.since for one in lasting), default=None),
+        exchanges=works.exchanges,
+        users=works.users,
+        since=works.since,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -52,12 +52,12 @@ from app.plans.kinds import PartnerRole, PartnerState, ProjectState
 from app.plans.models import Comment, Partner, Project, Step
 from app.reminders.models import Relance
 from tests.cast import NOW, TODAY, Cast
+from tests.parts.examples import ON_ONE_FIXTURE
 
 DATABASE = settings(
     max_examples=40,
-    deadline=None,
     # each example is rolled back
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=ON_ONE_FIXTURE,
 )
 # what tells of the merge itself, and how often a record was written
 TOLD = {"merge", "change"}

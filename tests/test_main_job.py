@@ -90,7 +90,6 @@ def visit(browser: Browser, house: Flask) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on(
             "console",
@@ -106,7 +105,6 @@ def visit(browser: Browser, house: Flask) -> Iterator[Visit]:
 
 def looks_right(page: Page) -> None:
     """No finding of axe, and nothing that scrolls sideways."""
-    page.wait_for_load_state("networkidle")
     assert axe_violations(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.parts.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,6 +38,8 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
+# loaded, drawings included, and nothing that htmx has asked for is on its way
+SETTLED = "document.readyState === 'complete' && !document.querySelector('.htmx-request')"
 RUN_AXE = """
 async (tags) => {
   const found = await axe.run(document, {
@@ -52,6 +56,7 @@ def running_browser(*flags: str) -> Iterator[Browser]:
     """Launch the installed Chromium, with further flags. Raises RuntimeError with a sentence when
     there is none."""
     program = find_browser()
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         try:
@@ -68,12 +73,27 @@ def find_browser() -> str:
     raise RuntimeError("The browser tests need Chromium: install the Debian package chromium.")
 
 
+def settle(page: Page) -> None:
+    """Return once the page is all there and nothing more is on its way."""
+    wait_until(lambda: _is_settled(page), f"{page.url} to be all there")
+
+
+def _is_settled(page: Page) -> bool:
+    try:
+        return bool(page.evaluate(SETTLED))
+    except Error as error:
+        if "context was destroyed" in error.message:
+            return False  # another page comes
+        raise
+
+
 def axe_violations(page: Page) -> list[str]:
-    """What axe-core finds wrong on the page as it stands: "rule: element: what is wanted".
+    """What axe-core finds wrong on the page once it is all there: "rule: element: what is wanted".
 
     The source is evaluated through the browser's debugging door, which a page's content security
     policy does not close.
     """
+    settle(page)
     page.evaluate(_axe_source())
     findings: list[str] = page.evaluate(RUN_AXE, list(AXE_TAGS))
     return sorted(findings)
@@ -130,4 +150,4 @@ def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE)

@@ -181,7 +181,7 @@ def test_the_limit_holds_for_many_at_once(asked: Directory, service: Service) ->
     together = threading.Barrier(8)
 
     def one() -> None:
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         look_up(asked, "fournil", NOW)
 
     threads = [threading.Thread(target=one) for _ in range(8)]

@@ -520,7 +520,7 @@ def test_two_who_merge_the_same_at_once_are_one_merge(
             acting(own, None, Via.COMMAND, NOW)
             if engine_name == "postgresql":
                 ours, theirs = (own.get_one(Organisation, row_id) for row_id in ids)
-                together.wait(timeout=30)
+                together.wait(timeout=60)
             else:
                 own.connection(execution_options={READ_ONLY: False})
                 found = [own.get(Organisation, row_id) for row_id in ids]

@@ -15,6 +15,7 @@ from app.outbox.answers import Accepted, Later, Outgoing, Refused, Unreachable
 from app.outbox.smtp import SmtpTransport
 from config import Smtp
 from tests.outbox.delivering import hanging_past_the_deadline
+from tests.parts.ports import deaf_port
 from tests.parts.relay import DROP, KEEP_AND_DROP, Relay, running_relay
 
 SENDER = "maillage@val.example"
@@ -166,9 +167,7 @@ def test_a_yes_cut_in_the_middle_is_no_yes() -> None:
 
 
 def test_a_relay_that_nobody_runs_is_out_of_reach() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    with way_to(Relay(port=port)) as transport:
+    with deaf_port() as port, way_to(Relay(port=port)) as transport:
         answer = transport.send(mail(), 10)
     assert isinstance(answer, Unreachable)
     assert answer.text.startswith(f"the relay 127.0.0.1:{port} cannot be used: ")

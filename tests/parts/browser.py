@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.parts.ports import LOOPBACK
 from tests.parts.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
@@ -104,13 +105,6 @@ def _axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
-        return port
-
-
 class _QuietHandler(WSGIRequestHandler):
     """Requests leave no line in the tests' output."""
 
@@ -134,19 +128,24 @@ def _whole(app: WSGIApplication) -> WSGIApplication:
 
 
 @contextlib.contextmanager
-def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+def serving(app: WSGIApplication, listening: socket.socket | None = None) -> Iterator[str]:
     """Serve a WSGI application in threads of this process; gives its address without a slash.
 
     An application that writes its own address into links has to know it beforehand: it is made
-    with the port from `free_port()`, which is then given here.
+    with the port from `own_port()`, whose socket is then given here.
     """
     server = make_server(
-        "127.0.0.1", port, _whole(app), threaded=True, request_handler=_QuietHandler
+        LOOPBACK,
+        0,
+        _whole(app),
+        threaded=True,
+        request_handler=_QuietHandler,
+        fd=listening.fileno() if listening else None,
     )
     thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{LOOPBACK}:{server.socket.getsockname()[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -23,7 +23,7 @@ from app.web.database import db
 from app.web.logs import QuietFlask
 from config import Settings
 from tests import cast as the_cast
-from tests.parts import compiled, dialects, routing
+from tests.parts import compiled, dialects, passwords, routing
 from tests.parts.lending import Lender
 from tests.parts.postgres import PostgresServer
 
@@ -32,6 +32,7 @@ SECRET = "a secret for the tests, long enough"
 compiled.share(QuietFlask)
 routing.share(QuietFlask)
 dialects.share()
+passwords.share()
 
 
 def settings_for(database_url: str, data_dir: Path, *, demo: bool = False) -> Settings:

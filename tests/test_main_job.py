@@ -25,7 +25,8 @@ from app.web.database import db
 from config import Smtp
 from tests.cast import BEGINNING, Cast
 from tests.conftest import settings_for
-from tests.parts.browser import axe_violations, free_port, serving
+from tests.parts.browser import axe_violations, serving
+from tests.parts.ports import own_port
 from tests.parts.relay import Relay
 
 PASSWORD = "sept petits pains pour la veille de demain"
@@ -50,17 +51,17 @@ def due_on() -> date:
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, relay: Relay, due_on: date) -> Iterator[Flask]:
     """The application as an installation has it: CSRF, a real relay, its own address."""
-    port = free_port()
-    settings = replace(
-        settings_for(database_url, tmp_path),
-        base_url=f"http://127.0.0.1:{port}",
-        smtp=Smtp(relay.host, relay.port, tls="none"),
-    )
-    app = create_app(settings)
-    with app.app_context():
-        _prepare(db.session(), due_on)
-    with serving(app, port):
-        yield app
+    with own_port() as (port, listening):
+        settings = replace(
+            settings_for(database_url, tmp_path),
+            base_url=f"http://127.0.0.1:{port}",
+            smtp=Smtp(relay.host, relay.port, tls="none"),
+        )
+        app = create_app(settings)
+        with app.app_context():
+            _prepare(db.session(), due_on)
+        with serving(app, listening):
+            yield app
     with app.app_context():
         db.engine.dispose()
 
@@ -90,7 +91,6 @@ def visit(browser: Browser, house: Flask) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on(
             "console",
@@ -106,7 +106,6 @@ def visit(browser: Browser, house: Flask) -> Iterator[Visit]:
 
 def looks_right(page: Page) -> None:
     """No finding of axe, and nothing that scrolls sideways."""
-    page.wait_for_load_state("networkidle")
     assert axe_violations(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 

@@ -18,8 +18,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.parts import routing
-from tests.parts.browser import axe_violations, free_port, serving
+from tests.parts.browser import axe_violations, serving
 from tests.parts.network import OutsideNetworkError
+from tests.parts.ports import deaf_port, own_port
 from tests.parts.postgres import (
     PostgresServer,
     find_binaries,
@@ -205,8 +206,10 @@ class TestBrowser:
         assert finding.startswith("image-alt: #logo: ")
 
     def test_an_application_may_know_its_port_beforehand(self) -> None:
-        port = free_port()
-        with serving(page_with("<h1>Accueil</h1>"), port) as url:
+        with (
+            own_port() as (port, listening),
+            serving(page_with("<h1>Accueil</h1>"), listening) as url,
+        ):
             assert url == f"http://127.0.0.1:{port}"
             with urllib.request.urlopen(url) as answer:
                 assert b"<h1>Accueil</h1>" in answer.read()
@@ -222,6 +225,19 @@ class TestBrowser:
 def call_connect_ex(address: tuple[str, int]) -> int:
     with socket.socket() as unconnected:
         return unconnected.connect_ex(address)
+
+
+class TestPorts:
+    def test_one_of_our_own_is_not_given_to_anybody_else(self) -> None:
+        with own_port() as (port, _listening), pytest.raises(OSError, match="in use"):
+            socket.create_server(("127.0.0.1", port))
+
+    def test_a_deaf_one_refuses_and_is_not_given_to_anybody_else(self) -> None:
+        with deaf_port() as port:
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port))
+            with pytest.raises(OSError, match="in use"):
+                socket.create_server(("127.0.0.1", port))
 
 
 class TestWaiting:

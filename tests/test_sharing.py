@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parts.sharing import IN_THE_BROWSER, ONE_WORLD, group_of
+from tests.parts.sharing import IN_THE_BROWSER, ONE_STORY, ONE_WORLD, group_of
 
 ROOT = Path(__file__).parent.parent
 DEALT = """
@@ -23,6 +23,7 @@ def test_groups_go_by_the_names_of_files() -> None:
     assert group_of("tests/plans/test_in_the_browser.py::test_a[x]") == IN_THE_BROWSER
     assert group_of("tests/upkeep/test_browser.py::test_b") == IN_THE_BROWSER
     assert group_of("tests/access/test_matrix.py::test_c[1]") == "tests/access/test_matrix.py"
+    assert group_of("tests/demo/test_story.py::test_e") == ONE_STORY
     assert (
         group_of("tests/plans/test_rules.py::test_d[1]") == "tests/plans/test_rules.py::test_d[1]"
     )
@@ -31,6 +32,7 @@ def test_groups_go_by_the_names_of_files() -> None:
 def test_the_files_that_stay_together_exist() -> None:
     assert [file for file in ONE_WORLD if not (ROOT / file).exists()] == []
     assert len(list((ROOT / "tests").rglob(f"*{IN_THE_BROWSER}"))) > 5
+    assert list((ROOT / ONE_STORY).glob("test_*.py"))
 
 
 def test_a_group_runs_in_one_process(

@@ -95,4 +95,4 @@ def running() -> Iterator[Service]:
             yield service
         finally:
             httpd.shutdown()
-            thread.join(timeout=10)
+            thread.join(timeout=60)

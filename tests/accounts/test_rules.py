@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +44,7 @@ from app.plans.kinds import PartnerState, ProjectState
 from app.plans.models import Project
 from app.plans.rules import CARRYING, visible_projects, visible_steps
 from tests.cast import CAST, NOW, TODAY, Cast
+from tests.parts.examples import ON_ONE_FIXTURE
 
 ids = st.frozensets(st.integers(1, 8), max_size=4)
 viewers = st.builds(
@@ -60,9 +61,8 @@ viewers = st.builds(
 )
 DATABASE = settings(
     max_examples=150,
-    deadline=None,
     # the database is only read
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=ON_ONE_FIXTURE,
 )
 
 

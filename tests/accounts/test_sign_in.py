@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.accounts.hashing import hash_password
+from app.accounts.hashing import hash_password, is_outdated
 from app.accounts.models import SignIn, SignInFailure
 from app.accounts.routes.sign_in import way_on
 from app.factory import create_app
@@ -35,7 +35,7 @@ PASSWORD = "Quatre pains, deux brioches 7"
 WRONG = "Quatre pains, une brioche 7"
 REFUSED = "L’adresse ou le mot de passe ne convient pas."
 THROTTLED = "Trop d’essais."
-PARAMETERS = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+OLDER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @functools.cache
@@ -113,7 +113,7 @@ def test_a_hash_is_worked_out_whether_or_not_there_is_an_account(
         queries.reset()
         sign_in(client, email, WRONG)
         work.append((tuple(verified), len(queries)))
-    assert work[0][0] == ("m=65536,t=3,p=4",)
+    assert len(work[0][0]) == 1
     assert len(set(work)) == 1
 
 
@@ -273,11 +273,11 @@ def test_failures_are_kept_a_day_and_name_nobody(client: FlaskClient, session: S
 def test_a_password_stored_by_older_parameters_is_hashed_again(
     client: FlaskClient, lucie: str, session: Session, cast: Cast
 ) -> None:
-    cast.person("Lucie").password_hash = PARAMETERS.hash(PASSWORD)
+    cast.person("Lucie").password_hash = OLDER.hash(PASSWORD)
     session.commit()
     assert sign_in(client, lucie).status_code == 303
     session.expire_all()
-    assert "m=65536,t=3,p=4" in str(cast.person("Lucie").password_hash)
+    assert not is_outdated(str(cast.person("Lucie").password_hash))
 
 
 def test_who_is_signed_in_goes_on_at_once(as_: Callable[[str], FlaskClient]) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from app.plans.services.steps import add_step, complete_step
 from app.reminders.queries.facts import territories, world
 from tests.agreements.worlds import act, mails_to
 from tests.cast import BEGINNING, NOW, TODAY, Cast, colleague
+from tests.parts.examples import ON_ONE_FIXTURE
 
 As = Callable[[str], FlaskClient]
 ZONE = "Europe/Paris"
@@ -137,7 +138,7 @@ def test_the_first_proposed_is_whoever_can_answer(session: Session, cast: Cast) 
     assert successors(session, lucies_place(cast)) == [nadia, silent]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=ON_ONE_FIXTURE, max_examples=25)
 @given(st.lists(st.sampled_from(list(StepStatus)), max_size=6), st.booleans())
 def test_nobody_who_left_holds_anything_open(
     session: Session, cast: Cast, statuses: list[StepStatus], named: bool

@@ -143,7 +143,6 @@ def test_its_pages_have_no_fault_of_access(
         page = context.new_page()
         for path in paths:
             page.goto(f"{site}{path}")
-            page.wait_for_load_state("networkidle")
             assert axe_violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         context.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from app.plans.rules import amount_newcomers, amount_readers, sees_amounts
 from app.plans.services.steps import set_reader
 from tests.agreements.worlds import act, mails_to, open_asks, part_of
 from tests.cast import CAST, NOW, Cast
+from tests.parts.examples import ON_ONE_FIXTURE
 
 
 def reads(session: Session, cast: Cast, name: str) -> bool:
@@ -96,7 +97,7 @@ SAID = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=ON_ONE_FIXTURE, max_examples=60)
 @given(SAID)
 def test_nobody_ever_reads_whom_the_owner_did_not_leave_in(
     session: Session, cast: Cast, said: list[tuple[str, str]]

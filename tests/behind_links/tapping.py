@@ -21,7 +21,7 @@ def tapped(
         sent = dict(form)
         if form.get("ajout") == "fichier":
             sent["fichier"] = (io.BytesIO(str(form["words"]).encode()), "pesee.txt")
-        together.wait(timeout=30)
+        together.wait(timeout=60)
         return app.test_client().post(path, data=sent)
 
     with ThreadPoolExecutor(fingers) as pool:

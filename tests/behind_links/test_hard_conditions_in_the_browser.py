@@ -49,9 +49,10 @@ def test_a_page_costs_few_bytes_and_few_requests(browser: Browser, house: House,
         go(page, house, name)
         assert page.evaluate("document.scripts.length") == 0
         assert page.locator("link[rel=stylesheet]").count() == 1
+        sizes = arrived.all_of(page)
     own, whole = HEAVIEST.get(name, OTHERS)
-    assert len(set(arrived.names)) <= 6, arrived.names
-    assert arrived.sizes[0] <= own and sum(arrived.sizes) <= whole, arrived.sizes
+    assert len(set(arrived.names.values())) <= 6, arrived.names
+    assert sizes[0] <= own and sum(sizes) <= whole, sizes
 
 
 @pytest.mark.parametrize("name", PAGES)

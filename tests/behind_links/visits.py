@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.behind_links.conftest import House
 from tests.behind_links.doors import DOORS
+from tests.parts.browser import settle
+from tests.parts.waiting import wait_until
 
 DEAD = {
     f"dead {beginning.strip('/')}": f"{beginning}abc"
@@ -30,10 +32,17 @@ OPEN_ALL = "document.querySelectorAll('main details').forEach(one => { one.open 
 
 @dataclass
 class Arrived:
-    """What came over the wire for one page."""
+    """What came over the wire for one page, the page itself first."""
 
-    names: list[str] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def all_of(self, page: Page) -> list[int]:
+        """The sizes, once all that was asked for has come."""
+        wait_until(
+            lambda: page.evaluate("true") and self.names.keys() == self.sizes.keys(), "every byte"
+        )
+        return [self.sizes[asked] for asked in self.names]
 
 
 @contextlib.contextmanager
@@ -52,13 +61,12 @@ def visiting(browser: Browser, *, width: int = 360, **options: Any) -> Iterator[
 
 def go(page: Page, house: House, name: str) -> None:
     page.goto(house.site + (house.doors.get(name) or DEAD[name]))
-    # the drawings come after the words
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 def anew(page: Page) -> None:
     page.reload()
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 def counting(page: Page) -> Arrived:
@@ -66,8 +74,14 @@ def counting(page: Page) -> Arrived:
     arrived = Arrived()
     wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
-    wire.on("Network.requestWillBeSent", lambda said: arrived.names.append(said["request"]["url"]))
-    wire.on("Network.loadingFinished", lambda said: arrived.sizes.append(said["encodedDataLength"]))
+    wire.on(
+        "Network.requestWillBeSent",
+        lambda said: arrived.names.update({said["requestId"]: said["request"]["url"]}),
+    )
+    wire.on(
+        "Network.loadingFinished",
+        lambda said: arrived.sizes.update({said["requestId"]: said["encodedDataLength"]}),
+    )
     return arrived
 
 

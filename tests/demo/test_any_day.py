@@ -30,7 +30,7 @@ def days_of_project(project: ProjectTale) -> list[date]:
     return [project.opened_on, *stages, *([project.ending.on] if project.ending else [])]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANY_DAY)
 def test_what_happened_happened_in_order_and_before_the_visit(today: date) -> None:
     story = tell(today)
@@ -51,7 +51,7 @@ def test_what_happened_happened_in_order_and_before_the_visit(today: date) -> No
             assert partner.retired_on is None or partner.retired_on > partner.named_on
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANY_DAY)
 def test_nobody_in_the_story_works_on_a_day_off(today: date) -> None:
     story = tell(today)
@@ -68,7 +68,7 @@ def test_nobody_in_the_story_works_on_a_day_off(today: date) -> None:
     assert [day for day in days if not is_working_day(day, ZONE)] == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANY_DAY)
 def test_people_speak_after_they_came(today: date) -> None:
     story = tell(today)
@@ -86,7 +86,7 @@ def test_people_speak_after_they_came(today: date) -> None:
             assert all(came[indicator.person] <= v.recorded_on < today for v in indicator.values)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ANY_DAY)
 def test_a_handful_of_mails_leaves_on_the_first_day_and_one_is_the_bakers(today: date) -> None:
     decision = first_decision(tell(today))
@@ -98,7 +98,7 @@ def test_a_handful_of_mails_leaves_on_the_first_day_and_one_is_the_bakers(today:
     assert decision.drops == ()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(ANY_DAY)
 def test_the_past_left_enough_to_look_at(today: date) -> None:
     past = past_of(tell(today))

@@ -45,7 +45,7 @@ def killed_midway(verb: str, database_url: str, data: Path, now: datetime) -> No
     assert worker.stdout is not None and worker.stdin is not None
     assert worker.stdout.readline() == "here\n"
     worker.kill()
-    worker.wait(timeout=10)
+    worker.wait(timeout=60)
     worker.stdout.close()
     worker.stdin.close()
 
@@ -136,7 +136,7 @@ def test_the_same_file_sent_twice_at_once_stands_once(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert statuses == [303] * len(givers)
     assert documents(session) == 1
     assert len(files_in(tmp_path)) == 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from app.frameworks.kinds import StatusKind
 from app.frameworks.labels import sentences
 from app.frameworks.scoring import Explainer, Status, prepare, read_statuses
 from tests.frameworks.cases import Case, cases
 from tests.frameworks.samples import outline_of
+from tests.parts.examples import ON_ONE_FIXTURE
 
 NOT_CONCERNED = Status(concerned=False)
 DONE = Status(StatusKind.DONE)
@@ -161,9 +162,7 @@ def test_the_words_of_a_ceiling() -> None:
     )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=ON_ONE_FIXTURE)
 @given(cases())
 def test_there_are_words_for_every_number(app: Flask, case: Case) -> None:
     tree, statuses = case

@@ -164,7 +164,7 @@ def plant(session: Session, cast: Cast) -> tuple[Secret, ...]:
     """Write words that are found nowhere else, and say who may read them."""
     acting(session, None, Via.COMMAND, clock.now())
     flow = session.scalars(select(Flow)).one()
-    flow.quantity, flow.unit = Decimal("4217.125"), "fournées par lunaison"
+    flow.quantity, flow.unit = Decimal("42170638.125"), "fournées par lunaison"
     flow.price_cents = 98765432
     document = session.scalars(select(Document).where(Document.file_name == "devis.pdf")).one()
     document.title = "Devis sous le manteau"
@@ -207,7 +207,11 @@ def plant(session: Session, cast: Cast) -> tuple[Secret, ...]:
     )
 
 
-AMOUNTS = ("4217", "4\u202f217", "fournées par lunaison", "98765432", "987\u202f654", "987654,32")
+# so long that no token, key or length of an answer holds them by chance
+AMOUNTS = (
+    *("42170638", "42\u202f170\u202f638", "fournées par lunaison"),
+    *("98765432", "987\u202f654", "987654,32"),
+)
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -108,7 +109,8 @@ def test_a_contributor_rests_no_step_of_somebody_else(
     """Marc's firm contributes: what he notes of the baker keeps no mail from her."""
     step = cast.step()
     session.commit()
-    data = fields(follow_up_on="2026-12-24", kind="note", visibility="author")
+    in_a_month = (clock.now() + timedelta(days=30)).date().isoformat()
+    data = fields(follow_up_on=in_a_month, kind="note", visibility="author")
     answer = as_("Marc").post(f"/notes/nouvelle?etape={step.public_id}", data=data)
     assert answer.status_code == 303
     session.rollback()

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from app.plans.kinds import PartnerState, ProjectState
 from tests.cast import Cast
 from tests.conftest import QueryCount
 from tests.initiatives.conftest import Noted
+from tests.parts.examples import ON_ONE_FIXTURE
 
 CCI, VAL = "CCI des Deux Rives", "CC du Val d’Aubrive"
 
@@ -134,7 +135,7 @@ CONTENTS = st.fixed_dictionaries(
 
 
 @given(st.lists(CONTENTS, min_size=2, max_size=4), st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=ON_ONE_FIXTURE, max_examples=60)
 def test_what_is_said_twice_stands_once_and_what_differs_in_anything_stands(
     session: Session, cast: Cast, noted: Noted, said: list[dict[str, Any]], data: st.DataObject
 ) -> None:

@@ -57,7 +57,7 @@ def test_a_call_is_noted_from_any_page_and_taken_back(
             assert is_in_order(page)
         page.get_by_role("button", name="Enregistrer").click()
         expect(page.locator("#messages")).to_contain_text("L’appel au Fournil est noté")
-        assert page.url == f"{base}/mes-etapes"
+        expect(page).to_have_url(f"{base}/mes-etapes")
         session.rollback()
         [note] = session.scalars(select(ContactNote)).all()
         assert (note.kind, note.body) == (NoteKind.CALL, "Elle rappelle lundi")

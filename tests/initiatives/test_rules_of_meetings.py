@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from tests.agreements.worlds import act
 from tests.cast import NOW, TODAY, Cast
 from tests.conftest import QueryCount
 from tests.initiatives.gatherings import convened, planned, said
+from tests.parts.examples import ON_ONE_FIXTURE
 
 As = Callable[[str], FlaskClient]
 
@@ -60,9 +61,7 @@ def world(session: Session, cast: Cast) -> None:
 
 
 @given(st.data())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=ON_ONE_FIXTURE)
 def test_query_and_predicate_agree_about_whoever_looks(
     session: Session, cast: Cast, data: st.DataObject
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,10 +20,9 @@ from app.plans.models import Project
 from app.plans.rules import CARRYING
 from tests.accounts.test_rules import viewers as anybody
 from tests.cast import Cast
+from tests.parts.examples import ON_ONE_FIXTURE
 
-ASKS_A_DATABASE = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+ASKS_A_DATABASE = settings(max_examples=60, suppress_health_check=ON_ONE_FIXTURE)
 
 
 def carriers(session: Session) -> dict[tuple[int, int], list[set[int]]]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +36,7 @@ from tests.cast import NOW, TODAY, Cast
 from tests.conftest import QueryCount
 from tests.initiatives.conftest import Noted
 from tests.initiatives.gatherings import planned
+from tests.parts.examples import ON_ONE_FIXTURE
 
 As = Callable[[str], FlaskClient]
 GATHERINGS, WORKSHOPS = InitiativeStage.GATHERINGS, InitiativeStage.WORKSHOPS
@@ -241,9 +242,7 @@ def test_the_next_stage_alone_is_passed_to_and_the_present_one_alone_taken_back(
     assert len(session.scalars(select(StagePassage)).all()) == 3
 
 
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=25, suppress_health_check=ON_ONE_FIXTURE)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["on", "back"]), st.sampled_from(ORDER)), min_size=1, max_size=8

@@ -84,7 +84,7 @@ def test_from_the_pilot_zone_to_the_next_stage_and_back(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Annuler").click()
     expect(page.get_by_text("revenue à l’étape précédente")).to_be_visible()
-    assert page.url == f"{site}/plans/{plan}/demarche"
+    expect(page).to_have_url(f"{site}/plans/{plan}/demarche")
     context.close()
     session.rollback()
     assert session.scalars(select(ConditionTick.words)).all() == ["Rendu aux élus"]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.journal.row import change_row
 from app.plans.kinds import StepStatus
 from app.plans.models import Step
 from tests.cast import NOW, TODAY, Cast
+from tests.parts.examples import ON_ONE_FIXTURE
 
 days = st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31))
 OPEN = (StepStatus.TODO, StepStatus.IN_PROGRESS)
@@ -50,7 +51,7 @@ def last_line(session: Session) -> int:
     return session.scalars(select(Change.id).order_by(Change.id.desc())).first() or 0
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=ON_ONE_FIXTURE)
 @given(values=values)
 def test_it_writes_what_a_flush_writes(
     session: Session, cast: Cast, values: dict[str, Any]

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ from app.plans.services.projects import abandon_project, launch_project, retire_
 from app.plans.services.steps import add_step, block_step, open_flow
 from tests.cast import BEGINNING, CAST, NOW, TODAY, Cast
 from tests.logbook.deeds import do, visible_entries
+from tests.parts.examples import ON_ONE_FIXTURE
 from tests.plans.test_projects import viewer_of
 
 As = Callable[[str], FlaskClient]
@@ -421,9 +422,7 @@ parts = st.lists(
 )
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=ON_ONE_FIXTURE)
 @given(
     parts=parts,
     opened_at=moments,

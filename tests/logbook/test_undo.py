@@ -71,6 +71,7 @@ from app.plans.services.steps import (
 from app.reminders.services.starting import pause, resume
 from tests.cast import NOW, TODAY, Cast
 from tests.logbook.deeds import do, every_value, last_batch, undo
+from tests.parts.examples import ON_ONE_FIXTURE
 from tests.plans.working import reach
 
 As = Callable[[str], FlaskClient]
@@ -423,8 +424,7 @@ def verbs(session: Session, cast: Cast, draw: st.DataObject) -> dict[str, Callab
 
 @settings(
     max_examples=80,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+    suppress_health_check=[*ON_ONE_FIXTURE, HealthCheck.filter_too_much],
 )
 @given(draw=st.data())
 def test_an_undo_restores_exactly_or_refuses_and_changes_nothing(

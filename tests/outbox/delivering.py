@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
+from aiosmtpd.smtp import Envelope
 from sqlalchemy.orm import Session
 
 from app.outbox.answers import Transport
@@ -14,15 +15,25 @@ from app.outbox.schedule import DEADLINE
 from app.outbox.smtp import SmtpTransport
 from config import Smtp
 from tests.outbox.posting import SENDER
-from tests.parts.relay import Relay
+from tests.parts.relay import HANG, Answer, Relay
 
 NOW = datetime(2026, 4, 7, 5, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 MUCH_LATER = NOW + timedelta(days=3)
 
 
-def way_to(relay: Relay) -> Transport:
+def way_to(relay: Relay) -> SmtpTransport:
     return SmtpTransport(Smtp(relay.host, relay.port), SENDER)
+
+
+def hanging_past_the_deadline(transport: SmtpTransport) -> Answer:
+    """The deadline comes as soon as the relay has the mail, however slow both are."""
+
+    def answer(_envelope: Envelope, _nth: int) -> str:
+        transport._watchdog.appoint(0)
+        return HANG
+
+    return answer
 
 
 def run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +21,7 @@ from app.web.database import db
 from config import Smtp
 from tests.conftest import make_app
 from tests.outbox.posting import NOTE, UNTRUE, MakeSession, mails, write
+from tests.parts.ports import deaf_port
 from tests.parts.relay import Relay, running_relay
 
 NOW = clock.now()
@@ -72,9 +72,9 @@ def test_a_mail_put_off_counts_as_a_retry_and_is_tried_once(house: Flask) -> Non
 
 
 def test_a_relay_out_of_reach_is_told_in_a_sentence(house: Flask) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        use(house, Relay(port=closed.getsockname()[1]))
-    result = invoke(house, "deliver", "--json")
+    with deaf_port() as port:
+        use(house, Relay(port=port))
+        result = invoke(house, "deliver", "--json")
     assert json.loads(result.stdout)["retry"] == 2
     assert result.stderr.startswith("Delivery stopped early: the relay 127.0.0.1:")
 

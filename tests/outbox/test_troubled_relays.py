@@ -13,9 +13,17 @@ from app.outbox.jobs import deliver_due
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.outbox.schedule import MAX_ATTEMPTS, wait_after
-from tests.outbox.delivering import LATER, MUCH_LATER, NOW, report, run, way_to
+from tests.outbox.delivering import (
+    LATER,
+    MUCH_LATER,
+    NOW,
+    hanging_past_the_deadline,
+    report,
+    run,
+    way_to,
+)
 from tests.outbox.posting import SENDER, UNTRUE, mails, states, write
-from tests.parts.relay import DROP, HANG, KEEP_AND_DROP, Answer, Relay, running_relay
+from tests.parts.relay import DROP, KEEP_AND_DROP, Answer, Relay, accept, running_relay
 
 Sessions = sessionmaker[Session]
 
@@ -128,9 +136,12 @@ class TestARelayWhoseAnswerIsLost:
         self, make_session: Sessions
     ) -> None:
         write(make_session, "k", NOW)
-        short = timedelta(seconds=0.3)
-        with running_relay(answer=first_then(HANG)) as relay:
-            assert run(make_session, way_to(relay), deadline=short) == report(retry=1)
+        relay = Relay()
+        with running_relay(relay):
+            transport = way_to(relay)
+            relay.answer = hanging_past_the_deadline(transport)
+            assert run(make_session, transport) == report(retry=1)
+            relay.answer = accept
             assert mails(make_session)["k"].last_error == "the relay does not answer"
             assert run(make_session, way_to(relay), LATER) == report(sent=1)
 

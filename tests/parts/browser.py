@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.parts.ports import LOOPBACK
+from tests.parts.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,6 +39,8 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
+# loaded, drawings included, and nothing that htmx has asked for is on its way
+SETTLED = "document.readyState === 'complete' && !document.querySelector('.htmx-request')"
 RUN_AXE = """
 async (tags) => {
   const found = await axe.run(document, {
@@ -52,6 +57,7 @@ def running_browser(*flags: str) -> Iterator[Browser]:
     """Launch the installed Chromium, with further flags. Raises RuntimeError with a sentence when
     there is none."""
     program = find_browser()
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         try:
@@ -68,12 +74,27 @@ def find_browser() -> str:
     raise RuntimeError("The browser tests need Chromium: install the Debian package chromium.")
 
 
+def settle(page: Page) -> None:
+    """Return once the page is all there and nothing more is on its way."""
+    wait_until(lambda: _is_settled(page), f"{page.url} to be all there")
+
+
+def _is_settled(page: Page) -> bool:
+    try:
+        return bool(page.evaluate(SETTLED))
+    except Error as error:
+        if "context was destroyed" in error.message:
+            return False  # another page comes
+        raise
+
+
 def axe_violations(page: Page) -> list[str]:
-    """What axe-core finds wrong on the page as it stands: "rule: element: what is wanted".
+    """What axe-core finds wrong on the page once it is all there: "rule: element: what is wanted".
 
     The source is evaluated through the browser's debugging door, which a page's content security
     policy does not close.
     """
+    settle(page)
     page.evaluate(_axe_source())
     findings: list[str] = page.evaluate(RUN_AXE, list(AXE_TAGS))
     return sorted(findings)
@@ -82,13 +103,6 @@ def axe_violations(page: Page) -> list[str]:
 @functools.cache
 def _axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
-        return port
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -114,20 +128,25 @@ def _whole(app: WSGIApplication) -> WSGIApplication:
 
 
 @contextlib.contextmanager
-def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+def serving(app: WSGIApplication, listening: socket.socket | None = None) -> Iterator[str]:
     """Serve a WSGI application in threads of this process; gives its address without a slash.
 
     An application that writes its own address into links has to know it beforehand: it is made
-    with the port from `free_port()`, which is then given here.
+    with the port from `own_port()`, whose socket is then given here.
     """
     server = make_server(
-        "127.0.0.1", port, _whole(app), threaded=True, request_handler=_QuietHandler
+        LOOPBACK,
+        0,
+        _whole(app),
+        threaded=True,
+        request_handler=_QuietHandler,
+        fd=listening.fileno() if listening else None,
     )
     thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{LOOPBACK}:{server.socket.getsockname()[1]}"
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE)

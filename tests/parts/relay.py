@@ -23,6 +23,8 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.parts.waiting import PATIENCE
+
 PROJECT = Path(__file__).resolve().parents[2]
 # Made for the tests alone, for 127.0.0.1 and localhost: it opens nothing, so its key is here too.
 CERTIFICATE = Path(__file__).with_name("relay_certificate.pem")
@@ -206,7 +208,7 @@ class _Service:
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=PATIENCE)
         if self._thread.is_alive():
             raise RuntimeError("the relay does not stop")
 
@@ -273,7 +275,7 @@ def running_relay_process(store: Path, answer: str = "accept", port: int = 0) ->
             yield f"smtp://127.0.0.1:{chosen}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
 
 
 def _write(folder: Path, nth: int, mail: Received) -> None:

@@ -1,8 +1,8 @@
 """Which tests stay together when several processes share the work.
 
 What they stand on takes long to make: a browser, a world under attack, the stage of the access
-matrix. It is made once where all that ask for it run in one process. Groups are dealt out before
-single tests, so that no process is left with one at the end.
+matrix, the demonstration on both databases. It is made once where all that ask for it run in one
+process. Groups are dealt out before single tests, so that no process is left with one at the end.
 
 By the names of files: `--dist loadgroup` reads marks that pytest 9.2 no longer hands to xdist.
 """
@@ -23,6 +23,7 @@ ONE_WORLD = frozenset(
     }
 )
 IN_THE_BROWSER = "browser.py"
+ONE_STORY = "tests/demo/"
 
 
 def group_of(nodeid: str) -> str:
@@ -30,6 +31,8 @@ def group_of(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
     if file.endswith(IN_THE_BROWSER):
         return IN_THE_BROWSER
+    if file.startswith(ONE_STORY):
+        return ONE_STORY
     return file if file in ONE_WORLD else nodeid
 
 

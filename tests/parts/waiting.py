@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 
 PAUSE = 0.01
+# seconds until we say that something will never come, however busy the machine is
+PATIENCE = 60
 
 
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
     """Return once `condition()` is true; raise TimeoutError naming `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

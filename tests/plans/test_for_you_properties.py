@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from app.plans.services.steps import add_step, complete_step, hand_step, reopen_
 from app.reminders.queries.facts import facts_of
 from app.reminders.services.starting import start
 from tests.cast import Cast
+from tests.parts.examples import ON_ONE_FIXTURE
 
 As = Callable[[str], FlaskClient]
 NOW = datetime(2026, 4, 8, 9, tzinfo=UTC)
@@ -80,9 +81,7 @@ def act(session: Session, cast: Cast, steps: list[Step], what: Any, at: datetime
 
 
 @given(acts=st.lists(ACTS, max_size=8))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=ON_ONE_FIXTURE)
 def test_one_mail_a_person_tells_exactly_what_is_true(
     app: Flask, session: Session, cast: Cast, steps: list[Step], acts: list[Any]
 ) -> None:

@@ -37,7 +37,7 @@ def test_ten_lines_pasted_are_ten_steps_and_one_click_takes_them_back(
         page.get_by_label("Saisie rapide", exact=True).focus()
         # a paste comes as one input, tabs and all
         page.keyboard.insert_text(POSTER)
-        expect(page.locator("#apercu .step")).to_have_count(10, timeout=20_000)
+        expect(page.locator("#apercu .step")).to_have_count(10)
         expect(page.locator("#apercu")).to_contain_text("1\xa0nom à préciser ensuite")
         assert axe_violations(page) == []
         page.keyboard.press("Control+Enter")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,6 +50,7 @@ from app.privacy.models import Erasure
 from app.reminders.kinds import RelanceState
 from app.reminders.models import Relance
 from tests.cast import NOW, TODAY, Cast
+from tests.parts.examples import ON_ONE_FIXTURE
 from tests.privacy.conftest import ZELIE, Persona, erased, laden, write_everywhere
 from tests.privacy.dump import dump, left_of
 
@@ -91,9 +92,8 @@ def test_every_table_forgets_them(app: Flask, session: Session, cast: Cast) -> N
 
 
 @settings(
-    deadline=None,
     max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=ON_ONE_FIXTURE,
 )
 @given(persona=PERSONAS, around=st.text(st.characters(exclude_categories=["C"]), max_size=20))
 def test_whatever_they_are_called(

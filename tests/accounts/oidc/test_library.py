@@ -25,8 +25,9 @@ from config import Oidc
 from tests.accounts.entering import is_in
 from tests.accounts.oidc.going import set_out
 from tests.conftest import make_app, settings_for
-from tests.parts.browser import axe_violations, free_port, serving
-from tests.parts.waiting import wait_until
+from tests.parts.browser import axe_violations, serving
+from tests.parts.ports import own_port
+from tests.parts.waiting import PATIENCE, wait_until
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -43,20 +44,21 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The provider in a process of its own, knowing Lucie."""
-    port = free_port()
+    # ours until its own process takes it
+    with own_port() as (port, _listening):
+        address = f"http://localhost:{port}"
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=PROJECT,
     )
-    address = f"http://localhost:{port}"
     try:
-        wait_until(lambda: _knows_lucie(address), "the provider to start", 30)
+        wait_until(lambda: _knows_lucie(address), "the provider to start")
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
 
 
 def _knows_lucie(address: str) -> bool:
@@ -98,35 +100,38 @@ def test_a_client_goes_all_the_way(
         db.engine.dispose()
 
 
-def test_a_browser_goes_all_the_way(
-    page: Page, issuer: str, database_url: str, tmp_path: Path, session: Session
-) -> None:
-    port = free_port()
-    base_url = f"http://127.0.0.1:{port}"
-    app = app_at(base_url, issuer, database_url, tmp_path)
-    with serving(app, port):
-        page.goto(f"{base_url}/connexion?next=/compte")
-        assert axe_violations(page) == []
-        page.get_by_role("button", name="S’identifier avec Comptes communs").click()
-        page.wait_for_url(f"{issuer}/**")
-        page.locator("input[name=sub]").first.fill("lucie")
-        page.locator("input[name=sub]").first.press("Enter")
-        page.wait_for_url(f"{base_url}/compte")
-        expect(page.locator("#fournisseur")).to_contain_text("Associé depuis")
-        expect(page.locator("#sessions")).to_contain_text("par un fournisseur d’identité")
-        page.get_by_role("button", name="Dissocier").click()
-        expect(page.locator("#fournisseur")).to_contain_text("Associer")
-        assert axe_violations(page) == []
-        page.get_by_role("button", name="Associer Comptes communs").click()
-        page.wait_for_url(f"{issuer}/**")
-        # she changes her mind
-        page.locator("button[value=deny]").click()
-        page.wait_for_url(f"{base_url}/connexion/retour**")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert axe_violations(page) == []
-    assert linked(session) == []
-    with app.app_context():
+@pytest.fixture
+def site(issuer: str, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """Where we are served."""
+    with own_port() as (port, listening):
+        made = app_at(f"http://127.0.0.1:{port}", issuer, database_url, tmp_path)
+        with serving(made, listening) as address:
+            yield address
+    with made.app_context():
         db.engine.dispose()
+
+
+def test_a_browser_goes_all_the_way(page: Page, issuer: str, site: str, session: Session) -> None:
+    page.goto(f"{site}/connexion?next=/compte")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="S’identifier avec Comptes communs").click()
+    page.wait_for_url(f"{issuer}/**")
+    page.locator("input[name=sub]").first.fill("lucie")
+    page.locator("input[name=sub]").first.press("Enter")
+    page.wait_for_url(f"{site}/compte")
+    expect(page.locator("#fournisseur")).to_contain_text("Associé depuis")
+    expect(page.locator("#sessions")).to_contain_text("par un fournisseur d’identité")
+    page.get_by_role("button", name="Dissocier").click()
+    expect(page.locator("#fournisseur")).to_contain_text("Associer")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Associer Comptes communs").click()
+    page.wait_for_url(f"{issuer}/**")
+    # she changes her mind
+    page.locator("button[value=deny]").click()
+    page.wait_for_url(f"{site}/connexion/retour**")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert axe_violations(page) == []
+    assert linked(session) == []
 
 
 LOADED = """

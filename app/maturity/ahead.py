@@ -10,7 +10,8 @@ from itertools import accumulate
 from app.frameworks.format import walk
 from app.frameworks.scoring import LevelRule, Score, level_rule, score_sheet
 from app.maturity.kinds import RungState
-from app.maturity.reading import CriterionStanding, Ground, Rung, Standing, counted, statuses_of
+from app.maturity.reading import Ground, counted, statuses_of
+from app.maturity.standings import CriterionStanding, Rung, Standing
 
 
 @dataclass(frozen=True)

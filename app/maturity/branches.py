@@ -14,17 +14,8 @@ from fractions import Fraction
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.scoring import Score, score_sheet
 from app.maturity.kinds import CriterionStatus, RungState
-from app.maturity.reading import (
-    Confirmed,
-    CriterionStanding,
-    Ground,
-    Proof,
-    Rung,
-    Standing,
-    criterion_of,
-    spoken,
-    statuses_of,
-)
+from app.maturity.reading import Ground, criterion_of, spoken, statuses_of
+from app.maturity.standings import Confirmed, CriterionStanding, Proof, Rung, Standing
 
 _ZERO = Fraction(0)
 

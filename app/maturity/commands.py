@@ -18,7 +18,7 @@ from app.core import clock
 from app.core.database import read_only
 from app.maturity.labels import missing
 from app.maturity.queries import overview
-from app.maturity.reading import Standing
+from app.maturity.standings import Standing
 from app.web.database import db
 
 maturity = AppGroup("maturity", help="Where territories stand in their référentiels.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.maturity.kinds import ProofState
-from app.maturity.reading import CriterionStanding, Proof, Rung, Standing
+from app.maturity.standings import CriterionStanding, Proof, Rung, Standing
 
 _ZERO = Fraction(0)
 

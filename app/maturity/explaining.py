@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.frameworks.scoring import Explainer, Explanation, LevelRule, level_rule
-from app.maturity.reading import Ground, Standing, statuses_of
+from app.maturity.reading import Ground, statuses_of
+from app.maturity.standings import Standing
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from app.maturity.kinds import ProofState
-from app.maturity.reading import Proof
+from app.maturity.standings import Proof
 
 
 @dataclass(frozen=True)

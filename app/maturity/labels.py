@@ -19,7 +19,7 @@ from app.maturity.kinds import (
     RungState,
 )
 from app.maturity.proposals import Proposal
-from app.maturity.reading import CriterionStanding, Proof
+from app.maturity.standings import CriterionStanding, Proof
 from app.maturity.taking_over import Asked, Kept, TakenBack
 
 # one table for each kind: members of several kinds are equal where their texts are

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.maturity.kinds import EvidenceKind, ProofState
-from app.maturity.reading import CriterionStanding, Proof, Rung, Standing
+from app.maturity.standings import CriterionStanding, Proof, Rung, Standing
 
 
 def for_onlookers(standing: Standing) -> Standing:

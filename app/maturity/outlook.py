@@ -15,16 +15,8 @@ from app.frameworks.kinds import Counted
 from app.frameworks.scoring import cycle_of
 from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState
 from app.maturity.proposals import Proposal, propose
-from app.maturity.reading import (
-    USUAL_CYCLE,
-    Confirmed,
-    Ground,
-    Proof,
-    Rung,
-    Standing,
-    rungs_and_totals,
-    share,
-)
+from app.maturity.reading import USUAL_CYCLE, Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed, Proof, Rung, Standing
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.frameworks.format import NodeDraft
 from app.frameworks.format.vocabulary import DESCRIPTION
 from app.frameworks.scoring import Status, score
 from app.maturity.kinds import CriterionStatus, Nearness, PhaseState
-from app.maturity.reading import CriterionStanding, Standing
+from app.maturity.standings import CriterionStanding, Standing
 
 SOON = timedelta(days=30)
 

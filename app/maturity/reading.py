@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, walk
@@ -22,176 +22,17 @@ from app.frameworks.scoring import (
 )
 from app.maturity.kinds import (
     CriterionStatus,
-    EvidenceKind,
-    Finding,
     Networking,
-    ProofState,
     RungState,
 )
-from app.maturity.proposals import Proposal, propose, weigh
+from app.maturity.proposals import Proposal, propose
+from app.maturity.standings import Confirmed, CriterionStanding, Proof, Rung
 
 # a step's title
 LONGEST_STEP = 200
 # of a framework that names none: that of the official label
 USUAL_CYCLE = 4
 _ZERO, _ONE = Fraction(0), Fraction(1)
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Something linked to a criterion, by its name and its address.
-
-    `project`: the one that it is, or stands in; None for meetings and documents. `dated_on`: the
-    day that it speaks of, None while it goes on; `due_on`: by when it is to be done.
-    """
-
-    public_id: str
-    ref: str
-    kind: EvidenceKind
-    state: ProofState
-    title: str
-    address: str
-    project: str | None
-    project_public_id: str | None
-    is_draft: bool
-    due_on: date | None
-    dated_on: date | None
-    note: str | None
-
-    @property
-    def within(self) -> str | None:
-        """The project that it stands in, where it is not the project itself."""
-        return None if self.kind is EvidenceKind.PROJECT else self.project
-
-    @property
-    def is_expired(self) -> bool:
-        return self.state is ProofState.EXPIRED
-
-    def as_of(self, since: date | None) -> Proof:
-        """The same, seen from a cycle that began on that day: what is older proves no more."""
-        old = since and self.dated_on and self.dated_on < since
-        expired = self.state is ProofState.DONE and old
-        return replace(self, state=ProofState.EXPIRED) if expired else self
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """What a person said of a criterion, and when; `text_id`: having read which text."""
-
-    status: CriterionStatus
-    fractions: tuple[Fraction, ...] | None
-    concerned: bool
-    comment: str | None
-    version: int
-    at: datetime | None
-    by: str | None
-    text_id: int | None = None
-
-
-@dataclass(frozen=True)
-class CriterionStanding:
-    """One criterion: what was confirmed, what the plan proposes and why, what proves it.
-
-    `proposal` is None for a frozen year and for a level that has criteria of its own.
-    `next_step`: what to do next as a step would say it, None where nothing is to be begun.
-    `points`: what it adds to those done of the whole, nothing below a node with its own status.
-    """
-
-    ref: str
-    title: str
-    status: CriterionStatus
-    concerned: bool
-    share: Fraction | None
-    confirmed: Confirmed | None
-    proposal: Proposal | None
-    proofs: tuple[Proof, ...]
-    next_step: str | None = None
-    points: Fraction = _ZERO
-
-    @property
-    def finding(self) -> Finding:
-        if self.proposal is None or not self.concerned:
-            return Finding.NOTHING
-        return weigh(self.proposal, self.status)
-
-    @property
-    def is_to_confirm(self) -> bool:
-        """The plan proposes something that one click confirms."""
-        return self.finding is Finding.PROPOSED
-
-    @property
-    def is_to_decide(self) -> bool:
-        """The data contradict what was confirmed or linked; only a person can tell."""
-        return self.finding in (Finding.CONTRADICTED, Finding.SPLIT)
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A level (or a part) of the framework. `share` is done ÷ potential, None without potential.
-
-    `points` are those done that count: none where what stands above has a status of its own.
-    """
-
-    number: int
-    ref: str
-    title: str
-    share: Fraction | None
-    state: RungState
-    criteria: tuple[CriterionStanding, ...]
-    points: Fraction = _ZERO
-
-    @property
-    def proofs(self) -> int:
-        """How many still prove something."""
-        return sum(not proof.is_expired for one in self.criteria for proof in one.proofs)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A territory in one framework and year. `level` is None where none are declared.
-
-    `assessment` is the public id of the year's assessment, None while nobody opened one;
-    `frozen_on` the day on which it was frozen, None while it is open. `points` are those done;
-    `counts` what the data say (of a frozen year: said); `takes_over` the keys of the frameworks
-    whose assessments this one can begin with. `whole`: the measure above the levels, with what
-    was said of it itself; None where several roots stand side by side. `inner`: ids of nodes
-    with others below, which need no answer of their own.
-    """
-
-    framework: str
-    framework_key: str
-    title: str
-    version: int
-    year: int
-    assessment: str | None
-    frozen_on: date | None
-    level: int | None
-    score: Fraction | None
-    planned: Fraction | None
-    rungs: tuple[Rung, ...]
-    points: Fraction = _ZERO
-    frozen_by: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
-    takes_over: tuple[str, ...] = ()
-    whole: Rung | None = None
-    inner: frozenset[str] = frozenset()
-
-    @property
-    def parts(self) -> tuple[Rung, ...]:
-        """The whole, then its levels."""
-        return (self.whole, *self.rungs) if self.whole else self.rungs
-
-    @property
-    def criteria(self) -> tuple[CriterionStanding, ...]:
-        return tuple(criterion for part in self.parts for criterion in part.criteria)
-
-    @property
-    def to_confirm(self) -> int:
-        """Criteria of which the plan says something else than what is confirmed."""
-        return sum(criterion.finding is not Finding.NOTHING for criterion in self.criteria)
-
-    def criterion(self, ref: str) -> CriterionStanding | None:
-        return next((one for one in self.criteria if one.ref == ref), None)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from app.maturity.explaining import Explained
 from app.maturity.kinds import EvidenceKind, Networking
 from app.maturity.labels import label, points
 from app.maturity.outlook import Gain, Outlook, Promise
-from app.maturity.reading import Confirmed, Standing
+from app.maturity.standings import Confirmed, Standing
 
 # of what is promised: (one, many) within « Si, d’ici le …, »
 _IF = {

@@ -9,7 +9,8 @@ from itertools import groupby
 
 from app.frameworks.format import NodeDraft
 from app.frameworks.scoring import prepare
-from app.maturity.reading import Confirmed, Ground, rungs_and_totals, share
+from app.maturity.reading import Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed
 
 
 @dataclass(frozen=True)

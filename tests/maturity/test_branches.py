@@ -13,7 +13,8 @@ from app.frameworks.kinds import StatusKind
 from app.frameworks.scoring import Status, prepare, score
 from app.maturity.branches import Branch, branches, decided_above, rows, whole_of
 from app.maturity.kinds import CriterionStatus
-from app.maturity.reading import Confirmed, Ground, Standing, rungs_and_totals, share
+from app.maturity.reading import Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed, Standing
 from tests.frameworks.cases import Case, cases
 from tests.maturity.samples import LADDER
 from tests.maturity.test_comparing import WORDS, said

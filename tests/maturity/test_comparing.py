@@ -14,7 +14,8 @@ from app.maturity.comparing import Comparison, compare
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.labels import gain, percent_gain
 from app.maturity.onlookers import for_onlookers
-from app.maturity.reading import Confirmed, Ground, Proof, Standing, rungs_and_totals, share
+from app.maturity.reading import Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed, Proof, Standing
 from app.maturity.trends import Known, point, trends
 from tests.cast import NOW
 from tests.maturity.samples import LADDER

@@ -23,9 +23,9 @@ from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.models import Assessment, Evidence
 from app.maturity.onlookers import for_onlookers
 from app.maturity.queries import standing, territory_facts
-from app.maturity.reading import Standing
 from app.maturity.services.assessing import confirm_status, freeze
 from app.maturity.services.evidence import link_evidence, unlink_evidence
+from app.maturity.standings import Standing
 from app.plans.kinds import ProjectState, Stage
 from app.plans.services.projects import abandon_project
 from app.plans.services.steps import abandon_step, complete_step, reopen_step, reschedule_step

@@ -15,14 +15,8 @@ from app.frameworks.scoring import cycle_of, prepare
 from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState
 from app.maturity.labels import missing
 from app.maturity.outlook import Outlook, Promise, expected_counts, outlook
-from app.maturity.reading import (
-    Confirmed,
-    Ground,
-    Proof,
-    Standing,
-    rungs_and_totals,
-    share,
-)
+from app.maturity.reading import Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed, Proof, Standing
 from app.maturity.telling import expected, promise_day, promise_word, thanks_to, unplanned
 from tests.cast import NOW
 from tests.maturity.samples import LADDER

@@ -25,8 +25,8 @@ from app.maturity.kinds import EvidenceKind, Networking, ProofState
 from app.maturity.labels import COUNTED
 from app.maturity.models import Assessment, Evidence
 from app.maturity.queries import standing, territory_facts
-from app.maturity.reading import Proof
 from app.maturity.services.evidence import link_evidence
+from app.maturity.standings import Proof
 from app.plans.kinds import MeasureMethod
 from app.plans.periods import Span
 from app.plans.services.measuring import ValueText, add_indicator, measure

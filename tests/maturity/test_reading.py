@@ -14,16 +14,8 @@ from app.frameworks.scoring import prepare
 from app.maturity.kinds import CriterionStatus, EvidenceKind, ProofState, RungState
 from app.maturity.labels import missing
 from app.maturity.onlookers import for_onlookers
-from app.maturity.reading import (
-    Confirmed,
-    CriterionStanding,
-    Ground,
-    Proof,
-    Rung,
-    Standing,
-    rungs_and_totals,
-    share,
-)
+from app.maturity.reading import Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed, CriterionStanding, Proof, Rung, Standing
 from app.maturity.wanted_proofs import expected_evidence
 from tests.cast import NOW
 from tests.maturity.samples import LADDER

@@ -17,7 +17,8 @@ from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion, Deadline
 from app.maturity.programmes import SOON, is_deliverable
 from app.maturity.queries.years import confirmed_in, trees_of
-from app.maturity.reading import Confirmed, statuses_of
+from app.maturity.reading import statuses_of
+from app.maturity.standings import Confirmed
 
 
 def deadlines_of(session: Session, assessment: str | None) -> dict[str, date]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.maturity.queries.years import Pick, assessments_of, read_years
-from app.maturity.reading import Standing
+from app.maturity.standings import Standing
 
 
 @dataclass(frozen=True)

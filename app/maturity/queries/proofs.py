@@ -17,7 +17,7 @@ from app.journal.models import Change
 from app.maturity.kinds import EvidenceKind, ProofState
 from app.maturity.models import Evidence
 from app.maturity.proposals import indicator_proof, meeting_proof, project_proof, step_proof
-from app.maturity.reading import Proof
+from app.maturity.standings import Proof
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Indicator, Measurement, Project, Step
 

@@ -16,7 +16,8 @@ from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import is_of_kind, latest_versions
 from app.maturity.models import Assessment
 from app.maturity.queries.years import Pick, assessments_of, read_years
-from app.maturity.reading import Ground, Standing
+from app.maturity.reading import Ground
+from app.maturity.standings import Standing
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.frameworks.models import Framework, FrameworkVersion
 from app.maturity.models import Assessment, Criterion, Evidence
 from app.maturity.queries.proofs import linked_proofs
 from app.maturity.queries.years import trees_of
-from app.maturity.reading import Proof
+from app.maturity.standings import Proof
 from app.maturity.taking_over import Link, Said, Source, Taken, Target, plan
 
 

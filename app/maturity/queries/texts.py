@@ -16,7 +16,8 @@ from app.frameworks.models import FrameworkVersion, Node
 from app.frameworks.scoring import prepare
 from app.maturity.branches import is_answer
 from app.maturity.queries.years import trees_of
-from app.maturity.reading import Confirmed, Ground, Proof, rungs_and_totals, share
+from app.maturity.reading import Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed, Proof
 
 
 @dataclass(frozen=True)

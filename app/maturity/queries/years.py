@@ -22,15 +22,8 @@ from app.maturity.kept import Kept, as_then, from_json, kept_of
 from app.maturity.models import Assessment, Criterion
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
 from app.maturity.queries.proofs import LinkedProof, linked_proofs
-from app.maturity.reading import (
-    USUAL_CYCLE,
-    Confirmed,
-    Ground,
-    Proof,
-    Standing,
-    rungs_and_totals,
-    share,
-)
+from app.maturity.reading import USUAL_CYCLE, Ground, rungs_and_totals, share
+from app.maturity.standings import Confirmed, Proof, Standing
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from app.maturity.models import Assessment
 from app.maturity.onlookers import for_onlookers, proofs_without_names, without_names
 from app.maturity.queries import Overview, overview
 from app.maturity.queries.texts import Apart, asked_again
-from app.maturity.reading import CriterionStanding, Ground, Standing
+from app.maturity.reading import Ground
 from app.maturity.rules import may_assess, names_waiting_firms
+from app.maturity.standings import CriterionStanding, Standing
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.navigation import show_territory

@@ -14,7 +14,6 @@ from app.journal.recorder import batch_of
 from app.maturity.branches import is_answer
 from app.maturity.queries import Overview
 from app.maturity.queries.texts import new_text
-from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     assessment_of,
     attempt,
@@ -26,6 +25,7 @@ from app.maturity.routes.blueprint import (
 )
 from app.maturity.rules import may_assess
 from app.maturity.services.new_text import follow_new_text, take_text_back
+from app.maturity.standings import Standing
 from app.web.database import db
 from app.web.gate import viewer
 from app.web.undo import flash_with_undo

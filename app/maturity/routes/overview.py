@@ -22,7 +22,6 @@ from app.maturity.queries.homes import homes
 from app.maturity.queries.standing import assessed_keys
 from app.maturity.queries.texts import asked_again, new_text, set_apart
 from app.maturity.queries.trends import year_points
-from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     Place,
     assessment_of,
@@ -40,6 +39,7 @@ from app.maturity.routes.blueprint import (
 )
 from app.maturity.rules import may_assess
 from app.maturity.services.assessing import confirm_status, freeze, open_assessment
+from app.maturity.standings import Standing
 from app.maturity.trends import Trend, trends
 from app.web.database import db
 from app.web.gate import viewer

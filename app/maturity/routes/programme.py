@@ -23,7 +23,6 @@ from app.maturity.programmes import Checklist, FormerDate, checklist, former_dat
 from app.maturity.queries import Overview
 from app.maturity.queries.deadlines import deadlines_of
 from app.maturity.queries.texts import Apart, NewText, asked_again, new_text, set_apart
-from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     assessment_of,
     attempt,
@@ -39,6 +38,7 @@ from app.maturity.routes.blueprint import (
 from app.maturity.rules import may_assess
 from app.maturity.services.assessing import confirm_status, open_assessment
 from app.maturity.services.deadlines import set_deadline
+from app.maturity.standings import Standing
 from app.web.database import db
 from app.web.gate import viewer
 

@@ -18,7 +18,6 @@ from app.maturity.queries import overview
 from app.maturity.queries.fed import TextBeside, texts_beside
 from app.maturity.queries.proofs import proved_by
 from app.maturity.queries.standing import assessed_keys
-from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import attempt, maturity, this_year
 from app.maturity.rules import (
     may_link_project,
@@ -26,6 +25,7 @@ from app.maturity.rules import (
     sees_what_a_project_proves,
 )
 from app.maturity.services.evidence import link_evidence
+from app.maturity.standings import Standing
 from app.plans.kinds import ProjectState
 from app.plans.models import Project
 from app.plans.routes.blueprint import project_to_change

@@ -11,7 +11,6 @@ from app.core import clock
 from app.core.refusals import RefusedError
 from app.maturity.labels import statuses_and_proofs, taken_back
 from app.maturity.queries.taking_over import proofs_by_id, taking_over
-from app.maturity.reading import Standing
 from app.maturity.routes.blueprint import (
     assessment_of,
     framework_here,
@@ -22,6 +21,7 @@ from app.maturity.routes.blueprint import (
 from app.maturity.rules import may_assess
 from app.maturity.services.taking_back import take_back
 from app.maturity.services.taking_over import take_over
+from app.maturity.standings import Standing
 from app.web.database import db
 from app.web.undo import flash_with_undo
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.maturity.kinds import RungState
 from app.maturity.queries import overview
-from app.maturity.reading import Rung, Standing
+from app.maturity.standings import Rung, Standing
 from app.reports.figures import Levels, LevelStep
 
 

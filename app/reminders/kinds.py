@@ -18,6 +18,11 @@ class OccasionCode(enum.StrEnum):
     AFTER = "J+5"
     EACH_WEEK = "semaine"
 
+    @property
+    def announces(self) -> bool:
+        """Whether it speaks of a date to come; the others ask about one that has passed."""
+        return self not in (OccasionCode.AFTER, OccasionCode.EACH_WEEK)
+
     @classmethod
     def _missing_(cls, value: object) -> OccasionCode | None:
         """A week's own key, such as 2026-W16, in the ledger."""

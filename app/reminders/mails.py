@@ -69,7 +69,7 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     told = [one for one in told_steps(session, mail.id) if one.state is RelanceState.TOLD]
     facts = facts_of(session, [one.id for one in told])
     today = local_day(now, _zone(mail, [facts[one.id] for one in told if one.id in facts]))
-    said = said_of(session, [one.id for one in told])
+    said = said_of(session, mail.id, [one.id for one in told])
     kept, reasons = _sorted_out(told, facts, said, mail, today)
     lines = lines_of(session, mail, today)
     _release(session, {**reasons, **lines.untrue})

@@ -50,10 +50,12 @@ def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
     )
 
 
-def said_of(session: Session, step_ids: Collection[int]) -> dict[int, list[Entry]]:
-    """What was answered about the present dates of some steps, by step id."""
+def said_of(session: Session, mail_id: int, step_ids: Collection[int]) -> dict[int, list[Entry]]:
+    """What was decided about the present dates of some steps beside this mail, and all that was
+    answered, by step id."""
     said: dict[int, list[Entry]] = defaultdict(list)
-    for step_id, *entry in _SAID.rows(session, {"ids": [*step_ids]}):
+    asked = {"mail_id": mail_id, "ids": [*step_ids]}
+    for step_id, *entry in _SAID.rows(session, asked):
         said[step_id].append(Entry(*entry))
     return said
 
@@ -72,7 +74,10 @@ _SAID = Kept(
     .where(
         Step.id.in_(bindparam("ids", expanding=True)),
         Relance.basis == Step.due_on,
-        Relance.answer.is_not(None),
+        or_(
+            Relance.answer.is_not(None),
+            Relance.mail_id.is_distinct_from(bindparam("mail_id")),
+        ),
     )
 )
 

@@ -38,7 +38,7 @@ from app.reminders.queries.contacts import (
 )
 from app.reminders.queries.order import freed_on, waits
 from app.reminders.queries.pauses import rests_until
-from app.reminders.queries.silence import called_on, put_off_to, quiet_until
+from app.reminders.queries.silence import began_at, called_on, put_off_to, quiet_until
 from app.reminders.schedule.facts import (
     Away,
     Recipient,
@@ -135,6 +135,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             put_off_to().label("put_off_to"),
             waits().label("waits"),
             freed_on().label("freed_on"),
+            began_at().label("began_at"),
             rests_until(recipient_id).label("rests_until"),
             func.coalesce(of_step.manner, of_project.manner).label("manner"),
         )
@@ -199,6 +200,7 @@ def _fact(
         milestone=row.is_milestone,
         waits=row.waits,
         freed_on=row.freed_on,
+        began_on=local_day(row.began_at, territory.time_zone) if row.began_at else None,
         rests_until=row.rests_until,
         closed=closed,
         manner=row.manner or Manner.USUAL,

@@ -69,8 +69,9 @@ class StepFacts:
     `project_since` the one on which its project was last launched, resumed or reopened. Before
     `quiet_until` no mail speaks of it: somebody called, or put it off to that day; nor before
     `rests_until`: its project, or whoever is spoken to, is left in peace here. `waits`: for
-    another step that is open, `freed_on`: the day on which the last such was done. `closed`:
-    first and last days on which the organisation is shut.
+    another step that is open, `freed_on`: the day on which the last such was done. `began_on`:
+    the day on which its own people said « en cours », while it is so. `closed`: first and last
+    days on which the organisation is shut.
     """
 
     id: int
@@ -91,6 +92,7 @@ class StepFacts:
     milestone: bool = False
     waits: bool = False
     freed_on: date | None = None
+    began_on: date | None = None
     manner: Manner = Manner.USUAL
     closed: tuple[tuple[date, date], ...] = ()
     organisation_id: int = 0

@@ -118,7 +118,7 @@ def _why_never(
         return Reason.TOO_LATE
     if not rule.announces and step.scheduled_on > step.due_on:
         return Reason.ENTERED_PAST
-    if rule.only_unanswered and _is_agreed(_entries(step, ledger, day)):
+    if rule.only_unanswered and _is_answered(step, _entries(step, ledger, day)):
         return Reason.ANSWERED
     return None
 
@@ -151,9 +151,13 @@ def _why_not_yet(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reas
     return None if is_theirs else Reason.NOT_ME
 
 
-def _is_agreed(entries: Collection[Entry]) -> bool:
-    """Whether the date was said yes to: nothing announces it again."""
-    return any(entry.answer is Answer.AGREED for entry in entries)
+def _is_answered(step: StepFacts, entries: Collection[Entry]) -> bool:
+    """Whether the date was said yes to, or its people began once told of it: nothing announces it
+    again."""
+    if any(entry.answer is Answer.AGREED for entry in entries):
+        return True
+    told_on = [entry.on for entry in entries if entry.state is RelanceState.TOLD and entry.on]
+    return step.began_on is not None and bool(told_on) and max(told_on) <= step.began_on
 
 
 def _is_declined(entries: Collection[Entry], person_id: int | None, *, announces: bool) -> bool:
@@ -199,8 +203,8 @@ def why_untrue(
 
     Asks whether the occasion is still *true*, not whether today is still its day: a mail that
     waited for the relay tells the present state. What is untrue is released and decided again.
-    `said`: what the ledger holds of the step's present date, since an earlier mail may have been
-    answered in between (domain.md §6, « an answer silences »).
+    `said`: what the ledger holds of the step's present date beside this mail, since an earlier one
+    may have been answered in between (domain.md §6, « an answer silences »).
     """
     if step is None or step.due_on != basis:
         return Reason.FACTS_CHANGED
@@ -212,7 +216,7 @@ def why_untrue(
         return reason
     if _is_declined(said, person_id, announces=announces):
         return Reason.NOT_ME
-    if announces and _is_agreed(said):
+    if announces and _is_answered(step, said):
         return Reason.ANSWERED
     reason = why_not_to(recipient, day, step.territory.holiday_zone)
     return None if reason is Reason.DIGEST else reason

@@ -124,6 +124,7 @@ class Reason(enum.StrEnum):
     PROJECT_IDLE = "project_idle"
     BLOCKED = "blocked"
     WAITS = "waits"
+    ASKED = "asked"
     SWITCHED_OFF = "switched_off"
     NEWS_PROMISED = "news_promised"
     CALLED = "called"
@@ -137,6 +138,8 @@ class Reason(enum.StrEnum):
     FACTS_CHANGED = "facts_changed"
 
 
+# no word of the ledger: a mail that is held for it was written before, hence its facts changed
+NEVER_WRITTEN = frozenset({Reason.ASKED})
 # an occasion dropped for one of these is told after all once its cause is mended
 CURABLE = frozenset({Reason.NO_RECIPIENT, Reason.NO_ADDRESS, Reason.OPTED_OUT})
 

@@ -73,6 +73,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.PROJECT_IDLE: "projet en brouillon ou en pause",
     Reason.BLOCKED: "étape bloquée",
     Reason.WAITS: "attend une autre étape",
+    Reason.ASKED: "attend sa réponse sur sa part dans le projet",
     Reason.SWITCHED_OFF: "relances coupées pour ce projet ou cette étape",
     Reason.NEWS_PROMISED: "des nouvelles sont promises",
     Reason.CALLED: "relance par téléphone récente, ou reposée",

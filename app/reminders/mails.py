@@ -15,7 +15,7 @@ from app.outbox.bounces import is_refused
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
-from app.reminders.kinds import Reason, RelanceState
+from app.reminders.kinds import NEVER_WRITTEN, Reason, RelanceState
 from app.reminders.letters import RelanceLetter
 from app.reminders.models import Relance
 from app.reminders.queries.decided import said_of
@@ -171,5 +171,8 @@ def _release(session: Session, reasons: Mapping[int, Reason]) -> None:
         session.execute(
             update(Relance)
             .where(Relance.id == relance_id, Relance.state == RelanceState.TOLD)
-            .values(state=RelanceState.RELEASED, reason=reason)
+            .values(
+                state=RelanceState.RELEASED,
+                reason=Reason.FACTS_CHANGED if reason in NEVER_WRITTEN else reason,
+            )
         )

@@ -32,6 +32,7 @@ from app.reminders.models import RelanceManner
 from app.reminders.queries.absences import StandIn, stand_ins
 from app.reminders.queries.closures import Days, closed_days
 from app.reminders.queries.contacts import (
+    is_asked,
     project_lead,
     reachable,
     recipient_of,
@@ -134,6 +135,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             called_on().label("called_on"),
             put_off_to().label("put_off_to"),
             waits().label("waits"),
+            is_asked().label("asked"),
             freed_on().label("freed_on"),
             began_at().label("began_at"),
             rests_until(recipient_id).label("rests_until"),
@@ -199,6 +201,7 @@ def _fact(
         quiet_until=quiet_until(row.called_on, row.put_off_to),
         milestone=row.is_milestone,
         waits=row.waits,
+        asked=row.asked,
         freed_on=row.freed_on,
         began_on=local_day(row.began_at, territory.time_zone) if row.began_at else None,
         rests_until=row.rests_until,

@@ -66,6 +66,7 @@ _HOLDS = frozenset(
         Reason.PROJECT_IDLE,
         Reason.BLOCKED,
         Reason.WAITS,
+        Reason.ASKED,
         Reason.SWITCHED_OFF,
         Reason.NEWS_PROMISED,
         Reason.CALLED,

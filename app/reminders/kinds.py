@@ -168,4 +168,5 @@ class Outcome(enum.StrEnum):
     ALREADY = "already"
     CLOSED = "closed"
     MOVED = "moved"
+    CHANGED = "changed"
     NOT_YOURS = "not_yours"

@@ -101,12 +101,15 @@ class Words(Enum):
     comparator_factory = Comparator
 
 
-def string_enum(kind: type[enum.StrEnum]) -> Words:
-    """A column that holds the enum's values as text, with a CHECK on both engines."""
+def string_enum(kind: type[enum.StrEnum], *, checked: bool = True) -> Words:
+    """A column that holds the enum's values as text, with a CHECK on both engines.
+
+    Not `checked`: the table has one of its own, for a column that may not hold all of them.
+    """
     return Words(
         kind,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=checked,
         length=40,
         values_callable=lambda members: [member.value for member in members],
         name=_snake(kind.__name__),

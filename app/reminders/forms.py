@@ -37,7 +37,7 @@ MOST = 10**12
 
 
 class AnswerForm(FlaskForm):
-    """One answer to one step; `vue` is the date that the page showed."""
+    """One answer to one step; `vue` is the date that the page showed, `etat` the step's version."""
 
     class Meta:
         """No cookie, hence nothing to forge."""
@@ -47,6 +47,7 @@ class AnswerForm(FlaskForm):
     etape = StringField(validators=[Length(min=1, max=16)])
     reponse = SelectField(choices=[SelectChoice(answer.value, answer.value) for answer in Answer])
     vue = DateField(validators=[Optional()])
+    etat = IntegerField(validators=[Optional()])
     date = DateField(_l("Nouvelle date"), [Optional(), sensible_day])
     frein = SelectField(
         _l("Qu’est-ce qui coince ?"),
@@ -73,6 +74,7 @@ class AnswerForm(FlaskForm):
         return Given(
             answer=Answer(self.reponse.data),
             seen=self.vue.data,
+            seen_version=self.etat.data,
             due_on=self.date.data,
             barrier=BarrierKind(self.frein.data) if self.frein.data else None,
             note=self.mot.data or None,

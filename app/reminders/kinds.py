@@ -18,6 +18,11 @@ class OccasionCode(enum.StrEnum):
     AFTER = "J+5"
     EACH_WEEK = "semaine"
 
+    @property
+    def announces(self) -> bool:
+        """Whether it speaks of a date to come; the others ask about one that has passed."""
+        return self not in (OccasionCode.AFTER, OccasionCode.EACH_WEEK)
+
     @classmethod
     def _missing_(cls, value: object) -> OccasionCode | None:
         """A week's own key, such as 2026-W16, in the ledger."""
@@ -119,6 +124,7 @@ class Reason(enum.StrEnum):
     PROJECT_IDLE = "project_idle"
     BLOCKED = "blocked"
     WAITS = "waits"
+    ASKED = "asked"
     SWITCHED_OFF = "switched_off"
     NEWS_PROMISED = "news_promised"
     CALLED = "called"
@@ -132,6 +138,8 @@ class Reason(enum.StrEnum):
     FACTS_CHANGED = "facts_changed"
 
 
+# no word of the ledger: a mail that is held for it was written before, hence its facts changed
+NEVER_WRITTEN = frozenset({Reason.ASKED})
 # an occasion dropped for one of these is told after all once its cause is mended
 CURABLE = frozenset({Reason.NO_RECIPIENT, Reason.NO_ADDRESS, Reason.OPTED_OUT})
 
@@ -160,4 +168,5 @@ class Outcome(enum.StrEnum):
     ALREADY = "already"
     CLOSED = "closed"
     MOVED = "moved"
+    CHANGED = "changed"
     NOT_YOURS = "not_yours"

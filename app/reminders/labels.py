@@ -73,6 +73,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.PROJECT_IDLE: "projet en brouillon ou en pause",
     Reason.BLOCKED: "étape bloquée",
     Reason.WAITS: "attend une autre étape",
+    Reason.ASKED: "attend sa réponse sur sa part dans le projet",
     Reason.SWITCHED_OFF: "relances coupées pour ce projet ou cette étape",
     Reason.NEWS_PROMISED: "des nouvelles sont promises",
     Reason.CALLED: "relance par téléphone récente, ou reposée",
@@ -202,6 +203,7 @@ def question(answers: Sequence[Answer], due_on: date, today: date) -> str:
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.CLOSED: "Cette étape est déjà terminée : il n’y a plus rien à répondre. Merci !",
     Outcome.MOVED: "La date a changé entre-temps. Voici la nouvelle : répondez pour celle-ci.",
+    Outcome.CHANGED: "L’étape a changé entre-temps. La voici : répondez de nouveau si besoin.",
     Outcome.NOT_YOURS: "Cette étape est maintenant suivie par quelqu’un d’autre. Merci !",
 }
 

@@ -15,13 +15,14 @@ from app.outbox.bounces import is_refused
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
-from app.reminders.kinds import Reason, RelanceState
+from app.reminders.kinds import NEVER_WRITTEN, Reason, RelanceState
 from app.reminders.letters import RelanceLetter
 from app.reminders.models import Relance
+from app.reminders.queries.decided import said_of
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.lines import lines_of
 from app.reminders.queries.mail import ToldStep, is_outrun, links_of, told_steps
-from app.reminders.schedule.facts import Recipient, StepFacts, TerritoryFacts
+from app.reminders.schedule.facts import Entry, Recipient, StepFacts, TerritoryFacts
 from app.reminders.schedule.judging import why_untrue
 from app.reminders.schedule.occasions import next_hour
 
@@ -68,7 +69,8 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     told = [one for one in told_steps(session, mail.id) if one.state is RelanceState.TOLD]
     facts = facts_of(session, [one.id for one in told])
     today = local_day(now, _zone(mail, [facts[one.id] for one in told if one.id in facts]))
-    kept, reasons = _sorted_out(told, facts, mail, today)
+    said = said_of(session, mail.id, [one.id for one in told])
+    kept, reasons = _sorted_out(told, facts, said, mail, today)
     lines = lines_of(session, mail, today)
     _release(session, {**reasons, **lines.untrue})
     if not kept and not lines.true:
@@ -140,13 +142,26 @@ def _move_to(session: Session, mail: Mail, day: date) -> None:
 
 
 def _sorted_out(
-    told: Sequence[ToldStep], facts: Mapping[int, StepFacts], mail: Mail, today: date
+    told: Sequence[ToldStep],
+    facts: Mapping[int, StepFacts],
+    said: Mapping[int, list[Entry]],
+    mail: Mail,
+    today: date,
 ) -> tuple[list[ToldStep], dict[int, Reason]]:
     """(what may be told, why not by relance id)."""
     reasons = {
         one.relance_id: reason
         for one in told
-        if (reason := why_untrue(facts.get(one.id), one.basis, mail.recipient_id, today))
+        if (
+            reason := why_untrue(
+                facts.get(one.id),
+                one.basis,
+                mail.recipient_id,
+                today,
+                announces=one.code.announces,
+                said=said.get(one.id, []),
+            )
+        )
     }
     return [one for one in told if one.relance_id not in reasons], reasons
 
@@ -156,5 +171,8 @@ def _release(session: Session, reasons: Mapping[int, Reason]) -> None:
         session.execute(
             update(Relance)
             .where(Relance.id == relance_id, Relance.state == RelanceState.TOLD)
-            .values(state=RelanceState.RELEASED, reason=reason)
+            .values(
+                state=RelanceState.RELEASED,
+                reason=Reason.FACTS_CHANGED if reason in NEVER_WRITTEN else reason,
+            )
         )

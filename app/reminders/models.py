@@ -27,7 +27,9 @@ from app.core.database import (
     unique_where,
 )
 from app.core.tracking import Tracked, tracked
-from app.reminders.kinds import Answer, Audience, Manner, Reason, RelanceState
+from app.reminders.kinds import NEVER_WRITTEN, Answer, Audience, Manner, Reason, RelanceState
+
+_WRITTEN = ", ".join(f"'{one.value}'" for one in Reason if one not in NEVER_WRITTEN)
 
 
 class Relance(Base):
@@ -52,7 +54,7 @@ class Relance(Base):
     mail_id: Mapped[int | None] = foreign_key("mail.id")
     mailed_on: Mapped[date | None] = mapped_column(Date)
     state: Mapped[RelanceState] = mapped_column(string_enum(RelanceState))
-    reason: Mapped[Reason | None] = mapped_column(string_enum(Reason))
+    reason: Mapped[Reason | None] = mapped_column(string_enum(Reason, checked=False))
     decided_at: Mapped[Instant]
     answer: Mapped[Answer | None] = mapped_column(string_enum(Answer))
     answered_at: Mapped[datetime | None]
@@ -65,6 +67,7 @@ class Relance(Base):
         CheckConstraint(
             "state <> 'told' OR (mail_id IS NOT NULL AND mailed_on IS NOT NULL)", "told_by_a_mail"
         ),
+        CheckConstraint(f"reason IN ({_WRITTEN})", "reason"),
         CheckConstraint("(state = 'told') = (reason IS NULL)", "not_told_for_a_reason"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", "answer_is_dated"),
         Index("ix_relance_mailed_on", "mailed_on", "recipient_id"),

@@ -80,6 +80,7 @@ def facts(draw: st.DrawFn) -> list[StepFacts]:
             away=draw(st.sampled_from([(), (), AWAY])),
             milestone=draw(st.booleans()),
             waits=draw(st.integers(0, 9)) == 0,
+            asked=draw(st.integers(0, 9)) == 0,
             manner=draw(st.sampled_from([Manner.USUAL, Manner.USUAL, *Manner])),
             closed=draw(st.sampled_from([(), (), SHUT])),
         )

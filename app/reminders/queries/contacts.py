@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, and_, case, exists
+from sqlalchemy.orm import aliased
 
 from app.accounts.kinds import MailRhythm
 from app.accounts.models import Person
 from app.outbox.bounces import refuses
 from app.plans.kinds import PartnerRole, PartnerState
-from app.plans.models import Partner, Project
+from app.plans.models import Partner, Project, Step
 from app.reminders.schedule.facts import Recipient, TerritoryFacts
 
 
@@ -19,6 +20,21 @@ def project_lead() -> ColumnElement[bool]:
         Partner.project_id == Project.id,
         Partner.role == PartnerRole.LEAD,
         Partner.state != PartnerState.RETIRED,
+    )
+
+
+def is_asked() -> ColumnElement[bool]:
+    """Whether the Step row's organisation was asked for its part in the project, and has not
+    answered: a commitment asked is not chased as a task."""
+    part = aliased(Partner)
+    return (
+        exists()
+        .where(
+            part.project_id == Step.project_id,
+            part.organisation_id == Step.lead_organisation_id,
+            part.state == PartnerState.INVITED,
+        )
+        .correlate(Step)
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, cast, func, null, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.prepared import Kept
 from app.outbox import registry
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
@@ -45,6 +48,38 @@ def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
             for row in decided
         }
     )
+
+
+def said_of(session: Session, mail_id: int, step_ids: Collection[int]) -> dict[int, list[Entry]]:
+    """What was decided about the present dates of some steps beside this mail, and all that was
+    answered, by step id."""
+    said: dict[int, list[Entry]] = defaultdict(list)
+    asked = {"mail_id": mail_id, "ids": [*step_ids]}
+    for step_id, *entry in _SAID.rows(session, asked):
+        said[step_id].append(Entry(*entry))
+    return said
+
+
+# Built once, since every mail that leaves asks it.
+_SAID = Kept(
+    select(
+        Relance.subject_id,
+        Relance.state,
+        Relance.reason,
+        Relance.recipient_id,
+        Relance.answer,
+        Relance.mailed_on,
+    )
+    .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
+    .where(
+        Step.id.in_(bindparam("ids", expanding=True)),
+        Relance.basis == Step.due_on,
+        or_(
+            Relance.answer.is_not(None),
+            Relance.mail_id.is_distinct_from(bindparam("mail_id")),
+        ),
+    )
+)
 
 
 class Lately(NamedTuple):

@@ -56,6 +56,7 @@ class ToldStep:
     organisation_id: int
     organisation: str
     news_on: date | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _told() -> Kept:
             Organisation.id,
             Organisation.name,
             Step.news_on,
+            Step.version,
         )
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)

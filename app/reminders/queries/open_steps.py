@@ -32,13 +32,14 @@ from app.reminders.models import RelanceManner
 from app.reminders.queries.absences import StandIn, stand_ins
 from app.reminders.queries.closures import Days, closed_days
 from app.reminders.queries.contacts import (
+    is_asked,
     project_lead,
     reachable,
     recipient_of,
 )
 from app.reminders.queries.order import freed_on, waits
 from app.reminders.queries.pauses import rests_until
-from app.reminders.queries.silence import called_on, put_off_to, quiet_until
+from app.reminders.queries.silence import began_at, called_on, put_off_to, quiet_until
 from app.reminders.schedule.facts import (
     Away,
     Recipient,
@@ -134,7 +135,9 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             called_on().label("called_on"),
             put_off_to().label("put_off_to"),
             waits().label("waits"),
+            is_asked().label("asked"),
             freed_on().label("freed_on"),
+            began_at().label("began_at"),
             rests_until(recipient_id).label("rests_until"),
             func.coalesce(of_step.manner, of_project.manner).label("manner"),
         )
@@ -198,7 +201,9 @@ def _fact(
         quiet_until=quiet_until(row.called_on, row.put_off_to),
         milestone=row.is_milestone,
         waits=row.waits,
+        asked=row.asked,
         freed_on=row.freed_on,
+        began_on=local_day(row.began_at, territory.time_zone) if row.began_at else None,
         rests_until=row.rests_until,
         closed=closed,
         manner=row.manner or Manner.USUAL,

@@ -1,4 +1,5 @@
-"""How long a step rests because somebody called, or put it off: read from the contact notes."""
+"""What keeps a step silent: a call or a day put off, read from the contact notes, and that its
+people began, read from the change log."""
 
 from __future__ import annotations
 
@@ -7,8 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from app.accounts.models import Membership
 from app.initiatives.kinds.notes import NoteKind
 from app.initiatives.models import ContactNote, contact_note_step
+from app.journal.models import Change
+from app.plans.kinds import StepStatus
 from app.plans.models import Step
 
 # a call on a step is a relance: so long no mail speaks of it
@@ -43,6 +47,26 @@ def put_off_to() -> Any:
 def quiet_until(called: date | None, put_off: date | None) -> date | None:
     """Until when a step rests, from the days that these two found."""
     return max((day for day in (called and called + SILENCE, put_off) if day), default=None)
+
+
+def began_at() -> Any:
+    """When the Step row, in progress now, was last said to be so by a member of its organisation.
+
+    A call and an import are noted by others: they are no answer.
+    """
+    found = (
+        select(func.max(Change.at))
+        .join(Membership, Membership.person_id == Change.actor_id)
+        .where(
+            Step.status == StepStatus.IN_PROGRESS,
+            Change.entity == Step.__name__,
+            Change.entity_id == Step.id,
+            Change.fields["status"][1].as_string() == StepStatus.IN_PROGRESS.value,
+            Membership.organisation_id == Step.lead_organisation_id,
+            Membership.ended_on.is_(None),
+        )
+    )
+    return found.correlate(Step).scalar_subquery()
 
 
 def rests(today: date) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
+from app.reminders.kinds import CURABLE, Reason, RelanceState
 from app.reminders.schedule.facts import Ledger, StepFacts
 from app.reminders.schedule.fold import PlannedMail, plan
 from app.reminders.schedule.judging import Told, why_untrue
@@ -64,12 +64,14 @@ def _hindrance(step: StepFacts, ledger: Ledger, day: date) -> Reason | None:
     recipient = step.recipient_on(day)
     if recipient is None:
         return Reason.NO_RECIPIENT
-    if reason := why_untrue(step, step.due_on, recipient.id, day):
+    decided = (ledger.entries.get(step.occasion(rule)) for rule in rules_on(step, ledger, day))
+    if reason := why_untrue(
+        step,
+        step.due_on,
+        recipient.id,
+        day,
+        announces=day <= step.due_on,
+        said=[entry for entry in decided if entry],
+    ):
         return reason
-    entries = [ledger.entries.get(step.occasion(rule)) for rule in rules_on(step, ledger, day)]
-    answers = {(one.answer, one.recipient_id) for one in entries if one}
-    if (Answer.NOT_ME, recipient.id) in answers:
-        return Reason.NOT_ME
-    if day <= step.due_on and any(answer is Answer.AGREED for answer, _who in answers):
-        return Reason.ANSWERED
     return Reason.ONE_A_DAY if ledger.mailed_on.get(recipient.id) == day else None

@@ -69,8 +69,10 @@ class StepFacts:
     `project_since` the one on which its project was last launched, resumed or reopened. Before
     `quiet_until` no mail speaks of it: somebody called, or put it off to that day; nor before
     `rests_until`: its project, or whoever is spoken to, is left in peace here. `waits`: for
-    another step that is open, `freed_on`: the day on which the last such was done. `closed`:
-    first and last days on which the organisation is shut.
+    another step that is open, `freed_on`: the day on which the last such was done. `began_on`:
+    the day on which its own people said « en cours », while it is so. `asked`: whether its
+    organisation was asked for its part in the project, and has not answered. `closed`: first and
+    last days on which the organisation is shut.
     """
 
     id: int
@@ -91,6 +93,8 @@ class StepFacts:
     milestone: bool = False
     waits: bool = False
     freed_on: date | None = None
+    began_on: date | None = None
+    asked: bool = False
     manner: Manner = Manner.USUAL
     closed: tuple[tuple[date, date], ...] = ()
     organisation_id: int = 0
@@ -109,8 +113,9 @@ class StepFacts:
             return Reason.SWITCHED_OFF
         if self.rests_until is not None and day < self.rests_until:
             return Reason.PAUSED
-        if self.blocked or self.waits:
-            return Reason.BLOCKED if self.blocked else Reason.WAITS
+        if self.asked or self.blocked or self.waits:
+            still = Reason.BLOCKED if self.blocked else Reason.WAITS
+            return Reason.ASKED if self.asked else still
         if self.news_on is not None and day <= self.news_on:
             return Reason.NEWS_PROMISED
         if self.quiet_until is not None and day < self.quiet_until:

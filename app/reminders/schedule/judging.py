@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,6 +66,7 @@ _HOLDS = frozenset(
         Reason.PROJECT_IDLE,
         Reason.BLOCKED,
         Reason.WAITS,
+        Reason.ASKED,
         Reason.SWITCHED_OFF,
         Reason.NEWS_PROMISED,
         Reason.CALLED,
@@ -118,7 +119,7 @@ def _why_never(
         return Reason.TOO_LATE
     if not rule.announces and step.scheduled_on > step.due_on:
         return Reason.ENTERED_PAST
-    if rule.only_unanswered and Answer.AGREED in _answers(step, ledger, day):
+    if rule.only_unanswered and _is_answered(step, _entries(step, ledger, day)):
         return Reason.ANSWERED
     return None
 
@@ -145,13 +146,25 @@ def _why_not_yet(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reas
         return Reason.TOO_RECENT
     recipient = step.recipient_on(day)
     recipient_id = recipient.id if recipient else None
-    if any(
-        entry.recipient_id == recipient_id
-        and (entry.answer is Answer.NOT_ME or (entry.answer is Answer.PASSED_ON and rule.announces))
-        for entry in _entries(step, ledger, day)
-    ):
-        return Reason.NOT_ME
-    return None
+    is_theirs = not _is_declined(
+        _entries(step, ledger, day), recipient_id, announces=rule.announces
+    )
+    return None if is_theirs else Reason.NOT_ME
+
+
+def _is_answered(step: StepFacts, entries: Collection[Entry]) -> bool:
+    """Whether the date was said yes to, or its people began once told of it: nothing announces it
+    again."""
+    if any(entry.answer is Answer.AGREED for entry in entries):
+        return True
+    told_on = [entry.on for entry in entries if entry.state is RelanceState.TOLD and entry.on]
+    return step.began_on is not None and bool(told_on) and max(told_on) <= step.began_on
+
+
+def _is_declined(entries: Collection[Entry], person_id: int | None, *, announces: bool) -> bool:
+    """Whether this person said « ce n’est pas moi », or passed on a date that is to come."""
+    declining = (Answer.NOT_ME, Answer.PASSED_ON) if announces else (Answer.NOT_ME,)
+    return any(entry.recipient_id == person_id and entry.answer in declining for entry in entries)
 
 
 def why_not_to(recipient: Recipient | None, day: date, holiday_zone: str) -> Reason | None:
@@ -173,23 +186,26 @@ def opens_the_week(day: date, holiday_zone: str) -> bool:
     return day == next_working_day(day - timedelta(days=day.weekday()), holiday_zone)
 
 
-def _entries(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Entry]:
-    for rule in rules_on(step, ledger, day):
-        if entry := ledger.entries.get(step.occasion(rule)):
-            yield entry
-
-
-def _answers(step: StepFacts, ledger: Ledger, day: date) -> set[Answer | None]:
-    return {entry.answer for entry in _entries(step, ledger, day)}
+def _entries(step: StepFacts, ledger: Ledger, day: date) -> list[Entry]:
+    decided = (ledger.entries.get(step.occasion(rule)) for rule in rules_on(step, ledger, day))
+    return [entry for entry in decided if entry]
 
 
 def why_untrue(
-    step: StepFacts | None, basis: date, person_id: int | None, day: date
+    step: StepFacts | None,
+    basis: date,
+    person_id: int | None,
+    day: date,
+    *,
+    announces: bool,
+    said: Collection[Entry],
 ) -> Reason | None:
     """Why a mail that is about to leave may not speak of a step any more; None when it may.
 
     Asks whether the occasion is still *true*, not whether today is still its day: a mail that
     waited for the relay tells the present state. What is untrue is released and decided again.
+    `said`: what the ledger holds of the step's present date beside this mail, since an earlier one
+    may have been answered in between (domain.md §6, « an answer silences »).
     """
     if step is None or step.due_on != basis:
         return Reason.FACTS_CHANGED
@@ -199,5 +215,9 @@ def why_untrue(
     reason = _standstill(step, day)
     if reason is not None and reason is not Reason.DAY_OFF:
         return reason
+    if _is_declined(said, person_id, announces=announces):
+        return Reason.NOT_ME
+    if announces and _is_answered(step, said):
+        return Reason.ANSWERED
     reason = why_not_to(recipient, day, step.territory.holiday_zone)
     return None if reason is Reason.DIGEST else reason

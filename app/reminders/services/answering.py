@@ -25,7 +25,8 @@ from app.reminders.services.passing import Receiver, pass_on
 
 @dataclass(frozen=True)
 class Given:
-    """What a person answered about one step. `seen` is the date that the page showed them.
+    """What a person answered about one step. `seen` is the date that the page showed them, and
+    `seen_version` the step's.
 
     A new date comes with `due_on`, a barrier with its kind and perhaps a word, « en cours » with
     the day of the next news, and who passes it on says to whom.
@@ -33,6 +34,7 @@ class Given:
 
     answer: Answer
     seen: date | None = None
+    seen_version: int | None = None
     due_on: date | None = None
     barrier: BarrierKind | None = None
     note: str | None = None
@@ -96,6 +98,8 @@ def _standing(step: Step, relance: Relance, given: Given) -> Outcome:
         return Outcome.CLOSED
     if _holds(step, relance, given):
         return Outcome.ALREADY
+    if _is_sent_again(step, relance, given):
+        return Outcome.CHANGED
     if given.answer in (Answer.NEW_DATE, Answer.AGREED) and given.seen != step.due_on:
         return Outcome.MOVED
     return Outcome.TAKEN
@@ -107,10 +111,31 @@ def _holds(step: Step, relance: Relance, given: Given) -> bool:
     holds = {
         Answer.NEW_DATE: given.due_on == step.due_on,
         Answer.IN_PROGRESS: step.status is StepStatus.IN_PROGRESS and step.news_on == given.news_on,
+        Answer.STUCK: repeated and _is_stuck_so(step, given),
         Answer.AGREED: repeated and given.seen == step.due_on,
         Answer.NOT_ME: repeated,
     }
     return holds.get(given.answer, False)
+
+
+def _is_stuck_so(step: Step, given: Given) -> bool:
+    words = (given.barrier or BarrierKind.ORGANISATION, (given.note or "").strip() or None)
+    return step.status is StepStatus.BLOCKED and (step.barrier, step.barrier_note) == words
+
+
+# what each of these answers leaves behind, while nobody has undone it
+_LEAVES = {
+    Answer.DONE: StepStatus.DONE,
+    Answer.STUCK: StepStatus.BLOCKED,
+    Answer.IN_PROGRESS: StepStatus.IN_PROGRESS,
+}
+
+
+def _is_sent_again(step: Step, relance: Relance, given: Given) -> bool:
+    """Whether an old page says once more what has been undone since, by somebody who knew it."""
+    left = _LEAVES.get(given.answer)
+    was_undone = relance.answer is given.answer and left is not None and step.status is not left
+    return was_undone and given.seen_version != step.version
 
 
 def _act(

@@ -96,6 +96,12 @@ class StepFacts:
     organisation_id: int = 0
     project_id: int = 0
 
+    @property
+    def addressees(self) -> tuple[Recipient, ...]:
+        """All to whom it may be spoken of, on one day or another."""
+        known = () if self.recipient is None else (self.recipient,)
+        return (*known, *(one.stand_in for one in self.away)) if self.away else known
+
     def recipient_on(self, day: date) -> Recipient | None:
         """Who is spoken to on a day: the recipient, or who stands in for them then."""
         for absence in self.away:
@@ -174,6 +180,11 @@ class ProjectFacts:
     lead_rests_until: date | None = None
     pilot: Recipient | None = None
     pilot_rests_until: date | None = None
+
+    @property
+    def addressees(self) -> tuple[Recipient, ...]:
+        """Those who keep an eye on it."""
+        return tuple(one for one in (self.lead, self.pilot) if one is not None)
 
 
 class Occasion(NamedTuple):

@@ -186,7 +186,7 @@ def world_around(
     first: date,
     last: date,
 ) -> World:
-    """The same for one territory, and what its firms are told elsewhere: one mail holds both."""
+    """The same for one territory, and what its people are told elsewhere: one mail holds both."""
     return world(session, known, first=first, last=last, here=[territory_id])
 
 

@@ -40,6 +40,10 @@ class TerritoryFacts:
     )
     patience: Patience = USUAL_PATIENCE
 
+    def is_worked(self, day: date) -> bool:
+        """Neither a weekend nor a holiday there."""
+        return is_working_day(day, self.holiday_zone)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -139,7 +143,7 @@ class StepFacts:
     def is_worked(self, day: date) -> bool:
         """Whether people are at work there: no weekend, no holiday, no closure."""
         is_closed = any(first <= day <= last for first, last in self.closed)
-        return not is_closed and is_working_day(day, self.territory.holiday_zone)
+        return not is_closed and self.territory.is_worked(day)
 
     def occasion(self, rule: Rule) -> Occasion:
         return Occasion(STEP, self.id, self.due_on, rule.key)

@@ -10,18 +10,16 @@ from app.reminders.services.running import OpenSession, Written, due_zones, mark
 
 log = logging.getLogger(__name__)
 
-# a day is decided an hour before its mails leave, or as soon as possible after; not at night
-HOURS_AHEAD = 1
-
 
 def run_due(open_session: OpenSession, now: datetime) -> Written:
     """Decide today where it was not decided yet; late after a stop, but never twice.
 
-    Cheap to call each minute. A day missed altogether is caught up by the next one, which tells
+    An hour before its mails leave, or as soon as possible after; not at night. Cheap to call
+    each minute. A day missed altogether is caught up by the next one, which tells
     each person the present state in one mail.
     """
     with open_session() as session:
-        zones = due_zones(session, now=now, hours_ahead=HOURS_AHEAD, last_hour=LAST_HOUR)
+        zones = due_zones(session, now=now, last_hour=LAST_HOUR)
     if not zones:
         return Written(0, 0)
     written = run(open_session, now=now, zones=zones)

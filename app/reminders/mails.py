@@ -22,6 +22,7 @@ from app.reminders.queries.decided import said_of
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.lines import lines_of
 from app.reminders.queries.mail import ToldStep, is_outrun, links_of, told_steps
+from app.reminders.schedule.clocks import in_one_zone
 from app.reminders.schedule.facts import Entry, Recipient, StepFacts, TerritoryFacts
 from app.reminders.schedule.judging import why_untrue
 from app.reminders.schedule.occasions import next_hour
@@ -67,11 +68,12 @@ def _take_back(session: Session, mail: Mail) -> None:
 def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter | Skip | Wait:
     """Tell what is still true; give the rest back to the ledger, to be decided again."""
     told = [one for one in told_steps(session, mail.id) if one.state is RelanceState.TOLD]
-    facts = facts_of(session, [one.id for one in told])
+    facts = _in_one_zone(facts_of(session, [one.id for one in told]), now)
     today = local_day(now, _zone(mail, [facts[one.id] for one in told if one.id in facts]))
     said = said_of(session, mail.id, [one.id for one in told])
     kept, reasons = _sorted_out(told, facts, said, mail, today)
-    lines = lines_of(session, mail, today)
+    decided_on = date.fromisoformat(mail.refs.get("on", today.isoformat()))
+    lines = lines_of(session, mail, max(today, decided_on))
     _release(session, {**reasons, **lines.untrue})
     if not kept and not lines.true:
         return Skip(
@@ -101,6 +103,11 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     weekly = any(facts[one.id].policy.weekly for one in kept)
     absent = _absent(kept, facts, recipient)
     return letter.written(session, kept, lines.true, absent, weekly=weekly)
+
+
+def _in_one_zone(facts: Mapping[int, StepFacts], now: datetime) -> Mapping[int, StepFacts]:
+    steps, _projects = in_one_zone(tuple(facts.values()), {}, now.date())
+    return {step.id: step for step in steps}
 
 
 def _zone(mail: Mail, facts: Sequence[StepFacts]) -> str:

@@ -129,6 +129,23 @@ class TestWhatOthersDecide:
         }
 
 
+class TestWhoReadsOnceAWeek:
+    WEEKLY = replace(LUCIE, rhythm=MailRhythm.WEEKLY)
+    SHUT_ON_MONDAY = ((date(2026, 4, 18), date(2026, 4, 20)),)
+
+    def test_hears_on_the_first_day_on_which_their_firm_is_at_work(self) -> None:
+        known = step(date(2026, 4, 24), recipient=self.WEEKLY, closed=self.SHUT_ON_MONDAY)
+        assert calendar(known) == {date(2026, 4, 21): ["J-7"], date(2026, 5, 4): ["J+5"]}
+
+    def test_hears_once_where_another_firm_of_theirs_opens_later(self) -> None:
+        agents = {"recipient": self.WEEKLY, "audience": Audience.AGENT}
+        shut = step(date(2026, 4, 24), id=2, closed=self.SHUT_ON_MONDAY, **agents)
+        assert list(calendar(step(date(2026, 4, 22), **agents), shut))[:2] == [
+            date(2026, 4, 20),
+            date(2026, 4, 27),
+        ]
+
+
 class TestTheWeekOfAFirm:
     """One mail in seven days over all kinds, but for the eve."""
 

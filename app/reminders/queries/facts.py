@@ -11,17 +11,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.accounts.models import LONGEST_CLOSURE, Territory, organisation_territory
+from app.accounts.models import LONGEST_CLOSURE, Territory
 from app.core.clock import local_day
 from app.core.prepared import Kept
 from app.plans.kinds import StepStatus
 from app.plans.models import Step
 from app.reminders.models import RelancePatience, RelanceSetting
 from app.reminders.queries.closures import announced_earlier
-from app.reminders.queries.decided import ledger_of, mailed_lately
+from app.reminders.queries.decided import Lately, ledger_of, mailed_lately
+from app.reminders.queries.elsewhere import reached, spoken_elsewhere, who_is_replaced_by
 from app.reminders.queries.open_steps import facts_in, open_steps, some_open_steps
 from app.reminders.queries.policies import OF_PATIENCE, patience_in, policies
 from app.reminders.queries.watched import project_facts, told_lines
+from app.reminders.schedule.clocks import in_one_zone
 from app.reminders.schedule.facts import (
     Ledger,
     ProjectFacts,
@@ -101,11 +103,79 @@ def _some_territories() -> Kept:
 
 
 def world(
-    session: Session, known: Mapping[int, TerritoryFacts], *, first: date, last: date
+    session: Session,
+    known: Mapping[int, TerritoryFacts],
+    *,
+    first: date,
+    last: date,
+    here: Collection[int] | None = None,
 ) -> World:
-    """Facts and ledger for the days from `first` to `last`, of the territories given."""
-    scope = Step.territory_id.in_(known)
-    return _world(session, known, scope, first, last, watched=known)
+    """Facts and ledger for the days from `first` to `last`, of the territories given.
+
+    Where only those `here` matter, what else their people are told is with it: one mail holds both.
+    """
+    places = {id_: known[id_] for id_ in (known if here is None else here)}
+    others = {
+        id_: one for id_, one in known.items() if id_ not in places and one.started_on is not None
+    }
+    is_near = _near(known, last)
+    wanted = and_(Step.territory_id.in_(places), is_near)
+    lines, lately = told_lines(session, places, last), _lately(session, known, first)
+    steps, stuck = facts_in(session, places, open_steps(session, wanted))
+    ledger = ledger_of(session, wanted).with_entries(lines, lately.mailed_on)
+    seen = World(
+        steps,
+        replace(ledger, written_at=lately.written_at),
+        project_facts(session, places),
+        stuck,
+    )
+    if others:
+        seen = _with_elsewhere(session, seen, others, is_near, last)
+    if len({one.time_zone for one in known.values()}) == 1:
+        return seen
+    steps, projects = in_one_zone(seen.facts, seen.projects, first)
+    return replace(seen, facts=steps, projects=projects)
+
+
+def _near(known: Mapping[int, TerritoryFacts], last: date) -> ColumnElement[bool]:
+    """Steps of which something may be said by a day, by the rules of these territories."""
+    chosen = [policy for one in known.values() for policy in one.policies.values()]
+    ahead = timedelta(days=max((policy.earliest for policy in chosen), default=0))
+    farthest = last + ahead + LONGEST_REST
+    is_near = or_(Step.due_on <= farthest, announced_earlier(last))
+    is_wanted = and_(Step.due_on <= farthest + LONGEST_CLOSURE, is_near)
+    # what is stuck is told to its pilot, whenever it is due and where it is not dated
+    return or_(is_wanted, Step.status == StepStatus.BLOCKED)
+
+
+def _lately(session: Session, known: Mapping[int, TerritoryFacts], first: date) -> Lately:
+    gaps = [policy.gap for one in known.values() for policy in one.policies.values()]
+    return mailed_lately(session, first, timedelta(days=max(gaps, default=1)))
+
+
+def _with_elsewhere(
+    session: Session,
+    seen: World,
+    others: Mapping[int, TerritoryFacts],
+    is_near: ColumnElement[bool],
+    last: date,
+) -> World:
+    """What other territories tell the same people, and what these keep an eye on there."""
+    people = reached(seen.facts, seen.projects.values())
+    asked = people | who_is_replaced_by(session, people)
+    projects = project_facts(session, others, watchers=asked)
+    rows = open_steps(session, and_(is_near, spoken_elsewhere(others, asked, projects)))
+    steps, stuck = facts_in(session, others, rows)
+    ledger = ledger_of(session, Step.id.in_([one.id for one in steps]))
+    lines = told_lines(
+        session, {one.territory.id: one.territory for one in projects.values()}, last
+    )
+    return World(
+        (*seen.facts, *steps),
+        seen.ledger.with_entries({**ledger.entries, **lines}, {}),
+        {**seen.projects, **projects},
+        (*seen.stuck, *stuck),
+    )
 
 
 def world_around(
@@ -116,43 +186,8 @@ def world_around(
     first: date,
     last: date,
 ) -> World:
-    """The same for one territory, and what its firms are told elsewhere: one mail holds both."""
-    its_firms = select(organisation_territory.c.organisation_id).where(
-        organisation_territory.c.territory_id == territory_id
-    )
-    scope = or_(Step.territory_id == territory_id, Step.lead_organisation_id.in_(its_firms))
-    here = {territory_id: known[territory_id]}
-    return _world(session, known, scope, first, last, watched=here)
-
-
-def _world(
-    session: Session,
-    known: Mapping[int, TerritoryFacts],
-    scope: ColumnElement[bool],
-    first: date,
-    last: date,
-    *,
-    watched: Mapping[int, TerritoryFacts],
-) -> World:
-    chosen = [policy for one in known.values() for policy in one.policies.values()]
-    ahead = timedelta(days=max((policy.earliest for policy in chosen), default=0))
-    gap = timedelta(days=max((policy.gap for policy in chosen), default=1))
-    farthest = last + ahead + LONGEST_REST
-    is_near = or_(Step.due_on <= farthest, announced_earlier(last))
-    is_wanted = and_(Step.due_on <= farthest + LONGEST_CLOSURE, is_near)
-    # what is stuck is told to its pilot, whenever it is due and where it is not dated
-    wanted = and_(scope, or_(is_wanted, Step.status == StepStatus.BLOCKED))
-    lines, lately = told_lines(session, watched, last), mailed_lately(session, first, gap)
-    steps, stuck = facts_in(session, known, open_steps(session, wanted))
-    return World(
-        steps,
-        replace(
-            ledger_of(session, wanted).with_entries(lines, lately.mailed_on),
-            written_at=lately.written_at,
-        ),
-        project_facts(session, watched),
-        stuck,
-    )
+    """The same for one territory, and what its people are told elsewhere: one mail holds both."""
+    return world(session, known, first=first, last=last, here=[territory_id])
 
 
 def facts_of(session: Session, step_ids: Collection[int]) -> dict[int, StepFacts]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, select, true
+from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import TerritoryRoleKind
@@ -69,8 +69,10 @@ def project_facts(
     session: Session,
     known: Mapping[int, TerritoryFacts],
     project_ids: Collection[int] | None = None,
+    watchers: Collection[int] | None = None,
 ) -> dict[int, ProjectFacts]:
-    """The running projects of territories whose relances have started, by id: all, or these."""
+    """The running projects of territories whose relances have started, by id: all, or these, or
+    those on which one of these people keeps an eye."""
     started = [id_ for id_, one in known.items() if one.started_on is not None]
     pilots = _pilots(session, known, started)
     lead = aliased(Membership)
@@ -93,9 +95,21 @@ def project_facts(
             Project.state == ProjectState.ACTIVE,
             ActionPlan.state == PlanState.ACTIVE,
             true() if project_ids is None else Project.id.in_(project_ids),
+            true() if watchers is None else _is_watched(lead, pilots, watchers),
         )
     )
     return {row.id: _fact(row, known[row.territory_id], pilots) for row in rows}
+
+
+def _is_watched(
+    lead: type[Membership], pilots: Mapping[int, _Pilot], people: Collection[int]
+) -> ColumnElement[bool]:
+    piloted = [
+        territory_id
+        for territory_id, one in pilots.items()
+        if one.recipient is not None and one.recipient.id in people
+    ]
+    return or_(lead.person_id.in_(people), Project.territory_id.in_(piloted))
 
 
 def _heard_at() -> Any:

@@ -40,6 +40,10 @@ class TerritoryFacts:
     )
     patience: Patience = USUAL_PATIENCE
 
+    def is_worked(self, day: date) -> bool:
+        """Neither a weekend nor a holiday there."""
+        return is_working_day(day, self.holiday_zone)
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -100,6 +104,12 @@ class StepFacts:
     organisation_id: int = 0
     project_id: int = 0
 
+    @property
+    def addressees(self) -> tuple[Recipient, ...]:
+        """All to whom it may be spoken of, on one day or another."""
+        known = () if self.recipient is None else (self.recipient,)
+        return (*known, *(one.stand_in for one in self.away)) if self.away else known
+
     def recipient_on(self, day: date) -> Recipient | None:
         """Who is spoken to on a day: the recipient, or who stands in for them then."""
         for absence in self.away:
@@ -138,7 +148,7 @@ class StepFacts:
     def is_worked(self, day: date) -> bool:
         """Whether people are at work there: no weekend, no holiday, no closure."""
         is_closed = any(first <= day <= last for first, last in self.closed)
-        return not is_closed and is_working_day(day, self.territory.holiday_zone)
+        return not is_closed and self.territory.is_worked(day)
 
     def occasion(self, rule: Rule) -> Occasion:
         return Occasion(STEP, self.id, self.due_on, rule.key)
@@ -179,6 +189,11 @@ class ProjectFacts:
     lead_rests_until: date | None = None
     pilot: Recipient | None = None
     pilot_rests_until: date | None = None
+
+    @property
+    def addressees(self) -> tuple[Recipient, ...]:
+        """Those who keep an eye on it."""
+        return tuple(one for one in (self.lead, self.pilot) if one is not None)
 
 
 class Occasion(NamedTuple):

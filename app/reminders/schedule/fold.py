@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.accounts.kinds import MailRhythm
-from app.core.calendar import is_working_day
 from app.core.clock import local_day
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.schedule.facts import (
@@ -115,11 +114,11 @@ def _add_notices(
 
 
 def _may_be_noticed(notice: Notice, day: date) -> bool:
-    zone = notice.territory.holiday_zone
+    is_worked = notice.territory.is_worked
     return (
         _is_running(notice.territory, day)
-        and is_working_day(day, zone)
-        and why_not_to(notice.recipient, day, zone) in (None, Reason.DIGEST)
+        and is_worked(day)
+        and why_not_to(notice.recipient, day, is_worked) in (None, Reason.DIGEST)
     )
 
 
@@ -132,7 +131,7 @@ def _is_running(territory: TerritoryFacts, day: date) -> bool:
 
 def _is_day_of_notices(theirs: Sequence[Notice], last: date | None, day: date) -> bool:
     since = (day - last).days if last else _NEVER
-    return opens_the_week(day, theirs[0].territory.holiday_zone) and since >= min(
+    return opens_the_week(day, theirs[0].territory.is_worked) and since >= min(
         one.gap for one in theirs
     )
 
@@ -160,6 +159,9 @@ def _too_soon(told: list[Told], ledger: Ledger, day: date) -> Reason | None:
     since = (day - last).days if last else _NEVER
     if since < 1:
         return Reason.ONE_A_DAY
+    # two of their firms may open the week on different days
+    if recipient.rhythm is MailRhythm.WEEKLY and since <= day.weekday():
+        return Reason.DIGEST
     gap = min(1 if one.rule.any_day else one.step.gap for one in told)
     if gap > 1:
         since = min(since, _since_others_wrote(recipient, ledger, day))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.accounts.kinds import MailRhythm
-from app.core.calendar import next_working_day
 from app.reminders.kinds import CURABLE, Answer, Reason, RelanceState
 from app.reminders.schedule.facts import Entry, Ledger, Occasion, Recipient, StepFacts
 from app.reminders.schedule.occasions import nominal_day, rules_on
@@ -103,7 +102,7 @@ def _why_not(step: StepFacts, rule: Rule, newest: Rule, ledger: Ledger, day: dat
     return (
         _why_never(step, rule, newest, ledger, day)
         or _why_not_yet(step, rule, ledger, day)
-        or why_not_to(step.recipient_on(day), day, step.territory.holiday_zone)
+        or why_not_to(step.recipient_on(day), day, step.is_worked)
     )
 
 
@@ -167,7 +166,11 @@ def _is_declined(entries: Collection[Entry], person_id: int | None, *, announces
     return any(entry.recipient_id == person_id and entry.answer in declining for entry in entries)
 
 
-def why_not_to(recipient: Recipient | None, day: date, holiday_zone: str) -> Reason | None:
+# whether people are at work on a day, where a step or a project is
+IsWorked = Callable[[date], bool]
+
+
+def why_not_to(recipient: Recipient | None, day: date, is_worked: IsWorked) -> Reason | None:
     """What stands between a person and a mail."""
     if recipient is None:
         return Reason.NO_RECIPIENT
@@ -177,13 +180,15 @@ def why_not_to(recipient: Recipient | None, day: date, holiday_zone: str) -> Rea
         return Reason.OPTED_OUT
     if recipient.paused_until is not None and day < recipient.paused_until:
         return Reason.PAUSED
-    if recipient.rhythm is MailRhythm.WEEKLY and not opens_the_week(day, holiday_zone):
+    if recipient.rhythm is MailRhythm.WEEKLY and not opens_the_week(day, is_worked):
         return Reason.DIGEST
     return None
 
 
-def opens_the_week(day: date, holiday_zone: str) -> bool:
-    return day == next_working_day(day - timedelta(days=day.weekday()), holiday_zone)
+def opens_the_week(day: date, is_worked: IsWorked) -> bool:
+    """Whether it is the first day of its week on which anybody is at work there."""
+    earlier = (day - timedelta(days=one + 1) for one in range(day.weekday()))
+    return is_worked(day) and not any(map(is_worked, earlier))
 
 
 def _entries(step: StepFacts, ledger: Ledger, day: date) -> list[Entry]:
@@ -219,5 +224,5 @@ def why_untrue(
         return Reason.NOT_ME
     if announces and _is_answered(step, said):
         return Reason.ANSWERED
-    reason = why_not_to(recipient, day, step.territory.holiday_zone)
+    reason = why_not_to(recipient, day, step.is_worked)
     return None if reason is Reason.DIGEST else reason

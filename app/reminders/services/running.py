@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,7 +21,8 @@ from app.core.database import read_only
 from app.journal.recorder import UNTRACKED
 from app.reminders.models import RelanceSetting
 from app.reminders.queries.facts import World, territories, world
-from app.reminders.schedule.facts import ProjectFacts, StepFacts, TerritoryFacts
+from app.reminders.schedule.clocks import HOURS_AHEAD, clocks, day_decided, deciding_hours
+from app.reminders.schedule.facts import ProjectFacts, Recipient, StepFacts, TerritoryFacts
 from app.reminders.schedule.fold import Decision, PlannedMail, plan
 from app.reminders.services.writing import MAILS_AT_ONCE, write_drops, write_mails
 
@@ -46,16 +48,18 @@ def run(
     """Write the mails and drops of a day; any number of runs at once write each thing once.
 
     With `on`, everybody's day is that date; without it, each person's day is their local one.
-    Mails wait for the send hour of that day unless they may leave `at_once`. `zones` limits the
-    run to the territories of these time zones.
+    Mails wait for the send hour of that day unless they may leave `at_once`. With `zones`, it is
+    the hour of these time zones: the days that are decided at it, of whoever has one.
     """
     with open_session() as session:
         read_only(session)
-        known = _started(session, zones)
+        known = territories(session, started_only=True)
+        here = [id_ for id_, one in known.items() if zones is None or one.time_zone in zones]
         today = on or now.date()
-        seen = world(session, known, first=today, last=today)
+        seen = world(session, known, first=today, last=today, here=here)
+    days = _days(seen, known, now, on, zones)
     mails = drops = 0
-    for decision in _decide(seen, now, on):
+    for decision in _decide(seen, days):
         planned = [
             (mail, now if at_once else max(now, send_instant(mail))) for mail in decision.mails
         ]
@@ -66,25 +70,70 @@ def run(
     return Written(mails, drops)
 
 
-def _started(session: Session, zones: Collection[str] | None) -> Mapping[int, TerritoryFacts]:
-    known = territories(session, started_only=True)
-    return {id_: one for id_, one in known.items() if zones is None or one.time_zone in zones}
+# the day of a territory's that is decided now, and of a person's; None: not now
+DayOf = Callable[[Recipient | None, TerritoryFacts], date | None]
 
 
-def _decide(seen: World, now: datetime, on: date | None) -> Iterator[Decision]:
+def _days(
+    seen: World,
+    known: Mapping[int, TerritoryFacts],
+    now: datetime,
+    on: date | None,
+    zones: Collection[str] | None,
+) -> DayOf:
+    """Whose day is decided: that date, everybody's present one, or theirs whose hour has come."""
+    if on is not None:
+        return lambda _who, _territory: on
+    if zones is None:
+        return lambda who, territory: local_day(now, (who or territory).time_zone)
+    due = {zone: local_day(now, zone) for zone in zones}
+    hours = deciding_hours(known.values())
+    day_of = lru_cache(maxsize=None)(lambda clock: day_decided(clock, hours, due))
+    known_clocks = clocks(seen.facts, seen.projects.values())
+    return lambda who, territory: (
+        day_of(known_clocks[who.id]) if who is not None else due.get(territory.time_zone)
+    )
+
+
+def _decide(seen: World, day_of: DayOf) -> Iterator[Decision]:
     """One decision for each local day that it is now somewhere."""
     by_day: dict[date, list[StepFacts]] = defaultdict(list)
     for step in seen.facts:
-        zone = step.recipient.time_zone if step.recipient else step.territory.time_zone
-        by_day[on or local_day(now, zone)].append(step)
+        day = _day_of_step(step, day_of)
+        if day is not None:
+            by_day[day].append(step)
     watched: dict[date, dict[int, ProjectFacts]] = defaultdict(dict)
     for project in seen.projects.values():
-        watched[on or local_day(now, project.territory.time_zone)][project.id] = project
+        days = {who.id: day_of(who, project.territory) for who in project.addressees}
+        for day in {day for day in days.values() if day is not None}:
+            watched[day][project.id] = _seen_by(project, {id_ for id_ in days if days[id_] == day})
     ledger = seen.ledger
     for day in sorted({*by_day, *watched}):
         decision = plan(by_day[day], ledger, day, replace(seen.watch, projects=watched[day]))
         ledger = decision.ledger
         yield decision
+
+
+def _day_of_step(step: StepFacts, day_of: DayOf) -> date | None:
+    """The day of whoever is spoken to: who stands in for somebody has a clock of their own."""
+    day = day_of(step.recipient, step.territory)
+    for absence in step.away:
+        theirs = day_of(absence.stand_in, step.territory)
+        if theirs is not None and absence.first <= theirs <= absence.last:
+            return theirs
+        if day is not None and absence.first <= day <= absence.last:
+            return None
+    return day
+
+
+def _seen_by(project: ProjectFacts, people: Collection[int]) -> ProjectFacts:
+    """The project as only these keep an eye on it."""
+    lead, pilot = project.lead, project.pilot
+    return replace(
+        project,
+        lead=lead if lead and lead.id in people else None,
+        pilot=pilot if pilot and pilot.id in people else None,
+    )
 
 
 def send_instant(mail: PlannedMail) -> datetime:
@@ -101,10 +150,10 @@ def _committed(open_session: OpenSession, write: Callable[..., int], *given: Any
         return count
 
 
-def due_zones(session: Session, *, now: datetime, hours_ahead: int, last_hour: int) -> set[str]:
+def due_zones(session: Session, *, now: datetime, last_hour: int) -> set[str]:
     """Time zones where a started territory's day waits to be decided.
 
-    That is from `hours_ahead` before its send hour until `last_hour` o'clock.
+    That is from `HOURS_AHEAD` before its send hour until `last_hour` o'clock.
     """
     read_only(session)
     known = territories(session, started_only=True)
@@ -115,7 +164,7 @@ def due_zones(session: Session, *, now: datetime, hours_ahead: int, last_hour: i
             continue
         territory = known[territory_id]
         today = local_day(now, territory.time_zone)
-        begins = local_instant(today, territory.send_hour - hours_ahead, territory.time_zone)
+        begins = local_instant(today, territory.send_hour - HOURS_AHEAD, territory.time_zone)
         ends = local_instant(today, last_hour, territory.time_zone)
         # not « before today »: a clock that was ahead for a moment would silence the time between
         if run_on != today and begins <= now < ends:

@@ -183,7 +183,7 @@ def leaving(session: Session, territory: Territory, today: date, last: date) -> 
     """The mails of this territory that leave from today to another day."""
     known = territories(session)
     seen = world_around(session, known, territory_id=territory.id, first=today, last=last)
-    coming = outlook(seen.facts, seen.ledger, today, (last - today).days + 1)
+    coming = outlook(seen.facts, seen.ledger, today, (last - today).days + 1, seen.watch)
     return [
         mail
         for mail in coming.mails

@@ -1,0 +1,39 @@
+"""What else the people of some territories are told of, by others: one mail a day holds it all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Absence, Person
+from app.plans.models import Step
+from app.reminders.schedule.facts import ProjectFacts, StepFacts
+
+# beyond this many people it is quicker to read everything than to name them
+MOST_NAMED = 2_000
+
+
+def reached(steps: Iterable[StepFacts], projects: Iterable[ProjectFacts]) -> set[int]:
+    """Everybody who may be spoken to about these, on one day or another."""
+    known: Iterator[StepFacts | ProjectFacts] = chain(steps, projects)
+    return {who.id for one in known for who in one.addressees}
+
+
+def who_is_replaced_by(session: Session, people: Collection[int]) -> set[int]:
+    """Those in whose place these people are spoken to, at one time or another."""
+    found = session.execute(select(Absence.person_id, Absence.substitute_id))
+    return {absent for absent, stand_in in found if stand_in in people}
+
+
+def spoken_elsewhere(
+    territory_ids: Iterable[int], people: Collection[int], project_ids: Iterable[int]
+) -> ColumnElement[bool]:
+    """Steps there of which these people are spoken to, or that belong to these projects.
+
+    For a statement in which Person is whoever a step is spoken of to.
+    """
+    theirs = true() if len(people) > MOST_NAMED else Person.id.in_(people)
+    return and_(Step.territory_id.in_(territory_ids), or_(theirs, Step.project_id.in_(project_ids)))

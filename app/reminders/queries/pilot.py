@@ -181,6 +181,8 @@ def latest_drops(session: Session, territory_id: int) -> list[Dropped]:
             Relance.subject_kind == STEP,
             Relance.state != RelanceState.TOLD,
             Relance.reason.not_in(_USUAL),
+            # « ce n’est pas moi » answers a mail that left
+            Relance.answer.is_(None),
         )
         .order_by(Relance.id.desc())
         .limit(LATEST_DROPS)

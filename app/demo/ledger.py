@@ -90,7 +90,7 @@ def _told(
         "mail_id": mail.id,
         "mailed_on": day,
         "answer": answer,
-        "answered_at": _answered_at(past, one, answer, day) if answer else None,
+        **_when(_answered_at(past, one, answer, day) if answer else None),
     }
 
 
@@ -110,8 +110,13 @@ def _row(ground: Ground, past: Past, one: Told, at: datetime) -> dict[str, Any]:
         "mail_id": None,
         "mailed_on": None,
         "answer": None,
-        "answered_at": None,
+        **_when(None),
     }
+
+
+def _when(answered_at: datetime | None) -> dict[str, datetime | None]:
+    """An answer of the story is the only one."""
+    return {"answered_at": answered_at, "first_answered_at": answered_at}
 
 
 def _answered_at(past: Past, one: Told, answer: Answer, day: date) -> datetime:

@@ -22,7 +22,8 @@ Key = TypeVar("Key", bound=Hashable)
 class Spoken:
     """A message about one step that arrived, and the first day on which something came of it.
 
-    `answered_on`: from the mail. `moved_on`: the step was done, blocked or given another date.
+    `answered_on`: from the mail. `moved_on`: the step was begun, done, blocked or given another
+    date.
     """
 
     code: OccasionCode

@@ -88,10 +88,12 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
         )
         return Skip(Reason.ONE_A_DAY.value)
     granted = links_of(session, mail.id, mail.recipient_id or 0)
+    told_ids = [*(one.relance_id for one in kept), *lines.ids]
     if recipient is None or recipient.email is None or len(granted) < 2:
+        # the next mail has links of its own
+        _release(session, dict.fromkeys(told_ids, Reason.FACTS_CHANGED))
         return Skip("link_revoked")
     if is_refused(session, recipient.email):
-        told_ids = [*(one.relance_id for one in kept), *lines.ids]
         _release(session, dict.fromkeys(told_ids, Reason.NO_ADDRESS))
         return Skip(Reason.NO_ADDRESS.value)
     places = [*(facts[one.id].territory for one in kept), *(one.territory for one in lines.true)]

@@ -58,6 +58,8 @@ class Relance(Base):
     decided_at: Mapped[Instant]
     answer: Mapped[Answer | None] = mapped_column(string_enum(Answer))
     answered_at: Mapped[datetime | None]
+    # written once: an answer may be followed by others, and the figures count the first
+    first_answered_at: Mapped[datetime | None]
     # who really answered, where a mail was passed on: a person known here, or the name they gave
     answered_by_id: Mapped[int | None] = foreign_key("person.id")
     answered_as: Mapped[str | None] = mapped_column(String(120))

@@ -159,6 +159,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
     tokens["presence_link"] = presence
     rows |= look_over(app, session, cast)
     rows |= publish_states(session, cast) | receive_letters(session, cast, mail)
+    rows["relance_mail"] = mail.public_id
     _adherence(session, cast)
     rows |= _deeds(session, cast) | furnish(session, cast)
     session.commit()

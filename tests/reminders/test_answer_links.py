@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +46,22 @@ def test_a_revoked_link_is_dead_at_once(
     assert client.get(mailed.answer_path).status_code == 410
     assert answer_to(client, mailed, started.step(), "fait").status_code == 410
     assert standing(session, started.step())[0] is StepStatus.TODO
+
+
+def test_the_pilot_withdraws_the_link_of_a_mail(
+    mailed: Mailed, client: FlaskClient, as_: Callable[[str], FlaskClient], started: Cast
+) -> None:
+    here = f"/territoires/{started.territory().public_id}/relances"
+    withdraw = f"{here}/messages/{mailed.mail.public_id}/retirer"
+    anne = as_("Anne")
+    assert withdraw in words(anne.get(here))
+    for _tap in range(2):
+        assert anne.post(withdraw).status_code == 303
+    assert client.get(mailed.answer_path).status_code == 410
+    assert client.get(mailed.leave_path).status_code == 200
+    page = words(anne.get(here))
+    assert "n’ouvre plus rien" in page and withdraw not in page
+    assert anne.post(f"{here}/messages/inconnu/retirer").status_code == 404
 
 
 def test_a_link_dies_when_its_person_leaves_the_firm(

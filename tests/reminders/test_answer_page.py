@@ -176,6 +176,27 @@ class TestAnswering:
         found = next(one for one in relances(session) if one.id == given)
         assert (found.state, found.answer) == (RelanceState.RELEASED, Answer.NOT_ME)
 
+    def test_not_me_does_not_free_the_week_of_who_said_it(
+        self,
+        mailed: Mailed,
+        client: FlaskClient,
+        session: Session,
+        started: Cast,
+        change: Begin,
+        clockwork: Clockwork,
+    ) -> None:
+        answer_to(client, mailed, started.step(), "pas-moi")
+        session.rollback()
+        change()
+        other, lucie = started.step("Fabriquer les caisses"), started.membership("Lucie")
+        other.lead_organisation_id, other.lead_person_id = lucie.organisation_id, lucie.person_id
+        other.due_on = date(2026, 4, 20)  # a week after Monday the 13th
+        session.commit()
+        lucie_id = lucie.person_id
+        for day, count in ((13, 1), (17, 2)):
+            clockwork.run(date(2026, 4, day))
+            assert [one.recipient_id for one in mails(session)].count(lucie_id) == count
+
     def test_a_date_moved_meanwhile_is_shown_before_it_is_agreed_to(
         self,
         mailed: Mailed,

@@ -106,7 +106,8 @@ def _left(session: Session, clockwork: Clockwork, answered_at: datetime | None) 
     mail.state, mail.ended_at = MailState.SENT, at(WEEK_BEFORE)
     told = session.scalars(select(Relance).where(Relance.mail_id == mail.id)).one()
     if answered_at:
-        told.answer, told.answered_at = Answer.AGREED, answered_at
+        told.answer = Answer.AGREED
+        told.answered_at = told.first_answered_at = answered_at
     session.commit()
 
 

@@ -295,13 +295,17 @@ class TestRenewing:
         assert self.renewed(session, clockwork, written) == Skip("facts_changed")
 
     def test_a_revoked_link_is_not_mailed(
-        self, session: Session, clockwork: Clockwork, written: int
+        self, started: Cast, session: Session, clockwork: Clockwork, written: int
     ) -> None:
         grants = select(Grant).where(
             Grant.subject_id == written, Grant.purpose == GrantPurpose.RELANCE
         )
         session.scalars(grants).one().revoked_at = _now()
         assert self.renewed(session, clockwork, written) == Skip("link_revoked")
+        # what it was to tell is not lost: the next day's mail has links of its own
+        clockwork.run(date(2026, 4, 13))
+        told = next(one for one in relances(session) if one.subject_id == started.step().id)
+        assert (told.state, told.mailed_on) == (RelanceState.TOLD, date(2026, 4, 13))
 
     def test_an_address_corrected_meanwhile_is_used(
         self,

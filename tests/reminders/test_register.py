@@ -12,13 +12,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.outbox.bounces import come_back
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
+from app.outbox.registry import tell_undelivered
 from app.reminders.kinds import Answer, Reason, RelanceState
 from app.reminders.models import Relance
 from app.sheets.reading import read_file
 from tests.cast import Cast
 from tests.conftest import QueryCount
+from tests.reminders.answering import MailTo
 from tests.reminders.conftest import WEEK_BEFORE, Clockwork, at
 from tests.reminders.test_pilot_page import words
 
@@ -93,11 +96,38 @@ def test_each_occasion_says_to_whom_when_and_what_came_of_it(
     session.commit()
     (line,) = rows(anne, f"{here}?suite=repondu")
     assert "C’est d’accord" in line
-    told.answer = told.answered_at = None
-    mail.state = MailState.BOUNCED
+
+
+def test_a_mail_that_came_back_is_not_called_unsent(
+    as_: As, here: str, session: Session, mail_to: MailTo, started: Cast
+) -> None:
+    mail = session.get_one(Mail, mail_to("Lucie", WEEK_BEFORE).mail.id)
+    mail.state, mail.ended_at = MailState.SENT, at(WEEK_BEFORE)
+    come_back(session, mail, status="5.1.1", told="unknown", is_hard=True, now=at(WEEK_BEFORE))
+    tell_undelivered(session, mail)
     session.commit()
-    (line,) = rows(anne, f"{here}?suite=non-remis")
-    assert "non remis ou revenu" in line
+    (line,) = rows(as_("Anne"), f"{here}?suite=non-remis")
+    assert "Peser les invendus" in line and "non remis ou revenu" in line
+    lucie = started.person("Lucie").public_id
+    assert rows(as_("Anne"), f"{here}?suite=non-envoye&personne={lucie}") == []
+    text = as_("Anne").get(f"{here}.csv?suite=non-remis").get_data(as_text=True)
+    assert "adresse" not in text
+
+
+def test_not_me_is_an_answer_to_a_mail_that_left(
+    as_: As, here: str, session: Session, mail_to: MailTo, started: Cast
+) -> None:
+    mailed, anne = mail_to("Lucie", WEEK_BEFORE), as_("Anne")
+    mail = session.get_one(Mail, mailed.mail.id)
+    mail.state, mail.ended_at = MailState.SENT, at(WEEK_BEFORE)
+    public_id = started.step().public_id
+    session.commit()
+    form = {"etape": public_id, "vue": "2026-04-17", "reponse": "pas-moi"}
+    assert anne.post(mailed.answer_path, data=form).status_code == 303
+    (line,) = rows(anne, f"{here}?suite=repondu")
+    assert line.startswith("Lucie Perrin") and "Ce n’est pas moi" in line
+    lucie = started.person("Lucie").public_id
+    assert rows(anne, f"{here}?suite=non-envoye&personne={lucie}") == []
 
 
 def test_it_is_narrowed_by_person_project_message_and_outcome(

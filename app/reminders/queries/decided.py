@@ -91,11 +91,10 @@ class Lately(NamedTuple):
 
 def mailed_lately(session: Session, first: date, gap: timedelta) -> Lately:
     """Who was mailed within `gap` days before `first`, or on it and thereafter."""
-    # a mail that was given up says nothing to anybody, but its day is used up
-    counts = or_(
-        and_(Relance.state == RelanceState.TOLD, Relance.mailed_on > first - gap),
-        Relance.mailed_on >= first,
-    )
+    # a mail that was given up says nothing to anybody, but its day is used up; who answered
+    # « ce n’est pas moi » has read theirs
+    was_had = or_(Relance.state == RelanceState.TOLD, Relance.answer.is_not(None))
+    counts = or_(and_(was_had, Relance.mailed_on > first - gap), Relance.mailed_on >= first)
     relances = (
         select(Relance.recipient_id, func.max(Relance.mailed_on), cast(null(), Mail.ended_at.type))
         .where(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, load_only
 
-from app.accounts.models import Organisation, Person, Territory
+from app.accounts.kinds import GrantPurpose
+from app.accounts.models import Grant, Organisation, Person, Territory
 from app.core.clock import local_day
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
@@ -60,7 +61,7 @@ class SentStep:
 
 @dataclass(frozen=True)
 class SentMail:
-    """A mail of this territory's relances, and what came back."""
+    """A mail of this territory's relances, and what came back; `opens`: its link still does."""
 
     public_id: str
     person: str
@@ -69,6 +70,7 @@ class SentMail:
     state: MailState
     at: datetime
     error: str | None
+    opens: bool
     steps: list[SentStep]
 
 
@@ -141,7 +143,7 @@ def latest_mails(
 def _mails(session: Session, ids: Select[int | None]) -> dict[int, SentMail]:
     """These mails by id, newest first, their steps still to come."""
     found = session.execute(
-        select(Mail, Person.name)
+        select(Mail, Person.name, _opens())
         .options(load_only(*_MAIL_COLUMNS, raiseload=True))
         .outerjoin(Person, Person.id == Mail.recipient_id)
         .where(Mail.id.in_(ids))
@@ -156,10 +158,26 @@ def _mails(session: Session, ids: Select[int | None]) -> dict[int, SentMail]:
             mail.state,
             mail.ended_at or mail.not_before,
             mail.last_error,
+            opens,
             [],
         )
-        for mail, name in found
+        for mail, name, opens in found
     }
+
+
+def _opens() -> ColumnElement[bool]:
+    return exists().where(
+        Grant.subject_kind == "mail",
+        Grant.subject_id == Mail.id,
+        Grant.purpose == GrantPurpose.RELANCE,
+        Grant.revoked_at.is_(None),
+    )
+
+
+def mail_of(session: Session, territory_id: int, public_id: str) -> Mail | None:
+    """A mail that speaks of this territory's steps or projects."""
+    speaks = exists().where(Relance.mail_id == Mail.id, Relance.territory_id == territory_id)
+    return session.scalar(select(Mail).where(Mail.public_id == public_id, speaks))
 
 
 def latest_drops(session: Session, territory_id: int) -> list[Dropped]:
@@ -181,6 +199,8 @@ def latest_drops(session: Session, territory_id: int) -> list[Dropped]:
             Relance.subject_kind == STEP,
             Relance.state != RelanceState.TOLD,
             Relance.reason.not_in(_USUAL),
+            # « ce n’est pas moi » answers a mail that left
+            Relance.answer.is_(None),
         )
         .order_by(Relance.id.desc())
         .limit(LATEST_DROPS)

@@ -78,11 +78,16 @@ class RegisterLine:
 
 
 def _fate() -> ColumnElement[Any]:
-    """The word of `Fate` for a row of the ledger and its mail."""
+    """The word of `Fate` for a row of the ledger and its mail.
+
+    What was answered reached somebody, and a mail that came back has left: both free the occasion
+    for another mail, which does not unsay them.
+    """
+    came_back = or_(_TOLD, Relance.reason == Reason.NO_ADDRESS)
     return case(
-        (or_(not_(_TOLD), Mail.state == MailState.SKIPPED), Fate.SKIPPED.value),
         (Relance.answer.is_not(None), Fate.ANSWERED.value),
-        (Mail.state.in_(_LOST), Fate.LOST.value),
+        (and_(Mail.state.in_(_LOST), came_back), Fate.LOST.value),
+        (or_(not_(_TOLD), Mail.state == MailState.SKIPPED), Fate.SKIPPED.value),
         (Mail.state == MailState.SENT, Fate.UNANSWERED.value),
         else_=Fate.LEAVING.value,
     )

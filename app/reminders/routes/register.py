@@ -123,9 +123,9 @@ def _cells(line: RegisterLine, zone: str) -> list[Cell]:
 def _said(line: RegisterLine) -> str:
     if line.answer:
         return ANSWERS[line.answer]
-    if line.reason:
-        return REASONS[line.reason]
-    return SKIPS.get(line.error or "", "") if line.fate is Fate.SKIPPED else ""
+    if line.fate is not Fate.SKIPPED:
+        return ""
+    return REASONS[line.reason] if line.reason else SKIPS.get(line.error or "", "")
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:

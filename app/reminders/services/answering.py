@@ -83,6 +83,7 @@ def answer_step(
     if outcome is Outcome.TAKEN:
         _act(session, step, relance, given, person_id, now, today)
         relance.answer, relance.answered_at = given.answer, now
+        relance.first_answered_at = relance.first_answered_at or now
         relance.answered_by_id = answerer.person_id if answerer else None
         relance.answered_as = answerer.name if answerer and not answerer.person_id else None
         session.flush()

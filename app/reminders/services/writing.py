@@ -154,6 +154,7 @@ def _row(one: Told | Notice, now: datetime, **outcome: Any) -> dict[str, Any]:
         "decided_at": now,
         "answer": None,
         "answered_at": None,
+        "first_answered_at": None,
         **outcome,
     }
 

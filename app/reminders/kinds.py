@@ -35,6 +35,17 @@ class NoticeCode(enum.StrEnum):
     SILENT_TO_LEAD = "silence-lead"
 
 
+class Following(enum.StrEnum):
+    """The message that comes next about a step that stays as it is."""
+
+    BEFORE = "avant"
+    EVE = "veille"
+    AFTER = "apres"
+    AFTER_THEN_WEEKLY = "apres-puis-semaine"
+    EACH_WEEK = "semaine"
+    NOTHING = "rien"
+
+
 class Audience(enum.StrEnum):
     """Whom a policy speaks to: firms and their like, or those whose trade the follow-up is."""
 

@@ -25,6 +25,19 @@ class OccasionCode(enum.StrEnum):
         return cls.EACH_WEEK if is_week else None
 
 
+def last_words(*, is_chased: bool) -> tuple[OccasionCode, ...]:
+    """After which occasions nobody is written to any more: the relance after the date, and where
+    none is foreseen, whatever was said before it."""
+    if is_chased:
+        return (OccasionCode.AFTER,)
+    return (
+        OccasionCode.MILESTONE,
+        OccasionCode.WEEK_BEFORE,
+        OccasionCode.DAY_BEFORE,
+        OccasionCode.AFTER,
+    )
+
+
 class NoticeCode(enum.StrEnum):
     """What those who keep an eye on a project are told, in a line of a mail."""
 

@@ -17,12 +17,12 @@ STEP = "step"
 WATCHED = "watched"
 PROJECT = "project"
 
-_AGENTS = frozenset({OrganisationKind.COLLECTIVITE, OrganisationKind.CHAMBER})
+AGENTS = frozenset({OrganisationKind.COLLECTIVITE, OrganisationKind.CHAMBER})
 
 
 def audience_of(kind: OrganisationKind) -> Audience:
     """Only those whose trade the follow-up is are spoken to as agents; all others gently."""
-    return Audience.AGENT if kind in _AGENTS else Audience.COMPANY
+    return Audience.AGENT if kind in AGENTS else Audience.COMPANY
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -18,12 +18,13 @@ from app.reminders.schedule.fold import over
 from app.reminders.schedule.policy import Policy
 from tests.cast import Cast
 from tests.reminders.conftest import WEEK_BEFORE, Clockwork
-from tests.reminders.deciding import FRIDAY
+from tests.reminders.deciding import AFTER, FRIDAY, run_until
 from tests.reminders.test_watching import PROJECT, said, watched
 from tests.reminders.worlds import START, VAL, step
 
 Begin = Callable[[], None]
 NEVER_AFTER = replace(VAL, policies=dict.fromkeys(Audience, Policy(after_days=None)))
+LAST = date(2026, 4, 23)  # a week after the eve’s mail
 TEN_WEEKS = FRIDAY + timedelta(weeks=10)
 
 
@@ -48,7 +49,11 @@ class TestTheLine:
 
     def _lines_after(self, quiet: StepFacts, answer: Answer) -> list[str]:
         ledger = [made for _, made in over([quiet], Ledger(), START, 50)][-1].ledger
-        entries = {key: replace(one, answer=answer) for key, one in ledger.entries.items()}
+        noon = datetime.combine(WEEK_BEFORE, time(12), tzinfo=UTC)
+        entries = {
+            key: replace(one, answer=answer, answered_at=noon)
+            for key, one in ledger.entries.items()
+        }
         later = over(
             [quiet],
             replace(ledger, entries=entries),
@@ -137,6 +142,65 @@ class TestWhomToCall:
     ) -> None:
         clockwork.run(WEEK_BEFORE)
         assert called_about(session, started, FRIDAY + timedelta(days=2)) == []
+
+
+class TestWhateverLinkIsUsed:
+    """The last relance left; the answer comes by the link of the mail of a week before the date."""
+
+    def test_it_is_an_answer_to_the_last_one_too(self) -> None:
+        assert self._lines(answered_on=LAST) == []
+        assert self._lines(answered_on=WEEK_BEFORE) == ["muet"]
+
+    def test_so_are_news_promised_signed_in_once_their_day_has_passed(self) -> None:
+        promised = step(FRIDAY, project_id=7, organisation_id=30, news_on=LAST + timedelta(days=1))
+        kept = run_until(replace(promised, news_on=None), LAST)
+        later = over([promised], kept, LAST + timedelta(days=2), 30, watched(promised))
+        assert [mail.notices for _, made in later for mail in made.mails] == []
+
+    def _lines(self, *, answered_on: date) -> list[str]:
+        quiet = step(FRIDAY, project_id=7, organisation_id=30)
+        ledger = run_until(quiet, LAST)
+        first = quiet.occasion(quiet.rules[0])
+        noon = datetime.combine(answered_on, time(12), tzinfo=UTC)
+        entry = replace(ledger.entries[first], answer=Answer.IN_PROGRESS, answered_at=noon)
+        ledger = replace(ledger, entries={**ledger.entries, first: entry})
+        later = over([quiet], ledger, LAST + timedelta(days=1), 30, watched(quiet))
+        mails = [mail for _, made in later for mail in made.mails]
+        return [line.code.value for mail in mails for line in mail.notices]
+
+    @pytest.mark.parametrize(
+        ("answer", "stands"),
+        [(Answer.STUCK, False), (Answer.IN_PROGRESS, True), (Answer.PASSED_ON, True)],
+    )
+    def test_only_who_has_still_to_say_something_is_called(
+        self,
+        started: Cast,
+        session: Session,
+        clockwork: Clockwork,
+        answer: Answer,
+        stands: bool,
+    ) -> None:
+        for day in (WEEK_BEFORE, AFTER):
+            clockwork.run(day)
+        assert called_about(session, started, TEN_WEEKS) != []
+        known = session.query(Relance).filter_by(subject_id=started.step().id).all()
+        [first] = [one for one in known if one.code == "J-7"]
+        later = max(one.decided_at for one in known) + timedelta(days=1)
+        first.answer, first.answered_at = answer, later
+        session.commit()
+        assert bool(called_about(session, started, TEN_WEEKS)) is stands
+
+    def test_what_was_answered_before_it_left_does_not_answer_it(
+        self, started: Cast, session: Session, clockwork: Clockwork
+    ) -> None:
+        clockwork.run(WEEK_BEFORE)
+        answered(session, started, Answer.AGREED)
+        session.rollback()
+        for one in session.query(Relance).filter_by(subject_id=started.step().id):
+            one.answered_at = one.decided_at
+        session.commit()
+        clockwork.run(AFTER)
+        assert [one.why for one in called_about(session, started, TEN_WEEKS)] == [None]
 
 
 def answered(session: Session, cast: Cast, answer: Answer) -> None:

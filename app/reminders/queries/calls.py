@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     not_,
@@ -102,8 +103,9 @@ def _has_ended(today: date) -> ColumnElement[bool]:
 
 
 def _is_silent_after(today: date) -> ColumnElement[bool]:
-    """Of the relance after the date."""
+    """Of the relance after the date, by the link of whatever mail."""
     return and_(
+        not_(_was_answered_elsewhere(today)),
         Relance.code == OccasionCode.AFTER.value,
         or_(
             and_(Relance.answer.is_(None), Relance.mailed_on <= today - PATIENCE),
@@ -111,6 +113,30 @@ def _is_silent_after(today: date) -> ColumnElement[bool]:
             Relance.answer == Answer.IN_PROGRESS,
             and_(Relance.answer == Answer.PASSED_ON, Relance.mailed_on <= today - LONG_PATIENCE),
         ),
+    )
+
+
+def _was_answered_elsewhere(today: date) -> ColumnElement[bool]:
+    """Whether the link of another mail about the same date brought an answer since this one was
+    written, of those after which nobody is to be called, or not yet."""
+    other = aliased(Relance)
+    asked_a_colleague = and_(
+        other.answer == Answer.PASSED_ON, Relance.mailed_on > today - LONG_PATIENCE
+    )
+    return (
+        exists()
+        .where(
+            other.id != Relance.id,
+            other.subject_kind == Relance.subject_kind,
+            other.subject_id == Relance.subject_id,
+            other.basis == Relance.basis,
+            other.answered_at > Relance.decided_at,
+            or_(
+                other.answer.not_in((Answer.IN_PROGRESS, Answer.PASSED_ON)),
+                asked_a_colleague,
+            ),
+        )
+        .correlate(Relance)
     )
 
 

@@ -61,6 +61,7 @@ def _decided() -> Select[*tuple[Any, ...]]:
             Relance.recipient_id,
             Relance.answer,
             Relance.mailed_on,
+            Relance.answered_at,
         )
         .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
         .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES))
@@ -71,7 +72,12 @@ def _ledger(rows: Iterable[Row[Any]]) -> Ledger:
     return Ledger(
         {
             Occasion(STEP, row.subject_id, row.basis, row.code): Entry(
-                row.state, row.reason, row.recipient_id, row.answer, row.mailed_on
+                row.state,
+                row.reason,
+                row.recipient_id,
+                row.answer,
+                row.mailed_on,
+                row.answered_at,
             )
             for row in rows
         }

@@ -187,13 +187,15 @@ class Occasion(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of an occasion; `on` is the local day of its mail."""
+    """What became of an occasion; `on` is the local day of its mail, `answered_at` when that mail
+    was answered, which may be long after."""
 
     state: RelanceState
     reason: Reason | None = None
     recipient_id: int | None = None
     answer: Answer | None = None
     on: date | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True)

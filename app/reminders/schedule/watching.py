@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import TypeGuard
 
 from app.core.calendar import next_working_day
-from app.reminders.kinds import Answer, NoticeCode, RelanceState, last_words
+from app.core.clock import local_day
+from app.reminders.kinds import Answer, NoticeCode, OccasionCode, RelanceState, last_words
 from app.reminders.schedule.facts import (
     PROJECT,
     STEP,
@@ -27,6 +28,7 @@ from app.reminders.schedule.facts import (
     StuckFacts,
     TerritoryFacts,
 )
+from app.reminders.schedule.occasions import rules_on
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,22 @@ def _unanswered_since(step: StepFacts, ledger: Ledger, day: date) -> date | None
     if not told or any(entry.answer not in silent for entry in told):
         return None
     days = [entry.on for entry in told if entry.on is not None]
-    return max([*days, step.due_on]) if days else None
+    if not days:
+        return None
+    since = max(days) if is_chased else max(*days, step.due_on + timedelta(days=1))
+    return None if _was_heard(step, ledger, since, day) else max(*days, step.due_on)
+
+
+def _was_heard(step: StepFacts, ledger: Ledger, since: date, day: date) -> bool:
+    """Whether anybody said something of it from a day on, by the link of whatever mail, or signed
+    in: news promised for such a day were promised since, or no mail had left."""
+    if step.news_on is not None and since <= step.news_on:
+        return True
+    codes = {*OccasionCode, *(rule.key for rule in rules_on(step, ledger, day))}
+    keys = (Occasion(STEP, step.id, step.due_on, code) for code in codes)
+    answers = (entry.answered_at for key in keys if (entry := ledger.entries.get(key)))
+    zone = step.territory.time_zone
+    return any(at is not None and since <= local_day(at, zone) for at in answers)
 
 
 def _was_told(entry: Entry | None) -> TypeGuard[Entry]:

@@ -1,4 +1,4 @@
-"""`flask outbox …`: deliver what is due, and see what became of every mail."""
+"""`flask outbox …`: deliver what is due, see what became of every mail, try again what failed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from app.outbox import queries
+from app.outbox import queries, services
 from app.outbox.jobs import deliver
 from app.outbox.models import Mail
 from app.outbox.stopping import stopping_on_signals
@@ -44,6 +44,22 @@ def deliver_command(as_json: bool) -> None:
         click.echo(json.dumps(counts))
     else:
         click.echo(", ".join(f"{name} {count}" for name, count in counts.items()))
+
+
+@outbox.command("retry")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--failed", "every", is_flag=True, help="Every mail that was given up.")
+@as_json_option
+def retry_command(ids: tuple[str, ...], every: bool, as_json: bool) -> None:
+    """Put mails that failed back to waiting; each is written anew, if it is still true."""
+    if bool(ids) == every:
+        raise click.UsageError("Name mails by their ids, or say --failed for all that failed.")
+    with Session(db.engine) as session, session.begin():
+        retried = services.retry(session, None if every else ids)
+        if strange := sorted(set(ids) - retried):
+            raise click.UsageError(f"No failed mail is called {', '.join(strange)}.")
+    counted = {"retried": len(retried)}
+    click.echo(json.dumps(counted) if as_json else f"retried {len(retried)}")
 
 
 @outbox.command("list")

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, case, or_, select, update
+from sqlalchemy import Table, and_, bindparam, case, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -314,6 +314,22 @@ def take_back(mail: Mail, error: str | None, *, keep_content: bool) -> Outcome:
 def release(mail: Mail, error: str | None = None) -> Outcome:
     """Give it back as it was claimed, due at once."""
     return _free(mail, error, keep_content=True)
+
+
+def retry(session: Session, public_ids: Collection[str] | None = None) -> set[str]:
+    """Let mails that were given up, all or those named, wait once more; whose public ids they are.
+
+    Their hour stays, which has passed: what is not to come at night still waits for the morning.
+    """
+    named = true() if public_ids is None else Mail.public_id.in_(public_ids)
+    tried = session.scalars(
+        update(Mail)
+        .where(Mail.state == MailState.FAILED, named)
+        .values(state=MailState.WAITING, attempts=0, ended_at=None)
+        .returning(Mail.public_id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(tried)
 
 
 def _free(mail: Mail, error: str | None, *, keep_content: bool) -> Outcome:

@@ -30,6 +30,19 @@ class OccasionCode(enum.StrEnum):
         return cls.EACH_WEEK if is_week else None
 
 
+def last_words(*, is_chased: bool) -> tuple[OccasionCode, ...]:
+    """After which occasions nobody is written to any more: the relance after the date, and where
+    none is foreseen, whatever was said before it."""
+    if is_chased:
+        return (OccasionCode.AFTER,)
+    return (
+        OccasionCode.MILESTONE,
+        OccasionCode.WEEK_BEFORE,
+        OccasionCode.DAY_BEFORE,
+        OccasionCode.AFTER,
+    )
+
+
 class NoticeCode(enum.StrEnum):
     """What those who keep an eye on a project are told, in a line of a mail."""
 
@@ -38,6 +51,17 @@ class NoticeCode(enum.StrEnum):
     TO_THE_LEAD = "muet-lead"
     SILENT = "silence"
     SILENT_TO_LEAD = "silence-lead"
+
+
+class Following(enum.StrEnum):
+    """The message that comes next about a step that stays as it is."""
+
+    BEFORE = "avant"
+    EVE = "veille"
+    AFTER = "apres"
+    AFTER_THEN_WEEKLY = "apres-puis-semaine"
+    EACH_WEEK = "semaine"
+    NOTHING = "rien"
 
 
 class Audience(enum.StrEnum):

@@ -208,8 +208,9 @@ OUTCOMES: Mapping[Outcome, str] = {
 }
 
 # why a step stands under « À appeler »; no reason means that the last relance stayed unanswered
-CALLS: Mapping[Reason | NotReached | None, str] = {
+CALLS: Mapping[Reason | NotReached | Answer | None, str] = {
     None: "pas de réponse au dernier message",
+    Answer.AGREED: "d’accord pour la date, pas de nouvelles depuis",
     Reason.NO_RECIPIENT: "aucun contact connu",
     Reason.NO_ADDRESS: "pas d’adresse électronique",
     Reason.OPTED_OUT: "ne veut plus de messages",

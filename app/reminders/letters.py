@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from app.core.french import near_date
 from app.outbox.message import Letter
 from app.outbox.models import Mail
 from app.outbox.rendering import render
+from app.reminders.kinds import Following
 from app.reminders.labels import Topic, buttons, choices_for, question, subject
 from app.reminders.queries.mail import (
     NextStep,
@@ -71,10 +72,9 @@ class RelanceLetter:
         told: Sequence[ToldStep],
         noticed: Sequence[Notice],
         absent: Sequence[str],
-        *,
-        weekly: bool,
+        following: Collection[Following],
     ) -> Letter:
-        """About the steps and what is noticed, at least one of the two."""
+        """About the steps, with what comes next for them, and what is noticed: one of the two."""
         pilot = pilot_of(session, self.mail.territory_id)
         # nobody is told of themselves by name
         other = None if pilot and pilot.id == self.recipient.id else pilot
@@ -94,11 +94,7 @@ class RelanceLetter:
                 "noticed": [self._line(one) for one in noticed],
                 "pilot": other,
                 "leave_url": leave_url,
-                **(
-                    _around(told, other, absent, is_past=is_past, weekly=weekly)
-                    if told
-                    else _WATCHING
-                ),
+                **(_around(told, other, absent, following, is_past) if told else _WATCHING),
             },
         )
         return Letter(
@@ -139,19 +135,13 @@ def _around(
     told: Sequence[ToldStep],
     pilot: Pilot | None,
     absent: Sequence[str],
-    *,
+    following: Collection[Following],
     is_past: bool,
-    weekly: bool,
 ) -> dict[str, str]:
     """What is said before and after the steps: who writes, what follows, why this mail."""
     return {
         "who": who_writes(pilot.name, pilot.territory, absent) if pilot else "",
-        "after": what_follows(
-            [one.code for one in told],
-            pilot.name if pilot else None,
-            is_past=is_past,
-            weekly=weekly,
-        ),
+        "after": what_follows(following, pilot.name if pilot else None, is_past=is_past),
         "why": why_this_mail(
             sorted({one.organisation for one in told}), len(told), is_past=is_past, absent=absent
         ),

@@ -15,15 +15,16 @@ from app.outbox.bounces import is_refused
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.outbox.registry import MailKind
-from app.reminders.kinds import NEVER_WRITTEN, Reason, RelanceState
+from app.reminders.kinds import NEVER_WRITTEN, Following, Reason, RelanceState
 from app.reminders.letters import RelanceLetter
 from app.reminders.models import Relance
-from app.reminders.queries.decided import said_of
+from app.reminders.queries.decided import ledger_of_steps, said_of
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.lines import lines_of
 from app.reminders.queries.mail import ToldStep, is_outrun, links_of, told_steps
 from app.reminders.schedule.clocks import in_one_zone
 from app.reminders.schedule.facts import Entry, Recipient, StepFacts, TerritoryFacts
+from app.reminders.schedule.following import follows
 from app.reminders.schedule.judging import why_untrue
 from app.reminders.schedule.occasions import next_hour
 
@@ -102,9 +103,20 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
         return Wait(later)
     mail.to = recipient.email
     letter = RelanceLetter(links, mail, recipient, granted, today)
-    weekly = any(facts[one.id].policy.weekly for one in kept)
     absent = _absent(kept, facts, recipient)
-    return letter.written(session, kept, lines.true, absent, weekly=weekly)
+    coming = _following(session, [facts[one.id] for one in kept], recipient, today)
+    return letter.written(session, kept, lines.true, absent, coming)
+
+
+def _following(
+    session: Session, steps: Sequence[StepFacts], here: Recipient, today: date
+) -> set[Following]:
+    """What comes next for these steps after a mail of today; nothing is asked for none."""
+    if not steps:
+        return set()
+    decided = ledger_of_steps(session, [step.id for step in steps])
+    ledger = decided.with_entries({}, {here.id: today})
+    return {follows(step, ledger, today) for step in steps}
 
 
 def _in_one_zone(facts: Mapping[int, StepFacts], now: datetime) -> Mapping[int, StepFacts]:

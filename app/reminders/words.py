@@ -6,11 +6,11 @@ Never « en retard » to the person concerned (domain.md §6).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from app.core.french import NBSP, count, listing, near_date, of
-from app.reminders.kinds import NoticeCode, OccasionCode
+from app.reminders.kinds import Following, NoticeCode
 
 _MOST_PARTNERS = 4
 
@@ -49,27 +49,59 @@ def who_writes(pilot: str, territory: str, absent: Sequence[str] = ()) -> str:
     )
 
 
-def what_follows(
-    codes: Sequence[OccasionCode], pilot: str | None, *, is_past: bool, weekly: bool = False
-) -> str:
-    """Which message comes after this one, and who sees the answer. `weekly`: what is past stays
-    in a line of each Monday."""
+def what_follows(following: Collection[Following], pilot: str | None, *, is_past: bool) -> str:
+    """Which message comes after this one, where nobody answers, and who sees the answer.
+
+    `following` holds what comes next for each step of the mail, at least one.
+    """
     seen = (
         f"Votre réponse est lue par les partenaires du projet{NBSP}; elle ne montre aucune "
         "quantité."
     )
-    if weekly and is_past:
-        next_one = "Tant que l’étape est ouverte, elle figure dans votre point du lundi."
-    elif OccasionCode.AFTER in codes:
-        call = f"{pilot} vous appellera" if pilot else "nous vous appellerons"
-        next_one = f"C’est notre dernier message automatique sur cette date{NBSP}: ensuite, {call}."
-    elif is_past:
-        next_one = "Sans nouvelles, nous vous écrirons une dernière fois dans quelques jours."
-    elif OccasionCode.WEEK_BEFORE in codes:
-        next_one = "Sans réponse, un seul rappel viendra la veille."
-    else:
-        next_one = "Sans nouvelles, nous vous écrirons une seule fois après la date."
-    return f"{next_one} {seen}"
+    call = f"{pilot} vous appellera" if pilot else "nous vous appellerons"
+    comes = [one for one in Following if one in following]
+    said = _one_next(comes[0], call, is_past) if len(comes) == 1 else _several_next(comes, call)
+    return f"{said} {seen}"
+
+
+def _one_next(comes: Following, call: str, is_past: bool) -> str:
+    soon = "dans quelques jours" if is_past else "après la date"
+    then = "ensuite" if is_past else "sans nouvelles après la date"
+    times = "une dernière fois" if is_past else "une seule fois"
+    return {
+        Following.BEFORE: "Sans réponse, un rappel viendra à l’approche de la date.",
+        Following.EVE: "Sans réponse, un seul rappel viendra la veille.",
+        Following.AFTER: f"Sans nouvelles, nous vous écrirons {times} {soon}.",
+        Following.AFTER_THEN_WEEKLY: (
+            f"Sans nouvelles, nous vous écrirons {soon}, puis l’étape figurera dans votre point "
+            "du lundi."
+        ),
+        Following.EACH_WEEK: (
+            "Tant que l’étape est ouverte, elle figure dans votre point du lundi."
+        ),
+        Following.NOTHING: (
+            f"C’est notre dernier message automatique sur cette date{NBSP}: {then}, {call}."
+        ),
+    }[comes]
+
+
+_WHEN: Mapping[Following, str] = {
+    Following.BEFORE: "à l’approche de la date",
+    Following.EVE: "la veille",
+    Following.AFTER: "après la date",
+    Following.AFTER_THEN_WEEKLY: "après la date",
+    Following.EACH_WEEK: "dans votre point du lundi",
+}
+
+
+def _several_next(comes: Sequence[Following], call: str) -> str:
+    """Steps that differ in what comes next: each moment once, in their order."""
+    moments = list(dict.fromkeys(_WHEN[one] for one in comes if one in _WHEN))
+    said = f"Sans réponse, le prochain message viendra {' ou '.join(moments)}"
+    said += ", selon l’étape." if len(moments) > 1 else "."
+    if Following.NOTHING in comes:
+        said += f" Pour d’autres étapes, c’est notre dernier message{NBSP}: ensuite, {call}."
+    return said
 
 
 def why_this_mail(

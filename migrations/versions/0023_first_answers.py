@@ -23,4 +23,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is no way back that keeps the first answers: restore the backup made before."""
-    raise RuntimeError("0024 cannot be taken back: restore the backup made before the upgrade")
+    raise RuntimeError("0023 cannot be taken back: restore the backup made before the upgrade")

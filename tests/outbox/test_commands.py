@@ -13,14 +13,18 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.outbox import registry
 from app.outbox.commands import outbox
+from app.outbox.kinds import MailState
+from app.outbox.models import Mail
 from app.web.database import db
 from config import Smtp
 from tests.conftest import make_app
-from tests.outbox.posting import NOTE, UNTRUE, MakeSession, mails, write
+from tests.outbox.posting import FAULTY, NOTE, UNTRUE, MakeSession, mails, note, write
 from tests.parts.ports import deaf_port
 from tests.parts.relay import Relay, running_relay
 
@@ -89,6 +93,51 @@ def test_sigterm_finishes_the_mail_in_hand(house: Flask, relay: Relay) -> None:
     assert json.loads(result.stdout) == {"sent": 1, "retry": 0, "failed": 0, "skipped": 0}
     relay.keep = None
     assert json.loads(invoke(house, "deliver", "--json").stdout)["sent"] == 3
+
+
+def test_what_failed_leaves_once_its_template_is_mended(house: Flask) -> None:
+    for key in ("a", "b"):
+        write(_sessions(), key, NOW, kind=FAULTY)
+    assert json.loads(invoke(house, "deliver", "--json").stdout)["failed"] == 2
+    first = mails(_sessions())["a"].public_id
+    faulty_kind = registry.find(FAULTY)
+    assert faulty_kind is not None
+    registry.register(replace(faulty_kind, renew=note))
+    try:
+        assert json.loads(invoke(house, "retry", first, "--json").stdout) == {"retried": 1}
+        assert json.loads(invoke(house, "deliver", "--json").stdout)["sent"] == 1
+        assert invoke(house, "retry", "--failed").stdout == "retried 1\n"
+        assert json.loads(invoke(house, "deliver", "--json").stdout)["sent"] == 1
+    finally:
+        registry.register(faulty_kind)
+    assert invoke(house, "retry", "--failed").stdout == "retried 0\n"
+
+
+def test_what_is_tried_again_and_is_no_longer_true_is_skipped(house: Flask) -> None:
+    with _sessions()() as session, session.begin():
+        session.execute(
+            update(Mail)
+            .where(Mail.key == "untrue")
+            .values(state=MailState.FAILED, attempts=9, ended_at=NOW)
+        )
+    assert invoke(house, "retry", "--failed").exit_code == 0
+    invoke(house, "deliver")
+    one = mails(_sessions())["untrue"]
+    assert (one.state, one.attempts) == (MailState.SKIPPED, 0)
+
+
+def test_only_what_failed_is_tried_again_and_a_wrong_id_changes_nothing(house: Flask) -> None:
+    write(_sessions(), "faulty", NOW, kind=FAULTY)
+    invoke(house, "deliver")
+    known = mails(_sessions())
+    for ids in ([], ["--failed", known["faulty"].public_id]):
+        assert invoke(house, "retry", *ids).exit_code == 2
+    refused = invoke(house, "retry", known["faulty"].public_id, known["note"].public_id)
+    assert refused.exit_code == 2
+    assert f"No failed mail is called {known['note'].public_id}." in refused.stderr
+    after = {key: one.state for key, one in mails(_sessions()).items()}
+    assert after["faulty"] is MailState.FAILED
+    assert after["note"] is MailState.SENT
 
 
 def test_list_shows_every_mail_with_what_became_of_it(house: Flask) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -14,12 +16,13 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import MailRhythm
+from app.plans.services.steps import add_step
 from app.reminders.kinds import OccasionCode, Reason
 from app.reminders.schedule.at_once import coming_rule, mail_now
 from app.reminders.schedule.facts import Ledger, StepFacts
 from app.reminders.schedule.fold import PlannedMail, over, plan
 from tests.cast import Cast
-from tests.reminders.conftest import Clockwork, at, mails, relances
+from tests.reminders.conftest import STARTED, Clockwork, at, mails, relances
 from tests.reminders.test_pilot_page import words
 from tests.reminders.worlds import LUCIE, QUARTER, START, facts, step
 
@@ -108,6 +111,39 @@ class TestTheButton:
         ]
         step_id = started.step().id
         assert [one.code for one in relances(session) if one.subject_id == step_id] == ["J-7"]
+
+    def test_with_an_old_step_leaves_what_is_due_today(
+        self, as_: As, url: str, session: Session, started: Cast, change: Callable[[], None]
+    ) -> None:
+        change()
+        old = started.step()
+        later = add_step(
+            session,
+            old.project,
+            title="Livrer les invendus",
+            lead_organisation_id=old.lead_organisation_id,
+            due_on=date(2026, 7, 8),
+            now=STARTED,
+        )
+        session.commit()
+        with time_machine.travel(at(date(2026, 7, 1), hour=9), tick=False):
+            as_("Anne").post(url)
+        told = {one.subject_id: one.code for one in relances(session)}
+        assert told == {old.id: "J+5", later.id: "J-7"}
+
+    def test_two_clicks_at_the_same_moment_write_one_mail(
+        self, as_: As, url: str, session: Session
+    ) -> None:
+        clients, together = [as_("Anne"), as_("Anne")], Barrier(2)
+
+        def click(anne: FlaskClient) -> int:
+            together.wait()
+            return anne.post(url).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(click, clients)) == [303, 303]
+        assert [mail.to for mail in mails(session)] == ["lucie@example.org"]
+        assert len(relances(session)) == 1
 
     def test_on_a_sunday_it_waits_for_the_hour(self, as_: As, url: str) -> None:
         with time_machine.travel(at(date(2026, 4, 12), hour=9), tick=False):

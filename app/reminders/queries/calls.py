@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     not_,
@@ -38,8 +39,10 @@ from app.reminders.kinds import (
     OccasionCode,
     Reason,
     RelanceState,
+    last_words,
 )
 from app.reminders.models import Relance
+from app.reminders.queries.policies import is_never_chased
 from app.reminders.queries.silence import rests
 from app.reminders.schedule.facts import STEP
 
@@ -56,7 +59,8 @@ _LOST = (MailState.FAILED, MailState.BOUNCED)
 class ToCall:
     """A step that no mail moves any more, and the telephone.
 
-    `why` is None when the last relance, mailed on `mailed_on`, stayed without an answer.
+    `why` is None when the last relance, mailed on `mailed_on`, stayed without an answer; an
+    answer where they agreed to the date, and nobody writes after it.
     """
 
     title: str
@@ -70,7 +74,7 @@ class ToCall:
     person_public_id: str | None
     person: str | None
     phone: str | None
-    why: Reason | NotReached | None
+    why: Reason | NotReached | Answer | None
     mailed_on: date | None
 
     @property
@@ -90,8 +94,19 @@ class Callee(NamedTuple):
 def _has_ended(today: date) -> ColumnElement[bool]:
     """No answer to the last one, a mail that did not arrive, or nobody to mail."""
     silent = and_(
-        Relance.code == OccasionCode.AFTER.value,
         Relance.state == RelanceState.TOLD,
+        or_(_is_silent_after(today), _is_silent_since_the_date(today)),
+    )
+    refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
+    nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))
+    return or_(silent, refused, nobody)
+
+
+def _is_silent_after(today: date) -> ColumnElement[bool]:
+    """Of the relance after the date, by the link of whatever mail."""
+    return and_(
+        not_(_was_answered_elsewhere(today)),
+        Relance.code == OccasionCode.AFTER.value,
         or_(
             and_(Relance.answer.is_(None), Relance.mailed_on <= today - PATIENCE),
             # the news that were promised did not come; who was asked in their place has not come
@@ -99,9 +114,44 @@ def _has_ended(today: date) -> ColumnElement[bool]:
             and_(Relance.answer == Answer.PASSED_ON, Relance.mailed_on <= today - LONG_PATIENCE),
         ),
     )
-    refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
-    nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))
-    return or_(silent, refused, nobody)
+
+
+def _was_answered_elsewhere(today: date) -> ColumnElement[bool]:
+    """Whether the link of another mail about the same date brought an answer since this one was
+    written, of those after which nobody is to be called, or not yet."""
+    other = aliased(Relance)
+    asked_a_colleague = and_(
+        other.answer == Answer.PASSED_ON, Relance.mailed_on > today - LONG_PATIENCE
+    )
+    return (
+        exists()
+        .where(
+            other.id != Relance.id,
+            other.subject_kind == Relance.subject_kind,
+            other.subject_id == Relance.subject_id,
+            other.basis == Relance.basis,
+            other.answered_at > Relance.decided_at,
+            or_(
+                other.answer.not_in((Answer.IN_PROGRESS, Answer.PASSED_ON)),
+                asked_a_colleague,
+            ),
+        )
+        .correlate(Relance)
+    )
+
+
+def _is_silent_since_the_date(today: date) -> ColumnElement[bool]:
+    """Where nobody writes after it: whoever agreed to it has not said what became of it."""
+    return and_(
+        is_never_chased(),
+        Relance.code.in_(last_words(is_chased=False)),
+        Relance.basis <= today - PATIENCE,
+        Relance.mailed_on <= today - PATIENCE,
+        or_(
+            Relance.answer.is_(None),
+            Relance.answer.in_((Answer.AGREED, Answer.IN_PROGRESS, Answer.PASSED_ON)),
+        ),
+    )
 
 
 def _why() -> ColumnElement[str | None]:
@@ -110,13 +160,14 @@ def _why() -> ColumnElement[str | None]:
     return case(
         (has_failed, literal(NotReached.ADDRESS.value)),
         (Mail.state.in_(_LOST), literal(NotReached.LOST.value)),
+        (Relance.answer == Answer.AGREED, literal(Answer.AGREED.value)),
         else_=cast(Relance.reason, String),
     )
 
 
 def _line(*row: Any) -> ToCall:
     *shown, why, mailed_on = row
-    known = {one.value: one for one in (*NotReached, *Reason)}
+    known = {one.value: one for one in (*NotReached, *Reason, Answer.AGREED)}
     return ToCall(*(*shown, known.get(why), mailed_on))
 
 

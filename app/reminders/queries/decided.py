@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, cast, func, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.core.prepared import Kept
@@ -26,7 +38,21 @@ FARTHEST_AHEAD = timedelta(days=31)
 
 def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
     """What was decided about the present dates of these open steps."""
-    decided = session.execute(
+    return _ledger(session.execute(_decided().where(wanted)))
+
+
+def ledger_of_steps(session: Session, step_ids: Collection[int]) -> Ledger:
+    """The same of some, built once, since every mail that leaves asks it."""
+    return _ledger(_some().rows(session, {"ids": [*step_ids]}))
+
+
+@functools.cache
+def _some() -> Kept:
+    return Kept(_decided().where(Step.id.in_(bindparam("ids", expanding=True))))
+
+
+def _decided() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Relance.subject_id,
             Relance.basis,
@@ -36,16 +62,25 @@ def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
             Relance.recipient_id,
             Relance.answer,
             Relance.mailed_on,
+            Relance.answered_at,
         )
         .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
-        .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES), wanted)
+        .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES))
     )
+
+
+def _ledger(rows: Iterable[Row[Any]]) -> Ledger:
     return Ledger(
         {
             Occasion(STEP, row.subject_id, row.basis, row.code): Entry(
-                row.state, row.reason, row.recipient_id, row.answer, row.mailed_on
+                row.state,
+                row.reason,
+                row.recipient_id,
+                row.answer,
+                row.mailed_on,
+                row.answered_at,
             )
-            for row in decided
+            for row in rows
         }
     )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from app.reminders.kinds import Audience
-from app.reminders.models import RelancePatience, RelancePolicy
+from app.accounts.models import Organisation
+from app.plans.models import Step
+from app.reminders.kinds import Audience, Manner
+from app.reminders.models import RelanceManner, RelancePatience, RelancePolicy
+from app.reminders.schedule.facts import AGENTS
 from app.reminders.schedule.policy import USUAL_PATIENCE, Patience, Policy
 
 
@@ -26,6 +29,27 @@ def policies(session: Session) -> dict[int, dict[Audience, Policy]]:
             weekly=row.weekly,
         )
     return found
+
+
+def is_never_chased() -> ColumnElement[bool]:
+    """Whether nobody writes after the date of the Step row, which the Organisation row leads."""
+    of_step = select(RelanceManner.manner).where(RelanceManner.step_id == Step.id)
+    of_project = select(RelanceManner.manner).where(
+        RelanceManner.project_id == Step.project_id, RelanceManner.step_id.is_(None)
+    )
+    manner = func.coalesce(
+        of_step.correlate(Step).scalar_subquery(), of_project.correlate(Step).scalar_subquery()
+    )
+    is_agent = Organisation.kind.in_(AGENTS)
+    never = exists().where(
+        RelancePolicy.territory_id == Step.territory_id,
+        RelancePolicy.after_days.is_(None),
+        or_(
+            and_(RelancePolicy.audience == Audience.AGENT, is_agent),
+            and_(RelancePolicy.audience == Audience.COMPANY, not_(is_agent)),
+        ),
+    )
+    return or_(manner == Manner.ONCE, never.correlate(Step, Organisation))
 
 
 # of a statement that joins it from outside: no row has no id

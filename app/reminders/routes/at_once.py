@@ -32,7 +32,11 @@ def send_now(public_id: str, step_id: str) -> ResponseReturnValue:
         abort(404)
     today = clock.local_day(now, found.time_zone)
     seen = world_around(
-        session, territories(session), territory_id=found.id, first=today, last=step.due_on or today
+        session,
+        territories(session),
+        territory_id=found.id,
+        first=today,
+        last=max(today, step.due_on or today),
     )
     mail = mail_now(seen.facts, seen.ledger, today, step.id)
     if isinstance(mail, Reason):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from app.reminders.kinds import CURABLE, Reason, RelanceState
+from app.reminders.kinds import Reason
 from app.reminders.schedule.facts import Ledger, StepFacts
 from app.reminders.schedule.fold import PlannedMail, plan
-from app.reminders.schedule.judging import Told, why_untrue
+from app.reminders.schedule.judging import Told, is_final, why_untrue
 from app.reminders.schedule.occasions import nominal_day, rules_on
 from app.reminders.schedule.policy import Rule
 
@@ -46,18 +46,12 @@ def coming_rule(step: StepFacts, ledger: Ledger, day: date) -> Rule | None:
     untold = [
         rule
         for rule in rules_on(step, ledger, day)
-        if not _is_decided(step, rule, ledger) and rule.announces == (day <= step.due_on)
+        if not is_final(ledger.entries.get(step.occasion(rule)))
+        and rule.announces == (day <= step.due_on)
     ]
     due = [rule for rule in untold if nominal_day(step, rule) <= day]
     found = due[-1:] or untold[:1]
     return found[0] if found else None
-
-
-def _is_decided(step: StepFacts, rule: Rule, ledger: Ledger) -> bool:
-    entry = ledger.entries.get(step.occasion(rule))
-    if entry is None or entry.state is RelanceState.RELEASED:
-        return False
-    return entry.state is RelanceState.TOLD or entry.reason not in CURABLE
 
 
 def _hindrance(step: StepFacts, ledger: Ledger, day: date) -> Reason | None:

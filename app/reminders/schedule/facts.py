@@ -17,12 +17,12 @@ STEP = "step"
 WATCHED = "watched"
 PROJECT = "project"
 
-_AGENTS = frozenset({OrganisationKind.COLLECTIVITE, OrganisationKind.CHAMBER})
+AGENTS = frozenset({OrganisationKind.COLLECTIVITE, OrganisationKind.CHAMBER})
 
 
 def audience_of(kind: OrganisationKind) -> Audience:
     """Only those whose trade the follow-up is are spoken to as agents; all others gently."""
-    return Audience.AGENT if kind in _AGENTS else Audience.COMPANY
+    return Audience.AGENT if kind in AGENTS else Audience.COMPANY
 
 
 @dataclass(frozen=True)
@@ -207,13 +207,15 @@ class Occasion(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of an occasion; `on` is the local day of its mail."""
+    """What became of an occasion; `on` is the local day of its mail, `answered_at` when that mail
+    was answered, which may be long after."""
 
     state: RelanceState
     reason: Reason | None = None
     recipient_id: int | None = None
     answer: Answer | None = None
     on: date | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True)

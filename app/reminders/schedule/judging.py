@@ -39,7 +39,7 @@ class Untold(Told):
 def judge(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Told]:
     """The verdict on each occasion of a step that is due and not decided for good."""
     due = [rule for rule in rules_on(step, ledger, day) if nominal_day(step, rule) <= day]
-    undecided = [rule for rule in due if not _is_final(ledger.entries.get(step.occasion(rule)))]
+    undecided = [rule for rule in due if not is_final(ledger.entries.get(step.occasion(rule)))]
     if not undecided:
         return
     standstill = _standstill(step, day)
@@ -52,7 +52,7 @@ def judge(step: StepFacts, ledger: Ledger, day: date) -> Iterator[Told]:
             yield Untold(step, rule, reason)
 
 
-def _is_final(entry: Entry | None) -> bool:
+def is_final(entry: Entry | None) -> bool:
     if entry is None or entry.state is RelanceState.RELEASED:
         return False
     return entry.state is RelanceState.TOLD or entry.reason not in CURABLE

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeGuard
 
 from app.core.calendar import next_working_day
-from app.reminders.kinds import NoticeCode, OccasionCode, RelanceState
+from app.core.clock import local_day
+from app.reminders.kinds import Answer, NoticeCode, OccasionCode, RelanceState, last_words
 from app.reminders.schedule.facts import (
     PROJECT,
+    STEP,
     WATCHED,
+    Entry,
     Ledger,
     Occasion,
     ProjectFacts,
@@ -24,6 +28,7 @@ from app.reminders.schedule.facts import (
     StuckFacts,
     TerritoryFacts,
 )
+from app.reminders.schedule.occasions import rules_on
 
 
 @dataclass(frozen=True)
@@ -121,12 +126,38 @@ def _watchers(step: StepFacts, project: ProjectFacts) -> dict[NoticeCode, Recipi
 
 
 def _unanswered_since(step: StepFacts, ledger: Ledger, day: date) -> date | None:
-    """The day of the last relance, where it stayed without an answer and nothing else is said."""
-    after = next((rule for rule in step.rules if rule.code is OccasionCode.AFTER), None)
-    entry = ledger.entries.get(step.occasion(after)) if after else None
-    if entry is None or entry.state is not RelanceState.TOLD or entry.answer is not None:
+    """The day of the last relance, or the date where none comes after it; where that stayed
+    without an answer and nothing else is said."""
+    if day <= step.due_on or step.silenced_on(day):
         return None
-    return None if step.silenced_on(day) else entry.on
+    is_chased = any(not rule.announces for rule in step.rules)
+    keys = (Occasion(STEP, step.id, step.due_on, code) for code in last_words(is_chased=is_chased))
+    told = [entry for key in keys if _was_told(entry := ledger.entries.get(key))]
+    # who agreed to a date has not said what became of it
+    silent = (None,) if is_chased else (None, Answer.AGREED)
+    if not told or any(entry.answer not in silent for entry in told):
+        return None
+    days = [entry.on for entry in told if entry.on is not None]
+    if not days:
+        return None
+    since = max(days) if is_chased else max(*days, step.due_on + timedelta(days=1))
+    return None if _was_heard(step, ledger, since, day) else max(*days, step.due_on)
+
+
+def _was_heard(step: StepFacts, ledger: Ledger, since: date, day: date) -> bool:
+    """Whether anybody said something of it from a day on, by the link of whatever mail, or signed
+    in: news promised for such a day were promised since, or no mail had left."""
+    if step.news_on is not None and since <= step.news_on:
+        return True
+    codes = {*OccasionCode, *(rule.key for rule in rules_on(step, ledger, day))}
+    keys = (Occasion(STEP, step.id, step.due_on, code) for code in codes)
+    answers = (entry.answered_at for key in keys if (entry := ledger.entries.get(key)))
+    zone = step.territory.time_zone
+    return any(at is not None and since <= local_day(at, zone) for at in answers)
+
+
+def _was_told(entry: Entry | None) -> TypeGuard[Entry]:
+    return entry is not None and entry.state is RelanceState.TOLD
 
 
 def _of_projects(projects: Iterable[ProjectFacts]) -> Iterator[Notice]:

@@ -72,8 +72,10 @@ def ahead(ground: Ground, standing: Standing) -> Ahead | None:
 
 
 def _awaited(standing: Standing) -> Iterator[Rung]:
+    """A level that is worth nothing is never reached, and hinders no other."""
     for rung in standing.rungs:
-        if rung.number > (standing.level or 0) and rung.state is not RungState.NOT_CONCERNED:
+        is_over = rung.state in (RungState.REACHED, RungState.NOT_CONCERNED)
+        if not is_over and rung.share is not None:
             yield rung
 
 

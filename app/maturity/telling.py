@@ -13,7 +13,7 @@ from app.frameworks.labels import percent
 from app.frameworks.scoring import Explanation
 from app.maturity.ahead import Ahead
 from app.maturity.explaining import Explained
-from app.maturity.kinds import EvidenceKind, Networking
+from app.maturity.kinds import EvidenceKind, Networking, RungState
 from app.maturity.labels import label, points
 from app.maturity.outlook import Gain, Outlook, Promise
 from app.maturity.standings import Confirmed, Standing
@@ -64,7 +64,8 @@ def level_reason(why: Explained, standing: Standing, next_level: Ahead | None) -
         rule += ", et les niveaux précédents aussi"
     begin = f"Niveau{NBSP}{standing.level or 0}{NBSP}: {rule}."
     if next_level is None:
-        return f"{begin} Tous le sont."
+        concerns = any(rung.state is RungState.REACHED for rung in standing.rungs)
+        return f"{begin} {'Tous le sont.' if concerns else 'Aucun ne concerne le territoire.'}"
     rung = next_level.rung
     return f"{begin} Le suivant, {rung.ref}, en est à {whole_percent(rung.share)}."
 
@@ -107,7 +108,9 @@ def missing_to(next_level: Ahead) -> str:
     )
     lacking, share = points(next_level.missing), in_percent(next_level.missing_share)
     first = some(next_level.enough, "le premier critère ci-dessous", "premiers critères ci-dessous")
-    if next_level.enough == 1:
+    if not next_level.bringing:
+        brings = "un statut d’ensemble en décide, et non les critères en dessous"
+    elif next_level.enough == 1:
         brings = f"{first} suffit"
     elif next_level.enough < len(next_level.bringing):
         brings = f"les {first} suffisent"

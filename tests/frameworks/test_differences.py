@@ -64,6 +64,7 @@ def test_the_other_way_round_what_came_has_gone(a: NodeDraft, b: NodeDraft) -> N
         ("Une feuille de route.", "Une délibération.", "7.1", What.DEMAND),
         ("feuille de route votée", "délibération publiée", "7.1", What.PROOFS),
         ("seuil: 2", "seuil: 3", "7.2.2", What.COUNT),
+        ("seuil: 2", "seuil: 2\npreuve: oui", "7.2.2", What.COUNT),
         ("id: 7.2.1\n", "id: 7.2.9\n", "7.2", What.PARTS),
     ],
 )

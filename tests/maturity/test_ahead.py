@@ -8,11 +8,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from app.frameworks.format import read
+from app.frameworks.format import NodeDraft, read
 from app.maturity.ahead import Ahead, ahead
+from app.maturity.explaining import explained
 from app.maturity.kinds import CriterionStatus
 from app.maturity.reading import Ground
-from app.maturity.telling import brings, in_parts, missing_to
+from app.maturity.telling import brings, in_parts, level_reason, missing_to
 from tests.maturity.samples import LADDER
 from tests.maturity.test_outlook import REFS, SYNERGIES, ground, grounds, said, today
 
@@ -67,6 +68,54 @@ def test_a_level_that_does_not_concern_is_passed_over_and_the_last_is_followed_b
     done = {ref: said(DONE) for ref in REFS}
     there = ground(confirmed=done)
     assert ahead(there, today(there)) is None
+
+
+def tree(*changes: tuple[str, str]) -> tuple[NodeDraft, ...]:
+    """The ladder with some of its words changed."""
+    text = LADDER
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return read([("e.md", text.encode())]).roots
+
+
+def reason(there: Ground) -> str:
+    found, standing = explained(there, today(there)), today(there)
+    assert found is not None
+    return level_reason(found, standing, ahead(there, standing))
+
+
+def test_a_level_that_is_worth_nothing_is_no_next_one() -> None:
+    """A level without weight beside others with points has 0 (domain.md §4, the oddities)."""
+    there = ground(roots=tree(("pourcentage: 40", "pourcentage: 0")))
+    found = next_level(there)
+    assert found.rung.ref == "7.2"
+    assert "il manque" in missing_to(found)
+
+
+def test_of_independent_levels_the_first_that_is_not_reached_is_next() -> None:
+    roots = tree(("cumulatifs", "indépendants"))
+    there = ground(roots=roots, confirmed={"7.2.1": said(DONE), "7.2.2": said(DONE)})
+    assert (today(there).level, next_level(there).rung.ref) == (2, "7.1")
+    assert "Le suivant, 7.1" in reason(there)
+
+
+def test_where_all_are_reached_or_none_concerns_it_says_which() -> None:
+    assert "Tous le sont" in reason(ground(confirmed={ref: said(DONE) for ref in REFS}))
+    aside = said(CriterionStatus.UNSET, concerned=False)
+    assert "Aucun ne concerne" in reason(ground(confirmed={"7.1": aside, "7.2": aside}))
+
+
+def test_where_the_whole_has_a_status_nothing_below_is_said_to_suffice() -> None:
+    found = next_level(ground(confirmed={"7": said(CriterionStatus.PLANNED)}))
+    assert found.bringing == ()
+    assert "un statut d’ensemble en décide" in missing_to(found)
+
+
+@pytest.mark.parametrize("impossible", ["0", "150", "moitié"])
+def test_a_threshold_that_cannot_be_is_as_if_there_were_none(impossible: str) -> None:
+    there = ground(roots=tree(("niveau: 50", f"niveau: {impossible}")))
+    assert (today(there).level, next_level(there).rule.threshold) == (0, 1)
 
 
 def test_without_levels_there_is_no_next_one() -> None:

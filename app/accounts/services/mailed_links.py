@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.grants import issue_grant
@@ -76,7 +76,11 @@ def use_up(session: Session, grant: Grant, now: datetime) -> bool:
     ends = now + SECOND_TAP
     used = session.execute(
         update(Grant)
-        .where(Grant.id == grant.id, Grant.revoked_at.is_(None), Grant.expires_at > now)
+        .where(
+            Grant.id == grant.id,
+            Grant.revoked_at.is_(None),
+            or_(Grant.expires_at.is_(None), Grant.expires_at > now),
+        )
         .values(expires_at=case((Grant.expires_at < ends, Grant.expires_at), else_=ends))
         .returning(Grant.id)
         .execution_options(synchronize_session=False)

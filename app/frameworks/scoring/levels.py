@@ -44,7 +44,8 @@ def level_rule(measure: NodeDraft) -> LevelRule | None:
     if rule not in {"cumulatifs", "independants"}:
         return None
     raw = number(measure.keys.get("seuil_niveau", ""))
-    return LevelRule((_ALL if raw is None else Fraction(raw)) / 100, rule == "cumulatifs")
+    threshold = Fraction(raw) if raw is not None and 0 < raw <= _ALL else Fraction(_ALL)
+    return LevelRule(threshold / 100, rule == "cumulatifs")
 
 
 def reached_level(measure: NodeDraft, scores: Mapping[str, Score]) -> int | None:

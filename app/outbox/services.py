@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, case, or_, select, true, update
+from sqlalchemy import Select, Table, and_, bindparam, case, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -148,15 +148,7 @@ def claim(
     anybody.
     """
     in_order = (case((Mail.kind.in_(urgent), 0), else_=1), Mail.not_before, Mail.id)
-    waiting = and_(Mail.state == MailState.WAITING, Mail.not_before <= due_by)
-    abandoned = and_(Mail.state == MailState.SENDING, Mail.leased_until <= now)
-    due = session.execute(
-        select(Mail.id, Mail.lease_holder, Mail.recipient_id, Mail.to, Mail.attempts)
-        .where(or_(waiting, abandoned))
-        .order_by(*in_order)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    due = session.execute(_due(due_by, now).order_by(*in_order).limit(limit)).all()
     dead = {row.lease_holder for row in due} - {None}
     suspects = _in_hand_at_death(session, dead, in_order)
     session.execute(
@@ -171,17 +163,21 @@ def claim(
         .execution_options(synchronize_session=False)
     )
     _free_the_rest(session, dead, now)
+    until = now + LEASE
     return [
-        Claim(
-            row.id,
-            holder,
-            now + LEASE,
-            row.recipient_id,
-            row.to,
-            row.attempts + (row.id in suspects),
-        )
+        Claim(row.id, holder, until, row.recipient_id, row.to, row.attempts + (row.id in suspects))
         for row in due
     ]
+
+
+def _due(due_by: datetime, now: datetime) -> Select[*tuple[Any, ...]]:
+    waiting = and_(Mail.state == MailState.WAITING, Mail.not_before <= due_by)
+    abandoned = and_(Mail.state == MailState.SENDING, Mail.leased_until <= now)
+    return (
+        select(Mail.id, Mail.lease_holder, Mail.recipient_id, Mail.to, Mail.attempts)
+        .where(or_(waiting, abandoned))
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _in_hand_at_death(

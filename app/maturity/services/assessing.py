@@ -123,13 +123,7 @@ def confirm_status(
     frozen, the criterion is not in the framework, or the fractions do not fit the status.
     """
     require_open(session, assessment)
-    if (
-        session.scalar(
-            select(Node.id).where(Node.version_id == assessment.version_id, Node.ref == ref)
-        )
-        is None
-    ):
-        raise RefusedError("Ce critère n’est pas dans ce référentiel.")
+    _require_in_text(session, assessment, ref)
     parts = _parts(status, fractions)
     row = session.scalar(
         select(Criterion).where(Criterion.assessment_id == assessment.id, Criterion.ref == ref)
@@ -147,6 +141,12 @@ def confirm_status(
     row.confirmed_at = now
     session.flush()
     return row
+
+
+def _require_in_text(session: Session, assessment: Assessment, ref: str) -> None:
+    wanted = select(Node.id).where(Node.version_id == assessment.version_id, Node.ref == ref)
+    if session.scalar(wanted) is None:
+        raise RefusedError("Ce critère n’est pas dans ce référentiel.")
 
 
 def _parts(status: CriterionStatus, fractions: Sequence[Decimal] | None) -> list[str] | None:

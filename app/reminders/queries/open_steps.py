@@ -128,7 +128,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     )
     # who has left the project gets nothing more; its lead hears that the step has nobody
     takes_part = not_(has_retired(Step))
-    found = (
+    return (
         select(
             *_OF_A_STEP,
             spoken_for.label("spoken_for"),
@@ -155,8 +155,8 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             of_project,
             and_(of_project.project_id == Step.project_id, of_project.step_id.is_(None)),
         )
+        .where(*_OPEN)
     )
-    return found.where(*_OPEN)
 
 
 _OPEN = (

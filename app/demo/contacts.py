@@ -11,14 +11,14 @@ from app.demo.chronicle import MOVING, SAYING, Chronicle, public_id
 from app.demo.days import TIME_ZONE
 from app.demo.ground import Ground
 from app.initiatives.kinds.campaigns import ContactState
-from app.initiatives.kinds.notes import NoteKind, NoteVisibility
+from app.initiatives.kinds.notes import NOTED, NoteKind, NoteVisibility
 from app.initiatives.services.campaigns import move_company, open_campaign
 from app.initiatives.services.leads import Lead, capture, keep, pass_on, refuse
 from app.initiatives.services.notes import Said, take_note
 from app.journal.kinds import Via
 from app.plans.kinds import FlowDirection, ResourceKind
 
-CALL, VISIT, NOTE = NoteKind
+CALL, VISIT, NOTE = NOTED
 OWN, COLLEAGUES, PARTNERS = NoteVisibility
 OFFER, NEED = FlowDirection
 

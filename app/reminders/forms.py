@@ -228,3 +228,12 @@ class CallForm(FlaskForm):
 
     def offer(self, *, has_organisation: bool) -> None:
         offer_readers(self.visibility, has_organisation=has_organisation)
+
+
+class SuperiorForm(FlaskForm):
+    """What is written to somebody of an organisation, as it will leave."""
+
+    body = TextAreaField(
+        _l("Votre message"),
+        [InputRequired(_l("Écrivez d’abord votre message.")), Length(max=LONGEST_NOTE)],
+    )

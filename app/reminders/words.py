@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from app.core.french import NBSP, count, listing, near_date, of
+from app.core.french import NBSP, THIN, count, listing, near_date, of, plain_date
 from app.reminders.kinds import Following, NoticeCode
 
 _MOST_PARTNERS = 4
@@ -152,3 +152,23 @@ def noticed(code: NoticeCode, title: str, project: str, basis: date, today: date
             )
         case NoticeCode.SILENT | NoticeCode.SILENT_TO_LEAD:
             return f"Projet {named}{NBSP}: sans nouvelles depuis le {day}."
+
+
+def plea(
+    reader: str, organisation: str, steps: Sequence[tuple[str, date]], callee: str | None, by: str
+) -> str:
+    """What is proposed to whoever writes to somebody’s superior: it asks, and blames nobody.
+
+    `steps` are (title, due date) of what waits; `callee` is whom the automat spoke to.
+    """
+    one = len(steps) == 1
+    opening = f"{organisation} prend part à notre démarche d’écologie industrielle et mène "
+    opening += f"cette étape{NBSP}:" if one else f"ces étapes{NBSP}:"
+    listed = "\n".join(
+        f"- «{NBSP}{title}{NBSP}», prévue pour le {plain_date(due_on)}" for title, due_on in steps
+    )
+    them = "la" if one else "les"
+    met = f"{callee} {them} suit avec nous" if callee else f"Nous {them} suivons avec vos équipes"
+    asked = f"{met}, mais nous n’avons pas réussi à nous parler ces derniers temps. Pouvez-vous "
+    asked += f"nous dire où cela en est, ou à qui nous adresser{THIN}? Un mot en réponse suffit."
+    return f"Bonjour {reader},\n\n{opening}\n\n{listed}\n\n{asked}\n\nMerci,\n{by}"

@@ -125,6 +125,7 @@ def prepare(app: Flask, session: Session, cast: Cast) -> dict[str, str]:
         "theme": session.scalars(select(Theme)).one().public_id,
         "pattern": _pattern(session, cast).public_id,
         "lucie": cast.person("Lucie").public_id,
+        "malik": cast.person("Malik").public_id,
         "anne": cast.person("Anne").public_id,
         "henri": cast.person("Henri").public_id,
         "marc": cast.person("Marc").public_id,

@@ -17,9 +17,13 @@ from app.plans.services.steps import add_step, block_step
 from app.privacy.models import PrivacyNotice
 from app.reminders.queries.facts import territories, world
 from app.reminders.schedule.at_once import mail_now
+from app.reminders.services.calls import Caller
 from app.reminders.services.running import run
 from app.reminders.services.starting import start
+from app.reminders.services.superiors import write_to_superior
 from app.reminders.services.writing import write_mail
+from app.reminders.superiors import SUPERIOR
+from app.reminders.words import plea
 from tests.cast import colleague
 from tests.initiatives.gatherings import delivered
 from tests.mails.scene import LONG_TITLE, Occasion, Scene, stretch
@@ -198,6 +202,27 @@ def _send(scene: Scene, step: Step) -> None:
     session.commit()
 
 
+def superior(scene: Scene) -> Mail:
+    """Lucie stays silent: Anne writes to somebody else at the bakery."""
+    _started(scene)
+    anne, step = scene.acts(), scene.cast.step()
+    author = scene.cast.person("Anne")
+    place = colleague(scene.session, scene.cast)
+    assert step.due_on is not None
+    said = [(step.title, step.due_on)]
+    firm, callee = scene.firm().name, scene.cast.person("Lucie").name
+    write_to_superior(
+        scene.session,
+        caller=Caller(anne, None, scene.firm().id, scene.cast.territory().id),
+        place=place,
+        steps=[step],
+        body=plea(place.person.name, firm, said, callee, author.name),
+        now=scene.now,
+        today=scene.now.date(),
+    )
+    return scene.mail(SUPERIOR)
+
+
 OCCASIONS: Mapping[str, Occasion] = {
     "relance-first-ever": first_ever,
     "relance-first": first,
@@ -213,4 +238,5 @@ OCCASIONS: Mapping[str, Occasion] = {
     "relance-watched": watched,
     "relance-watched-beside": watched_beside,
     "relance-at-once": at_once,
+    "superior": superior,
 }

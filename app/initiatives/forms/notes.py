@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.accounts.forms.fields import VersionedForm
-from app.initiatives.kinds.notes import NoteKind, NoteVisibility
+from app.initiatives.kinds.notes import NOTED, NoteKind, NoteVisibility
 from app.initiatives.labels.notes import NOTE_KINDS, READERS, VISIBILITIES
 from app.initiatives.services.notes import LONGEST_NOTE, Said
 from app.plans.forms.fields import sensible_day
@@ -39,7 +39,7 @@ class NoteForm(VersionedForm):
     organisation = StringField(_l("Qui ?"), [Optional(), Length(max=200)])
     kind = RadioField(
         _l("Comment ?"),
-        choices=[SelectChoice(kind.value, word) for kind, word in NOTE_KINDS.items()],
+        choices=[SelectChoice(kind.value, NOTE_KINDS[kind]) for kind in NOTED],
         default=NoteKind.CALL.value,
     )
     body = TextAreaField(_l("Ce qui s’est dit"), [Optional(), Length(max=LONGEST_NOTE)])

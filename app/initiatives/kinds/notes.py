@@ -6,9 +6,18 @@ import enum
 
 
 class NoteKind(enum.StrEnum):
+    """LETTER: what was written from here to somebody of the organisation, word for word."""
+
     CALL = "call"
     VISIT = "visit"
     NOTE = "note"
+    LETTER = "letter"
+
+
+# what people note themselves of what they did elsewhere
+NOTED = (NoteKind.CALL, NoteKind.VISIT, NoteKind.NOTE)
+# after these a step's people have just been spoken to
+SPOKEN = (NoteKind.CALL, NoteKind.LETTER)
 
 
 class NoteVisibility(enum.StrEnum):

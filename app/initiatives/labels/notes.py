@@ -10,6 +10,7 @@ NOTE_KINDS: Mapping[NoteKind, str] = {
     NoteKind.CALL: "Appel",
     NoteKind.VISIT: "Visite",
     NoteKind.NOTE: "Note",
+    NoteKind.LETTER: "Courriel",
 }
 VISIBILITIES: Mapping[NoteVisibility, str] = {
     NoteVisibility.AUTHOR: "Moi",

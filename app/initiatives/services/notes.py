@@ -22,6 +22,8 @@ _SAID = (
     *("kind", "body", "noted_on", "visibility", "follow_up_on", "followed_up_on", "person_id"),
 )
 UNDO_WITHIN = timedelta(days=1)
+# a letter rests so long before it leaves, and can be taken back until then
+LETTER_RESTS = timedelta(minutes=5)
 LONGEST_NOTE = 4000
 
 
@@ -88,6 +90,8 @@ def _said_just_now(
 
 def _require_sense(said: Said, today: date, author_organisation_id: int | None) -> None:
     """Raise RefusedError with what is missing, in the words of whoever reads it."""
+    if said.kind is NoteKind.LETTER and not said.body.strip():
+        raise RefusedError("Écrivez d’abord votre message.")
     if said.kind is NoteKind.NOTE and not said.body.strip() and said.follow_up_on is None:
         raise RefusedError("Écrivez d’abord votre note.")
     if said.noted_on > today:
@@ -113,6 +117,8 @@ def edit_note(
 ) -> None:
     """Say it better. Raises StaleError when the form is out of date."""
     require_version(note.version, seen_version)
+    if note.kind is NoteKind.LETTER:
+        raise RefusedError("Un courriel reste tel qu’il a été écrit : notez la suite à part.")
     _require_sense(said, today, note.author_organisation_id)
     if said.follow_up_on != note.follow_up_on:
         note.followed_up_on = None
@@ -121,7 +127,9 @@ def edit_note(
 
 
 def take_back(session: Session, note: ContactNote, *, now: datetime) -> None:
-    """As if it had not been written; within a day."""
+    """As if it had not been written; within a day, a letter before it leaves."""
+    if note.kind is NoteKind.LETTER and now - note.noted_at >= LETTER_RESTS:
+        raise RefusedError("Ce courriel est parti : il ne peut plus être retenu.")
     if now - note.noted_at > UNDO_WITHIN:
         raise RefusedError("Cette note a plus d’un jour : modifiez-la plutôt.")
     session.delete(note)

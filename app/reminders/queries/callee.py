@@ -6,14 +6,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation, Territory, organisation_territory
+from app.accounts.kinds import MailRhythm
+from app.accounts.models import (
+    MailPreference,
+    Organisation,
+    Person,
+    Territory,
+    organisation_territory,
+)
 from app.accounts.queries.people import Contact, contacts_of
 from app.core.viewer import Viewer
 from app.initiatives.models import ContactNote
 from app.initiatives.rules.notes import reads_note
+from app.outbox.bounces import refuses
 from app.plans.models import Step
 from app.plans.rules import visible_steps
 from app.reminders.queries.calls import ToCall, to_call
@@ -21,19 +29,30 @@ from app.reminders.queries.calls import ToCall, to_call
 
 @dataclass(frozen=True)
 class CalleePage:
-    """`steps` go with `lines`, in their order."""
+    """`steps` go with `lines`, in their order; `reached` are ids of people whom mail reaches."""
 
     organisation: Organisation
     lines: list[ToCall]
     steps: list[Step]
     waited: list[ContactNote]
     contacts: list[Contact]
+    reached: frozenset[int]
 
     @property
     def named(self) -> str | None:
         """The public id of whom the steps are spoken to about, where it is one person."""
         people = {line.person_public_id for line in self.lines}
         return people.pop() if len(people) == 1 else None
+
+    @property
+    def named_person(self) -> str | None:
+        """Their name."""
+        return self.lines[0].person if self.named else None
+
+    def may_be_written_to(self, contact: Contact) -> bool:
+        """Somebody else than whom the automat wrote to, who takes mail."""
+        person = contact.person
+        return person.id in self.reached and person.public_id != self.named
 
 
 def organisation_of(session: Session, territory_id: int, public_id: str) -> Organisation | None:
@@ -66,13 +85,30 @@ def callee(
         )
         .order_by(ContactNote.follow_up_on)
     )
+    contacts = contacts_of(session, organisation.id)
     return CalleePage(
         organisation,
         lines,
         [by_id[one.step_id] for one in lines],
         list(waited),
-        contacts_of(session, organisation.id),
+        contacts,
+        _reached(session, [one.person.id for one in contacts]),
     )
+
+
+def _reached(session: Session, person_ids: Sequence[int]) -> frozenset[int]:
+    """Those who have an address that takes mail, and did not say « Aucun courriel »."""
+    found = session.scalars(
+        select(Person.id)
+        .outerjoin(MailPreference)
+        .where(
+            Person.id.in_(person_ids),
+            Person.email.is_not(None),
+            MailPreference.rhythm.is_distinct_from(MailRhythm.OFF),
+            not_(refuses(Person.email)),
+        )
+    )
+    return frozenset(found)
 
 
 def steps_shown(

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Person
-from app.initiatives.kinds.notes import NoteKind
+from app.initiatives.kinds.notes import SPOKEN, NoteKind
 from app.initiatives.models import ContactNote, contact_note_step
 from app.outbox.bounces import refuses
 from app.outbox.kinds import MailState
@@ -228,22 +228,30 @@ def by_callee(steps: Sequence[ToCall]) -> dict[Callee, list[ToCall]]:
 
 @dataclass(frozen=True)
 class Called:
-    """A step that somebody spoke of by telephone: that they did, and when, not what was said."""
+    """A step that somebody spoke of or wrote about: that they did, and when, not what was said."""
 
     title: str
     project_public_id: str
     organisation: str
     by: str
     on: date
+    kind: NoteKind
 
 
 def latest_calls(
     session: Session, territory_id: int, *, project_id: int | None = None
 ) -> list[Called]:
-    """The latest calls on steps, newest first: of a territory, or of one project."""
+    """The latest calls and letters about steps, newest first: of a territory, or of one project."""
     author = aliased(Person)
     query = (
-        select(Step.title, Project.public_id, Organisation.name, author.name, ContactNote.noted_on)
+        select(
+            Step.title,
+            Project.public_id,
+            Organisation.name,
+            author.name,
+            ContactNote.noted_on,
+            ContactNote.kind,
+        )
         .join(contact_note_step, contact_note_step.c.note_id == ContactNote.id)
         .join(Step, Step.id == contact_note_step.c.step_id)
         .join(Project, Project.id == Step.project_id)
@@ -251,7 +259,7 @@ def latest_calls(
         .join(author, author.id == ContactNote.author_id)
         .where(
             ContactNote.territory_id == territory_id,
-            ContactNote.kind == NoteKind.CALL,
+            ContactNote.kind.in_(SPOKEN),
             ContactNote.author_organisation_id.is_distinct_from(Step.lead_organisation_id),
         )
         .order_by(ContactNote.noted_on.desc(), ContactNote.id.desc(), Step.id)

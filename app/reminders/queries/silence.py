@@ -1,5 +1,5 @@
-"""What keeps a step silent: a call or a day put off, read from the contact notes, and that its
-people began, read from the change log."""
+"""What keeps a step silent: a call, a letter or a day put off, read from the contact notes, and
+that its people began, read from the change log."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.accounts.models import Membership
-from app.initiatives.kinds.notes import NoteKind
+from app.initiatives.kinds.notes import SPOKEN
 from app.initiatives.models import ContactNote, contact_note_step
 from app.journal.models import Change
 from app.plans.kinds import StepStatus
 from app.plans.models import Step
 
-# a call on a step is a relance: so long no mail speaks of it
+# a call or a letter about a step is a relance: so long no mail speaks of it
 SILENCE = timedelta(days=7)
 
 
@@ -28,13 +28,13 @@ def _about_the_step() -> ColumnElement[bool]:
     )
 
 
-_IS_CALL = ContactNote.kind == NoteKind.CALL
+_SPOKEN = ContactNote.kind.in_(SPOKEN)
 _WAITS = ContactNote.followed_up_on.is_(None)
 
 
 def called_on() -> Any:
-    """The day of the last call on the Step row."""
-    found = select(func.max(ContactNote.noted_on)).where(_about_the_step(), _IS_CALL)
+    """The day of the last call or letter about the Step row."""
+    found = select(func.max(ContactNote.noted_on)).where(_about_the_step(), _SPOKEN)
     return found.correlate(Step).scalar_subquery()
 
 
@@ -71,6 +71,6 @@ def began_at() -> Any:
 
 def rests(today: date) -> ColumnElement[bool]:
     """The condition under which the Step row rests on a day: as `quiet_until` says it."""
-    called = and_(_IS_CALL, ContactNote.noted_on > today - SILENCE)
+    called = and_(_SPOKEN, ContactNote.noted_on > today - SILENCE)
     put_off = and_(_WAITS, ContactNote.follow_up_on > today)
     return exists().where(_about_the_step(), or_(called, put_off)).correlate(Step)

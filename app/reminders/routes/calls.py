@@ -10,25 +10,23 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts.models import Territory
-from app.accounts.rules import animated_territories, may_animate
 from app.core import clock
 from app.core.french import plain_date, to
 from app.core.refusals import RefusedError
 from app.initiatives.forms.notes import ONE_MONTH
 from app.initiatives.kinds.notes import NoteVisibility
 from app.initiatives.models import ContactNote
-from app.initiatives.queries.organisations import own_organisations
 from app.plans.kinds import BarrierKind
 from app.reminders.forms import CallForm
 from app.reminders.kinds import CallOutcome
 from app.reminders.labels import BARRIERS, CALL_OUTCOMES, CALLS
-from app.reminders.queries.callee import CalleePage, callee, organisation_of, steps_shown
+from app.reminders.queries.callee import CalleePage, steps_shown
 from app.reminders.routes.blueprint import reminders
-from app.reminders.services.calls import Caller, Heard, call_somebody_else, note_call, put_off
+from app.reminders.routes.callees import callee_here, caller_of, here_of
+from app.reminders.services.calls import Heard, call_somebody_else, note_call, put_off
 from app.web.database import db
-from app.web.gate import fetch, viewer
+from app.web.gate import viewer
 from app.web.htmx import leave_to
-from app.web.navigation import show_territory
 from app.web.undo import came_from, flash_with_undo
 
 HOME = "/aujourdhui"
@@ -38,17 +36,17 @@ ISSUE = "issue-"
 
 @reminders.route("/territoires/<public_id>/appels/<organisation_id>", methods=["GET", "POST"])
 def call(public_id: str, organisation_id: str) -> ResponseReturnValue:
-    territory, today = _here(public_id)
-    found = _callee(territory, organisation_id, today)
+    territory, today = here_of(public_id)
+    found = callee_here(territory, organisation_id, today)
     form = CallForm()
-    form.offer(has_organisation=_caller(territory, found).own_organisation_id is not None)
+    form.offer(has_organisation=caller_of(territory, found).own_organisation_id is not None)
     if not form.validate_on_submit():
         return _page(territory, found, form, 422 if request.method == "POST" else 200)
     heard = _heard(territory, found)
     try:
         note = note_call(
             db.session(),
-            caller=_caller(territory, found),
+            caller=caller_of(territory, found),
             body=form.body.data or "",
             visibility=NoteVisibility(form.visibility.data),
             heard=heard,
@@ -59,7 +57,7 @@ def call(public_id: str, organisation_id: str) -> ResponseReturnValue:
     except RefusedError as refusal:
         db.session.rollback()
         flash(_(str(refusal)), "warning")
-        found = _callee(territory, organisation_id, today)
+        found = callee_here(territory, organisation_id, today)
         return _page(territory, found, form, 422)
     db.session.commit()
     _say(found.organisation.name, note.public_id, heard)
@@ -94,14 +92,14 @@ def _say(name: str, note_id: str, heard: list[Heard]) -> None:
 def rest(public_id: str, organisation_id: str) -> ResponseReturnValue:
     """The firm as a whole, as it stands under « À appeler » (domain.md §6): every step of it that
     the page showed."""
-    territory, today = _here(public_id)
-    found = _callee(territory, organisation_id, today)
+    territory, today = here_of(public_id)
+    found = callee_here(territory, organisation_id, today)
     shown, until = request.values.getlist("etape"), today + ONE_MONTH
     steps = [step for step in found.steps if not shown or step.public_id in shown]
     words = _("Reposé jusqu’au %(day)s.", day=plain_date(until))
     note = put_off(
         db.session(),
-        caller=_caller(territory, found),
+        caller=caller_of(territory, found),
         steps=steps,
         until=until,
         words=words,
@@ -131,8 +129,8 @@ def _at_rest(name: str, steps: int, day: str) -> str:
 
 @reminders.post("/territoires/<public_id>/appels/<organisation_id>/contact")
 def somebody_else(public_id: str, organisation_id: str) -> ResponseReturnValue:
-    territory, today = _here(public_id)
-    found = _callee(territory, organisation_id, today)
+    territory, today = here_of(public_id)
+    found = callee_here(territory, organisation_id, today)
     chosen = request.values.get("personne", "")
     place = next((c.place for c in found.contacts if c.person.public_id == chosen), None)
     if place is None:
@@ -159,24 +157,6 @@ def _former(found: CalleePage, *, always: bool) -> str | None:
     usual = [one.person.public_id for one in found.contacts if one.place.is_default]
     wanted = (usual[0] if usual else None) if always else found.named
     return wanted if wanted in {one.person.public_id for one in found.contacts} else None
-
-
-def _here(public_id: str) -> tuple[Territory, date]:
-    territory = fetch(animated_territories(viewer()), public_id, may_animate)
-    show_territory(territory)
-    return territory, clock.local_day(clock.now(), territory.time_zone)
-
-
-def _callee(territory: Territory, organisation_id: str, today: date) -> CalleePage:
-    organisation = organisation_of(db.session(), territory.id, organisation_id) or abort(404)
-    return callee(db.session(), viewer(), territory, organisation, today)
-
-
-def _caller(territory: Territory, found: CalleePage) -> Caller:
-    own = own_organisations(db.session(), viewer(), territory.id)
-    return Caller(
-        viewer().person_id, own[0][0] if own else None, found.organisation.id, territory.id
-    )
 
 
 def _heard(territory: Territory, found: CalleePage) -> list[Heard]:

@@ -9,7 +9,7 @@ from app.core.viewer import Viewer
 from app.outbox import registry
 from app.plans.mails.for_you import register_peace
 from app.plans.rules import may_reopen_project
-from app.reminders.mails import mail_kind
+from app.reminders.mails import mail_kind as relance_mail
 from app.reminders.merging import two_pauses
 from app.reminders.queries.peace import peace_of
 from app.reminders.routes import (
@@ -24,12 +24,14 @@ from app.reminders.routes import (
     pilot,
     project,
     sorting,
+    superiors,
     unsubscribe,
 )
 from app.reminders.routes import (
     register as ledger,
 )
 from app.reminders.routes.blueprint import reminders
+from app.reminders.superiors import mail_kind as superior_mail
 from app.web import navigation, panels
 
 # importing a page's file hangs its routes on the Blueprint
@@ -46,6 +48,7 @@ PAGES = (
     pilot,
     project,
     sorting,
+    superiors,
     unsubscribe,
 )
 # behind a mailed link the token is the authority: no cookie, so nothing that CSRF could borrow
@@ -55,7 +58,9 @@ BY_TOKEN = (answer.answer, adding.add, unsubscribe.unsubscribe)
 def register(app: Flask) -> None:
     """Call once, after the gate and CSRF protection are installed."""
     merging.register("relance_pause", two_pauses)
-    registry.register(mail_kind(app.extensions["maillage_links"]))
+    links_of_mails = app.extensions["maillage_links"]
+    for kind in (relance_mail(links_of_mails), superior_mail(links_of_mails)):
+        registry.register(kind)
     register_peace(peace_of)
     for view in BY_TOKEN:
         app.extensions["csrf"].exempt(view)

@@ -186,5 +186,7 @@ def undo_note(public_id: str) -> ResponseReturnValue:
         flash(_(str(refusal)), "warning")
         return leave_to(back)
     db.session.commit()
-    flash(_("C’est annulé : rien n’est noté."), "info")
+    letter = note.kind is NoteKind.LETTER
+    kept = _("C’est annulé : ce courriel ne part pas.")
+    flash(kept if letter else _("C’est annulé : rien n’est noté."), "info")
     return leave_to(back)

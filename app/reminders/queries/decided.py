@@ -65,7 +65,7 @@ def _decided() -> Select[*tuple[Any, ...]]:
             Relance.answered_at,
         )
         .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
-        .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES))
+        .where(Relance.former == 0, Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES))
     )
 
 
@@ -108,6 +108,7 @@ _SAID = Kept(
     .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
     .where(
         Step.id.in_(bindparam("ids", expanding=True)),
+        Relance.former == 0,
         Relance.basis == Step.due_on,
         or_(
             Relance.answer.is_not(None),

@@ -18,12 +18,13 @@ from app.outbox.kinds import MailState
 from app.outbox.message import Letter
 from app.outbox.models import Mail
 from app.outbox.registry import tell_undelivered
+from app.plans.models import Step
 from app.plans.services.steps import hand_step
 from app.reminders.figures import tally
 from app.reminders.kinds import Answer, Fate, Reason, RelanceState
 from app.reminders.models import Relance
 from app.reminders.queries.calls import to_call
-from app.reminders.queries.decided import ledger_of_steps, mailed_lately
+from app.reminders.queries.decided import ledger_of, mailed_lately
 from app.reminders.queries.figures import spoken_in
 from app.reminders.queries.pilot import latest_mails
 from app.reminders.queries.register import Asked, RegisterLine, register_lines
@@ -169,7 +170,7 @@ class TestNotMe:
     ) -> None:
         handed(nadia, MONDAY)
         session.rollback()
-        [entry] = ledger_of_steps(session, [started.step().id]).entries.values()
+        [entry] = ledger_of(session, Step.id == started.step().id).entries.values()
         assert (entry.state, entry.recipient_id) == (RelanceState.TOLD, nadia.id)
         called = to_call(session, started.territory().id, MONDAY)
         assert started.step().id not in [one.step_id for one in called]

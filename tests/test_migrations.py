@@ -126,6 +126,43 @@ def test_of_open_invitations_to_one_place_the_last_stays(bare_url: str, tmp_path
     assert states == {"a": "withdrawn", "b": "withdrawn", "c": "open"}
 
 
+def test_a_ledger_keeps_every_word_and_gets_room_for_former_tellings(
+    bare_url: str, tmp_path: Path
+) -> None:
+    migrate(bare_url, tmp_path, "0023")
+    engine = create_engine(bare_url)
+    with engine.begin() as connection:
+        for statement in _LEDGER:
+            connection.execute(text(statement))
+        before = [dict(row) for row in connection.execute(_RELANCES).mappings()]
+    migrate(bare_url, tmp_path)
+    with engine.begin() as connection:
+        after = [dict(row) for row in connection.execute(_RELANCES).mappings()]
+    engine.dispose()
+    for old, new in zip(before, after, strict=True):
+        nobody = {} if old["answer"] else {"answered_as": None}
+        assert new == {**old, **nobody, "former": 0}
+    assert [one["answered_as"] for one in after] == ["Maël", None]
+
+
+_RELANCES = text("SELECT * FROM relance ORDER BY id")
+_RELANCE = (
+    "INSERT INTO relance (territory_id, subject_kind, subject_id, basis, code, nominal_on, "
+    "state, reason, decided_at, answer, answered_at, first_answered_at, answered_as) VALUES "
+    "(1, 'step', 1, '2026-04-17', '{code}', '2026-04-10', 'released', 'not_me', "
+    "'2026-04-10 06:00:00', {answer}, {at}, {first}, 'Maël')"
+)
+_LEDGER = (
+    (
+        "INSERT INTO territory (id, public_id, name, holiday_zone, time_zone, send_hour, is_demo, "
+        "second_factor_demanded, created_at, version) VALUES (1, 't1', 'Val', 'metropole', "
+        "'Europe/Paris', 8, false, false, '2026-01-01 00:00:00+00:00', 1)"
+    ),
+    _RELANCE.format(
+        code="J-7", answer="'pas-moi'", at="'2026-04-12 06:00:00'", first="'2026-04-11 06:00:00'"
+    ),
+    _RELANCE.format(code="J-1", answer="NULL", at="NULL", first="NULL"),
+)
 _ASK = (
     "INSERT INTO ask (public_id, kind, subject_kind, subject_id, asker_id, asked_person_id, "
     "payload, text_version, asked_at, expires_at, state) VALUES "

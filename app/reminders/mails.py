@@ -18,12 +18,12 @@ from app.outbox.registry import MailKind
 from app.reminders.kinds import NEVER_WRITTEN, Following, Reason, RelanceState
 from app.reminders.letters import RelanceLetter
 from app.reminders.models import Relance
-from app.reminders.queries.decided import ledger_of_steps, said_of
+from app.reminders.queries.decided import decided_beside
 from app.reminders.queries.facts import facts_of
 from app.reminders.queries.lines import lines_of
 from app.reminders.queries.mail import ToldStep, is_outrun, links_of, told_steps
 from app.reminders.schedule.clocks import in_one_zone
-from app.reminders.schedule.facts import Entry, Recipient, StepFacts, TerritoryFacts
+from app.reminders.schedule.facts import Entry, Ledger, Recipient, StepFacts, TerritoryFacts
 from app.reminders.schedule.following import follows
 from app.reminders.schedule.judging import why_untrue
 from app.reminders.schedule.occasions import next_hour
@@ -71,8 +71,8 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     told = [one for one in told_steps(session, mail.id) if one.state is RelanceState.TOLD]
     facts = _in_one_zone(facts_of(session, [one.id for one in told]), now)
     today = local_day(now, _zone(mail, [facts[one.id] for one in told if one.id in facts]))
-    said = said_of(session, mail.id, [one.id for one in told])
-    kept, reasons = _sorted_out(told, facts, said, mail, today)
+    decided = decided_beside(session, mail.id, [one.id for one in told])
+    kept, reasons = _sorted_out(told, facts, decided.said, mail, today)
     decided_on = date.fromisoformat(mail.refs.get("on", today.isoformat()))
     lines = lines_of(session, mail, max(today, decided_on))
     _release(session, {**reasons, **lines.untrue})
@@ -104,17 +104,14 @@ def _renew(session: Session, links: Links, mail: Mail, now: datetime) -> Letter 
     mail.to = recipient.email
     letter = RelanceLetter(links, mail, recipient, granted, today)
     absent = _absent(kept, facts, recipient)
-    coming = _following(session, [facts[one.id] for one in kept], recipient, today)
+    coming = _following([facts[one.id] for one in kept], decided.ledger, recipient, today)
     return letter.written(session, kept, lines.true, absent, coming)
 
 
 def _following(
-    session: Session, steps: Sequence[StepFacts], here: Recipient, today: date
+    steps: Sequence[StepFacts], decided: Ledger, here: Recipient, today: date
 ) -> set[Following]:
-    """What comes next for these steps after a mail of today; nothing is asked for none."""
-    if not steps:
-        return set()
-    decided = ledger_of_steps(session, [step.id for step in steps])
+    """What comes next for these steps after a mail of today."""
     ledger = decided.with_entries({}, {here.id: today})
     return {follows(step, ledger, today) for step in steps}
 
@@ -165,7 +162,7 @@ def _move_to(session: Session, mail: Mail, day: date) -> None:
 def _sorted_out(
     told: Sequence[ToldStep],
     facts: Mapping[int, StepFacts],
-    said: Mapping[int, list[Entry]],
+    said: Mapping[int, Sequence[Entry]],
     mail: Mail,
     today: date,
 ) -> tuple[list[ToldStep], dict[int, Reason]]:

@@ -49,6 +49,7 @@ class Relance(Base):
     subject_id: Mapped[int]
     basis: Mapped[date] = mapped_column(Date)
     code: Mapped[str] = mapped_column(String(12))
+    former: Mapped[int] = mapped_column(Integer, default=0)
     nominal_on: Mapped[date] = mapped_column(Date)
     recipient_id: Mapped[int | None] = foreign_key("person.id")
     mail_id: Mapped[int | None] = foreign_key("mail.id")
@@ -65,7 +66,10 @@ class Relance(Base):
     answered_as: Mapped[str | None] = mapped_column(String(120))
 
     __table_args__ = table_args(
-        UniqueConstraint("subject_kind", "subject_id", "basis", "code", name="uq_relance_occasion"),
+        UniqueConstraint(
+            "subject_kind", "subject_id", "basis", "code", "former", name="uq_relance_occasion"
+        ),
+        CheckConstraint("former = 0 OR (former > 0 AND state = 'released')", "former_was_released"),
         CheckConstraint(
             "state <> 'told' OR (mail_id IS NOT NULL AND mailed_on IS NOT NULL)", "told_by_a_mail"
         ),

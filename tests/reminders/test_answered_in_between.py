@@ -13,6 +13,7 @@ from app.plans.services.steps import add_step
 from app.reminders.kinds import Answer, Reason, RelanceState
 from app.reminders.models import Relance
 from tests.cast import Cast
+from tests.conftest import QueryCount
 from tests.reminders.answering import DUE, Begin, Give, MailTo, give, nadia, the_morning
 from tests.reminders.conftest import (
     DAY_BEFORE,
@@ -142,3 +143,12 @@ def test_the_relance_after_the_date_asks_also_whoever_agreed_to_it(
     clockwork.run(after := DAY_BEFORE.replace(day=22))
     mail = next(one for one in mails(session) if one.refs["on"] == after.isoformat())
     assert isinstance(clockwork.renew(session, mail, after), Letter)
+
+
+def test_what_was_decided_is_read_once_for_a_mail_that_leaves(
+    eve: int, session: Session, clockwork: Clockwork, queries: QueryCount
+) -> None:
+    of_the_eve = _of_the_eve(session)
+    queries.reset()
+    assert isinstance(clockwork.renew(session, of_the_eve, DAY_BEFORE), Letter)
+    assert sum("relance.basis = step.due_on" in one for one in queries.statements) == 1

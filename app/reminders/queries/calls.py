@@ -130,6 +130,7 @@ def _was_answered_elsewhere(today: date) -> ColumnElement[bool]:
             other.subject_kind == Relance.subject_kind,
             other.subject_id == Relance.subject_id,
             other.basis == Relance.basis,
+            other.former == 0,
             other.answered_at > Relance.decided_at,
             or_(
                 other.answer.not_in((Answer.IN_PROGRESS, Answer.PASSED_ON)),
@@ -204,6 +205,7 @@ def to_call(
         .outerjoin(Mail, Mail.id == Relance.mail_id)
         .where(
             Relance.territory_id == territory_id,
+            Relance.former == 0,
             Relance.subject_kind == STEP,
             _has_ended(today),
             not_(rests(today)) if organisation_id is None else whose,

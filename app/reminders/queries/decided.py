@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.prepared import Kept
 from app.outbox import registry
@@ -41,17 +41,31 @@ def ledger_of(session: Session, wanted: ColumnElement[bool]) -> Ledger:
     return _ledger(session.execute(_decided().where(wanted)))
 
 
-def ledger_of_steps(session: Session, step_ids: Collection[int]) -> Ledger:
-    """The same of some, built once, since every mail that leaves asks it."""
-    return _ledger(_some().rows(session, {"ids": [*step_ids]}))
+class Decided(NamedTuple):
+    """What was decided about the present dates of some steps; `said`: the same by step id, without
+    what this mail tells and nobody has answered."""
+
+    ledger: Ledger
+    said: Mapping[int, Sequence[Entry]]
 
 
+def decided_beside(session: Session, mail_id: int, step_ids: Collection[int]) -> Decided:
+    """The ledger of some steps as one mail finds it when it leaves: one statement."""
+    rows = _some().rows(session, {"ids": [*step_ids]}) if step_ids else []
+    said: dict[int, list[Entry]] = defaultdict(list)
+    for row in rows:
+        if row.mail_id != mail_id or row.answer is not None:
+            said[row.subject_id].append(_entry(row))
+    return Decided(_ledger(rows), said)
+
+
+# built once, since every mail that leaves asks it
 @functools.cache
 def _some() -> Kept:
-    return Kept(_decided().where(Step.id.in_(bindparam("ids", expanding=True))))
+    return Kept(_decided(Relance.mail_id).where(Step.id.in_(bindparam("ids", expanding=True))))
 
 
-def _decided() -> Select[*tuple[Any, ...]]:
+def _decided(*more: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Relance.subject_id,
@@ -63,58 +77,23 @@ def _decided() -> Select[*tuple[Any, ...]]:
             Relance.answer,
             Relance.mailed_on,
             Relance.answered_at,
+            *more,
         )
         .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
-        .where(Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES))
+        .where(Relance.former == 0, Relance.basis == Step.due_on, Step.status.in_(OPEN_STATUSES))
     )
 
 
 def _ledger(rows: Iterable[Row[Any]]) -> Ledger:
     return Ledger(
-        {
-            Occasion(STEP, row.subject_id, row.basis, row.code): Entry(
-                row.state,
-                row.reason,
-                row.recipient_id,
-                row.answer,
-                row.mailed_on,
-                row.answered_at,
-            )
-            for row in rows
-        }
+        {Occasion(STEP, row.subject_id, row.basis, row.code): _entry(row) for row in rows}
     )
 
 
-def said_of(session: Session, mail_id: int, step_ids: Collection[int]) -> dict[int, list[Entry]]:
-    """What was decided about the present dates of some steps beside this mail, and all that was
-    answered, by step id."""
-    said: dict[int, list[Entry]] = defaultdict(list)
-    asked = {"mail_id": mail_id, "ids": [*step_ids]}
-    for step_id, *entry in _SAID.rows(session, asked):
-        said[step_id].append(Entry(*entry))
-    return said
-
-
-# Built once, since every mail that leaves asks it.
-_SAID = Kept(
-    select(
-        Relance.subject_id,
-        Relance.state,
-        Relance.reason,
-        Relance.recipient_id,
-        Relance.answer,
-        Relance.mailed_on,
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        row.state, row.reason, row.recipient_id, row.answer, row.mailed_on, row.answered_at
     )
-    .join(Step, and_(Relance.subject_kind == STEP, Relance.subject_id == Step.id))
-    .where(
-        Step.id.in_(bindparam("ids", expanding=True)),
-        Relance.basis == Step.due_on,
-        or_(
-            Relance.answer.is_not(None),
-            Relance.mail_id.is_distinct_from(bindparam("mail_id")),
-        ),
-    )
-)
 
 
 class Lately(NamedTuple):

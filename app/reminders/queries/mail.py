@@ -122,7 +122,11 @@ def _told() -> Kept:
         .join(Step, Step.id == Relance.subject_id)
         .join(Project, Project.id == Step.project_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)
-        .where(Relance.mail_id == bindparam("mail_id"), Relance.subject_kind == STEP)
+        .where(
+            Relance.mail_id == bindparam("mail_id"),
+            Relance.subject_kind == STEP,
+            Relance.former == 0,
+        )
         .order_by(Relance.basis, Step.id)
     )
 

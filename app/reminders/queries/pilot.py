@@ -196,6 +196,7 @@ def latest_drops(session: Session, territory_id: int) -> list[Dropped]:
         .outerjoin(Person, Person.id == Relance.recipient_id)
         .where(
             Relance.territory_id == territory_id,
+            Relance.former == 0,
             Relance.subject_kind == STEP,
             Relance.state != RelanceState.TOLD,
             Relance.reason.not_in(_USUAL),

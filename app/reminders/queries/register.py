@@ -18,11 +18,11 @@ from app.plans.kinds import StepStatus
 from app.plans.models import Project, Step
 from app.reminders.kinds import Answer, Fate, OccasionCode, Reason, RelanceState
 from app.reminders.models import Relance
+from app.reminders.queries.former import LOST, came_back
 from app.reminders.schedule.facts import STEP
 
 PAGE = 50
 MOST = 20_000
-_LOST = (MailState.FAILED, MailState.BOUNCED)
 _TOLD = Relance.state == RelanceState.TOLD
 
 
@@ -83,10 +83,9 @@ def _fate() -> ColumnElement[Any]:
     What was answered reached somebody, and a mail that came back has left: both free the occasion
     for another mail, which does not unsay them.
     """
-    came_back = or_(_TOLD, Relance.reason == Reason.NO_ADDRESS)
     return case(
         (Relance.answer.is_not(None), Fate.ANSWERED.value),
-        (and_(Mail.state.in_(_LOST), came_back), Fate.LOST.value),
+        (or_(and_(_TOLD, Mail.state.in_(LOST)), came_back()), Fate.LOST.value),
         (or_(not_(_TOLD), Mail.state == MailState.SKIPPED), Fate.SKIPPED.value),
         (Mail.state == MailState.SENT, Fate.UNANSWERED.value),
         else_=Fate.LEAVING.value,

@@ -189,6 +189,7 @@ def told_lines(
             Relance.recipient_id,
             Relance.mailed_on,
         ).where(
+            Relance.former == 0,
             Relance.subject_kind.in_((WATCHED, PROJECT)),
             Relance.territory_id.in_(known),
             Relance.basis > last - REMEMBERED,

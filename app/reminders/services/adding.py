@@ -57,6 +57,7 @@ def place_of(session: Session, mail: Mail, step_public_id: str, person_id: int) 
         .where(
             Relance.mail_id == mail.id,
             Relance.subject_kind == STEP,
+            Relance.former == 0,
             Step.public_id == step_public_id,
         )
     )

@@ -72,6 +72,7 @@ def answer_step(
         .where(
             Relance.mail_id == mail_id,
             Relance.subject_kind == STEP,
+            Relance.former == 0,
             Step.public_id == step_public_id,
         )
         .with_for_update()

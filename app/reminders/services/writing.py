@@ -26,6 +26,7 @@ from app.reminders.models import Relance
 from app.reminders.schedule.fold import PlannedMail
 from app.reminders.schedule.judging import Told, Untold
 from app.reminders.schedule.watching import Notice
+from app.reminders.services.former import OCCASION, keep_former
 from app.reminders.words import (
     notices_subject,
 )
@@ -36,7 +37,7 @@ MAILS_AT_ONCE = 50
 FIRST_WORDS = (OccasionCode.MILESTONE, OccasionCode.WEEK_BEFORE)
 _ROWS_AT_ONCE = 500
 _LINKS = (GrantPurpose.RELANCE, GrantPurpose.UNSUBSCRIBE)
-_KEY = ("subject_kind", "subject_id", "basis", "code")
+_KEY = (*OCCASION, "former")
 
 
 def write_mail(session: Session, mail: PlannedMail, not_before: datetime, now: datetime) -> int:
@@ -150,11 +151,14 @@ def _row(one: Told | Notice, now: datetime, **outcome: Any) -> dict[str, Any]:
         "subject_id": occasion.subject_id,
         "basis": occasion.basis,
         "code": occasion.code,
+        "former": 0,
         "nominal_on": one.nominal_on,
         "decided_at": now,
         "answer": None,
         "answered_at": None,
         "first_answered_at": None,
+        "answered_by_id": None,
+        "answered_as": None,
         **outcome,
     }
 
@@ -163,6 +167,7 @@ def _recorded(session: Session, rows: list[dict[str, Any]]) -> list[int | None]:
     """Insert occasions that nobody has decided, or that may be decided again: their mails."""
     if not rows:
         return []
+    keep_former(session, rows)
     rows = sorted(rows, key=lambda row: tuple(str(row[name]) for name in _KEY))
     statement = _record_statement(session.get_bind().dialect.name)
     connection = session.connection()
@@ -182,7 +187,7 @@ def _record_statement(dialect: str) -> ReturningInsert[int | None]:
     table = _table(Relance)
     statement = own(table)
     new = statement.excluded
-    kept = {"id", "territory_id", "nominal_on", "answered_by_id", "answered_as", *_KEY}
+    kept = {"id", "territory_id", "nominal_on", *_KEY}
     return statement.on_conflict_do_update(
         index_elements=list(_KEY),
         set_={column.name: new[column.name] for column in table.c if column.name not in kept},

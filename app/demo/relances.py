@@ -109,7 +109,7 @@ def past_of(story: Story) -> Past:
         decision = plan(world.on(day), ledger, day)
         agreed = _agreements(world, decision)
         answers |= dict.fromkeys(agreed, Answer.AGREED)
-        ledger = decision.ledger.with_entries(agreed, {})
+        ledger = decision.ledger.with_entries(agreed)
         if decision.mails or decision.drops:
             decisions.append((day, decision))
         day += _ONE_DAY

@@ -122,10 +122,10 @@ def world(
     wanted = and_(Step.territory_id.in_(places), is_near)
     lines, lately = told_lines(session, places, last), _lately(session, known, first)
     steps, stuck = facts_in(session, places, open_steps(session, wanted))
-    ledger = ledger_of(session, wanted).with_entries(lines, lately.mailed_on)
+    ledger = ledger_of(session, wanted).with_entries(lines)
     seen = World(
         steps,
-        replace(ledger, written_at=lately.written_at),
+        replace(ledger, **lately._asdict()),
         project_facts(session, places),
         stuck,
     )
@@ -172,7 +172,7 @@ def _with_elsewhere(
     )
     return World(
         (*seen.facts, *steps),
-        seen.ledger.with_entries({**ledger.entries, **lines}, {}),
+        seen.ledger.with_entries({**ledger.entries, **lines}),
         {**seen.projects, **projects},
         (*seen.stuck, *stuck),
     )

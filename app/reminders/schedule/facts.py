@@ -220,18 +220,29 @@ class Entry:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All that was decided, and the last local day on which each person was mailed of it.
+    """All that was decided, and the last local days on which each person was mailed of it.
 
+    `mailed_on`: by a mail that fills their week; `eve_on`: by one of eves alone, which does not.
     `written_at`: when somebody's own act last mailed them (`MailKind.fills_the_week`).
     """
 
     entries: Mapping[Occasion, Entry] = field(default_factory=dict)
     mailed_on: Mapping[int, date] = field(default_factory=dict)
+    eve_on: Mapping[int, date] = field(default_factory=dict)
     written_at: Mapping[int, datetime] = field(default_factory=dict)
 
-    def with_entries(
-        self, entries: Mapping[Occasion, Entry], mailed_on: Mapping[int, date]
-    ) -> Ledger:
+    def had_on(self, person_id: int) -> date | None:
+        """The last day on which a person had any mail: theirs of a day is one."""
+        days = (self.mailed_on.get(person_id), self.eve_on.get(person_id))
+        return max((day for day in days if day), default=None)
+
+    def with_entries(self, entries: Mapping[Occasion, Entry]) -> Ledger:
+        return replace(self, entries={**self.entries, **entries})
+
+    def with_mails(self, mailed_on: Mapping[int, date], eve_on: Mapping[int, date]) -> Ledger:
+        """With the days of further mails, by person."""
         return replace(
-            self, entries={**self.entries, **entries}, mailed_on={**self.mailed_on, **mailed_on}
+            self,
+            mailed_on={**self.mailed_on, **mailed_on},
+            eve_on={**self.eve_on, **eve_on},
         )

@@ -53,6 +53,11 @@ class PlannedMail:
         """Of what it tells, in its order."""
         return (*(t.step.territory for t in self.told), *(n.territory for n in self.notices))
 
+    @property
+    def fills_the_week(self) -> bool:
+        """All but eves alone: one that tells something else besides could have waited."""
+        return bool(self.notices) or not all(one.rule.any_day for one in self.told)
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -109,7 +114,7 @@ def _add_notices(
     for person_id, theirs in lines.items():
         if person_id in mails:
             mails[person_id] = replace(mails[person_id], notices=tuple(theirs))
-        elif _is_day_of_notices(theirs, ledger.mailed_on.get(person_id), day):
+        elif _is_day_of_notices(theirs, ledger, day):
             mails[person_id] = PlannedMail(theirs[0].recipient, day, (), tuple(theirs))
 
 
@@ -129,11 +134,11 @@ def _is_running(territory: TerritoryFacts, day: date) -> bool:
     return territory.paused_until is None or day >= territory.paused_until
 
 
-def _is_day_of_notices(theirs: Sequence[Notice], last: date | None, day: date) -> bool:
-    since = (day - last).days if last else _NEVER
-    return opens_the_week(day, theirs[0].territory.is_worked) and since >= min(
-        one.gap for one in theirs
-    )
+def _is_day_of_notices(theirs: Sequence[Notice], ledger: Ledger, day: date) -> bool:
+    who, is_worked = theirs[0].recipient, theirs[0].territory.is_worked
+    if not opens_the_week(day, is_worked) or _since(ledger.had_on(who.id), day) < 1:
+        return False
+    return _since(ledger.mailed_on.get(who.id), day) >= min(one.gap for one in theirs)
 
 
 def over(
@@ -155,17 +160,23 @@ def over(
 def _too_soon(told: list[Told], ledger: Ledger, day: date) -> Reason | None:
     """One mail a day; to a firm one in seven days, unless one occasion may leave on any day."""
     recipient = _recipient(told[0].step, day)
-    last = ledger.mailed_on.get(recipient.id)
-    since = (day - last).days if last else _NEVER
-    if since < 1:
+    since_any = _since(ledger.had_on(recipient.id), day)
+    if since_any < 1:
         return Reason.ONE_A_DAY
     # two of their firms may open the week on different days
-    if recipient.rhythm is MailRhythm.WEEKLY and since <= day.weekday():
+    if recipient.rhythm is MailRhythm.WEEKLY and since_any <= day.weekday():
         return Reason.DIGEST
     gap = min(1 if one.rule.any_day else one.step.gap for one in told)
-    if gap > 1:
-        since = min(since, _since_others_wrote(recipient, ledger, day))
+    if gap <= 1:
+        return None
+    since = _since(ledger.mailed_on.get(recipient.id), day)
+    since = min(since, _since_others_wrote(recipient, ledger, day))
     return Reason.ONE_A_WEEK if since < gap else None
+
+
+def _since(last: date | None, day: date) -> int:
+    """Days since, below nothing where it is still to come."""
+    return (day - last).days if last else _NEVER
 
 
 def _since_others_wrote(recipient: Recipient, ledger: Ledger, day: date) -> int:
@@ -191,7 +202,10 @@ def _after(ledger: Ledger, mails: list[PlannedMail], drops: list[Untold]) -> Led
         for one in mail.occasions
     }
     dropped = {one.occasion: Entry(RelanceState.DROPPED, one.reason) for one in drops}
-    return ledger.with_entries({**told, **dropped}, {mail.recipient.id: mail.on for mail in mails})
+    return ledger.with_entries({**told, **dropped}).with_mails(
+        {mail.recipient.id: mail.on for mail in mails if mail.fills_the_week},
+        {mail.recipient.id: mail.on for mail in mails if not mail.fills_the_week},
+    )
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def _following(
     if not steps:
         return set()
     decided = ledger_of_steps(session, [step.id for step in steps])
-    ledger = decided.with_mails({here.id: today}, {})
+    ledger = decided.with_mails({here.id: today}, {}, {})
     return {follows(step, ledger, today) for step in steps}
 
 

@@ -24,7 +24,7 @@ from tests.reminders.deciding import (
     run_until,
     told,
 )
-from tests.reminders.worlds import LUCIE, MARC, VAL, step
+from tests.reminders.worlds import LUCIE, VAL, step
 
 
 class TestTheDays:
@@ -268,7 +268,3 @@ class TestWhatHolds:
         again = plan([step(FRIDAY), reopened], made.ledger, DAY_BEFORE)
         assert told(made) and not again.mails
         assert ("J+5", Reason.ONE_A_DAY) in reasons(again)
-
-    def test_two_people_of_one_firm_do_not_silence_each_other(self) -> None:
-        facts = [step(FRIDAY), step(date(2026, 4, 20), id=2, recipient=MARC)]
-        assert calendar(*facts)[date(2026, 4, 13)] == ["J-7"]

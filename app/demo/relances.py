@@ -48,6 +48,7 @@ class _World:
     story: Story
     steps: tuple[tuple[ProjectTale, StepTale], ...] = ()
     recipients: dict[str, Recipient] = field(default_factory=dict)
+    organisations: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.steps = tuple((p, step) for p in self.story.projects for step in p.steps)
@@ -59,6 +60,9 @@ class _World:
                 email=person.email,
             )
             for number, person in enumerate(self.story.people)
+        }
+        self.organisations = {
+            one.key: number for number, one in enumerate(self.story.organisations, start=1)
         }
         self.territory = TerritoryFacts(
             id=0, holiday_zone=ZONE, started_on=self.story.relances_started_on
@@ -84,6 +88,7 @@ class _World:
             recipient=self._recipient(project, step),
             public_id=public_id(f"step {project.key} {step.title}"),
             title=step.title,
+            organisation_id=self.organisations[step.organisation],
             project_active=not project.is_draft
             and (project.ending is None or day <= project.ending.on),
             blocked=step.blocked is not None and step.blocked.on < day,
@@ -109,7 +114,7 @@ def past_of(story: Story) -> Past:
         decision = plan(world.on(day), ledger, day)
         agreed = _agreements(world, decision)
         answers |= dict.fromkeys(agreed, Answer.AGREED)
-        ledger = decision.ledger.with_entries(agreed, {})
+        ledger = decision.ledger.with_entries(agreed)
         if decision.mails or decision.drops:
             decisions.append((day, decision))
         day += _ONE_DAY

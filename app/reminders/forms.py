@@ -167,7 +167,7 @@ class PolicyForm(FlaskForm):
         _l("Annonce d’un jalon, jours avant"), [Optional(), NumberRange(2, FARTHEST)]
     )
     gap = IntegerField(
-        _l("Jours entre deux courriels à une même personne"),
+        _l("Jours entre deux courriels"),
         [InputRequired(), NumberRange(1, LONGEST_GAP)],
     )
     weekly = BooleanField(

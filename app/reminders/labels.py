@@ -90,6 +90,18 @@ AUDIENCES: Mapping[Audience, str] = {
     Audience.COMPANY: "Entreprises, associations et autres",
     Audience.AGENT: "Collectivité et chambres",
 }
+# between whose mails days are counted
+GAPS: Mapping[Audience, str] = {
+    Audience.COMPANY: (
+        "À une même entreprise, toutes ses personnes comprises. Le rappel de la veille, les "
+        "convocations et la sécurité ne comptent pas. Ce qui attend le message d’un collègue "
+        "part au plus tard la veille de la date, ou deux semaines après son jour."
+    ),
+    Audience.AGENT: (
+        "À une même personne. Le rappel de la veille, les convocations et la sécurité ne "
+        "comptent pas."
+    ),
+}
 MANNERS: Mapping[Manner, str] = {
     Manner.USUAL: "Comme le territoire",
     Manner.ONCE: "Un seul rappel, avant la date",

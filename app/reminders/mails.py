@@ -112,7 +112,7 @@ def _following(
     steps: Sequence[StepFacts], decided: Ledger, here: Recipient, today: date
 ) -> set[Following]:
     """What comes next for these steps after a mail of today."""
-    ledger = decided.with_entries({}, {here.id: today})
+    ledger = decided.with_mails({here.id: today}, {}, {})
     return {follows(step, ledger, today) for step in steps}
 
 

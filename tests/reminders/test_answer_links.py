@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import GrantPurpose
 from app.accounts.models import Grant
+from app.journal.kinds import Via
+from app.journal.recorder import acting
+from app.outbox.kinds import MailState
+from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
 from tests.cast import Cast
 from tests.reminders.answering import Begin, answer_to, mailed, standing, the_morning, words
@@ -80,3 +87,60 @@ def test_a_link_dies_when_its_person_leaves_the_firm(
     assert "Peser les invendus" not in words(answer)
     assert answer_to(client, mailed, started.step(), "fait").status_code == 410
     assert standing(session, started.step())[0] is StepStatus.TODO
+
+
+class TestTheEnd:
+    """A link answers until the 180th day after that of its mail, by its reader's calendar."""
+
+    LAST = WEEK_BEFORE + timedelta(days=180)
+
+    @pytest.fixture(autouse=True)
+    def sent(self, mailed: Mailed, session: Session, started: Cast) -> None:
+        """It leaves late in the evening of its day: at eleven in Paris, the tenth at Greenwich."""
+        mail = session.get_one(Mail, mailed.mail.id)
+        mail.state, mail.ended_at = MailState.SENT, at(WEEK_BEFORE, hour=21)
+        session.commit()
+
+    def at_night(self, day: date, minute: int) -> datetime:
+        """A minute before or after midnight in Paris, in summer: the day before at Greenwich."""
+        return datetime.combine(day, time(22), tzinfo=UTC) + timedelta(days=-1, minutes=minute)
+
+    def test_it_answers_until_the_last_minute_of_its_last_day(
+        self, mailed: Mailed, client: FlaskClient, session: Session, started: Cast
+    ) -> None:
+        with time_machine.travel(self.at_night(self.LAST + timedelta(days=1), -1), tick=False):
+            assert client.get(mailed.answer_path).status_code == 200
+            assert answer_to(client, mailed, started.step(), "fait").status_code == 303
+        assert standing(session, started.step())[0] is StepStatus.DONE
+
+    def test_after_midnight_it_says_kindly_how_to_have_another(
+        self, mailed: Mailed, client: FlaskClient, session: Session, started: Cast
+    ) -> None:
+        with time_machine.travel(self.at_night(self.LAST + timedelta(days=1), 0), tick=False):
+            page = client.get(mailed.answer_path)
+            assert page.status_code == 410
+            assert "Recevoir un nouveau lien" in words(page)
+            assert 'href="/connexion"' in words(page) and "Peser" not in words(page)
+            assert answer_to(client, mailed, started.step(), "fait").status_code == 410
+            added = {"etape": started.step().public_id, "ajout": "mot", "message": "Bientôt"}
+            assert client.post(f"{mailed.answer_path}/ajout", data=added).status_code == 410
+        assert standing(session, started.step())[0] is StepStatus.TODO
+
+    def test_the_reader_s_own_clock_says_which_day_it_is(
+        self, mailed: Mailed, client: FlaskClient, session: Session, started: Cast
+    ) -> None:
+        acting(session, None, Via.COMMAND, at(WEEK_BEFORE))
+        # there it left on the eleventh, and lives a day longer
+        started.person("Lucie").time_zone = "Pacific/Noumea"
+        session.commit()
+        last = datetime.combine(self.LAST + timedelta(days=1), time(12, 59), tzinfo=UTC)
+        with time_machine.travel(last, tick=False):
+            assert client.get(mailed.answer_path).status_code == 200
+        with time_machine.travel(last + timedelta(minutes=1), tick=False):
+            assert client.get(mailed.answer_path).status_code == 410
+
+    def test_the_link_that_asks_for_fewer_mails_has_no_end(
+        self, mailed: Mailed, client: FlaskClient
+    ) -> None:
+        with time_machine.travel(at(self.LAST + timedelta(days=900)), tick=False):
+            assert client.get(mailed.leave_path).status_code == 200

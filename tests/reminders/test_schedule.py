@@ -24,7 +24,7 @@ from tests.reminders.deciding import (
     run_until,
     told,
 )
-from tests.reminders.worlds import LUCIE, MARC, VAL, step
+from tests.reminders.worlds import LUCIE, VAL, step
 
 
 class TestTheDays:
@@ -32,7 +32,7 @@ class TestTheDays:
         assert calendar(step(FRIDAY)) == {
             WEEK_BEFORE: ["J-7"],
             DAY_BEFORE: ["J-1"],
-            date(2026, 4, 23): ["J+5"],  # the 22nd is less than seven days after the 16th
+            AFTER: ["J+5"],  # less than seven days after the 16th: the eve does not fill the week
         }
 
     def test_an_agent_hears_on_the_days_themselves(self) -> None:
@@ -171,7 +171,7 @@ class TestTheStart:
         late_start = replace(VAL, started_on=date(2026, 4, 13))
         assert calendar(step(FRIDAY, territory=late_start)) == {
             DAY_BEFORE: ["J-1"],
-            date(2026, 4, 23): ["J+5"],
+            AFTER: ["J+5"],
         }
 
     def test_a_step_past_due_at_the_start_is_never_chased(self) -> None:
@@ -189,7 +189,7 @@ class TestTheStart:
         assert plan([resumed], told, date(2026, 5, 4)).mails  # they knew the date before the pause
         assert calendar(step(FRIDAY, project_since=date(2026, 4, 13))) == {
             DAY_BEFORE: ["J-1"],
-            date(2026, 4, 23): ["J+5"],
+            AFTER: ["J+5"],
         }
 
     def test_a_step_typed_in_after_its_date_is_never_chased(self) -> None:
@@ -247,9 +247,24 @@ class TestWhatHolds:
             DAY_BEFORE: ["J-1", "J-7", "J-7"],
             FRIDAY: ["J-1"],
             date(2026, 4, 20): ["J-1"],
-            date(2026, 4, 27): ["J+5", "J+5", "J+5"],
+            # seven days after the 16th, whose mail told more than an eve; the last one's is due
+            # on the 26th, a Sunday
+            date(2026, 4, 23): ["J+5"],
+            date(2026, 4, 30): ["J+5", "J+5"],
         }
 
-    def test_two_people_of_one_firm_do_not_silence_each_other(self) -> None:
-        facts = [step(FRIDAY), step(date(2026, 4, 20), id=2, recipient=MARC)]
-        assert calendar(*facts)[date(2026, 4, 13)] == ["J-7"]
+    def test_a_mail_that_tells_more_than_an_eve_fills_the_week(self) -> None:
+        assert calendar(step(FRIDAY), step(date(2026, 4, 24), id=2)) == {
+            WEEK_BEFORE: ["J-7"],
+            DAY_BEFORE: ["J-1"],
+            FRIDAY: ["J-7"],  # the day after an eve, seven after a mail that filled its week
+            date(2026, 4, 23): ["J+5", "J-1"],  # more than an eve
+            date(2026, 4, 30): ["J+5"],  # so the 29th waits
+        }
+
+    def test_after_an_eve_alone_one_mail_a_day_is_still_one(self) -> None:
+        made = plan([step(FRIDAY)], already(step(FRIDAY), OccasionCode.WEEK_BEFORE), DAY_BEFORE)
+        reopened = step(date(2026, 4, 11), id=2)
+        again = plan([step(FRIDAY), reopened], made.ledger, DAY_BEFORE)
+        assert told(made) and not again.mails
+        assert ("J+5", Reason.ONE_A_DAY) in reasons(again)

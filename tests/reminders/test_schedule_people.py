@@ -152,13 +152,12 @@ class TestTheWeekOfAFirm:
     WRITTEN = Ledger(written_at={LUCIE.id: NOON})
 
     def test_what_somebody_wrote_to_it_fills_its_week(self) -> None:
-        thursday = date(2026, 4, 23)
-        usual = {WEEK_BEFORE: ["J-7"], DAY_BEFORE: ["J-1"], thursday: ["J+5"]}
+        usual = {WEEK_BEFORE: ["J-7"], DAY_BEFORE: ["J-1"], AFTER: ["J+5"]}
         assert calendar(step(FRIDAY)) == usual
         assert calendar(step(FRIDAY), ledger=self.WRITTEN) == {
             date(2026, 4, 15): ["J-7"],
             DAY_BEFORE: ["J-1"],
-            thursday: ["J+5"],
+            AFTER: ["J+5"],
         }
         held = plan([step(FRIDAY)], self.WRITTEN, WEEK_BEFORE)
         assert reasons(held) == [("J-7", Reason.ONE_A_WEEK)]

@@ -83,6 +83,7 @@ def facts(draw: st.DrawFn) -> list[StepFacts]:
             asked=draw(st.integers(0, 9)) == 0,
             manner=draw(st.sampled_from([Manner.USUAL, Manner.USUAL, *Manner])),
             closed=draw(st.sampled_from([(), (), SHUT])),
+            organisation_id=draw(st.integers(0, 2)),
         )
         for number in range(1, count + 1)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -59,6 +60,7 @@ def step_page(found: Step, form: CommentForm) -> str:
         step=found,
         project=project,
         today=today,
+        tomorrow=today + timedelta(days=1),
         zone=project.territory.time_zone,
         checks=checks_of(session, found),
         awaited=awaited_by(session, found, today) if whole else [],

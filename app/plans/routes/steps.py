@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Organisation
 from app.core import clock
-from app.core.refusals import StaleError
+from app.core.refusals import RefusedError, StaleError
 from app.core.viewer import Viewer
 from app.plans.forms.steps import BlockForm, StepForm
 from app.plans.kinds import BarrierKind
@@ -217,7 +217,7 @@ def change_status(public_id: str) -> ResponseReturnValue:
     step, today = card.step, today_in(card.territory)
     verbs = {
         "todo": lambda: reopen_step(session, step),
-        "in_progress": lambda: start_step(session, step),
+        "in_progress": lambda: start_step(session, step, news_on=_promised_on(today)),
         "done": lambda: complete_step(session, step, today=today),
         "abandoned": lambda: abandon_step(session, step),
     }
@@ -229,6 +229,20 @@ def change_status(public_id: str) -> ResponseReturnValue:
     if attempt(verbs[asked]):
         session.commit()
     return _row(card, line_of_step(card, today))
+
+
+def _promised_on(today: date) -> date | None:
+    """The day of the next news, where the page asks for one; one tap promises none."""
+    typed = request.form.get("nouvelles")
+    if typed is None:
+        return None
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        day = today
+    if day <= today:
+        raise RefusedError("Choisissez le jour, à venir, où vous donnerez des nouvelles.")
+    return day
 
 
 def _may_report_on(who: Viewer, card: StepCard) -> bool:

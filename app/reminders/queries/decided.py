@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    false,
     func,
     null,
     or_,
@@ -28,7 +29,7 @@ from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.kinds import OPEN_STATUSES
 from app.plans.models import Step
-from app.reminders.kinds import RelanceState
+from app.reminders.kinds import OccasionCode, RelanceState
 from app.reminders.models import Relance
 from app.reminders.schedule.facts import STEP, Entry, Ledger, Occasion
 
@@ -97,9 +98,11 @@ def _entry(row: Row[Any]) -> Entry:
 
 
 class Lately(NamedTuple):
-    """By person: the last local day of a relance, and when another mail filled their week."""
+    """By person, as `Ledger` names them: the last local days of a relance that filled their week,
+    and of one of eves alone; when another mail filled it."""
 
     mailed_on: dict[int, date]
+    eve_on: dict[int, date]
     written_at: dict[int, datetime]
 
 
@@ -108,20 +111,31 @@ def mailed_lately(session: Session, first: date, gap: timedelta) -> Lately:
     # a mail that was given up says nothing to anybody, but its day is used up; who answered
     # « ce n’est pas moi » has read theirs
     was_had = or_(Relance.state == RelanceState.TOLD, Relance.answer.is_not(None))
+    is_eve = Relance.code == OccasionCode.DAY_BEFORE
     counts = or_(and_(was_had, Relance.mailed_on > first - gap), Relance.mailed_on >= first)
     relances = (
-        select(Relance.recipient_id, func.max(Relance.mailed_on), cast(null(), Mail.ended_at.type))
+        select(
+            Relance.recipient_id,
+            is_eve.label("is_eve"),
+            func.max(Relance.mailed_on),
+            cast(null(), Mail.ended_at.type),
+        )
         .where(
             counts,
             Relance.recipient_id.is_not(None),
             Relance.mailed_on <= first + FARTHEST_AHEAD,
         )
-        .group_by(Relance.recipient_id)
+        .group_by(Relance.recipient_id, is_eve)
     )
     # a local day begins half a day before or after that of Greenwich
     since = datetime.combine(first - gap, time(), tzinfo=UTC) - timedelta(days=1)
     others = (
-        select(Mail.recipient_id, cast(null(), Relance.mailed_on.type), func.max(Mail.ended_at))
+        select(
+            Mail.recipient_id,
+            false(),
+            cast(null(), Relance.mailed_on.type),
+            func.max(Mail.ended_at),
+        )
         .where(
             Mail.kind.in_(registry.of_the_week()),
             Mail.state == MailState.SENT,
@@ -130,10 +144,10 @@ def mailed_lately(session: Session, first: date, gap: timedelta) -> Lately:
         )
         .group_by(Mail.recipient_id)
     )
-    found = Lately({}, {})
-    for person_id, day, at in session.execute(relances.union_all(others)):
+    found = Lately({}, {}, {})
+    for person_id, of_eves, day, at in session.execute(relances.union_all(others)):
         if day is not None:
-            found.mailed_on[person_id] = day
+            (found.eve_on if of_eves else found.mailed_on)[person_id] = day
         else:
             found.written_at[person_id] = at
     return found

@@ -29,11 +29,19 @@ def who_is_replaced_by(session: Session, people: Collection[int]) -> set[int]:
 
 
 def spoken_elsewhere(
-    territory_ids: Iterable[int], people: Collection[int], project_ids: Iterable[int]
+    territory_ids: Iterable[int],
+    people: Collection[int],
+    project_ids: Iterable[int],
+    firms: Collection[int],
 ) -> ColumnElement[bool]:
-    """Steps there of which these people are spoken to, or that belong to these projects.
+    """Steps there of which these people are spoken to, or that belong to these projects, or to
+    these firms, whose people share their week.
 
     For a statement in which Person is whoever a step is spoken of to.
     """
     theirs = true() if len(people) > MOST_NAMED else Person.id.in_(people)
-    return and_(Step.territory_id.in_(territory_ids), or_(theirs, Step.project_id.in_(project_ids)))
+    of_firms = true() if len(firms) > MOST_NAMED else Step.lead_organisation_id.in_(firms)
+    return and_(
+        Step.territory_id.in_(territory_ids),
+        or_(theirs, of_firms, Step.project_id.in_(project_ids)),
+    )

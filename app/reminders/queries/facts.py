@@ -18,8 +18,9 @@ from app.plans.kinds import StepStatus
 from app.plans.models import Step
 from app.reminders.models import RelancePatience, RelanceSetting
 from app.reminders.queries.closures import announced_earlier
-from app.reminders.queries.decided import Lately, ledger_of, mailed_lately
+from app.reminders.queries.decided import ledger_of, mailed_lately
 from app.reminders.queries.elsewhere import reached, spoken_elsewhere, who_is_replaced_by
+from app.reminders.queries.firms import firms_mailed
 from app.reminders.queries.open_steps import facts_in, open_steps, some_open_steps
 from app.reminders.queries.policies import OF_PATIENCE, patience_in, policies
 from app.reminders.queries.watched import project_facts, told_lines
@@ -120,12 +121,13 @@ def world(
     }
     is_near = _near(known, last)
     wanted = and_(Step.territory_id.in_(places), is_near)
-    lines, lately = told_lines(session, places, last), _lately(session, known, first)
+    lines, gap = told_lines(session, places, last), _longest_gap(known)
+    lately, firms = mailed_lately(session, first, gap), firms_mailed(session, first, gap)
     steps, stuck = facts_in(session, places, open_steps(session, wanted))
-    ledger = ledger_of(session, wanted).with_entries(lines, lately.mailed_on)
+    ledger = ledger_of(session, wanted).with_entries(lines)
     seen = World(
         steps,
-        replace(ledger, written_at=lately.written_at),
+        replace(ledger, **lately._asdict(), **firms._asdict()),
         project_facts(session, places),
         stuck,
     )
@@ -148,9 +150,9 @@ def _near(known: Mapping[int, TerritoryFacts], last: date) -> ColumnElement[bool
     return or_(is_wanted, Step.status == StepStatus.BLOCKED)
 
 
-def _lately(session: Session, known: Mapping[int, TerritoryFacts], first: date) -> Lately:
+def _longest_gap(known: Mapping[int, TerritoryFacts]) -> timedelta:
     gaps = [policy.gap for one in known.values() for policy in one.policies.values()]
-    return mailed_lately(session, first, timedelta(days=max(gaps, default=1)))
+    return timedelta(days=max(gaps, default=1))
 
 
 def _with_elsewhere(
@@ -162,9 +164,10 @@ def _with_elsewhere(
 ) -> World:
     """What other territories tell the same people, and what these keep an eye on there."""
     people = reached(seen.facts, seen.projects.values())
+    firms = {one.firm_id for one in seen.facts if one.firm_id is not None}
     asked = people | who_is_replaced_by(session, people)
     projects = project_facts(session, others, watchers=asked)
-    rows = open_steps(session, and_(is_near, spoken_elsewhere(others, asked, projects)))
+    rows = open_steps(session, and_(is_near, spoken_elsewhere(others, asked, projects, firms)))
     steps, stuck = facts_in(session, others, rows)
     ledger = ledger_of(session, Step.id.in_([one.id for one in steps]))
     lines = told_lines(
@@ -172,7 +175,7 @@ def _with_elsewhere(
     )
     return World(
         (*seen.facts, *steps),
-        seen.ledger.with_entries({**ledger.entries, **lines}, {}),
+        seen.ledger.with_entries({**ledger.entries, **lines}),
         {**seen.projects, **projects},
         (*seen.stuck, *stuck),
     )

@@ -17,6 +17,7 @@ from app.journal.models import Change
 from app.plans.kinds import PlanState, ProjectState
 from app.plans.models import ActionPlan, Partner, Project
 from app.plans.queries.addressees import default_contact
+from app.reminders.kinds import Audience
 from app.reminders.models import Relance
 from app.reminders.queries.contacts import (
     project_lead,
@@ -129,6 +130,7 @@ def _fact(row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, _Pilot]
     heard = local_day(max(known), territory.time_zone) if known else None
     lead = recipient_of(row, row.person_id, territory) if row.person_id is not None else None
     pilot = pilots.get(territory.id, _NOBODY)
+    audience = audience_of(row.kind)
     return ProjectFacts(
         id=row.id,
         territory=territory,
@@ -138,7 +140,8 @@ def _fact(row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, _Pilot]
         heard_on=max(heard, territory.started_on) if heard and territory.started_on else heard,
         lead_organisation_id=row.organisation_id,
         lead=lead,
-        lead_gap=territory.policies[audience_of(row.kind)].gap if row.kind else 7,
+        lead_gap=territory.policies[audience].gap,
+        lead_firm_id=row.organisation_id if audience is Audience.COMPANY else None,
         lead_rests_until=_later(row.rests_until, row.person_rests_until),
         pilot=pilot.recipient,
         pilot_rests_until=_later(row.rests_until, pilot.rests_until),

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.grants import live_grant
-from app.accounts.kinds import GrantPurpose
-from app.accounts.models import Grant
-from app.accounts.routes.blueprint import links
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.files.routes.blueprint import store
 from app.files.routes.shelf import uploaded
-from app.outbox.models import Mail
 from app.reminders.forms import AddingForm
 from app.reminders.kinds import Addition
-from app.reminders.routes.answer import answerer_of, dead_link, local_today, show
+from app.reminders.routes.answer import answerer_of, show
 from app.reminders.routes.blueprint import reminders
+from app.reminders.routes.opening import Opened, dead_link, open_link
 from app.reminders.services.adding import add_figure, add_file, add_word, place_of
 from app.web.database import db
 from app.web.gate import act_as, public
@@ -32,17 +26,15 @@ from app.web.limits import takes_files
 @takes_files
 def add(token: str) -> ResponseReturnValue:
     """The token is looked at before a byte of the file is."""
-    now = clock.now()
-    grant = live_grant(db.session(), links(), token, GrantPurpose.RELANCE, now)
-    if grant is None:
-        return dead_link()
+    opened = open_link(token, clock.now())
+    if opened is None or opened.is_over:
+        return dead_link(opened)
     if request.method != "POST":
         # a phone that opens its pages again
         return redirect(url_for("reminders.answer", token=token), 303)
-    mail = db.session.get_one(Mail, grant.subject_id)
-    today, form = local_today(grant, mail, now), AddingForm()
-    if trouble := _trouble(form) or _refused(form, mail, grant, now, today):
-        return show(token, mail, grant, today, trouble=trouble, adding=form)
+    form, today = AddingForm(), opened.today
+    if trouble := _trouble(form) or _refused(form, opened):
+        return show(token, opened.mail, opened.grant, today, trouble=trouble, adding=form)
     db.session.commit()
     said = {"merci": form.etape.data, "ajoute": form.ajout.data, "qui": form.qui.data or None}
     return redirect(url_for("reminders.answer", token=token, **said, _anchor="content"), 303)
@@ -61,13 +53,14 @@ def _trouble(form: AddingForm) -> str | None:
     return None
 
 
-def _refused(form: AddingForm, mail: Mail, grant: Grant, now: datetime, today: date) -> str | None:
+def _refused(form: AddingForm, opened: Opened) -> str | None:
     """Why it was not taken; None once it is."""
+    grant, now, today = opened.grant, opened.now, opened.today
     answerer = answerer_of(grant, form.qui.data)
     act_as(answerer.person_id if answerer else grant.person_id, by_link=True)
     session = db.session()
     try:
-        place = place_of(session, mail, str(form.etape.data), grant.person_id)
+        place = place_of(session, opened.mail, str(form.etape.data), grant.person_id)
         match Addition(form.ajout.data):
             case Addition.WORD:
                 body = form.message.data or ""

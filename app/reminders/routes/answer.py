@@ -6,18 +6,15 @@ read from the ledger, so that a page sent twice, or opened again, shows the same
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.grants import live_grant
-from app.accounts.kinds import GrantPurpose
-from app.accounts.models import Grant, Territory
+from app.accounts.models import Grant
 from app.accounts.queries.people import colleague_named
-from app.accounts.routes.blueprint import links
 from app.accounts.typed import stripped
 from app.core import clock
 from app.core.folding import fold
@@ -33,6 +30,7 @@ from app.reminders.queries.answer import answer_page
 from app.reminders.queries.mail import ToldStep
 from app.reminders.queries.slipping import slipping
 from app.reminders.routes.blueprint import reminders
+from app.reminders.routes.opening import Opened, dead_link, open_link
 from app.reminders.services.answering import Answerer, answer_step
 from app.web.database import db
 from app.web.gate import act_as, public
@@ -45,18 +43,16 @@ MORE = "autre"
 @reminders.route("/r/<token>", methods=["GET", "POST"])
 @public
 def answer(token: str) -> ResponseReturnValue:
-    now = clock.now()
-    grant = live_grant(db.session(), links(), token, GrantPurpose.RELANCE, now)
-    if grant is None:
-        return dead_link()
-    mail = db.session.get_one(Mail, grant.subject_id)
-    today = local_today(grant, mail, now)
+    opened = open_link(token, clock.now())
+    if opened is None or opened.is_over:
+        return dead_link(opened)
     if request.method != "POST":
-        return show(token, mail, grant, today)
-    return _take(token, mail, grant, now, today)
+        return show(token, opened.mail, opened.grant, opened.today)
+    return _take(token, opened)
 
 
-def _take(token: str, mail: Mail, grant: Grant, now: datetime, today: date) -> ResponseReturnValue:
+def _take(token: str, opened: Opened) -> ResponseReturnValue:
+    mail, grant, today = opened.mail, opened.grant, opened.today
     form = AnswerForm()
     if trouble := _trouble(form, today):
         return show(token, mail, grant, today, trouble=trouble, form=form)
@@ -70,7 +66,7 @@ def _take(token: str, mail: Mail, grant: Grant, now: datetime, today: date) -> R
             step_public_id=str(form.etape.data),
             person_id=grant.person_id,
             given=form.given,
-            now=now,
+            now=opened.now,
             today=today,
         )
     except RefusedError as refusal:
@@ -171,15 +167,3 @@ def _changes(told: ToldStep, chosen: str | None, wanted: str | None) -> bool:
     """Whether a link of the mail asks to say otherwise than what was said of this step."""
     said = told.answer is not None and told.status is not StepStatus.DONE
     return said and told.public_id == chosen and wanted in set(Answer) - {told.answer}
-
-
-def local_today(grant: Grant, mail: Mail, now: datetime) -> date:
-    """The person's calendar day, or the territory's."""
-    territory = db.session.get(Territory, mail.territory_id) if mail.territory_id else None
-    zone = grant.person.time_zone or (territory.time_zone if territory else "Europe/Paris")
-    return clock.local_day(now, zone)
-
-
-def dead_link(*, for_wishes: bool = False) -> ResponseReturnValue:
-    """The same for a link that was revoked, whose person has left, or that was never ours."""
-    return render_template("reminders/dead_link.html", for_wishes=for_wishes), 410

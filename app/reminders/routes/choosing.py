@@ -19,7 +19,7 @@ from app.plans.routes.step import open_step
 from app.plans.rules import may_reopen_project
 from app.reminders.forms import PatienceForm, PolicyForm
 from app.reminders.kinds import Audience, Manner
-from app.reminders.labels import AUDIENCES
+from app.reminders.labels import AUDIENCES, GAPS
 from app.reminders.queries.choices import patience_in, policies_of
 from app.reminders.routes.blueprint import reminders
 from app.reminders.services.choosing import set_manner, set_patience, set_policy
@@ -73,7 +73,9 @@ def _rules(found: Territory, sent: MultiDict[str, str] | None) -> Rules:
 
 
 def _page(found: Territory, rules: Rules) -> str:
-    return render_template("reminders/rules.html", place=found, rules=rules, audiences=AUDIENCES)
+    return render_template(
+        "reminders/rules.html", place=found, rules=rules, audiences=AUDIENCES, gaps=GAPS
+    )
 
 
 @reminders.post("/projets/<public_id>/relances")

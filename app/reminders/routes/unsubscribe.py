@@ -17,8 +17,8 @@ from app.accounts.routes.blueprint import links
 from app.core import clock
 from app.reminders.forms import WishForm
 from app.reminders.kinds import Wish
-from app.reminders.routes.answer import dead_link
 from app.reminders.routes.blueprint import reminders
+from app.reminders.routes.opening import dead_link
 from app.reminders.services.wishes import come_back, pause_until, set_rhythm
 from app.web.database import db
 from app.web.gate import act_as, public

@@ -68,4 +68,4 @@ def _hindrance(step: StepFacts, ledger: Ledger, day: date) -> Reason | None:
         said=[entry for entry in decided if entry],
     ):
         return reason
-    return Reason.ONE_A_DAY if ledger.mailed_on.get(recipient.id) == day else None
+    return Reason.ONE_A_DAY if ledger.had_on(recipient.id) == day else None

@@ -145,6 +145,11 @@ class StepFacts:
     def gap(self) -> int:
         return self.policy.gap
 
+    @property
+    def firm_id(self) -> int | None:
+        """The organisation whose people share one mail in seven days; agents' do not."""
+        return self.organisation_id or None if self.audience is Audience.COMPANY else None
+
     def is_worked(self, day: date) -> bool:
         """Whether people are at work there: no weekend, no holiday, no closure."""
         is_closed = any(first <= day <= last for first, last in self.closed)
@@ -172,7 +177,8 @@ class ProjectFacts:
     """A running project and those who keep an eye on it: who leads it, and the pilot.
 
     `heard_on`: the local day of the last news of it, no earlier than the relances began.
-    `lead_gap`: days between two mails to the lead's person. No line about it leaves to the lead
+    `lead_gap`: days between two mails to the lead's person, and to `lead_firm_id` where a firm
+    leads. No line about it leaves to the lead
     before `lead_rests_until`, nor to the pilot before `pilot_rests_until`: it, or they, are left
     in peace here.
     """
@@ -186,6 +192,7 @@ class ProjectFacts:
     lead_organisation_id: int | None = None
     lead: Recipient | None = None
     lead_gap: int = 7
+    lead_firm_id: int | None = None
     lead_rests_until: date | None = None
     pilot: Recipient | None = None
     pilot_rests_until: date | None = None
@@ -220,18 +227,38 @@ class Entry:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All that was decided, and the last local day on which each person was mailed of it.
+    """All that was decided, and the last local days on which each person was mailed of it.
 
+    `mailed_on`: by a mail that fills their week; `eve_on`: by one of eves alone, which does not.
     `written_at`: when somebody's own act last mailed them (`MailKind.fills_the_week`).
+    `firm_on` and `firm_written_at`: the same by organisation, of whoever is spoken to for a firm.
     """
 
     entries: Mapping[Occasion, Entry] = field(default_factory=dict)
     mailed_on: Mapping[int, date] = field(default_factory=dict)
+    eve_on: Mapping[int, date] = field(default_factory=dict)
     written_at: Mapping[int, datetime] = field(default_factory=dict)
+    firm_on: Mapping[int, date] = field(default_factory=dict)
+    firm_written_at: Mapping[int, datetime] = field(default_factory=dict)
 
-    def with_entries(
-        self, entries: Mapping[Occasion, Entry], mailed_on: Mapping[int, date]
+    def had_on(self, person_id: int) -> date | None:
+        """The last day on which a person had any mail: theirs of a day is one."""
+        days = (self.mailed_on.get(person_id), self.eve_on.get(person_id))
+        return max((day for day in days if day), default=None)
+
+    def with_entries(self, entries: Mapping[Occasion, Entry]) -> Ledger:
+        return replace(self, entries={**self.entries, **entries})
+
+    def with_mails(
+        self,
+        mailed_on: Mapping[int, date],
+        eve_on: Mapping[int, date],
+        firm_on: Mapping[int, date],
     ) -> Ledger:
+        """With the days of further mails."""
         return replace(
-            self, entries={**self.entries, **entries}, mailed_on={**self.mailed_on, **mailed_on}
+            self,
+            mailed_on={**self.mailed_on, **mailed_on},
+            eve_on={**self.eve_on, **eve_on},
+            firm_on={**self.firm_on, **firm_on},
         )

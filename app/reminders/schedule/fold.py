@@ -8,12 +8,10 @@ reason (a row is written), or held with a reason (nothing is written, tomorrow a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.accounts.kinds import MailRhythm
-from app.core.clock import local_day
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.schedule.facts import (
     Entry,
@@ -23,11 +21,11 @@ from app.reminders.schedule.facts import (
     StepFacts,
     TerritoryFacts,
 )
-from app.reminders.schedule.judging import Told, Untold, is_hold, judge, opens_the_week, why_not_to
+from app.reminders.schedule.judging import Told, Untold, is_hold, judge, why_not_to
+from app.reminders.schedule.pacing import Pace
 from app.reminders.schedule.watching import Notice, Watch, notices
 
 NOTHING = Watch()
-_NEVER = 10_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,11 @@ class PlannedMail:
     def territories(self) -> tuple[TerritoryFacts, ...]:
         """Of what it tells, in its order."""
         return (*(t.step.territory for t in self.told), *(n.territory for n in self.notices))
+
+    @property
+    def fills_the_week(self) -> bool:
+        """All but eves alone: one that tells something else besides could have waited."""
+        return bool(self.notices) or not all(one.rule.any_day for one in self.told)
 
 
 @dataclass(frozen=True)
@@ -87,19 +90,29 @@ def plan(
                 holds.append(verdict)
             else:
                 drops.append(verdict)
+    pace = Pace(ledger, day)
     mails: dict[int, PlannedMail] = {}
-    for person_id, told in sorted(telling.items()):
-        if reason := _too_soon(told, ledger, day):
+    for who, told in _in_turn(telling.values(), pace, day):
+        if reason := pace.too_soon(who, told):
             holds.extend(Untold(one.step, one.rule, reason) for one in told)
         else:
-            mails[person_id] = PlannedMail(_recipient(told[0].step, day), day, tuple(told))
-    _add_notices(mails, notices(watch, ledger, day), ledger, day)
+            mails[who.id] = PlannedMail(who, day, tuple(told))
+            pace.fill(told, ())
+    _add_notices(mails, notices(watch, ledger, day), pace, day)
     planned = [mails[person_id] for person_id in sorted(mails)]
-    return Decision(tuple(planned), tuple(drops), tuple(holds), _after(ledger, planned, drops))
+    after = _after(ledger, planned, drops, pace)
+    return Decision(tuple(planned), tuple(drops), tuple(holds), after)
+
+
+def _in_turn(
+    telling: Iterable[list[Told]], pace: Pace, day: date
+) -> list[tuple[Recipient, list[Told]]]:
+    known = [(_recipient(told[0].step, day), told) for told in telling]
+    return sorted(known, key=lambda one: pace.turn(*one))
 
 
 def _add_notices(
-    mails: dict[int, PlannedMail], found: Iterable[Notice], ledger: Ledger, day: date
+    mails: dict[int, PlannedMail], found: Iterable[Notice], pace: Pace, day: date
 ) -> None:
     """A line joins the mail that somebody gets anyway; alone it waits for the week's first day."""
     lines: dict[int, list[Notice]] = defaultdict(list)
@@ -109,8 +122,11 @@ def _add_notices(
     for person_id, theirs in lines.items():
         if person_id in mails:
             mails[person_id] = replace(mails[person_id], notices=tuple(theirs))
-        elif _is_day_of_notices(theirs, ledger.mailed_on.get(person_id), day):
+        elif pace.may_read(theirs):
             mails[person_id] = PlannedMail(theirs[0].recipient, day, (), tuple(theirs))
+        else:
+            continue
+        pace.fill((), theirs)
 
 
 def _may_be_noticed(notice: Notice, day: date) -> bool:
@@ -129,13 +145,6 @@ def _is_running(territory: TerritoryFacts, day: date) -> bool:
     return territory.paused_until is None or day >= territory.paused_until
 
 
-def _is_day_of_notices(theirs: Sequence[Notice], last: date | None, day: date) -> bool:
-    since = (day - last).days if last else _NEVER
-    return opens_the_week(day, theirs[0].territory.is_worked) and since >= min(
-        one.gap for one in theirs
-    )
-
-
 def over(
     facts: Iterable[StepFacts],
     ledger: Ledger,
@@ -152,31 +161,6 @@ def over(
         yield day, decision
 
 
-def _too_soon(told: list[Told], ledger: Ledger, day: date) -> Reason | None:
-    """One mail a day; to a firm one in seven days, unless one occasion may leave on any day."""
-    recipient = _recipient(told[0].step, day)
-    last = ledger.mailed_on.get(recipient.id)
-    since = (day - last).days if last else _NEVER
-    if since < 1:
-        return Reason.ONE_A_DAY
-    # two of their firms may open the week on different days
-    if recipient.rhythm is MailRhythm.WEEKLY and since <= day.weekday():
-        return Reason.DIGEST
-    gap = min(1 if one.rule.any_day else one.step.gap for one in told)
-    if gap > 1:
-        since = min(since, _since_others_wrote(recipient, ledger, day))
-    return Reason.ONE_A_WEEK if since < gap else None
-
-
-def _since_others_wrote(recipient: Recipient, ledger: Ledger, day: date) -> int:
-    """Days since they had a mail by somebody's own act; theirs of a week come on one morning."""
-    at = ledger.written_at.get(recipient.id)
-    if at is None or recipient.rhythm is MailRhythm.WEEKLY:
-        return _NEVER
-    since = (day - local_day(at, recipient.time_zone)).days
-    return since if since >= 0 else _NEVER
-
-
 def _recipient(step: StepFacts, day: date) -> Recipient:
     recipient = step.recipient_on(day)
     if recipient is None:
@@ -184,14 +168,18 @@ def _recipient(step: StepFacts, day: date) -> Recipient:
     return recipient
 
 
-def _after(ledger: Ledger, mails: list[PlannedMail], drops: list[Untold]) -> Ledger:
+def _after(ledger: Ledger, mails: list[PlannedMail], drops: list[Untold], pace: Pace) -> Ledger:
     told = {
         one: Entry(RelanceState.TOLD, recipient_id=mail.recipient.id, on=mail.on)
         for mail in mails
         for one in mail.occasions
     }
     dropped = {one.occasion: Entry(RelanceState.DROPPED, one.reason) for one in drops}
-    return ledger.with_entries({**told, **dropped}, {mail.recipient.id: mail.on for mail in mails})
+    return ledger.with_entries({**told, **dropped}).with_mails(
+        {mail.recipient.id: mail.on for mail in mails if mail.fills_the_week},
+        {mail.recipient.id: mail.on for mail in mails if not mail.fills_the_week},
+        pace.firm_on,
+    )
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ from app.reminders.schedule.occasions import rules_on
 
 @dataclass(frozen=True)
 class Notice:
-    """One line for one person. `gap`: days between two mails to them, over all kinds."""
+    """One line for one person. `gap`: days between two mails to them, or to the firm for which they
+    are spoken to, over all kinds."""
 
     code: NoticeCode
     subject_kind: str
@@ -47,6 +48,7 @@ class Notice:
     project: str
     project_public_id: str
     rests_until: date | None = None
+    firm_id: int | None = None
 
     @property
     def occasion(self) -> Occasion:
@@ -196,6 +198,7 @@ def _notice(
         territory=of.territory,
         recipient=recipient,
         gap=project.lead_gap if to_lead else 1,
+        firm_id=project.lead_firm_id if to_lead else None,
         title=of.title,
         project=project.title,
         project_public_id=project.public_id,

@@ -205,4 +205,4 @@ def test_the_framework_says_how_long_a_proof_counts(
     # who looks on reads it where the proof stands, too
     assert "D’un cycle passé" in as_("Henri").get(criterion).text
     page = as_("Henri").get(f"/territoires/{cast.territory().public_id}/maturite").text
-    assert "(d’un cycle passé)" in page and "plus de preuve valable" in page
+    assert "(d’un cycle passé)" in page and "pas de preuve valable" in page

@@ -138,6 +138,7 @@ ASKED: Mapping[Asked, str] = {
     Asked.PROOFS_ALONE: "Le texte demande autre chose\u202f: seules les preuves suivent.",
     Asked.NOTHING_SAID: "Rien n’y avait été confirmé.",
     Asked.DISAGREE: "Ce dont il vient ne dit pas partout la même chose.",
+    Asked.DECIDED_ABOVE: "Seul l’ensemble dont il faisait partie était détaillé, pas cette partie.",
 }
 
 

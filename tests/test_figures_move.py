@@ -23,13 +23,13 @@ def test_a_year_becomes_its_days_and_was_opened_when_it_was_noted(
         tables = MetaData()
         tables.reflect(connection)
         for table in ("territory", "action_plan", "project", "indicator"):
-            _insert(connection, tables, table)
+            insert(connection, tables, table)
         for number, year in enumerate((2025, 2024), start=1):
             value = {"id": number, "year": year, "value": "32.5", "method": "measured"}
-            _insert(connection, tables, "measurement", **value)
-        _insert(connection, tables, "funding", rank=1, funder="ADEME", state="paid")
+            insert(connection, tables, "measurement", **value)
+        insert(connection, tables, "funding", rank=1, funder="ADEME", state="paid")
         noted = {"entity": "Measurement", "entity_id": 1, "action": "created", "at": NOTED}
-        _insert(connection, tables, "change", via="page", fields="{}", **noted)
+        insert(connection, tables, "change", via="page", fields="{}", **noted)
     migrate(bare_url, tmp_path)
     with engine.begin() as connection:
         moved = text(
@@ -49,7 +49,7 @@ def test_a_year_becomes_its_days_and_was_opened_when_it_was_noted(
     assert [tuple(line) for line in lines] == [("ADEME", "paid", 1)]
 
 
-def _insert(connection: Connection, tables: MetaData, name: str, **given: Any) -> None:
+def insert(connection: Connection, tables: MetaData, name: str, **given: Any) -> None:
     """A row with what its table demands, and nothing else."""
     values = dict(given)
     for column in tables.tables[name].columns:

@@ -30,8 +30,16 @@ from app.demo.projects import ProjectTale
 from app.demo.story import Story
 from app.journal.kinds import Action, Via
 from app.journal.models import Change
-from app.plans.kinds import PartnerRole, PartnerState, ProjectKind, ProjectState, Stage, StepStatus
-from app.plans.models import ActionPlan, Partner, Project, Step, Theme
+from app.plans.kinds import (
+    PartnerRole,
+    PartnerState,
+    ProjectKind,
+    ProjectState,
+    Stage,
+    StepStatus,
+    SynergyType,
+)
+from app.plans.models import ActionPlan, Exchange, Partner, Project, Step, Theme
 
 STEPS, ORGANISATIONS, PEOPLE, PROJECTS, PARTNERS = 500, 60, 80, 60, 5
 _BEGAN = -800
@@ -40,6 +48,7 @@ _FARTHEST_BACK, _FARTHEST_AHEAD = -500, 250
 
 Row = dict[str, Any]
 _STAGES = tuple(Stage)
+_WORKING = (Stage.OPERATIONAL, Stage.LASTING)
 
 
 def write_crowd(session: Session, story: Story, count: int) -> None:
@@ -70,10 +79,12 @@ class _Hamlet:
         self._insert(TerritoryRole, [self._pilot(people[0], territory)])
         plan = self._insert(ActionPlan, [self._plan(territory)])[0]
         themes = self._insert(Theme, self._themes(plan, territory))
-        projects = self._insert(Project, self._projects(plan, territory, themes, zones))
+        told = self._projects(plan, territory, themes, zones)
+        projects = self._insert(Project, told)
         partners = self._partners(projects, territory, organisations)
         self._insert(Partner, partners)
         self._insert(Step, self._steps(partners, territory))
+        self._insert(Exchange, self._exchanges(told, partners))
 
     @property
     def days(self) -> Days:
@@ -259,6 +270,27 @@ class _Hamlet:
             for project in projects
             for place, organisation in enumerate(self.dice.sample(organisations, PARTNERS))
         ]
+
+    def _exchanges(self, projects: Sequence[Row], partners: Sequence[Row]) -> list[Row]:
+        """What makes a synergy « opérationnelle »: between the first two partners of each."""
+        rows: list[Row] = []
+        for index, project in enumerate(projects):
+            if project["synergy_type"] is None or project["stage"] not in _WORKING:
+                continue
+            first, second, *_rest = partners[index * PARTNERS : (index + 1) * PARTNERS]
+            passes = project["synergy_type"] is SynergyType.SUBSTITUTION
+            rows.extend(
+                {
+                    "public_id": self._public_id(),
+                    "project_id": user["project_id"],
+                    "territory_id": user["territory_id"],
+                    "giver_id": first["organisation_id"] if passes else None,
+                    "user_id": user["organisation_id"],
+                    "since": self.days.at(_FARTHEST_BACK + 7 * index),
+                }
+                for user in ((second,) if passes else (first, second))
+            )
+        return rows
 
     def _steps(self, partners: Sequence[Row], territory: int) -> list[Row]:
         ranks = spread(STEPS)

@@ -20,7 +20,7 @@ from app.inbox.decoding import decoded, printable
 LONGEST_HEAD = 256 * 1024
 LONGEST_SUBJECT = 300
 MOST_REFERENCES = 50
-_ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,180}")
+_ADDRESS = re.compile(r"[^@\s<>\";]{1,64}@[^@\s<>\";]{1,180}")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
 _MACHINES = frozenset({"bulk", "junk", "list", "auto_reply"})
 _AWAY = re.compile(
@@ -121,6 +121,8 @@ def _is_automatic(message: Message, sender: str | None) -> bool:
         submitted not in ("", "no")
         or _value(message, "Precedence").strip().lower() in _MACHINES
         or any(name in message for name in _MARKS)
+        # a notice, or a receipt (RFC 6522)
+        or _value(message, "Content-Type").strip().lower().startswith("multipart/report")
         or _value(message, "Return-Path").strip() == "<>"
         or (sender or "").partition("@")[0] in _SYSTEM
         or bool(_AWAY.match(_shown(_value(message, "Subject"))))

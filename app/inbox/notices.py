@@ -17,15 +17,24 @@ from app.inbox.parsing import text_of, texts
 LONGEST_TOLD = 300
 _MOST_TEXT = 200_000
 _REPORT = "message/delivery-status"
-_SYSTEM = frozenset({"mailer-daemon", "mail-daemon", "postmaster"})
+_SYSTEM = frozenset(
+    {"mailer-daemon", "mail-daemon", "mdaemon", "mail.delivery.system", "postmaster"}
+)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_IN_WORDS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.])([45]\d\d)[ -](?=\D)")
 _MESSAGE_ID = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]{1,250})>", re.IGNORECASE | re.MULTILINE)
+_GIVEN_BACK = re.compile(r"^[> \t]*(?:Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
 _TO = re.compile(r"^[> \t]*To:[ \t]*([^\n]{1,400})", re.IGNORECASE | re.MULTILINE)
-_FAILED = re.compile(
-    r"^[ \t]*(?:(?:Final|Original)-Recipient:\s*(?:rfc822;)?\s*)?"
-    r"<?([^\s<>;:]{1,64}@[^\s<>;:]{1,180})>?[ \t]*:?[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
+# in a text, whatever stands around it
+_NAMED = re.compile(r"[^\s<>\"'()\[\];:,=@]{1,64}@[\w.-]{1,179}\w")
+_FAILED = re.compile(r"fail|error", re.IGNORECASE)
+# what is tried again by itself must not leave a second time
+_TRIED_AGAIN = re.compile(
+    r"will (?:continue|keep trying|be retried)|attempts will continue|not yet been delivered|"
+    r"has been (?:delayed|postponed)|n[’']a pas encore pu être remis|sera (?:retent|réessay)|"
+    r"tentatives? (?:de remise )?(?:se poursuiv|continu)",
+    re.IGNORECASE,
 )
 # a mailbox that is full is empty again one day
 _FULL = "5.2.2"
@@ -51,19 +60,32 @@ class Notice:
 
 def notice_of(message: Message, head: Head) -> Notice | None:
     """The notice that a message is, None for anything else."""
+    if _is_receipt(message):
+        return None
     report = next((part for part in message.walk() if part.get_content_type() == _REPORT), None)
-    if report is not None:
-        return _standard(message, report)
-    is_system = (head.sender or "").partition("@")[0] in _SYSTEM or (head.sender is None)
-    if head.failed_recipients or (is_system and head.is_automatic):
+    if report is not None and (blocks := _recipients(report)):
+        return _standard(message, blocks)
+    is_system = head.is_automatic and (head.sender or "").partition("@")[0] in _SYSTEM
+    is_report = message.get_content_type() == "multipart/report"
+    # no reply comes from nobody, and none is a report, even an empty one
+    if is_report or head.failed_recipients or is_system or head.sender is None:
         return _free(message, head)
     return None
 
 
-def _standard(message: Message, report: Message) -> Notice:
-    blocks = [one for one in _blocks(report) if "Action" in one or "Status" in one]
-    block = next((one for one in blocks if _field(one, "Action") == "failed"), None)
-    block = block or next(iter(blocks), Message())
+def _is_receipt(message: Message) -> bool:
+    """« Lu », « supprimé »: that it came. It gives our mail back too (RFC 8098)."""
+    kind = "message/disposition-notification"
+    return any(part.get_content_type() == kind for part in message.walk())
+
+
+def _recipients(report: Message) -> list[Message]:
+    """What the report says of each recipient."""
+    return [one for one in _blocks(report) if "Action" in one or "Status" in one]
+
+
+def _standard(message: Message, blocks: list[Message]) -> Notice:
+    block = next(filter(_is_failed, blocks), blocks[0])
     found = _STATUS.search(_field(block, "Status")) or _STATUS.search(
         _field(block, "Diagnostic-Code")
     )
@@ -76,9 +98,14 @@ def _standard(message: Message, report: Message) -> Notice:
         message_ids=tuple(dict.fromkeys(id_ for id_, _to in returned if id_)),
         recipients=recipients,
         status=found[1] if found else None,
-        is_final=_field(block, "Action") == "failed",
+        is_final=_is_failed(block),
         told=printable(_field(block, "Diagnostic-Code"))[:LONGEST_TOLD],
     )
+
+
+def _is_failed(block: Message) -> bool:
+    """« failed »; some write « failure », « error » or more words."""
+    return _FAILED.match(_field(block, "Action")) is not None
 
 
 def _blocks(report: Message) -> list[Message]:
@@ -116,20 +143,27 @@ def _free(message: Message, head: Head) -> Notice | None:
     returned = [*_returned(message), *_in_text(text)]
     if not returned:
         return None
-    above = text.partition("\nReceived:")[0][:20_000]
-    status, reply = _STATUS.search(above), _REPLY.search(above)
+    above = _own_words(message)
+    status, reply = _IN_WORDS.search(above), _REPLY.search(above)
     said = status[1] if status else f"{reply[1][0]}.0.0" if reply else None
     recipients = head.failed_recipients.union(
+        (found.lower() for found in _NAMED.findall(above)),
         *(addresses(to) for _id, to in returned),
-        (found.lower() for found in _FAILED.findall(above)),
     )
     return Notice(
         message_ids=tuple(dict.fromkeys(id_ for id_, _to in returned if id_)),
         recipients=recipients,
         status=said,
-        is_final=True,
+        is_final=_TRIED_AGAIN.search(" ".join(above.split())) is None,
         told=printable(_reason(above, status or reply)),
     )
+
+
+def _own_words(message: Message) -> str:
+    """Without the mail that it gives back, which may speak of 550 kg, or of what is late."""
+    text = "\n".join(texts(message, within=False))[:_MOST_TEXT]
+    given_back = _GIVEN_BACK.search(text)
+    return text[: given_back.start() if given_back else None][:20_000]
 
 
 def _reason(text: str, found: re.Match[str] | None) -> str:

@@ -64,11 +64,16 @@ def said(message: Message) -> Said:
     return Said(text, sum(1 for part in message.walk() if _is_attached(part)))
 
 
-def texts(message: Message) -> Iterator[str]:
-    """Every part of text as it stands, quotations and all: where a notice says what failed."""
-    for part in message.walk():
-        if part.get_content_maintype() == "text" and not part.is_multipart():
-            yield text_of(part)
+def texts(message: Message, *, within: bool = True) -> Iterator[str]:
+    """Every part of text as it stands, quotations and all: where a notice says what failed.
+
+    `within`: those of messages that it gives back, too.
+    """
+    if message.get_content_maintype() == "text" and not message.is_multipart():
+        yield text_of(message)
+    elif message.is_multipart() and (within or message.get_content_maintype() != "message"):
+        for child in _children(message):
+            yield from texts(child, within=within)
 
 
 def text_of(part: Message) -> str:

@@ -18,6 +18,13 @@ def two_attendances(gone: Row, kept: Row, _today: date) -> Resolution:
 
 
 def two_contacts(gone: Row, kept: Row, _today: date) -> Resolution:
-    """Of two states in one campaign the one that was said last."""
+    """Of two states in one campaign the one that was said last; reached when either was."""
     latest = max(gone, kept, key=lambda row: row["changed_at"])
-    return Resolution(kept={name: latest[name] for name in ("state", "changed_at")})
+    reached = [at for row in (gone, kept) if (at := row["first_reached_at"])]
+    return Resolution(
+        kept={
+            "state": latest["state"],
+            "changed_at": latest["changed_at"],
+            "first_reached_at": min(reached, default=None),
+        }
+    )

@@ -153,11 +153,10 @@ def _branch(
 
 
 def _proofs(ground: Ground) -> dict[str, tuple[Proof, ...]]:
-    """By what they prove, as the cycle of the year sees them."""
+    """By what they prove, as the year sees them."""
     found: dict[str, tuple[Proof, ...]] = {}
-    since = ground.cycle_began
-    for one in ground.proofs:
-        found[one.ref] = (*found.get(one.ref, ()), one.as_of(since))
+    for one in ground.proofs_seen:
+        found[one.ref] = (*found.get(one.ref, ()), one)
     return found
 
 

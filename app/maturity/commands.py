@@ -81,7 +81,7 @@ def _shown(standing: Standing, today: date) -> dict[str, object]:
                 "id": one.ref,
                 "status": one.status.value,
                 "proposed": one.proposal.status.value if one.proposal else None,
-                "evidence": len(one.proofs),
+                "evidence": one.standing_proofs,
                 "missing": missing(one) or None,
             }
             for one in standing.criteria
@@ -105,7 +105,9 @@ def _print(standing: Standing) -> None:
         proposed = ""
         if one.is_to_confirm and one.proposal:
             proposed = f" → {one.proposal.status.value}?"
-        click.echo(f"  {one.ref}  {one.status.value}{proposed}  [{len(one.proofs)}]  {one.title}")
+        click.echo(
+            f"  {one.ref}  {one.status.value}{proposed}  [{one.standing_proofs}]  {one.title}"
+        )
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -181,8 +181,10 @@ def _change(
 
 
 def _proofs(criterion: CriterionStanding | None) -> dict[tuple[str, str], Proof]:
-    """By what they are about: one that was taken away and linked anew is the same proof."""
-    return {(one.address, one.title): one for one in criterion.proofs} if criterion else {}
+    """By what they are about: one that was taken away and linked anew is the same proof. What came
+    after the year is not there yet."""
+    found = criterion.proofs if criterion else ()
+    return {(one.address, one.title): one for one in found if one.state is not ProofState.LATER}
 
 
 def _only(

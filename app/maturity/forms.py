@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -17,7 +19,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.files.models import LONGEST_TITLE
@@ -104,14 +106,25 @@ class MeetingForm(FlaskForm):
 
 
 class FileForm(FlaskForm):
-    """A dated file as the proof of a criterion: a deliberation, a contract, an article."""
+    """A dated file as the proof of a criterion: a deliberation, a contract, an article.
+
+    `today`: the territory's; a file speaks of no later day.
+    """
+
+    today: date | None = None
 
     file = FileField(_l("Fichier ou photo"), [InputRequired(_l("Choisissez un fichier."))])
     title = StringField(_l("Nom"), [Optional(), Length(max=LONGEST_TITLE)])
-    proved_on = DateField(_l("Daté du"), [Optional()])
+    proved_on = DateField(_l("Daté du"), [Optional(), sensible_day])
     note = StringField(
         _l("Ce que cela prouve"), [Optional(), Length(max=LONGEST_NOTE)], id="note-fichier"
     )
+
+    def validate_proved_on(self, field: DateField) -> None:
+        if self.today and field.data and field.data > self.today:
+            raise ValidationError(
+                _("Ce jour n’est pas encore venu\u202f: donnez celui du document.")
+            )
 
 
 class DeadlineForm(FlaskForm):

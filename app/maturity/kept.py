@@ -66,4 +66,6 @@ def as_then(kept: Kept, proofs: Iterable[Proof]) -> list[Proof]:
 def _then(proof: Proof, then: Then) -> Proof:
     # what stopped since is named to nobody who merely looks on, as a draft is not
     hidden = proof.is_draft or proof.state is ProofState.STOPPED
-    return replace(proof, state=then.state, dated_on=then.dated_on, due_on=None, is_draft=hidden)
+    return replace(
+        proof, state=then.state, dated_on=then.dated_on, days=(), due_on=None, is_draft=hidden
+    )

@@ -48,10 +48,12 @@ MEETS_AS = {
 
 
 class ProofState(enum.StrEnum):
-    """What the plan says of a proof today: it stands, is of a former cycle, goes on, stopped."""
+    """What the plan says of a proof: it stands, is of a former cycle or of a year after the one
+    asked for, goes on, stopped."""
 
     DONE = "done"
     EXPIRED = "expired"
+    LATER = "later"
     OPEN = "open"
     STOPPED = "stopped"
 

@@ -47,6 +47,7 @@ LABELS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
     ProofState: {
         ProofState.DONE: "Fait",
         ProofState.EXPIRED: "D’un cycle passé",
+        ProofState.LATER: "D’une année suivante",
         ProofState.OPEN: "En cours",
         ProofState.STOPPED: "Arrêté",
     },
@@ -80,6 +81,7 @@ PILLS: Mapping[type[enum.StrEnum], Mapping[str, str]] = {
     ProofState: {
         ProofState.DONE: "done",
         ProofState.EXPIRED: "plain",
+        ProofState.LATER: "plain",
         ProofState.OPEN: "in_progress",
         ProofState.STOPPED: "abandoned",
     },
@@ -126,6 +128,7 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 NAMED = 5
 _UNPROVED = "sans preuve reliée pour l’instant"
 _UNKNOWN_COUNT = ("preuve faite", "preuves faites")
+_OF_LATER = ("preuve d’une année suivante", "preuves d’une année suivante")
 
 
 # a sentence, not a word: no pill carries it
@@ -135,6 +138,7 @@ ASKED: Mapping[Asked, str] = {
     Asked.PROOFS_ALONE: "Le texte demande autre chose\u202f: seules les preuves suivent.",
     Asked.NOTHING_SAID: "Rien n’y avait été confirmé.",
     Asked.DISAGREE: "Ce dont il vient ne dit pas partout la même chose.",
+    Asked.DECIDED_ABOVE: "Seul l’ensemble dont il faisait partie était détaillé, pas cette partie.",
 }
 
 
@@ -208,6 +212,8 @@ def _proved(proposal: Proposal) -> str:
         parts.append(count(proposal.stopped, "preuve arrêtée", "preuves arrêtées"))
     if proposal.expired:
         parts.append(count(proposal.expired, "preuve d’un cycle passé", "preuves d’un cycle passé"))
+    if proposal.later:
+        parts.append(count(proposal.later, *_OF_LATER))
     return listing(parts) or "Aucune preuve reliée"
 
 
@@ -233,15 +239,24 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
     if proposal is None or not criterion.concerned:
         return ""
     if criterion.status is CriterionStatus.DONE:
-        why = "mais ses preuves sont d’un cycle passé" if proposal.expired else _UNPROVED
         attested = proposal.by_data and not proposal.is_unattested
-        return "" if proposal.done or attested else f"Réalisé, {why}."
+        return "" if proposal.done or attested else f"Réalisé, {_unproved(proposal)}."
     if proposal.status is CriterionStatus.DONE:
         return "Plus rien\u202f: il reste à confirmer."
     if proposal.short_of:
         one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
         return f"Il manque {count(proposal.short_of, one, many)}."
     return _unfinished(criterion, proposal.open, by_name=by_name)
+
+
+def _unproved(proposal: Proposal) -> str:
+    """What its proofs are, where none of them holds the status in this year."""
+    times = [
+        (proposal.expired, "d’un cycle passé"),
+        (proposal.later, "d’une année suivante"),
+    ]
+    told = listing([time for some, time in times if some])
+    return f"mais ses preuves sont {told}" if told else _UNPROVED
 
 
 def _unfinished(criterion: CriterionStanding, waiting: int, *, by_name: bool) -> str:

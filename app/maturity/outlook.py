@@ -195,8 +195,8 @@ class _Reading:
 
     def __init__(self, ground: Ground) -> None:
         self.counts, self.proofs = ground.counts, dict[str, list[Proof]]()
-        for proof in ground.proofs:
-            self.proofs.setdefault(proof.ref, []).append(proof.as_of(ground.cycle_began))
+        for proof in ground.proofs_seen:
+            self.proofs.setdefault(proof.ref, []).append(proof)
 
     def of(self, node: NodeDraft) -> Proposal:
         return propose(node.keys, self.states_of(node), self.counts)

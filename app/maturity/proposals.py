@@ -13,7 +13,7 @@ from app.initiatives.kinds.meetings import MeetingState
 from app.maturity.kinds import CriterionStatus, Finding, ProofState
 from app.plans.kinds import ProjectState, Stage, StepStatus
 
-_WORKING = (Stage.OPERATIONAL, Stage.LASTING)
+WORKING = (Stage.OPERATIONAL, Stage.LASTING)
 _ENDED = (ProjectState.ABANDONED, ProjectState.CLOSED)
 
 
@@ -31,6 +31,7 @@ class Proposal:
     open: int = 0
     stopped: int = 0
     expired: int = 0
+    later: int = 0
     indicator: str | None = None
     threshold: int | None = None
     count: int | None = None
@@ -68,7 +69,7 @@ def project_proof(stage: Stage, state: ProjectState) -> ProofState:
     """A project proves once it works or has reached its end; an abandoned one proves nothing."""
     if state is ProjectState.ABANDONED:
         return ProofState.STOPPED
-    if state is ProjectState.CLOSED or (stage in _WORKING and state is ProjectState.ACTIVE):
+    if state is ProjectState.CLOSED or (stage in WORKING and state is ProjectState.ACTIVE):
         return ProofState.DONE
     return ProofState.OPEN
 
@@ -109,7 +110,7 @@ def propose(
     Rules come from the framework's data: `indicateur` names a count, `seuil` the least that is
     wanted; with `preuve: oui` the proofs decide once it is reached. Where the territory's data
     cannot answer, and without a rule: all proofs done → done; one under way → planned; none →
-    unset. A proof of a former cycle speaks for nothing. Where the
+    unset. A proof of a former cycle, or of a later year, speaks for nothing. Where the
     count and the proofs contradict each other nothing is proposed (`is_split`).
     """
     indicator, threshold = keys.get("indicateur"), _whole(keys.get("seuil"))
@@ -118,6 +119,7 @@ def propose(
         open=sum(proof is ProofState.OPEN for proof in proofs),
         stopped=sum(proof is ProofState.STOPPED for proof in proofs),
         expired=sum(proof is ProofState.EXPIRED for proof in proofs),
+        later=sum(proof is ProofState.LATER for proof in proofs),
         indicator=indicator,
         threshold=threshold,
         count=counts.get(indicator) if indicator and threshold is not None else None,

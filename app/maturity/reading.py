@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -40,7 +40,8 @@ class Ground:
     """What the reading rests on, for one framework and year.
 
     `sheet`: the tree made ready for scoring, once for all that is computed from it. `networked`:
-    the kinds of networking action done in the cycle.
+    the kinds of networking action done in the cycle. `runs_on`: no year of levels, but one list
+    over several years, which what comes later proves too.
     """
 
     roots: tuple[NodeDraft, ...]
@@ -51,12 +52,19 @@ class Ground:
     is_frozen: bool
     year: int
     networked: frozenset[Networking] = frozenset()
+    runs_on: bool = False
 
     @property
     def cycle_began(self) -> date | None:
         """What is older proves no more; None where the framework knows no cycle."""
         years = cycle_of(self.roots)
         return date(self.year - years + 1, 1, 1) if years else None
+
+    @property
+    def proofs_seen(self) -> Iterator[Proof]:
+        """Each as the year and its cycle see it."""
+        ended = None if self.runs_on else date(self.year, 12, 31)
+        return (proof.as_of(self.cycle_began, ended) for proof in self.proofs)
 
 
 def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
@@ -109,7 +117,7 @@ def _rung(
         state = RungState.NOT_CONCERNED
     elif reached:
         state = RungState.REACHED
-    elif own.done or own.planned or any(criterion.proofs for criterion in criteria):
+    elif own.done or own.planned or any(criterion.standing_proofs for criterion in criteria):
         state = RungState.PARTIAL
     else:
         state = RungState.AHEAD
@@ -122,9 +130,8 @@ def _criteria(
 ) -> Iterable[CriterionStanding]:
     """The leaves, and the nodes above them of which somebody said something."""
     by_ref: dict[str, list[Proof]] = {}
-    since = ground.cycle_began
-    for proof in ground.proofs:
-        by_ref.setdefault(proof.ref, []).append(proof.as_of(since))
+    for proof in ground.proofs_seen:
+        by_ref.setdefault(proof.ref, []).append(proof)
     counting = counted(ground, top)
     for node in walk([top]):
         if not node.children or node.id in by_ref or node.id in ground.confirmed:

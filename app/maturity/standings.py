@@ -18,7 +18,9 @@ class Proof:
     """Something linked to a criterion, by its name and its address.
 
     `project`: the one that it is, or stands in; None for meetings and documents. `dated_on`: the
-    day that it speaks of, None while it goes on; `due_on`: by when it is to be done.
+    day that it speaks of, None while it goes on; `due_on`: by when it is to be done. `days`: all
+    that it speaks of, where these are several. `lasted`: it went on until `dated_on`, and proves
+    the years before that too.
     """
 
     public_id: str
@@ -33,6 +35,8 @@ class Proof:
     due_on: date | None
     dated_on: date | None
     note: str | None
+    days: tuple[date, ...] = ()
+    lasted: bool = False
 
     @property
     def within(self) -> str | None:
@@ -40,14 +44,26 @@ class Proof:
         return None if self.kind is EvidenceKind.PROJECT else self.project
 
     @property
-    def is_expired(self) -> bool:
-        return self.state is ProofState.EXPIRED
+    def is_of_year(self) -> bool:
+        """Neither too old nor too young for the year that it is read in."""
+        return self.state not in (ProofState.EXPIRED, ProofState.LATER)
 
-    def as_of(self, since: date | None) -> Proof:
-        """The same, seen from a cycle that began on that day: what is older proves no more."""
-        old = since and self.dated_on and self.dated_on < since
-        expired = self.state is ProofState.DONE and old
-        return replace(self, state=ProofState.EXPIRED) if expired else self
+    def as_of(self, since: date | None, until: date | None) -> Proof:
+        """The same, seen from a year that ended on `until` in a cycle that began on `since`.
+
+        What is older proves no more, what came after does not yet. None: no such bound.
+        """
+        days = self.days or ((self.dated_on,) if self.dated_on else ())
+        if self.state is not ProofState.DONE or not days:
+            return self
+        by_then = [day for day in days if until is None or day <= until]
+        if not by_then:
+            if self.lasted:
+                return replace(self, dated_on=None)
+            return replace(self, state=ProofState.LATER)
+        last = max(by_then)
+        is_old = since is not None and last < since
+        return replace(self, dated_on=last, state=ProofState.EXPIRED if is_old else self.state)
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,11 @@ class CriterionStanding:
     points: Fraction = _ZERO
 
     @property
+    def standing_proofs(self) -> int:
+        """How many are of the year: neither of a former cycle nor of a later year."""
+        return sum(proof.is_of_year for proof in self.proofs)
+
+    @property
     def finding(self) -> Finding:
         if self.proposal is None or not self.concerned:
             return Finding.NOTHING
@@ -118,8 +139,8 @@ class Rung:
 
     @property
     def proofs(self) -> int:
-        """How many still prove something."""
-        return sum(not proof.is_expired for one in self.criteria for proof in one.proofs)
+        """How many prove something of the year."""
+        return sum(one.standing_proofs for one in self.criteria)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Asked(enum.StrEnum):
     PROOFS_ALONE = "proofs_alone"
     NOTHING_SAID = "nothing_said"
     DISAGREE = "disagree"
+    DECIDED_ABOVE = "decided_above"
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,13 @@ def _status(
         return None, Asked.PROOFS_ALONE
     if len(origins) < len(declared):
         return None, Asked.NOT_ASSESSED
-    heard = [one for origin in origins for one in _heard(origin)]
+    if any(map(_is_in_parts_above, origins)):
+        return None, Asked.DECIDED_ABOVE
+    return _agreed([one for origin in origins for one in _heard(origin)])
+
+
+def _agreed(heard: Sequence[Said | None]) -> tuple[Said | None, Asked | None]:
+    """The latest of words that all say the same."""
     spoken = [one for one in heard if one is not None]
     if not spoken:
         return None, Asked.NOTHING_SAID
@@ -185,12 +192,37 @@ def _status(
 
 
 def _heard(origin: From) -> list[Said | None]:
-    """What was said of a node: of itself, else of each criterion below it."""
-    own = _spoken(origin.source, origin.ref)
+    """What stands of a node: what was said of it or above it, else of each criterion below it."""
+    own = _standing(origin.source, origin.ref)
     node = _node(origin.source, origin.ref)
     if own is not None or node is None:
         return [own]
-    return [_spoken(origin.source, leaf.id) for leaf in walk([node]) if not leaf.children]
+    return [_standing(origin.source, leaf.id) for leaf in walk([node]) if not leaf.children]
+
+
+def _standing(source: Source, ref: str) -> Said | None:
+    """What decides of a node, as the score has it: « non concerné » from above goes before all,
+    then the outermost status of its own (docs/framework-format.md)."""
+    spoken = [one for above in (*_above(source, ref), ref) if (one := _spoken(source, above))]
+    decided = [one for one in spoken if one.status is not CriterionStatus.UNSET]
+    apart = [one for one in spoken if not one.concerned]
+    return next(iter((*apart, *decided)), None)
+
+
+def _is_in_parts_above(origin: From) -> bool:
+    """What decides stands above and is « détaillé »: which part of it this is nobody said."""
+    said = _standing(origin.source, origin.ref)
+    in_parts = said is not None and said.concerned and said.status is CriterionStatus.DETAILED
+    return in_parts and said is not _spoken(origin.source, origin.ref)
+
+
+def _above(source: Source, ref: str) -> list[str]:
+    """The nodes above this one, the outermost first."""
+    nodes = {node.id: node for node in walk(source.roots)}
+    found: list[str] = []
+    while (node := nodes.get(ref)) is not None and node.parent is not None:
+        found.insert(0, ref := node.parent)
+    return found
 
 
 def _spoken(source: Source, ref: str) -> Said | None:

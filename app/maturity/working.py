@@ -12,6 +12,9 @@ engaged. What an auditor is shown is a row with dates, so the rows decide and no
   exchange lasts: that stage says that it lives without being followed, and whoever learns
   that it ended reopens it and says so.
 - **Abandoned**: through the year before. A territory does not claim what it gave up that year.
+
+State and stage are those of the year's end: what became of the project later changes no earlier
+year. What was typed or launched later speaks of earlier years by the days that it holds.
 """
 
 from __future__ import annotations

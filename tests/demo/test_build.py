@@ -31,9 +31,10 @@ from app.demo.story import Story, tell
 from app.initiatives.models import Decision, Meeting, WorkingGroup
 from app.journal.kinds import Action, Via
 from app.journal.models import Change
+from app.maturity.queries import territory_facts
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
-from app.plans.kinds import PartnerState, Stage
+from app.plans.kinds import PartnerState, ProjectKind, Stage
 from app.plans.mails.for_you import FOR_YOU
 from app.plans.models import Comment, Measurement, Partner, Project, Step
 from app.reminders.kinds import Answer, RelanceState
@@ -198,6 +199,13 @@ def test_a_crowd_is_of_realistic_size_and_mails_nobody(empty_session: Session) -
             Change.territory_id == territory.id, Change.entity == "Step"
         )
         assert session.scalar(steps) == session.scalar(changes) == 500
+        working = select(func.count()).where(
+            Project.territory_id == territory.id,
+            Project.kind == ProjectKind.SYNERGY,
+            Project.stage.in_((Stage.OPERATIONAL, Stage.LASTING)),
+        )
+        counts = territory_facts(session, territory.id, TUESDAY.year).counts
+        assert 0 < counts["synergies_operationnelles_annee"] == session.scalar(working)
     assert count(session, Organisation) == 13 + 4 + 2 * 60
     assert count(session, Person) == 20 + 4 + 2 * 80
     assert count(session, Membership) == 19 + 4 + 2 * 80

@@ -169,10 +169,14 @@ def test_ambassadors_are_listed_for_the_steering_group(
 
 def test_of_two_records_of_a_company_the_latest_word_stands() -> None:
     day = clock.now().date()
-    early = {"state": ContactState.MET, "changed_at": 1, "id": 1}
-    late = {"state": ContactState.REFUSED, "changed_at": 2, "id": 2}
+    early = {"state": ContactState.MET, "changed_at": 3, "id": 1, "first_reached_at": 2}
+    late = {"state": ContactState.REFUSED, "changed_at": 4, "id": 2, "first_reached_at": 1}
+    never = {"state": ContactState.TO_CONTACT, "changed_at": 5, "id": 3, "first_reached_at": None}
     for gone, kept in ((early, late), (late, early)):
-        assert two_contacts(gone, kept, day).kept["state"] is ContactState.REFUSED
+        found = two_contacts(gone, kept, day).kept
+        assert (found["state"], found["first_reached_at"]) == (ContactState.REFUSED, 1)
+    assert two_contacts(early, never, day).kept["first_reached_at"] == 2
+    assert two_contacts(never, never, day).kept["first_reached_at"] is None
 
 
 def test_a_page_of_companies_takes_one_statement(

@@ -137,6 +137,22 @@ def test_a_file_that_is_refused_links_nothing(
     assert session.scalars(select(Evidence)).all() == []
 
 
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [("2026-04-08", 422), ("2099-01-01", 422), ("0026-04-07", 422), ("2026-04-07", 200)],
+)
+def test_a_file_is_dated_by_a_sensible_day_that_has_come(
+    as_: As, criterion: str, session: Session, cast: Cast, day: str, status: int
+) -> None:
+    form = {"file": (io.BytesIO(PDF), "acte.pdf"), "proved_on": day, "note": "Vote"}
+    answer = as_("Anne").post(f"{criterion}/fichiers", data=form, headers=PART)
+    assert answer.status_code == status
+    if status == 422:
+        assert "Vote" in answer.text
+        assert ("pas encore venu" in answer.text) or ("Vérifiez l’année" in answer.text)
+    assert len(proofs(session, cast)) == (status == 200)
+
+
 def test_a_file_that_was_taken_away_proves_no_more(
     as_: As, criterion: str, session: Session, cast: Cast
 ) -> None:
@@ -205,4 +221,4 @@ def test_the_framework_says_how_long_a_proof_counts(
     # who looks on reads it where the proof stands, too
     assert "D’un cycle passé" in as_("Henri").get(criterion).text
     page = as_("Henri").get(f"/territoires/{cast.territory().public_id}/maturite").text
-    assert "(d’un cycle passé)" in page and "plus de preuve valable" in page
+    assert "(d’un cycle passé)" in page and "pas de preuve valable" in page

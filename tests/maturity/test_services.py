@@ -71,6 +71,25 @@ def test_a_new_year_begins_with_what_the_last_one_confirmed(
     assert (kept.ref, kept.status, kept.comment, kept.confirmed_at) == ("7.1", DONE, "Votée", NOW)
 
 
+def test_a_new_year_takes_the_last_one_that_said_anything_whole(
+    writing: Session, here: Cast
+) -> None:
+    """Years may be opened out of order: 2025 after 2026, which nobody filled in."""
+    assess(writing, here, 2026)
+    earlier = assess(writing, here, 2025)
+    confirm(writing, earlier)
+    confirm(writing, earlier, "7.2.1")
+    assert _said(writing, assess(writing, here, 2027)) == {"7.1": DONE, "7.2.1": DONE}
+    confirm(writing, assess(writing, here, 2026), status=PLANNED)
+    assert _said(writing, assess(writing, here, 2026)) == {"7.1": PLANNED}
+    assert _said(writing, assess(writing, here, 2028)) == {"7.1": DONE, "7.2.1": DONE}
+
+
+def _said(session: Session, assessment: Assessment) -> dict[str, CriterionStatus]:
+    rows = select(Criterion).where(Criterion.assessment_id == assessment.id)
+    return {row.ref: row.status for row in session.scalars(rows)}
+
+
 def test_a_framework_that_is_not_there_cannot_be_assessed(writing: Session, here: Cast) -> None:
     with pytest.raises(RefusedError, match="pas chargé"):
         open_assessment(

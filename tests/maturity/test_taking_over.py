@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.frameworks.crosswalk import crosswalk_of
 from app.frameworks.format import read
+from app.frameworks.kinds import StatusKind
+from app.frameworks.scoring import Status, score
 from app.maturity.kinds import CriterionStatus, EvidenceKind
 from app.maturity.taking_over import Asked, Link, Said, Source, Taken, Target, plan
 from tests.cast import NOW
@@ -18,6 +21,7 @@ OLD = read([("old.md", LADDER.encode())]).roots
 NEW = read([("new.md", SUCCESSOR.encode())]).roots
 CROSSWALK = crosswalk_of(NEW)
 DONE, PLANNED = CriterionStatus.DONE, CriterionStatus.PLANNED
+DETAILED = CriterionStatus.DETAILED
 STEP = EvidenceKind.STEP
 
 
@@ -34,6 +38,20 @@ def taken(
     source = Source("echelle", "Relier", 2025, OLD, words, links)
     found = plan(CROSSWALK, {"ech": source}, Target(NEW, confirmed, linked))
     return {one.ref: one for one in found}
+
+
+def from_one(words: dict[str, Said], ref: str) -> Taken:
+    """Of a framework that takes this one node over, status and all."""
+    keys = f"id: 9\nsources: ech = echelle\nreprend: ech {ref}\nreprise: statut"
+    text = f"# Suite\n```yaml\n{keys}\n```\n"
+    new = read([("new.md", text.encode())]).roots
+    source = Source("echelle", "Relier", 2025, OLD, words, ())
+    (one,) = plan(crosswalk_of(new), {"ech": source}, Target(new, frozenset(), frozenset()))
+    return one
+
+
+def whole(words: dict[str, Said]) -> Taken:
+    return from_one(words, "7")
 
 
 def test_a_status_carries_over_where_the_file_says_so_with_who_and_when() -> None:
@@ -63,6 +81,29 @@ def test_a_node_that_nobody_spoke_of_itself_agrees_by_all_below_it() -> None:
     assert taken({**words, "7.2.2": said(PLANNED)})["9.3"].asked is Asked.DISAGREE
 
 
+def test_what_was_decided_above_a_source_carries_over_to_what_comes_from_it() -> None:
+    for words in ({"7": said(DONE)}, {"7": said(DONE), "7.1": said(PLANNED)}):
+        one = taken(words)["9.1"]
+        assert (one.said, one.asked) == (said(DONE), None)
+    closed = said(CriterionStatus.UNSET, concerned=False)
+    # « non concerné » goes down to all, whatever stands between
+    words = {"7": closed, "7.1": said(DONE), "7.2": said(PLANNED), "7.2.1": said(DONE)}
+    assert [taken(words)[ref].said for ref in ("9.1", "9.3")] == [closed, closed]
+
+
+def test_parts_of_what_stands_above_say_nothing_of_one_of_them() -> None:
+    halves = Said(DETAILED, ("0.5", "0.5", "0"), True, None, 7, "Anne", NOW)
+    one = taken({"7": halves, "7.1": said(DONE)})["9.1"]
+    assert (one.said, one.asked) == (None, Asked.DECIDED_ABOVE)
+    assert taken({"7.1": halves})["9.1"].said == halves
+
+
+def test_what_was_decided_between_a_source_and_its_criteria_is_heard_for_them() -> None:
+    words = {"7.1": said(DONE), "7.2": said(DONE, 1), "7.2.1": said(PLANNED, 2)}
+    assert whole(words).said == said(DONE, 1)
+    assert whole({**words, "7.2": said(PLANNED)}).asked is Asked.DISAGREE
+
+
 def test_what_comes_from_nothing_is_asked() -> None:
     assert taken({"7.1": said(DONE)})["9.4"].asked is Asked.NEW
 
@@ -70,6 +111,66 @@ def test_what_comes_from_nothing_is_asked() -> None:
 def test_a_source_that_was_never_assessed_gives_nothing() -> None:
     found = plan(CROSSWALK, {}, Target(NEW, frozenset(), frozenset()))
     assert [one.asked for one in found] == [Asked.NOT_ASSESSED] * 3 + [Asked.NEW]
+
+
+STATUSES = st.sampled_from([*CriterionStatus])
+PARTS = st.sampled_from([("0.5", "0.5", "0"), ("0.25", "0", "0.75")])
+SPOKEN = st.dictionaries(
+    st.sampled_from(["7", "7.1", "7.2", "7.2.1", "7.2.2"]),
+    st.builds(
+        lambda status, parts, concerned, days: Said(
+            status,
+            parts if status is DETAILED else None,
+            concerned,
+            None,
+            7,
+            "Anne",
+            NOW + timedelta(days=days),
+        ),
+        STATUSES,
+        PARTS,
+        st.booleans(),
+        st.integers(0, 9),
+    ),
+)
+
+
+@given(SPOKEN, st.sampled_from(["7", "7.1", "7.2", "7.2.1", "7.2.2"]))
+def test_what_carries_over_is_what_the_old_framework_scored(
+    words: dict[str, Said], ref: str
+) -> None:
+    """Whatever was said, and at which level: the share that a status stands for is that of the
+    node that it comes from."""
+    statuses = {one: _status(word) for one, word in words.items()}
+    scores, carried = score(OLD, statuses), from_one(words, ref).said
+    if carried is None:
+        return
+    assert carried.concerned == scores[ref].concerned
+    path = [one for one in ("7", "7.1", "7.2", "7.2.1", "7.2.2") if f"{ref}.".startswith(f"{one}.")]
+    decided = [one for one in path if one in statuses and statuses[one].parts is not None]
+    scored = scores[next(iter(decided), ref)]
+    if carried.concerned and scored.potential:
+        parts = _status(carried).parts
+        assert parts is not None
+        done, planned, _not_done = parts
+        assert (scored.done, scored.planned) == (
+            done * scored.potential,
+            planned * scored.potential,
+        )
+
+
+@given(SPOKEN, st.sampled_from(["7", "7.1", "7.2", "7.2.1", "7.2.2"]))
+def test_what_is_asked_though_it_was_decided_above_was_decided_in_parts(
+    words: dict[str, Said], ref: str
+) -> None:
+    if from_one(words, ref).asked is Asked.DECIDED_ABOVE:
+        above = [words[one] for one in ("7", "7.2") if ref.startswith(f"{one}.") and one in words]
+        assert any(one.status is DETAILED for one in above)
+
+
+def _status(said: Said) -> Status:
+    parts = tuple(Fraction(part) for part in said.fractions) if said.fractions else None
+    return Status(StatusKind(said.status), parts, said.concerned)  # type: ignore[arg-type]
 
 
 WORDS = st.dictionaries(

@@ -40,7 +40,10 @@ class Campaign(Tracked, Versioned, Base):
 
 
 class CampaignContact(Base):
-    """How far it is with one company. One without a row is « à contacter »: new ones join so."""
+    """How far it is with one company. One without a row is « à contacter »: new ones join so.
+
+    `first_reached_at`: when it was first more than that; what is said later does not move it.
+    """
 
     __tablename__ = "campaign_contact"
 
@@ -50,5 +53,6 @@ class CampaignContact(Base):
     state: Mapped[ContactState] = mapped_column(string_enum(ContactState))
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int | None] = foreign_key("person.id")
+    first_reached_at: Mapped[datetime | None]
 
     __table_args__ = table_args(UniqueConstraint("campaign_id", "organisation_id"))

@@ -61,8 +61,17 @@ def move_company(
         row = CampaignContact(campaign_id=campaign.id, organisation_id=organisation_id)
         session.add(row)
     row.state, row.changed_at, row.changed_by_id = state, now, person_id
+    row.first_reached_at = _first_reached(row, now)
     session.flush()
     return before
+
+
+def _first_reached(row: CampaignContact, now: datetime) -> datetime | None:
+    """Once, but for a slip: who is « à contacter » again in the same year was not reached in it."""
+    first = row.first_reached_at
+    if row.state is not ContactState.TO_CONTACT:
+        return first or now
+    return first if first and first.year < now.year else None
 
 
 def move_by_note(

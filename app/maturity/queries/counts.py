@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.kinds import TerritoryRoleKind
 from app.accounts.models import Territory, TerritoryRole
-from app.initiatives.kinds.campaigns import ContactState
 from app.initiatives.kinds.meetings import MeetingState
 from app.initiatives.models import Campaign, CampaignContact, Meeting, Results
+from app.journal.models import Change
 from app.maturity.kinds import MEETS_AS, Networking
 from app.maturity.queries.working import engaged_in, synergies_in
 
@@ -105,19 +105,26 @@ def _held(year: int) -> ScalarSelect[int]:
 def _networking(year: int) -> list[ScalarSelect[datetime | None]]:
     """When each kind of networking action was last done, in the order of `_last_years`.
 
-    To inform is a campaign in which somebody was reached, or results that were mailed.
+    To inform is a campaign in which somebody was reached for the first time, or results that
+    were mailed.
     """
     ends = datetime(year + 1, 1, 1, tzinfo=UTC)
     mailed = select(func.max(Results.sent_at)).where(
         Results.territory_id == Territory.id, Results.sent_at < ends
     )
+    # mailed again, the row holds the last time alone
+    mailed_before = select(func.max(Change.at)).where(
+        Change.entity == Results.__name__,
+        Change.territory_id == Territory.id,
+        Change.fields[("sent_at", 1)].as_string().is_not(None),
+        Change.at < ends,
+    )
     reached = (
-        select(func.max(CampaignContact.changed_at))
+        select(func.max(CampaignContact.first_reached_at))
         .join(Campaign, Campaign.id == CampaignContact.campaign_id)
         .where(
             Campaign.territory_id == Territory.id,
-            CampaignContact.state != ContactState.TO_CONTACT,
-            CampaignContact.changed_at < ends,
+            CampaignContact.first_reached_at < ends,
         )
     )
     met = [
@@ -129,11 +136,12 @@ def _networking(year: int) -> list[ScalarSelect[datetime | None]]:
         )
         for kinds in _MEETINGS.values()
     ]
-    return [one.correlate(Territory).scalar_subquery() for one in (mailed, reached, *met)]
+    found = (mailed, mailed_before, reached, *met)
+    return [one.correlate(Territory).scalar_subquery() for one in found]
 
 
 def _last_years(lasts: Sequence[datetime | None]) -> dict[Networking, int]:
-    kinds = (Networking.INFORM, Networking.INFORM, *_MEETINGS)
+    kinds = (*(Networking.INFORM,) * 3, *_MEETINGS)
     found: dict[Networking, int] = {}
     for kind, last in zip(kinds, lasts, strict=True):
         if last is not None:

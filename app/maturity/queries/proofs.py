@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, select
+from sqlalchemy import ScalarSelect, String, and_, cast, func, select
 from sqlalchemy.orm import Session, load_only
 
 from app.files.models import Document
@@ -16,7 +16,13 @@ from app.initiatives.models import Meeting
 from app.journal.models import Change
 from app.maturity.kinds import EvidenceKind, ProofState
 from app.maturity.models import Evidence
-from app.maturity.proposals import indicator_proof, meeting_proof, project_proof, step_proof
+from app.maturity.proposals import (
+    WORKING,
+    indicator_proof,
+    meeting_proof,
+    project_proof,
+    step_proof,
+)
 from app.maturity.standings import Proof
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Indicator, Measurement, Project, Step
@@ -87,10 +93,10 @@ def _closed() -> ScalarSelect[datetime]:
     )
 
 
-def _measured() -> ScalarSelect[date]:
-    """The last day that an indicator's values speak of."""
+def _measured() -> ScalarSelect[str]:
+    """The days that an indicator's values speak of, by commas."""
     return (
-        select(func.max(Measurement.ends_on))
+        select(func.aggregate_strings(cast(Measurement.ends_on, String), ","))
         .where(Measurement.indicator_id == Indicator.id, Measurement.removed_at.is_(None))
         .correlate(Indicator)
         .scalar_subquery()
@@ -105,9 +111,9 @@ def _proof(
     document: Document | None,
     indicator: Indicator | None,
     closed_at: datetime | None,
-    measured_on: date | None,
+    measured: str | None,
 ) -> Proof:
-    thing = _thing(project, step, meeting, document, indicator, closed_at, measured_on)
+    thing = _thing(project, step, meeting, document, indicator, closed_at, measured)
     return Proof(
         public_id=link.public_id,
         ref=link.ref,
@@ -121,17 +127,22 @@ def _proof(
         due_on=step.due_on if step else None,
         dated_on=link.proved_on or thing.dated_on,
         note=link.note,
+        days=thing.days,
+        lasted=thing.lasted,
     )
 
 
 @dataclass(frozen=True)
 class _Thing:
-    """What proves, whatever it is. `dated_on` is None for what still goes on."""
+    """What proves, whatever it is. `dated_on` is None for what still goes on; `days`, `lasted`:
+    as in a Proof."""
 
     title: str
     address: str
     state: ProofState
     dated_on: date | None
+    days: tuple[date, ...] = ()
+    lasted: bool = False
 
 
 def _thing(
@@ -141,7 +152,7 @@ def _thing(
     document: Document | None,
     indicator: Indicator | None,
     closed_at: datetime | None,
-    measured_on: date | None,
+    measured: str | None,
 ) -> _Thing:
     if meeting:
         address, held = f"/rencontres/{meeting.public_id}", meeting.starts_at.date()
@@ -157,10 +168,13 @@ def _thing(
         state = step_proof(step.status, project.state)
         return _Thing(step.title, f"{page}#step-{step.public_id}", state, step.done_on)
     if indicator:
-        state = indicator_proof(measured=measured_on is not None, removed=indicator.removed_at)
-        return _Thing(indicator.label, f"{page}#indicateurs", state, measured_on)
+        days = tuple(sorted(map(date.fromisoformat, measured.split(",")))) if measured else ()
+        state = indicator_proof(measured=bool(days), removed=indicator.removed_at)
+        last = days[-1] if days else None
+        return _Thing(indicator.label, f"{page}#indicateurs", state, last, days)
     ended = closed_at.date() if closed_at and project.state is ProjectState.CLOSED else None
-    return _Thing(project.title, page, project_proof(project.stage, project.state), ended)
+    state = project_proof(project.stage, project.state)
+    return _Thing(project.title, page, state, ended, lasted=project.stage in WORKING)
 
 
 def proved_by(session: Session, project_id: int) -> list[tuple[Evidence, str | None]]:

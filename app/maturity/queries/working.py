@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
+from sqlalchemy import ColumnElement, String, exists, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.accounts.kinds import OrganisationKind
 from app.accounts.models import Organisation, organisation_territory
 from app.core.clock import local_day
-from app.journal.models import Change
+from app.maturity.queries.past import NOT_YET, came_into, told_before, year_ended
 from app.maturity.working import lasts_in, speaks_for, works_in
 from app.plans.conditions import Use
-from app.plans.kinds import PartnerState, ProjectKind, ProjectState
+from app.plans.kinds import PartnerState, ProjectKind, ProjectState, Stage
 from app.plans.models import Exchange, Partner, Project
 from app.plans.rules import CARRYING
 
@@ -34,9 +34,7 @@ def synergies_in(session: Session, territory_id: int, year: int, zone: str) -> S
         select(
             Project.id,
             Project.synergy_type,
-            Project.state,
-            Project.stage,
-            func.coalesce(_since(Project), Project.created_at),
+            *_project_then(year, zone),
             Exchange.giver_id,
             Exchange.user_id,
             Exchange.since,
@@ -57,7 +55,7 @@ def synergies_in(session: Session, territory_id: int, year: int, zone: str) -> S
         lines = list(found)
         _id, synergy_type, state, stage, since, *_use = lines[0]
         uses = [(Use(*line[5:9]), line[9]) for line in lines]
-        speaks = speaks_for(year, state, stage, local_day(since, zone).year)
+        speaks = speaks_for(year, *_as_then(state, stage), local_day(since, zone).year)
         if speaks and works_in(year, synergy_type, [use for use, _is_own in uses]):
             working += 1
             own += any(is_own and lasts_in(year, use) for use, is_own in uses)
@@ -65,59 +63,56 @@ def synergies_in(session: Session, territory_id: int, year: int, zone: str) -> S
 
 
 def engaged_in(session: Session, territory_id: int, year: int, zone: str) -> int:
-    """Companies whose part in a project that counts for the year was confirmed by its end, and
-    not taken back by then (eci_19). One statement."""
+    """Companies whose part in carrying a project that counts for the year was confirmed by its
+    end, and not ended by then (eci_19). One statement."""
+    ended = year_ended(year, zone)
     rows = session.execute(
         select(
             Partner.organisation_id,
             Partner.confirmed_at,
-            Partner.state,
-            func.coalesce(_since(Partner), Partner.confirmed_at),
-            Project.state,
-            Project.stage,
-            func.coalesce(_since(Project), Project.created_at),
+            told_before(Partner, "state", ended),
+            *_project_then(year, zone),
         )
         .join(Organisation, Organisation.id == Partner.organisation_id)
         .join(Project, Project.id == Partner.project_id)
         .where(
             Partner.territory_id == territory_id,
-            Partner.state.in_((PartnerState.CONFIRMED, PartnerState.RETIRED)),
-            Partner.role.in_(CARRYING),
+            _then(Partner, "state", ended) == PartnerState.CONFIRMED,
+            _then(Partner, "role", ended).in_(CARRYING),
             Organisation.kind == OrganisationKind.COMPANY,
             Project.state != ProjectState.DRAFT,
         )
     )
-
-    def year_of(instant: datetime) -> int:
-        return local_day(instant, zone).year
-
     return len(
         {
             organisation_id
-            for organisation_id, confirmed, part, part_since, state, stage, since in rows
-            if confirmed is not None
-            and year_of(confirmed) <= year
-            and (part is PartnerState.CONFIRMED or year < year_of(part_since))
-            and speaks_for(year, state, stage, year_of(since))
+            for organisation_id, confirmed, told, state, stage, since in rows
+            # what the journal tells of then goes before the row, which may be confirmed anew
+            if (told is not None or local_day(confirmed, zone).year <= year)
+            and speaks_for(year, *_as_then(state, stage), local_day(since, zone).year)
         }
     )
 
 
-def _since(model: type[Project | Partner]) -> ScalarSelect[datetime]:
-    """When the journal says that a row came into the state in which it is.
+def _project_then(year: int, zone: str) -> tuple[ColumnElement[Any], ...]:
+    """A project's state and stage at the year's end, and when it came into that state."""
+    ended = year_ended(year, zone)
+    state = _then(Project, "state", ended)
+    since = func.coalesce(came_into(Project, state, ended), Project.created_at)
+    return state, _then(Project, "stage", ended), since
 
-    What came in bulk left no trace there: the caller says what stands for it.
-    """
-    return (
-        select(func.max(Change.at))
-        .where(
-            Change.entity == model.__name__,
-            Change.entity_id == model.id,
-            Change.fields[("state", 1)].as_string() == model.state,
-        )
-        .correlate(model)
-        .scalar_subquery()
-    )
+
+def _then(model: type[Project | Partner], field: str, by: datetime) -> ColumnElement[str]:
+    now = type_coerce(getattr(model, field), String)
+    return func.coalesce(told_before(model, field, by), now)
+
+
+def _as_then(state: str, stage: str) -> tuple[ProjectState, Stage]:
+    """What was not launched by the year's end tells of it by the days that it holds, as what was
+    typed later does: it speaks as a running one."""
+    if state in (NOT_YET, ProjectState.DRAFT):
+        return ProjectState.ACTIVE, Stage.DISCUSSION
+    return ProjectState(state), Stage(stage)
 
 
 def _is_own() -> ColumnElement[bool]:

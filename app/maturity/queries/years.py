@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
@@ -14,8 +15,9 @@ from app.accounts.models import Person
 from app.core.clock import local_day
 from app.frameworks.crosswalk import keys_taken_over
 from app.frameworks.format import NodeDraft, walk
+from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework, FrameworkVersion
-from app.frameworks.queries import nodes_of, planted
+from app.frameworks.queries import kind_of, nodes_of, planted
 from app.frameworks.scoring import Sheet, cycle_of, prepare
 from app.maturity.branches import whole_of
 from app.maturity.kept import Kept, as_then, from_json, kept_of
@@ -95,7 +97,13 @@ def _ground(
         is_frozen=pick.assessment is not None and pick.assessment.frozen_at is not None,
         year=pick.year,
         networked=facts.networked(cycle),
+        runs_on=_runs_on(roots),
     )
+
+
+def _runs_on(roots: Sequence[NodeDraft]) -> bool:
+    """A programme is one list over its years: what proves it in January stays true."""
+    return kind_of(roots) is not FrameworkKind.MATURITY
 
 
 def _stand(pick: Pick, facts: TerritoryFacts, ground: Ground) -> Standing:
@@ -147,7 +155,9 @@ def kept_today(session: Session, assessment: Assessment) -> Kept:
     facts = territory_facts(session, assessment.territory_id, assessment.year)
     roots = trees_of(session, {assessment.version_id})[assessment.version_id]
     counts = facts.within(cycle_of(roots) or USUAL_CYCLE)
-    return kept_of(counts, [one.proof for one in proofs if one.removed_at is None])
+    ended = None if _runs_on(roots) else date(assessment.year, 12, 31)
+    standing = (one.proof for one in proofs if one.removed_at is None)
+    return kept_of(counts, [proof.as_of(None, ended) for proof in standing])
 
 
 def trees_of(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[NodeDraft, ...]]:

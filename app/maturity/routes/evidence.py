@@ -82,6 +82,7 @@ def link_file(public_id: str, framework_id: str, ref: str) -> ResponseReturnValu
     """Take a file and link it, both or neither."""
     place = place_of(public_id, framework_id, ref, to_change=True)
     form = FileForm()
+    form.today = clock.local_day(clock.now(), place.territory.time_zone)
     if not form.validate_on_submit() or not _is_kept(place, form):
         return answer(place, proofs=ProofForms(file=form), status=422)
     db.session.commit()

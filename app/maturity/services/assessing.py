@@ -68,7 +68,11 @@ def _assessment(
 
 
 def _carry_over(session: Session, made: Assessment, framework_key: str) -> None:
-    """Copy what the latest earlier year confirmed, where the criterion is still there."""
+    """Copy what the latest earlier year confirmed, where the criterion is still there.
+
+    A year is taken whole: what it leaves unsaid is not filled from the year before. One that was
+    opened out of order and says nothing at all is passed over.
+    """
     rows = session.scalars(
         select(Criterion)
         .join(Criterion.assessment)

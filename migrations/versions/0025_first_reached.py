@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -36,4 +36,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is no way back that keeps the first days: restore the backup made before."""
-    raise RuntimeError("0024 cannot be taken back: restore the backup made before the upgrade")
+    raise RuntimeError("0025 cannot be taken back: restore the backup made before the upgrade")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from app.core.french import NBSP, THIN, count, in_short, listing, number, plain_date
 from app.frameworks.labels import sentences
-from app.frameworks.scoring import Explanation
+from app.frameworks.scoring import WHOLE, Explanation
 from app.maturity.kinds import (
     CriterionStatus,
     EvidenceKind,
@@ -185,16 +185,26 @@ def reasons(proposal: Proposal) -> str:
         return contrary(proposal)
     if not proposal.by_data:
         return f"{_proved(proposal)}."
-    if proposal.wants_proof and not proposal.short_of:
+    if proposal.wants_proof and proposal.met:
         return f"{_counted(proposal)}, avec une preuve. {_proved(proposal)}."
     return f"{_counted(proposal)}."
 
 
 def _counted(proposal: Proposal) -> str:
-    """« 1 synergie opérationnelle dans l’année ; il en faut 3 »"""
-    one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
-    found = count(proposal.count or 0, one, many)
-    return f"{found}\u202f; il en faut {proposal.threshold}"
+    """« 1 synergie opérationnelle dans l’année ; il en faut 3 », or what each number is worth:
+    « …, soit 25 % du critère (il en faut 1 pour 25 %, 2 pour 50 %) »"""
+    words = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
+    found = count(proposal.count or 0, *words)
+    *lower, top = proposal.thresholds
+    if not lower and top.percent == WHOLE:
+        return f"{found}\u202f; il en faut {top.count}"
+    worth = _percent(proposal.met.percent if proposal.met else 0)
+    steps = ", ".join(f"{one.count} pour {_percent(one.percent)}" for one in proposal.thresholds)
+    return f"{found}, soit {worth} du critère (il en faut {steps})"
+
+
+def _percent(percent: int) -> str:
+    return f"{percent}{THIN}%"
 
 
 def _proved(proposal: Proposal) -> str:
@@ -213,7 +223,8 @@ def _proved(proposal: Proposal) -> str:
 
 def contrary(proposal: Proposal) -> str:
     """What the data say against what is confirmed or linked, with the reasons of both."""
-    data = f"Les données disent {_quoted(CriterionStatus.NOT_DONE)}{NBSP}: {_counted(proposal)}."
+    word = f"«{NBSP}en partie{NBSP}»" if proposal.count else _quoted(CriterionStatus.NOT_DONE)
+    data = f"Les données disent {word}{NBSP}: {_counted(proposal)}."
     if not proposal.is_split:
         return f"{data} Ce qui est confirmé reste tant que personne ne dit autre chose."
     done = _quoted(CriterionStatus.DONE)
@@ -234,13 +245,15 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
         return ""
     if criterion.status is CriterionStatus.DONE:
         why = "mais ses preuves sont d’un cycle passé" if proposal.expired else _UNPROVED
-        attested = proposal.by_data and not proposal.is_unattested
+        attested = proposal.by_data and not proposal.is_unattested and proposal.tells_all
         return "" if proposal.done or attested else f"Réalisé, {why}."
     if proposal.status is CriterionStatus.DONE:
         return "Plus rien\u202f: il reste à confirmer."
     if proposal.short_of:
         one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
         return f"Il manque {count(proposal.short_of, one, many)}."
+    if proposal.status is CriterionStatus.DETAILED:
+        return "Les données n’en disent pas plus\u202f: le reste se dit sur la page du critère."
     return _unfinished(criterion, proposal.open, by_name=by_name)
 
 

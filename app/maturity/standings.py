@@ -63,6 +63,11 @@ class Confirmed:
     by: str | None
     text_id: int | None = None
 
+    @property
+    def detailed(self) -> Fraction | None:
+        """How much was said to be done, of what was detailed."""
+        return self.fractions[0] if self.fractions else None
+
 
 @dataclass(frozen=True)
 class CriterionStanding:
@@ -88,7 +93,9 @@ class CriterionStanding:
     def finding(self) -> Finding:
         if self.proposal is None or not self.concerned:
             return Finding.NOTHING
-        return weigh(self.proposal, self.status)
+        return weigh(
+            self.proposal, self.status, self.confirmed.detailed if self.confirmed else None
+        )
 
     @property
     def is_to_confirm(self) -> bool:

@@ -52,6 +52,13 @@ seuil: {least}
 ).roots
 
 
+# two synergies bring a part of 7.2.2, four all of it; and the same with a paper beside
+STEPPED, ATTESTED = (
+    read([("e.md", LADDER.replace("seuil: 2", f"seuils: {steps}").encode())]).roots
+    for steps in ("1 = 20; 2 = 60; 4 = 100", "1 = 20; 2 = 60\npreuve: oui")
+)
+
+
 def proof(ref: str, state: ProofState = ProofState.OPEN, **more: object) -> Proof:
     known: dict[str, object] = {
         "public_id": f"p-{ref}",
@@ -184,6 +191,21 @@ def test_a_count_that_decides_is_moved_by_synergies_to_come_and_not_by_steps() -
     assert seen(there, coming, by=date(2026, 6, 29)).gains == ()
 
 
+def test_a_synergy_to_come_brings_the_part_that_its_threshold_is_worth() -> None:
+    coming, second, third = (synergy(date(2026, month, 1), f"p{month}") for month in (6, 7, 8))
+    later = seen(ground(roots=STEPPED), coming, second, third)
+    # 60 % of 30 points; the third of four wanted changes nothing yet
+    (gain,) = later.gains
+    assert (gain.ref, gain.points, gain.because) == ("7.2.2", 18, (coming, second))
+    # one runs and waits for a click, a second one comes
+    there = ground(roots=STEPPED, counts={SYNERGIES: 1})
+    (gain,) = seen(there, coming).gains
+    assert (gain.points, gain.because) == (18, (coming,))
+    # what is confirmed already comes no more
+    confirmed = {"7.2.2": replace(said(CriterionStatus.DETAILED), fractions=(Fraction(3, 5),))}
+    assert seen(replace(there, confirmed=confirmed), coming).gains == ()
+
+
 def test_a_meeting_brings_the_kind_of_action_that_is_not_done_yet() -> None:
     there = replace(counting(**{KINDS: 1}), networked=frozenset({Networking.GATHER}))
     again = meeting(date(2026, 5, 2), Networking.GATHER, "atelier")
@@ -269,7 +291,7 @@ grounds = st.builds(
     st.lists(proofs, max_size=5),
     st.fixed_dictionaries(dict.fromkeys((SYNERGIES, OWN, MEETINGS), st.integers(0, 3))),
     networked,
-    st.sampled_from((ROOTS, COUNTED)),
+    st.sampled_from((ROOTS, COUNTED, STEPPED, ATTESTED)),
 )
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 promises = st.lists(

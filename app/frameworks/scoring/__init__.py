@@ -8,15 +8,22 @@ from app.frameworks.scoring.levels import (
     cycle_of,
     level_rule,
     reached_level,
-    statuses_from_counts,
-    wants_proof,
 )
 from app.frameworks.scoring.reasons import Explanation, Reason
 from app.frameworks.scoring.rules import check_rules
 from app.frameworks.scoring.sheet import Sheet, prepare
 from app.frameworks.scoring.statuses import Status, StatusError, read_statuses
+from app.frameworks.scoring.thresholds import (
+    WHOLE,
+    Threshold,
+    reached,
+    statuses_from_counts,
+    thresholds_of,
+    wants_proof,
+)
 
 __all__ = [
+    "WHOLE",
     "Explainer",
     "Explanation",
     "LevelRule",
@@ -25,16 +32,19 @@ __all__ = [
     "Sheet",
     "Status",
     "StatusError",
+    "Threshold",
     "check_levels",
     "check_rules",
     "cycle_of",
     "explain",
     "level_rule",
     "prepare",
+    "reached",
     "reached_level",
     "read_statuses",
     "score",
     "score_sheet",
     "statuses_from_counts",
+    "thresholds_of",
     "wants_proof",
 ]

@@ -1,12 +1,9 @@
-"""Maturity levels and thresholds, as a framework declares them on the nodes that hold them.
+"""Maturity levels, as a framework declares them on the nodes that hold them.
 
 | key | on | meaning |
 |---|---|---|
 | `niveaux` | a measure | its children are levels; `cumulatifs` or `indépendants` |
 | `seuil_niveau` | a measure | percent of a level's potential to be done for it to be reached |
-| `indicateur` | a criterion | the name of the count that decides it |
-| `seuil` | a criterion | the least count for which it is done |
-| `preuve` | the same criterion | `oui`: done only once a proof is linked as well |
 | `cycle` | a root | for how many years a proof counts |
 
 « Lecture Maillage » stands beside the official percentage; both are indicative.
@@ -22,9 +19,9 @@ from app.core.folding import fold
 from app.frameworks.format import Diagnostic, NodeDraft, walk
 from app.frameworks.format.drafts import remark
 from app.frameworks.format.vocabulary import number
-from app.frameworks.kinds import Counted, DiagnosticCode, StatusKind
+from app.frameworks.kinds import DiagnosticCode
 from app.frameworks.scoring.engine import Score
-from app.frameworks.scoring.statuses import Status
+from app.frameworks.scoring.thresholds import count_faults
 
 _ALL = Fraction(100)
 LONGEST_CYCLE = 20
@@ -69,30 +66,6 @@ def reached_level(measure: NodeDraft, scores: Mapping[str, Score]) -> int | None
     return level
 
 
-def statuses_from_counts(measure: NodeDraft, counts: Mapping[str, int]) -> dict[str, Status]:
-    """Criteria decided by a count: a count of 2 meets "at least 1" and "at least 2" (3.5.3).
-
-    Criteria whose `indicateur` is not in `counts` are left out, and those that reach their count
-    and want a proof beside it. Proposals: a person confirms.
-    """
-    found = {}
-    for node in walk([measure]):
-        threshold = number(node.keys.get("seuil", ""))
-        count = counts.get(node.keys.get("indicateur", ""))
-        if threshold is None or count is None:
-            continue
-        if count < threshold:
-            found[node.id] = Status(StatusKind.NOT_DONE)
-        elif not wants_proof(node.keys):
-            found[node.id] = Status(StatusKind.DONE)
-    return found
-
-
-def wants_proof(keys: Mapping[str, str]) -> bool:
-    """Whether a count alone does not make it done: a paper has to say so too (`preuve: oui`)."""
-    return fold(keys.get("preuve", "")) == "oui"
-
-
 def cycle_of(roots: Sequence[NodeDraft]) -> int | None:
     """For how many years a proof counts: `cycle` on the framework's first root."""
     return _cycle(roots[0].keys.get("cycle", "")) if roots else None
@@ -107,7 +80,7 @@ def check_levels(roots: Iterable[NodeDraft]) -> list[Diagnostic]:
     return [
         remark(node.file, node.line, DiagnosticCode.UNREADABLE_RULE, f"« {node.id} » : {said}")
         for node in walk(roots)
-        for said in (*_ladder_faults(node), *_count_faults(node))
+        for said in (*_ladder_faults(node), *count_faults(node.keys))
     ]
 
 
@@ -122,18 +95,3 @@ def _ladder_faults(node: NodeDraft) -> Iterator[str]:
     if "cycle" in keys and _cycle(keys["cycle"]) is None:
         expected = f"un nombre d’années de 1 à {LONGEST_CYCLE} est attendu."
         yield f"« cycle: {keys['cycle']} » sans effet ; {expected}"
-
-
-def _count_faults(node: NodeDraft) -> Iterator[str]:
-    name, least = node.keys.get("indicateur"), node.keys.get("seuil")
-    if name is not None and name not in set(Counted):
-        yield f"« indicateur: {name} » n’est compté nulle part ; un de {', '.join(Counted)}."
-    if least is not None and not least.isdecimal():
-        yield f"« seuil: {least} » sans effet ; un nombre entier est attendu."
-    if (name is None) != (least is None):
-        yield "« indicateur » et « seuil » vont ensemble : l’un sans l’autre est sans effet."
-    proof = node.keys.get("preuve")
-    if proof is not None and name is None:
-        yield "« preuve » sans « indicateur » : sans effet."
-    elif proof is not None and fold(proof) not in {"oui", "non"}:
-        yield f"« preuve: {proof[:40]} » sans effet ; « oui » est attendu."

@@ -203,6 +203,7 @@ def _accept(place: Place) -> None:
         assessment_of(place.standing),
         ref=one.ref,
         status=one.proposal.status,
+        fractions=one.proposal.fractions,
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=one.confirmed.version if one.confirmed else None,

@@ -116,7 +116,7 @@ def _confirm(place: Place, form: ConfirmForm) -> None:
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=form.version.data,
-        text_id=text_read(place, form.text.data),
+        text_id=text_read(place.standing, form.text.data),
     )
 
 

@@ -241,7 +241,7 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
     `by_name=False` for onlookers: nobody is shown as the one who is waited for (domain.md §6).
     """
     proposal = criterion.proposal
-    if proposal is None or not criterion.concerned:
+    if proposal is None or not criterion.concerned or criterion.is_silenced:
         return ""
     if criterion.status is CriterionStatus.DONE:
         why = "mais ses preuves sont d’un cycle passé" if proposal.expired else _UNPROVED
@@ -253,7 +253,7 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
         one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
         return f"Il manque {count(proposal.short_of, one, many)}."
     if proposal.status is CriterionStatus.DETAILED:
-        return "Les données n’en disent pas plus\u202f: le reste se dit sur la page du critère."
+        return "Les données n’en savent pas plus\u202f: le reste, une personne le dit et le prouve."
     return _unfinished(criterion, proposal.open, by_name=by_name)
 
 

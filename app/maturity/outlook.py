@@ -13,7 +13,14 @@ from fractions import Fraction
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.kinds import Counted
 from app.frameworks.scoring import cycle_of
-from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, Networking, ProofState
+from app.maturity.kinds import (
+    CriterionStatus,
+    EvidenceKind,
+    Finding,
+    Networking,
+    ProofState,
+    RungState,
+)
 from app.maturity.proposals import Proposal, propose, weigh
 from app.maturity.reading import USUAL_CYCLE, Ground, rungs_and_totals, share
 from app.maturity.standings import Confirmed, Proof, Rung, Standing
@@ -40,13 +47,15 @@ class Promise:
 class Gain:
     """A criterion that gets done, or further: what it adds to the points of the whole, and why.
 
-    `because` is in the order of days; empty where the plan proves it today already.
+    `because` is in the order of days; empty where the plan proves it today already. `level`: the
+    one that it helps to reach, where it adds no points because a status of the whole decides.
     """
 
     ref: str
     title: str
     points: Fraction
     because: tuple[Promise, ...] = ()
+    level: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,8 @@ def outlook(
     """
     due = _Due.of(promised, today, by)
     now, then = _Reading(ground), _Reading(_later(ground, due))
-    coming = {node.id: node for node in _open_criteria(ground) if then.brings(node)}
+    opened = _open_criteria(ground, standing)
+    coming = {node.id: node for node in opened if then.brings(node)}
     confirmed = {
         ref: _confirmed(ground.confirmed.get(ref), then.of(node)) for ref, node in coming.items()
     }
@@ -97,19 +107,22 @@ def outlook(
             ready.append(gain)
         else:
             gains.append(replace(gain, because=_because(ground, now, then, node, due)))
-    helps = _undated(ground), _unplanned(ground, due.promises)
+    helps = _undated(ground, opened), _unplanned(ground, due.promises)
     if not gains:
         return Outlook(by, standing.level, standing.score, (), (), *helps)
     return Outlook(by, level, share(totals, "done"), tuple(gains), tuple(ready), *helps)
 
 
 def _gains(standing: Standing, rungs: Iterable[Rung], refs: Container[str]) -> Iterator[Gain]:
-    """What each of these criteria adds, where it adds anything."""
-    before = {one.ref: one.points for one in standing.criteria}
-    for one in (one for rung in rungs for one in rung.criteria if one.ref in refs):
-        more = one.points - before[one.ref]
-        if more:
-            yield Gain(one.ref, one.title, more)
+    """What each of these criteria adds, where it adds points or helps to reach a level."""
+    before = {one.ref: one for one in standing.criteria}
+    reached = {rung.ref for rung in standing.rungs if rung.state is RungState.REACHED}
+    for rung in rungs:
+        comes = rung.number > 0 and rung.state is RungState.REACHED and rung.ref not in reached
+        for one in (one for one in rung.criteria if one.ref in refs):
+            more = one.points - before[one.ref].points
+            if more or (comes and one.share != before[one.ref].share):
+                yield Gain(one.ref, one.title, more, level=None if more else rung.number)
 
 
 def expected_counts(ground: Ground, due: Iterable[Promise]) -> dict[str, int]:
@@ -216,13 +229,14 @@ class _Reading:
         return weigh(found, said.status, said.detailed) is Finding.PROPOSED
 
 
-def _open_criteria(ground: Ground) -> Iterator[NodeDraft]:
-    """Leaves that concern the territory, as far as anybody said, and are not confirmed as done."""
-    for node in walk(ground.roots):
-        said = ground.confirmed.get(node.id)
-        is_open = said is None or (said.concerned and said.status is not CriterionStatus.DONE)
-        if is_open and not node.children:
-            yield node
+def _open_criteria(ground: Ground, standing: Standing) -> list[NodeDraft]:
+    """Leaves that concern the territory, count somewhere, and are not confirmed as done."""
+    refs = {
+        one.ref
+        for one in standing.criteria
+        if one.concerned and not one.is_silenced and one.status is not CriterionStatus.DONE
+    }
+    return [node for node in walk(ground.roots) if node.id in refs and not node.children]
 
 
 def _because(
@@ -249,9 +263,9 @@ def _confirmed(said: Confirmed | None, proposal: Proposal) -> Confirmed:
     return replace(before, status=proposal.status, fractions=parts)
 
 
-def _undated(ground: Ground) -> tuple[Proof, ...]:
+def _undated(ground: Ground, opened: Iterable[NodeDraft]) -> tuple[Proof, ...]:
     """Steps under way that would prove something open, and have no day; each once."""
-    open_refs = {node.id for node in _open_criteria(ground)}
+    open_refs = {node.id for node in opened}
     found = {
         proof.address: proof
         for proof in ground.proofs

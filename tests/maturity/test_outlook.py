@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from app.frameworks.format import read
 from app.frameworks.scoring import cycle_of, prepare
-from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState
+from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, Networking, ProofState
 from app.maturity.labels import missing
 from app.maturity.outlook import Outlook, Promise, expected_counts, outlook
 from app.maturity.reading import Ground, rungs_and_totals, share
 from app.maturity.standings import Confirmed, Proof, Standing
-from app.maturity.telling import expected, promise_day, promise_word, thanks_to, unplanned
+from app.maturity.telling import expected, gained, promise_day, promise_word, thanks_to, unplanned
 from tests.cast import NOW
 from tests.maturity.samples import LADDER
 
@@ -287,7 +287,9 @@ grounds = st.builds(
         counts={**counts, KINDS: len(done)},
         networked=done,
     ),
-    st.dictionaries(st.sampled_from((*REFS, "7.2.4", "7.2")), st.sampled_from(CriterionStatus)),
+    st.dictionaries(
+        st.sampled_from((*REFS, "7.2.4", "7.2", "7")), st.sampled_from(CriterionStatus)
+    ),
     st.lists(proofs, max_size=5),
     st.fixed_dictionaries(dict.fromkeys((SYNERGIES, OWN, MEETINGS), st.integers(0, 3))),
     networked,
@@ -324,6 +326,30 @@ def test_a_later_day_expects_at_least_as_much(
     assert (sooner.level or 0) <= (later.level or 0)
 
 
+def test_below_a_status_of_the_whole_a_gain_moves_the_level_alone() -> None:
+    there = ground(proof("7.1"), confirmed={"7": said(CriterionStatus.PLANNED)})
+    later = seen(there)
+    assert (today(there).level, later.level, later.score) == (0, 1, 0)
+    (gain,) = later.gains
+    assert (gain.ref, gain.points, gain.level) == ("7.1", 0, 1)
+    assert gained(gain).startswith("fait avancer le niveau\u00a01, sans changer le score")
+
+
+def test_below_a_level_with_a_status_of_its_own_nothing_is_expected_or_proposed() -> None:
+    steps = (proof("7.2.1"), proof("7.2.1", due_on=None, address="/projets/p2#step-s2"))
+    there = ground(*steps, counts={SYNERGIES: 2}, confirmed={"7.2": said(CriterionStatus.PLANNED)})
+    later = seen(there, synergy(date(2026, 6, 1)))
+    assert (later.gains, later.ready, later.undated) == ((), (), ())
+    below = [one for one in today(there).criteria if one.ref.startswith("7.2.")]
+    assert [(one.is_silenced, one.finding, one.next_step) for one in below] == [
+        (True, Finding.NOTHING, None)
+    ] * 2
+    # what is said of the whole silences no level
+    whole = replace(there, confirmed={"7": said(CriterionStatus.PLANNED)})
+    assert not any(one.is_silenced for one in today(whole).criteria)
+    assert len(seen(whole).undated) == 1
+
+
 @given(grounds)
 def test_with_nothing_planned_the_outlook_is_the_standing(there: Ground) -> None:
     idle = replace(there, proofs=[one for one in there.proofs if one.state is not ProofState.OPEN])
@@ -339,7 +365,9 @@ def test_what_each_criterion_adds_makes_up_the_difference_and_has_its_reasons(
     gained = sum((one.points for one in (*later.gains, *later.ready)), Fraction(0))
     # the ladder is worth 100
     assert gained == 100 * ((later.score or 0) - (today(there).score or 0))
-    assert all(one.because and one.points > 0 for one in later.gains)
+    assert all(one.because and (one.points > 0 or one.level) for one in later.gains)
+    if any(one.level for one in later.gains):
+        assert (later.level or 0) > (today(there).level or 0)
     assert all(one.on <= later.by for one in later.promises)
 
 

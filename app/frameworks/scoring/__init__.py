@@ -3,9 +3,12 @@
 from app.frameworks.scoring.engine import Score, score, score_sheet
 from app.frameworks.scoring.explaining import Explainer, explain
 from app.frameworks.scoring.levels import (
+    Layout,
     LevelRule,
     check_levels,
     cycle_of,
+    ladder_of,
+    layout_of,
     level_rule,
     reached_level,
 )
@@ -26,6 +29,7 @@ __all__ = [
     "WHOLE",
     "Explainer",
     "Explanation",
+    "Layout",
     "LevelRule",
     "Reason",
     "Score",
@@ -37,6 +41,8 @@ __all__ = [
     "check_rules",
     "cycle_of",
     "explain",
+    "ladder_of",
+    "layout_of",
     "level_rule",
     "prepare",
     "reached",

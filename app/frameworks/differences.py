@@ -21,7 +21,7 @@ from app.frameworks.scoring import prepare
 # sections that explain and ask nothing
 _EXPLAINING = frozenset(fold(name) for name in ("Contexte", "Exemples", "Ressources"))
 _PROOFS = "preuves"
-_COUNTED = ("indicateur", "seuil", "preuve")
+_COUNTED = ("indicateur", "seuil", "seuils", "preuve")
 _QUESTIONS = ("question", "reponse_oui", "reponse_non", "condition", "obligatoire")
 _WEIGHTS = ("id", "identifiant", "points", "pourcentage")
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from app.frameworks.format import walk
-from app.frameworks.scoring import LevelRule, Score, level_rule, score_sheet
+from app.frameworks.scoring import LevelRule, Score, ladder_of, level_rule, score_sheet
 from app.maturity.kinds import RungState
 from app.maturity.reading import Ground, counted, statuses_of
 from app.maturity.standings import CriterionStanding, Rung, Standing
@@ -55,8 +55,8 @@ class Ahead:
 
 def ahead(ground: Ground, standing: Standing) -> Ahead | None:
     """None where no levels are declared, and where all that concern the territory are reached."""
-    measure = ground.roots[0] if len(ground.roots) == 1 else None
-    rule = level_rule(measure) if measure else None
+    ladder = ladder_of(ground.roots)
+    rule = level_rule(ladder) if ladder else None
     rung = next(_awaited(standing), None)
     if rule is None or rung is None:
         return None
@@ -73,16 +73,19 @@ def ahead(ground: Ground, standing: Standing) -> Ahead | None:
 
 def _awaited(standing: Standing) -> Iterator[Rung]:
     """A level that is worth nothing is never reached, and hinders no other."""
-    for rung in standing.rungs:
+    for rung in standing.levels:
         is_over = rung.state in (RungState.REACHED, RungState.NOT_CONCERNED)
         if not is_over and rung.share is not None:
             yield rung
 
 
 def _bringing(ground: Ground, scores: Mapping[str, Score], rung: Rung) -> Iterator[Bringing]:
-    """In the framework's order; nothing below a node that has a status of its own."""
+    """In the framework's order; nothing below a node of the level that has a status of its own.
+
+    What is said above the level changes the score, and no level.
+    """
     top = next(node for node in walk(ground.roots) if node.id == rung.ref)
-    counting = counted(ground, top)
+    counting, _decided = counted(ground, [top])
     for one in rung.criteria:
         points = scores[one.ref].potential - scores[one.ref].done
         if points and one.ref in counting:

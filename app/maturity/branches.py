@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.frameworks.format import NodeDraft, walk
-from app.frameworks.scoring import Score, score_sheet
+from app.frameworks.scoring import Score, layout_of, score_sheet
 from app.maturity.kinds import CriterionStatus, RungState
-from app.maturity.reading import Ground, criterion_of, spoken, statuses_of
+from app.maturity.reading import Ground, counted, criterion_of, statuses_of
 from app.maturity.standings import Confirmed, CriterionStanding, Proof, Rung, Standing
 
 _ZERO = Fraction(0)
@@ -87,18 +87,24 @@ def decided_above(ground: Ground, ref: str) -> Decider | None:
     return _above(ground, {node.id: node for node in walk(ground.roots)}, ref)
 
 
-def whole_of(ground: Ground, total: Score) -> Rung | None:
-    """The measure above its levels, with what was said of it or linked to it; `total` its score."""
-    if len(ground.roots) != 1 or not ground.roots[0].children:
-        return None
-    root = ground.roots[0]
-    is_spoken = root.id in ground.confirmed or any(one.ref == root.id for one in ground.proofs)
-    points = total.done if root.id in spoken(ground) else _ZERO
-    proofs = _proofs(ground).get(root.id, ())
-    own = replace(criterion_of(ground, total, root, proofs), points=points)
-    return Rung(
-        0, root.id, root.title, total.ratio, _state(total), (own,) if is_spoken else (), points
+def wholes_of(ground: Ground) -> tuple[Rung, ...]:
+    """What holds the levels, from the outside in, with what was said of it or linked to it."""
+    scores = score_sheet(ground.sheet, statuses_of(ground.confirmed))
+    counting, _decided = counted(ground, ground.roots)
+    proofs = _proofs(ground)
+    return tuple(
+        _whole(ground, node, scores[node.id], proofs.get(node.id, ()), counts=node.id in counting)
+        for node in layout_of(ground.roots).wholes
     )
+
+
+def _whole(
+    ground: Ground, node: NodeDraft, total: Score, proofs: tuple[Proof, ...], *, counts: bool
+) -> Rung:
+    points = total.done if counts else _ZERO
+    own = replace(criterion_of(ground, total, node, proofs), points=points)
+    criteria = (own,) if proofs or node.id in ground.confirmed else ()
+    return Rung(0, node.id, node.title, total.ratio, _state(total), criteria, points)
 
 
 def _state(own: Score) -> RungState:

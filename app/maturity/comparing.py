@@ -147,9 +147,9 @@ def compare(then: Standing, now: Standing) -> Comparison:
 
 
 def _told(standing: Standing, other: Standing) -> tuple[Rung, ...]:
-    """The levels, and the whole above them where somebody spoke of it in one of the years."""
-    spoken = any(one.whole and one.whole.criteria for one in (standing, other))
-    return standing.parts if spoken else standing.rungs
+    """The levels, and of what holds them what somebody spoke of in one of the years."""
+    spoken = {whole.ref for year in (standing, other) for whole in year.wholes if whole.criteria}
+    return (*(whole for whole in standing.wholes if whole.ref in spoken), *standing.rungs)
 
 
 def _gains_first(changes: Iterable[CriterionChange]) -> tuple[CriterionChange, ...]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.frameworks.scoring import Explainer, Explanation, LevelRule, level_rule
+from app.frameworks.scoring import Explainer, Explanation, LevelRule, ladder_of, level_rule
 from app.maturity.reading import Ground, statuses_of
 from app.maturity.standings import Standing
 
 
 @dataclass(frozen=True)
 class Explained:
-    """Reasons for a standing's figures. `parts` are by node: the roots, then the levels.
+    """Reasons for a standing's figures. `parts` are by node: the roots, what holds the levels,
+    and those.
 
     `rule` is None where no levels are declared.
     """
@@ -29,14 +30,15 @@ def explained(ground: Ground, standing: Standing) -> Explained:
     """The figures of this standing, from what it rests on."""
     explainer = Explainer(ground.sheet, statuses_of(ground.confirmed))
     roots = {root.id: explainer.explain(root.id) for root in ground.roots}
-    levels = {rung.ref: explainer.explain(rung.ref) for rung in standing.rungs}
-    measure = ground.roots[0] if len(ground.roots) == 1 else None
+    inside = (*standing.wholes, *standing.rungs)
+    levels = {rung.ref: explainer.explain(rung.ref) for rung in inside}
+    ladder = ladder_of(ground.roots)
     return Explained(
         done=sum((one.done.value for one in roots.values()), Fraction(0)),
         planned=sum((one.planned.value for one in roots.values()), Fraction(0)),
         potential=sum((one.potential.value for one in roots.values()), Fraction(0)),
         parts={**roots, **levels},
-        rule=level_rule(measure) if measure else None,
+        rule=level_rule(ladder) if ladder else None,
     )
 
 

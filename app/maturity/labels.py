@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from app.core.french import NBSP, THIN, count, in_short, listing, number, plain_date
 from app.frameworks.labels import sentences
-from app.frameworks.scoring import Explanation
+from app.frameworks.scoring import WHOLE, Explanation
 from app.maturity.kinds import (
     CriterionStatus,
     EvidenceKind,
@@ -189,16 +189,26 @@ def reasons(proposal: Proposal) -> str:
         return contrary(proposal)
     if not proposal.by_data:
         return f"{_proved(proposal)}."
-    if proposal.wants_proof and not proposal.short_of:
+    if proposal.wants_proof and proposal.met:
         return f"{_counted(proposal)}, avec une preuve. {_proved(proposal)}."
     return f"{_counted(proposal)}."
 
 
 def _counted(proposal: Proposal) -> str:
-    """« 1 synergie opérationnelle dans l’année ; il en faut 3 »"""
-    one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
-    found = count(proposal.count or 0, one, many)
-    return f"{found}\u202f; il en faut {proposal.threshold}"
+    """« 1 synergie opérationnelle dans l’année ; il en faut 3 », or what each number is worth:
+    « …, soit 25 % du critère (il en faut 1 pour 25 %, 2 pour 50 %) »"""
+    words = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
+    found = count(proposal.count or 0, *words)
+    *lower, top = proposal.thresholds
+    if not lower and top.percent == WHOLE:
+        return f"{found}\u202f; il en faut {top.count}"
+    worth = _percent(proposal.met.percent if proposal.met else 0)
+    steps = ", ".join(f"{one.count} pour {_percent(one.percent)}" for one in proposal.thresholds)
+    return f"{found}, soit {worth} du critère (il en faut {steps})"
+
+
+def _percent(percent: int) -> str:
+    return f"{percent}{THIN}%"
 
 
 def _proved(proposal: Proposal) -> str:
@@ -219,7 +229,8 @@ def _proved(proposal: Proposal) -> str:
 
 def contrary(proposal: Proposal) -> str:
     """What the data say against what is confirmed or linked, with the reasons of both."""
-    data = f"Les données disent {_quoted(CriterionStatus.NOT_DONE)}{NBSP}: {_counted(proposal)}."
+    word = f"«{NBSP}en partie{NBSP}»" if proposal.count else _quoted(CriterionStatus.NOT_DONE)
+    data = f"Les données disent {word}{NBSP}: {_counted(proposal)}."
     if not proposal.is_split:
         return f"{data} Ce qui est confirmé reste tant que personne ne dit autre chose."
     done = _quoted(CriterionStatus.DONE)
@@ -236,16 +247,18 @@ def missing(criterion: CriterionStanding, *, by_name: bool = True) -> str:
     `by_name=False` for onlookers: nobody is shown as the one who is waited for (domain.md §6).
     """
     proposal = criterion.proposal
-    if proposal is None or not criterion.concerned:
+    if proposal is None or not criterion.concerned or criterion.is_silenced:
         return ""
     if criterion.status is CriterionStatus.DONE:
-        attested = proposal.by_data and not proposal.is_unattested
+        attested = proposal.by_data and not proposal.is_unattested and proposal.tells_all
         return "" if proposal.done or attested else f"Réalisé, {_unproved(proposal)}."
     if proposal.status is CriterionStatus.DONE:
         return "Plus rien\u202f: il reste à confirmer."
     if proposal.short_of:
         one, many = COUNTED.get(proposal.indicator or "", _UNKNOWN_COUNT)
         return f"Il manque {count(proposal.short_of, one, many)}."
+    if proposal.status is CriterionStatus.DETAILED:
+        return "Les données n’en savent pas plus\u202f: le reste, une personne le dit et le prouve."
     return _unfinished(criterion, proposal.open, by_name=by_name)
 
 

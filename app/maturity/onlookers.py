@@ -11,8 +11,8 @@ from app.maturity.standings import CriterionStanding, Proof, Rung, Standing
 
 def for_onlookers(standing: Standing) -> Standing:
     """The same without steps and drafts: nobody is shown as waited for (domain.md §6)."""
-    whole = _rung(standing.whole) if standing.whole else None
-    return replace(standing, rungs=tuple(map(_rung, standing.rungs)), whole=whole)
+    rungs, wholes = (tuple(map(_rung, ones)) for ones in (standing.rungs, standing.wholes))
+    return replace(standing, rungs=rungs, wholes=wholes)
 
 
 def _rung(rung: Rung) -> Rung:

@@ -13,8 +13,15 @@ from fractions import Fraction
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.kinds import Counted
 from app.frameworks.scoring import cycle_of
-from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState
-from app.maturity.proposals import Proposal, propose
+from app.maturity.kinds import (
+    CriterionStatus,
+    EvidenceKind,
+    Finding,
+    Networking,
+    ProofState,
+    RungState,
+)
+from app.maturity.proposals import Proposal, propose, weigh
 from app.maturity.reading import USUAL_CYCLE, Ground, rungs_and_totals, share
 from app.maturity.standings import Confirmed, Proof, Rung, Standing
 
@@ -38,15 +45,17 @@ class Promise:
 
 @dataclass(frozen=True)
 class Gain:
-    """A criterion that will be done: what it adds to the points of the whole, and thanks to what.
+    """A criterion that gets done, or further: what it adds to the points of the whole, and why.
 
-    `because` is in the order of days; empty where the plan proves it today already.
+    `because` is in the order of days; empty where the plan proves it today already. `level`: the
+    one that it helps to reach, where it adds no points because a status of the whole decides.
     """
 
     ref: str
     title: str
     points: Fraction
     because: tuple[Promise, ...] = ()
+    level: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,30 +92,37 @@ def outlook(
     """
     due = _Due.of(promised, today, by)
     now, then = _Reading(ground), _Reading(_later(ground, due))
-    done = {node.id: node for node in _open_criteria(ground) if then.is_done(node)}
-    confirmed = {ref: _done(ground.confirmed.get(ref)) for ref in done}
+    opened = _open_criteria(ground, standing)
+    coming = {node.id: node for node in opened if then.brings(node)}
+    confirmed = {
+        ref: _confirmed(ground.confirmed.get(ref), then.of(node)) for ref, node in coming.items()
+    }
     rungs, level, totals = rungs_and_totals(
         replace(ground, confirmed={**ground.confirmed, **confirmed})
     )
     gains, ready = [], []
-    for gain in _gains(standing, rungs, done):
-        if now.is_done(done[gain.ref]):
+    for gain in _gains(standing, rungs, coming):
+        node = coming[gain.ref]
+        if now.of(node).share == then.of(node).share:
             ready.append(gain)
         else:
-            gains.append(replace(gain, because=_because(ground, now, done[gain.ref], due)))
-    helps = _undated(ground), _unplanned(ground, due.promises)
+            gains.append(replace(gain, because=_because(ground, now, then, node, due)))
+    helps = _undated(ground, opened), _unplanned(ground, due.promises)
     if not gains:
         return Outlook(by, standing.level, standing.score, (), (), *helps)
     return Outlook(by, level, share(totals, "done"), tuple(gains), tuple(ready), *helps)
 
 
 def _gains(standing: Standing, rungs: Iterable[Rung], refs: Container[str]) -> Iterator[Gain]:
-    """What each of these criteria adds, where it adds anything."""
-    before = {one.ref: one.points for one in standing.criteria}
-    for one in (one for rung in rungs for one in rung.criteria if one.ref in refs):
-        more = one.points - before[one.ref]
-        if more:
-            yield Gain(one.ref, one.title, more)
+    """What each of these criteria adds, where it adds points or helps to reach a level."""
+    before = {one.ref: one for one in standing.criteria}
+    reached = {rung.ref for rung in standing.rungs if rung.state is RungState.REACHED}
+    for rung in rungs:
+        comes = rung.number > 0 and rung.state is RungState.REACHED and rung.ref not in reached
+        for one in (one for one in rung.criteria if one.ref in refs):
+            more = one.points - before[one.ref].points
+            if more or (comes and one.share != before[one.ref].share):
+                yield Gain(one.ref, one.title, more, level=None if more else rung.number)
 
 
 def expected_counts(ground: Ground, due: Iterable[Promise]) -> dict[str, int]:
@@ -194,7 +210,8 @@ class _Reading:
     """What the plan proposes of each criterion, its proofs found once."""
 
     def __init__(self, ground: Ground) -> None:
-        self.counts, self.proofs = ground.counts, dict[str, list[Proof]]()
+        self.counts, self.confirmed = ground.counts, ground.confirmed
+        self.proofs = dict[str, list[Proof]]()
         for proof in ground.proofs_seen:
             self.proofs.setdefault(proof.ref, []).append(proof)
 
@@ -204,42 +221,51 @@ class _Reading:
     def states_of(self, node: NodeDraft) -> list[ProofState]:
         return [one.state for one in self.proofs.get(node.id, ())]
 
-    def is_done(self, node: NodeDraft) -> bool:
-        return self.of(node).status is CriterionStatus.DONE
+    def brings(self, node: NodeDraft) -> bool:
+        """Whether the plan proposes more of it as done than anybody confirmed."""
+        found, said = self.of(node), self.confirmed.get(node.id)
+        if not found.share or said is None:
+            return found.share > 0
+        return weigh(found, said.status, said.detailed) is Finding.PROPOSED
 
 
-def _open_criteria(ground: Ground) -> Iterator[NodeDraft]:
-    """Leaves that concern the territory, as far as anybody said, and are not confirmed as done."""
-    for node in walk(ground.roots):
-        said = ground.confirmed.get(node.id)
-        is_open = said is None or (said.concerned and said.status is not CriterionStatus.DONE)
-        if is_open and not node.children:
-            yield node
+def _open_criteria(ground: Ground, standing: Standing) -> list[NodeDraft]:
+    """Leaves that concern the territory, count somewhere, and are not confirmed as done."""
+    refs = {
+        one.ref
+        for one in standing.criteria
+        if one.concerned and not one.is_silenced and one.status is not CriterionStatus.DONE
+    }
+    return [node for node in walk(ground.roots) if node.id in refs and not node.children]
 
 
-def _because(ground: Ground, now: _Reading, node: NodeDraft, due: _Due) -> tuple[Promise, ...]:
-    """The first that suffice to its count; and all that its proofs wait for, where the count alone
-    does not make it done."""
+def _because(
+    ground: Ground, now: _Reading, then: _Reading, node: NodeDraft, due: _Due
+) -> tuple[Promise, ...]:
+    """The first that suffice to the threshold that its count comes to; and all that its proofs
+    wait for, where the count alone does not bring it there."""
     found: list[Promise] = []
-    proposal = now.of(node)
-    if proposal.by_data and proposal.indicator:
-        found += _moving(ground, proposal.indicator, due.promises)[: proposal.short_of]
-    counted = propose(node.keys, now.states_of(node), expected_counts(ground, due.promises))
-    if counted.status is not CriterionStatus.DONE:
+    today, later = now.of(node), then.of(node)
+    if later.met and later.indicator:
+        lacking = max(0, later.met.count - (today.count or 0))
+        found += _moving(ground, later.indicator, due.promises)[:lacking]
+    counted = propose(node.keys, now.states_of(node), then.counts)
+    if counted.share < later.share:
         waiting = (due.promise_of(proof) for proof in now.proofs.get(node.id, ()))
         found += [one for one in waiting if one]
     return tuple(sorted({one.address: one for one in found}.values(), key=_by_day))
 
 
-def _done(said: Confirmed | None) -> Confirmed:
-    if said is None:
-        return Confirmed(CriterionStatus.DONE, None, True, None, 0, None, None)
-    return replace(said, status=CriterionStatus.DONE, fractions=None)
+def _confirmed(said: Confirmed | None, proposal: Proposal) -> Confirmed:
+    """What was said, once somebody confirms this."""
+    parts = proposal.fractions and tuple(map(Fraction, proposal.fractions))
+    before = said or Confirmed(CriterionStatus.UNSET, None, True, None, 0, None, None)
+    return replace(before, status=proposal.status, fractions=parts)
 
 
-def _undated(ground: Ground) -> tuple[Proof, ...]:
+def _undated(ground: Ground, opened: Iterable[NodeDraft]) -> tuple[Proof, ...]:
     """Steps under way that would prove something open, and have no day; each once."""
-    open_refs = {node.id for node in _open_criteria(ground)}
+    open_refs = {node.id for node in opened}
     found = {
         proof.address: proof
         for proof in ground.proofs

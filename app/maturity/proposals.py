@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 
-from app.frameworks.scoring import wants_proof
+from app.frameworks.scoring import WHOLE, Threshold, reached, thresholds_of, wants_proof
 from app.initiatives.kinds.meetings import MeetingState
 from app.maturity.kinds import CriterionStatus, Finding, ProofState
 from app.plans.kinds import ProjectState, Stage, StepStatus
@@ -21,9 +23,9 @@ _ENDED = (ProjectState.ABANDONED, ProjectState.CLOSED)
 class Proposal:
     """A status and what it rests on: proofs by state, and a count where the framework asks one.
 
-    `indicator`, `threshold`: the keys `indicateur` and `seuil` of the node; `count` is what the
-    territory's data answers, None where they cannot: proofs then speak alone. `wants_proof`
-    (`preuve: oui`): a count that is reached waits for a proof beside it.
+    `indicator`, `thresholds`: the keys `indicateur` and `seuils` (or `seuil`) of the node; `count`
+    is what the territory's data answer, None where they cannot: proofs then speak alone.
+    `wants_proof` (`preuve: oui`): a count that is reached waits for a proof beside it.
     """
 
     status: CriterionStatus = CriterionStatus.UNSET
@@ -33,7 +35,7 @@ class Proposal:
     expired: int = 0
     later: int = 0
     indicator: str | None = None
-    threshold: int | None = None
+    thresholds: tuple[Threshold, ...] = ()
     count: int | None = None
     wants_proof: bool = False
 
@@ -43,14 +45,44 @@ class Proposal:
         return self.count is not None
 
     @property
+    def met(self) -> Threshold | None:
+        """The highest threshold that the count reaches."""
+        return reached(self.thresholds, self.count or 0) if self.by_data else None
+
+    @property
     def short_of(self) -> int:
-        """How many the data lack to the threshold."""
-        return max(0, (self.threshold or 0) - (self.count or 0)) if self.by_data else 0
+        """How many the data lack to the highest threshold."""
+        return max(0, self.thresholds[-1].count - (self.count or 0)) if self.by_data else 0
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether the count can say of the whole criterion that it is done."""
+        return self.by_data and self.thresholds[-1].percent == WHOLE
+
+    @property
+    def is_partial(self) -> bool:
+        """The data show something, and not all that they could."""
+        return self.short_of > 0 and bool(self.count)
+
+    @property
+    def fractions(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        """(done, planned, not done) of « détaillé », exact; what is under way is planned."""
+        if self.status is not CriterionStatus.DETAILED or self.met is None:
+            return None
+        done = Decimal(self.met.percent) / 100
+        rest, none = 1 - done, Decimal(0)
+        return (done, rest, none) if self.open else (done, none, rest)
+
+    @property
+    def share(self) -> Fraction:
+        """How much of the criterion it says is done, 0 to 1."""
+        parts = self.fractions
+        return Fraction(parts[0]) if parts else Fraction(self.status is CriterionStatus.DONE)
 
     @property
     def is_unattested(self) -> bool:
-        """The count is reached; the proof that is wanted beside it is not there yet."""
-        return self.by_data and self.wants_proof and not self.short_of and not self.done
+        """A threshold is reached; the proof that is wanted beside it is not there yet."""
+        return self.wants_proof and self.met is not None and not self.done
 
     @property
     def by_proofs(self) -> CriterionStatus:
@@ -61,8 +93,8 @@ class Proposal:
 
     @property
     def is_split(self) -> bool:
-        """The count says « not done », the linked proofs say « done »: only a person can tell."""
-        return self.short_of > 0 and self.by_proofs is CriterionStatus.DONE
+        """The count reaches nothing, the linked proofs say « done »: only a person can tell."""
+        return self.by_data and self.met is None and self.by_proofs is CriterionStatus.DONE
 
 
 def project_proof(stage: Stage, state: ProjectState) -> ProofState:
@@ -108,12 +140,13 @@ def propose(
     """The status that a criterion's proofs and the territory's counts speak for.
 
     Rules come from the framework's data: `indicateur` names a count, `seuil` the least that is
-    wanted; with `preuve: oui` the proofs decide once it is reached. Where the territory's data
-    cannot answer, and without a rule: all proofs done → done; one under way → planned; none →
-    unset. A proof of a former cycle, or of a later year, speaks for nothing. Where the
-    count and the proofs contradict each other nothing is proposed (`is_split`).
+    wanted, `seuils` how much of it each number is worth; with `preuve: oui` the proofs decide
+    once one is reached. Where the territory's data cannot answer, and without a rule: all proofs
+    done → done; one under way → planned; none → unset. A proof of a former cycle, or of a later
+    year, speaks for nothing. Where the count and the proofs contradict each other (`is_split`),
+    and where there is something short of the first threshold, nothing is proposed.
     """
-    indicator, threshold = keys.get("indicateur"), _whole(keys.get("seuil"))
+    indicator, thresholds = keys.get("indicateur"), thresholds_of(keys)
     found = Proposal(
         done=sum(proof is ProofState.DONE for proof in proofs),
         open=sum(proof is ProofState.OPEN for proof in proofs),
@@ -121,8 +154,8 @@ def propose(
         expired=sum(proof is ProofState.EXPIRED for proof in proofs),
         later=sum(proof is ProofState.LATER for proof in proofs),
         indicator=indicator,
-        threshold=threshold,
-        count=counts.get(indicator) if indicator and threshold is not None else None,
+        thresholds=thresholds,
+        count=counts.get(indicator) if indicator and thresholds else None,
         wants_proof=wants_proof(keys),
     )
     return replace(found, status=_status(found))
@@ -131,15 +164,20 @@ def propose(
 def _status(found: Proposal) -> CriterionStatus:
     if found.is_split:
         return CriterionStatus.UNSET
-    if not found.by_data:
+    if not found.by_data or found.is_unattested:
         return found.by_proofs
-    if not found.short_of:
-        return found.by_proofs if found.wants_proof else CriterionStatus.DONE
-    return CriterionStatus.PLANNED if found.open else CriterionStatus.NOT_DONE
+    if found.met:
+        return _worth(found, found.met)
+    if found.open:
+        return CriterionStatus.PLANNED
+    # of something one cannot say that nothing was done
+    return CriterionStatus.UNSET if found.count else CriterionStatus.NOT_DONE
 
 
-def _whole(written: str | None) -> int | None:
-    return int(written) if written and written.isdecimal() and len(written) < 10 else None
+def _worth(found: Proposal, met: Threshold) -> CriterionStatus:
+    if met.percent < WHOLE:
+        return CriterionStatus.DETAILED
+    return found.by_proofs if found.wants_proof else CriterionStatus.DONE
 
 
 _LESS_TO_MORE = (
@@ -155,18 +193,21 @@ _LESS_TO_MORE = (
 _UNDECIDED = (CriterionStatus.UNSET, CriterionStatus.PLANNED)
 
 
-def weigh(proposal: Proposal, confirmed: CriterionStatus) -> Finding:
+def weigh(proposal: Proposal, confirmed: CriterionStatus, done: Fraction | None = None) -> Finding:
     """The one rule of what the plan's word does to a person's (docs/framework-format.md).
 
-    A click is offered only for what says more than she did: it never takes her word down. A count
-    that falls short of her « done » contradicts it, and a count that contradicts the linked proofs
-    leaves it to her: both are told, nothing is proposed, and her word stands until she says
-    otherwise. A proof that is missing contradicts nobody: it may be true without it.
+    `done`: how much she confirmed as done of what she detailed. A click is offered only for what
+    says more than she did: it never takes her word down. A count that falls short of her « done »
+    contradicts it, and a count that contradicts the linked proofs leaves it to her: both are told,
+    nothing is proposed, and her word stands until she says otherwise. A proof that is missing
+    contradicts nobody: it may be true without it.
     """
     if proposal.is_split:
         return Finding.SPLIT if confirmed in _UNDECIDED else Finding.NOTHING
     if proposal.short_of and confirmed is CriterionStatus.DONE:
         return Finding.CONTRADICTED
+    if proposal.status is confirmed is CriterionStatus.DETAILED:
+        return Finding.PROPOSED if proposal.share > (done or 0) else Finding.NOTHING
     return Finding.PROPOSED if further(proposal.status, confirmed) else Finding.NOTHING
 
 
@@ -175,6 +216,16 @@ def further(one: CriterionStatus, other: CriterionStatus) -> bool:
     return _LESS_TO_MORE.index(one) > _LESS_TO_MORE.index(other)
 
 
-def wants_comment(proposal: Proposal, chosen: CriterionStatus) -> bool:
-    """Saying otherwise than the plan does takes a word of explanation; taking back does not."""
+def wants_comment(
+    proposal: Proposal, chosen: CriterionStatus, parts: Sequence[Decimal] | None = None
+) -> bool:
+    """Saying otherwise than the plan does takes a word of explanation; taking back does not.
+
+    `parts`: what was chosen of « détaillé », as in `fractions`. « Pas fait » says what a count
+    does that falls short.
+    """
+    if chosen is CriterionStatus.DETAILED and proposal.fractions:
+        return parts is None or parts[0] != proposal.fractions[0]
+    if chosen is CriterionStatus.NOT_DONE and proposal.is_partial and not proposal.is_split:
+        return proposal.status is not CriterionStatus.UNSET
     return chosen not in (CriterionStatus.UNSET, proposal.status)

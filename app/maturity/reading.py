@@ -13,10 +13,12 @@ from fractions import Fraction
 from app.frameworks.format import NodeDraft, walk
 from app.frameworks.kinds import StatusKind
 from app.frameworks.scoring import (
+    Layout,
     Score,
     Sheet,
     Status,
     cycle_of,
+    layout_of,
     reached_level,
     score_sheet,
 )
@@ -68,14 +70,17 @@ class Ground:
 
 
 def rungs_and_totals(ground: Ground) -> tuple[tuple[Rung, ...], int | None, list[Score]]:
-    """The ladder, the level reached, and the roots' scores."""
+    """The levels and what stands beside them, the level reached, and the roots' scores."""
     scores = score_sheet(ground.sheet, statuses_of(ground.confirmed))
-    measure = ground.roots[0] if len(ground.roots) == 1 else None
-    level = reached_level(measure, scores) if measure else None
-    steps = measure.children if measure and measure.children else ground.roots
+    layout = layout_of(ground.roots)
+    ladder = layout.ladder
+    level = reached_level(ladder, scores) if ladder else None
+    reading = _Reading(ground, layout, scores)
     rungs = tuple(
-        _rung(ground, scores, number, node, _is_reached(measure, node, number, level, scores))
-        for number, node in enumerate(steps, start=1)
+        reading.rung(
+            number, node, _is_reached(ladder if number else None, node, number, level, scores)
+        )
+        for number, node in layout.steps
     )
     return rungs, level, [scores[root.id] for root in ground.roots]
 
@@ -108,36 +113,44 @@ def _is_reached(
     return number <= level and reached_level(replace(measure, children=(node,)), scores) == 1
 
 
-def _rung(
-    ground: Ground, scores: Mapping[str, Score], number: int, node: NodeDraft, reached: bool
-) -> Rung:
-    own = scores[node.id]
-    criteria = tuple(_criteria(ground, scores, node))
-    if not own.concerned:
-        state = RungState.NOT_CONCERNED
-    elif reached:
-        state = RungState.REACHED
-    elif own.done or own.planned or any(criterion.standing_proofs for criterion in criteria):
-        state = RungState.PARTIAL
-    else:
-        state = RungState.AHEAD
-    points = _ZERO if node.parent in spoken(ground) else own.done
-    return Rung(number, node.id, node.title, own.ratio, state, criteria, points)
+class _Reading:
+    """What every rung is read from, found once."""
 
+    def __init__(self, ground: Ground, layout: Layout, scores: Mapping[str, Score]) -> None:
+        self.ground, self.scores = ground, scores
+        self.counting, self.decided = counted(ground, ground.roots)
+        self.silent = silenced(ground, layout)
+        self.proofs: dict[str, list[Proof]] = {}
+        for proof in ground.proofs_seen:
+            self.proofs.setdefault(proof.ref, []).append(proof)
 
-def _criteria(
-    ground: Ground, scores: Mapping[str, Score], top: NodeDraft
-) -> Iterable[CriterionStanding]:
-    """The leaves, and the nodes above them of which somebody said something."""
-    by_ref: dict[str, list[Proof]] = {}
-    for proof in ground.proofs_seen:
-        by_ref.setdefault(proof.ref, []).append(proof)
-    counting = counted(ground, top)
-    for node in walk([top]):
-        if not node.children or node.id in by_ref or node.id in ground.confirmed:
-            own = scores[node.id]
-            found = criterion_of(ground, own, node, tuple(by_ref.get(node.id, ())))
-            yield replace(found, points=own.done if node.id in counting else _ZERO)
+    def rung(self, number: int, node: NodeDraft, reached: bool) -> Rung:
+        own, criteria = self.scores[node.id], tuple(self.criteria(node))
+        if not own.concerned:
+            state = RungState.NOT_CONCERNED
+        elif reached:
+            state = RungState.REACHED
+        elif own.done or own.planned or any(criterion.standing_proofs for criterion in criteria):
+            state = RungState.PARTIAL
+        else:
+            state = RungState.AHEAD
+        points = _ZERO if node.id in self.decided else own.done
+        return Rung(number, node.id, node.title, own.ratio, state, criteria, points)
+
+    def criteria(self, top: NodeDraft) -> Iterable[CriterionStanding]:
+        """The leaves, and the nodes above them of which somebody said something."""
+        for node in walk([top]):
+            if not node.children or node.id in self.proofs or node.id in self.ground.confirmed:
+                own, proofs = self.scores[node.id], tuple(self.proofs.get(node.id, ()))
+                found = criterion_of(self.ground, own, node, proofs)
+                yield self.weighed(found, own)
+
+    def weighed(self, one: CriterionStanding, own: Score) -> CriterionStanding:
+        """With the points that count; where nothing said here has an effect, nothing is asked."""
+        points = own.done if one.ref in self.counting else _ZERO
+        if one.ref not in self.silent:
+            return replace(one, points=points)
+        return replace(one, points=points, is_silenced=True, next_step=None)
 
 
 def spoken(ground: Ground) -> frozenset[str]:
@@ -146,18 +159,40 @@ def spoken(ground: Ground) -> frozenset[str]:
     return frozenset(ref for ref, status in found if status.parts is not None)
 
 
-def counted(ground: Ground, top: NodeDraft) -> set[str]:
-    """Nodes whose points add up to those above: each that has a status of its own, with nothing
-    below it, and the leaves elsewhere."""
+def counted(ground: Ground, tops: Iterable[NodeDraft]) -> tuple[set[str], set[str]]:
+    """Within these: nodes whose points add up to theirs, and nodes that a status decides.
+
+    The first are those that have a status of their own, with nothing below it, and the leaves
+    elsewhere. A status above `tops` decides nothing here.
+    """
     said = spoken(ground)
+    deciding: set[str | None] = set()
     decided: set[str] = set()
     counting: set[str] = set()
-    for node in walk([top]):
-        if node.parent in said or node.parent in decided:
+    for node in walk(tops):
+        if node.parent in deciding:
             decided.add(node.id)
-        elif node.id in said or not node.children:
+            deciding.add(node.id)
+            continue
+        if node.id in said:
+            deciding.add(node.id)
+        if node.id in said or not node.children:
             counting.add(node.id)
-    return counting
+    return counting, decided
+
+
+def silenced(ground: Ground, layout: Layout) -> set[str]:
+    """Where nothing that is said changes a figure: a status above it decides.
+
+    A status above a level decides of the score, and of no level: what is below still counts there.
+    """
+    _counting, found = counted(ground, ground.roots)
+    if layout.ladder is None:
+        return found
+    levels = [node for number, node in layout.steps if number]
+    within = {node.id for node in walk(levels)}
+    _counting, in_levels = counted(ground, levels)
+    return (found - within) | in_levels
 
 
 def criterion_of(

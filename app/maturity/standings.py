@@ -79,6 +79,11 @@ class Confirmed:
     by: str | None
     text_id: int | None = None
 
+    @property
+    def detailed(self) -> Fraction | None:
+        """How much was said to be done, of what was detailed."""
+        return self.fractions[0] if self.fractions else None
+
 
 @dataclass(frozen=True)
 class CriterionStanding:
@@ -86,7 +91,8 @@ class CriterionStanding:
 
     `proposal` is None for a frozen year and for a level that has criteria of its own.
     `next_step`: what to do next as a step would say it, None where nothing is to be begun.
-    `points`: what it adds to those done of the whole, nothing below a node with its own status.
+    `points`: what it adds to those done of the whole, nothing below a node with its own status;
+    `is_silenced`: such a status decides, and what is said here changes no figure.
     """
 
     ref: str
@@ -99,6 +105,7 @@ class CriterionStanding:
     proofs: tuple[Proof, ...]
     next_step: str | None = None
     points: Fraction = _ZERO
+    is_silenced: bool = False
 
     @property
     def standing_proofs(self) -> int:
@@ -107,9 +114,11 @@ class CriterionStanding:
 
     @property
     def finding(self) -> Finding:
-        if self.proposal is None or not self.concerned:
+        if self.proposal is None or not self.concerned or self.is_silenced:
             return Finding.NOTHING
-        return weigh(self.proposal, self.status)
+        return weigh(
+            self.proposal, self.status, self.confirmed.detailed if self.confirmed else None
+        )
 
     @property
     def is_to_confirm(self) -> bool:
@@ -126,7 +135,8 @@ class CriterionStanding:
 class Rung:
     """A level (or a part) of the framework. `share` is done ÷ potential, None without potential.
 
-    `points` are those done that count: none where what stands above has a status of its own.
+    `number`: that of the level, 0 for what holds the levels or stands beside them. `points` are
+    those done that count: none where what stands above has a status of its own.
     """
 
     number: int
@@ -150,9 +160,9 @@ class Standing:
     `assessment` is the public id of the year's assessment, None while nobody opened one;
     `frozen_on` the day on which it was frozen, None while it is open. `points` are those done;
     `counts` what the data say (of a frozen year: said); `takes_over` the keys of the frameworks
-    whose assessments this one can begin with. `whole`: the measure above the levels, with what
-    was said of it itself; None where several roots stand side by side. `inner`: ids of nodes
-    with others below, which need no answer of their own.
+    whose assessments this one can begin with. `wholes`: what holds the levels, from the outside
+    in, with what was said of it itself; none where several roots stand side by side. `inner`: ids
+    of nodes with others below, which need no answer of their own.
     """
 
     framework: str
@@ -170,13 +180,18 @@ class Standing:
     frozen_by: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     takes_over: tuple[str, ...] = ()
-    whole: Rung | None = None
+    wholes: tuple[Rung, ...] = ()
     inner: frozenset[str] = frozenset()
 
     @property
     def parts(self) -> tuple[Rung, ...]:
-        """The whole, then its levels."""
-        return (self.whole, *self.rungs) if self.whole else self.rungs
+        """What holds the levels, the levels, and what stands beside them."""
+        return (*self.wholes, *self.rungs)
+
+    @property
+    def levels(self) -> tuple[Rung, ...]:
+        """The levels; where none are declared, all the parts."""
+        return tuple(rung for rung in self.rungs if rung.number)
 
     @property
     def criteria(self) -> tuple[CriterionStanding, ...]:

@@ -14,7 +14,7 @@ from app.frameworks.scoring import Explanation
 from app.maturity.ahead import Ahead
 from app.maturity.explaining import Explained
 from app.maturity.kinds import EvidenceKind, Networking, RungState
-from app.maturity.labels import label, points
+from app.maturity.labels import gain, label, points
 from app.maturity.outlook import Gain, Outlook, Promise
 from app.maturity.standings import Confirmed, Standing
 
@@ -64,7 +64,7 @@ def level_reason(why: Explained, standing: Standing, next_level: Ahead | None) -
         rule += ", et les niveaux précédents aussi"
     begin = f"Niveau{NBSP}{standing.level or 0}{NBSP}: {rule}."
     if next_level is None:
-        concerns = any(rung.state is RungState.REACHED for rung in standing.rungs)
+        concerns = any(rung.state is RungState.REACHED for rung in standing.levels)
         return f"{begin} {'Tous le sont.' if concerns else 'Aucun ne concerne le territoire.'}"
     rung = next_level.rung
     return f"{begin} Le suivant, {rung.ref}, en est à {whole_percent(rung.share)}."
@@ -109,7 +109,7 @@ def missing_to(next_level: Ahead) -> str:
     lacking, share = points(next_level.missing), in_percent(next_level.missing_share)
     first = some(next_level.enough, "le premier critère ci-dessous", "premiers critères ci-dessous")
     if not next_level.bringing:
-        brings = "un statut d’ensemble en décide, et non les critères en dessous"
+        brings = "les critères en dessous n’y ajoutent rien, le référentiel le plafonne"
     elif next_level.enough == 1:
         brings = f"{first} suffit"
     elif next_level.enough < len(next_level.bringing):
@@ -119,9 +119,9 @@ def missing_to(next_level: Ahead) -> str:
     return f"{begin} il manque {lacking}, soit {share} du niveau{THIN}; {brings}."
 
 
-def brings(gain: Fraction, of: Fraction) -> str:
+def brings(more: Fraction, of: Fraction) -> str:
     """« +1,5 point, 20 % du niveau »"""
-    return f"+{points(gain)}, {in_percent(gain / of)} du niveau"
+    return f"+{points(more)}, {in_percent(more / of)} du niveau"
 
 
 def expected(later: Outlook, standing: Standing) -> str:
@@ -152,11 +152,19 @@ def _clauses(promises: Iterable[Promise]) -> list[str]:
     return [one if n == 1 else f"les {n}{NBSP}{many}" for n, one, many in numbers]
 
 
-def thanks_to(gain: Gain) -> str:
+def thanks_to(one: Gain) -> str:
     """« grâce à une étape et 2 rencontres », for who reads no names."""
-    kinds = [one.kind for one in gain.because]
+    kinds = [promise.kind for promise in one.because]
     parts = [some(kinds.count(kind), *words) for kind, words in _THANKS.items() if kind in kinds]
     return f"grâce à {listing(parts)}" if parts else "prouvé déjà, à confirmer"
+
+
+def gained(one: Gain) -> str:
+    """« +1,25 point », or what it changes where a status of the whole decides of the score."""
+    if one.level is None:
+        return gain(one.points)
+    level = f"fait avancer le niveau{NBSP}{one.level}"
+    return f"{level}, sans changer le score, qu’un statut d’ensemble décide"
 
 
 def promise_word(promise: Promise) -> str:

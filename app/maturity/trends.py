@@ -97,7 +97,7 @@ def point(known: Known, roots: Sequence[NodeDraft], confirmed: dict[str, Confirm
         year=known.year,
         is_frozen=known.is_frozen,
         level=level,
-        highest=len(rungs),
+        highest=sum(rung.number > 0 for rung in rungs),
         score=share(totals, "done"),
         planned=share(totals, "planned"),
         parts=tuple(Part(rung.ref, rung.title, rung.share) for rung in rungs),

@@ -148,6 +148,7 @@ def test_the_tree_does_not_depend_on_the_order_of_the_files() -> None:
         (b"# T\n```yaml\nid:\n```\n", "no-id", 1),
         (b'# T\n```yaml\nid: ""\n```\n', "no-id", 1),
         (b"# T\n```yaml\nid: " + b"1" * 81 + b"\n```\n", "no-id", 1),
+        (b"# T\n```yaml\nid: 6.3/4\n```\n", "no-id", 1),
     ],
 )
 def test_what_cannot_be_taken_is_an_error_with_its_line(
@@ -165,6 +166,11 @@ def test_children_of_a_node_without_id_go_to_the_nearest_node_that_has_one() -> 
     reading = read_text(text)
     assert parents(reading) == {"1": None, "1.2.3": "1"}
     assert said(reading, "no-id") == [("error", 5)]
+
+
+def test_an_id_that_no_address_could_hold_is_refused_by_its_name() -> None:
+    (told, *_) = read_text(node("6.3/4") + node("6.3.5")).diagnostics
+    assert "l’identifiant « 6.3/4 » contient une barre « / »" in told.message
 
 
 def test_one_bad_file_does_not_hide_the_others() -> None:

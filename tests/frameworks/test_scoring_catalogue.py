@@ -113,11 +113,15 @@ def test_only_the_orientation_that_has_levels_and_what_follows_it_declare_some()
 def test_what_the_data_decide_in_each_framework() -> None:
     """Sources: domain.md §3 and §4; where a paper is wanted too, the count alone decides nothing.
 
-    6.3.1.4 « projets collectifs »: two firms. 6.3.5.3 and .4.a: the highest thresholds of the
-    levels 2 and 3 of 3.5 that they follow.
+    6.3.1.4 « projets collectifs »: two firms. 6.3.5.3 and .4.a: the thresholds of the levels 2
+    and 3 of 3.5 that they follow, in one leaf.
     """
     decided = {
-        node.id: (node.keys["indicateur"], node.keys["seuil"], wants_proof(node.keys))
+        node.id: (
+            node.keys["indicateur"],
+            node.keys.get("seuils") or node.keys["seuil"],
+            wants_proof(node.keys),
+        )
         for name in _LADDERS
         for node in walk([_tree(name)])
         if "indicateur" in node.keys
@@ -129,6 +133,6 @@ def test_what_the_data_decide_in_each_framework() -> None:
         **{f"3.5.3.{at + 2}": (synergies, str(at), False) for at in range(1, 4)},
         "3.5.3.7": ("synergies_collectivite", "1", False),
         "6.3.1.4": ("entreprises_engagees", "2", True),
-        "6.3.5.3": (network, "4", True),
-        "6.3.5.4.a": (synergies, "3", True),
+        "6.3.5.3": (network, "1 = 25; 2 = 50; 3 = 75; 4 = 100", True),
+        "6.3.5.4.a": (synergies, "1 = 10; 2 = 30; 3 = 50", False),
     }

@@ -106,10 +106,14 @@ def test_where_all_are_reached_or_none_concerns_it_says_which() -> None:
     assert "Aucun ne concerne" in reason(ground(confirmed={"7.1": aside, "7.2": aside}))
 
 
-def test_where_the_whole_has_a_status_nothing_below_is_said_to_suffice() -> None:
-    found = next_level(ground(confirmed={"7": said(CriterionStatus.PLANNED)}))
-    assert found.bringing == ()
-    assert "un statut d’ensemble en décide" in missing_to(found)
+@pytest.mark.parametrize("status", [CriterionStatus.PLANNED, DONE])
+def test_a_status_of_the_whole_hides_nothing_of_what_brings_a_level(
+    status: CriterionStatus,
+) -> None:
+    """It changes the score, never the level: that is read level by level."""
+    found = next_level(ground(confirmed={"7": said(status)}))
+    assert [(one.criterion.ref, one.points) for one in found.bringing] == [("7.1", 40)]
+    assert "un statut d’ensemble" not in missing_to(found)
 
 
 @pytest.mark.parametrize("impossible", ["0", "150", "moitié"])

@@ -286,3 +286,37 @@ def test_a_level_of_a_list_of_objectives_or_a_programme_has_no_such_page(
     address = f"/territoires/{territory}/maturite/{framework}/aac.1"
     assert as_("Anne").get(address).status_code == 404
     assert session.scalars(select(Criterion.ref).where(Criterion.ref == "aac.1")).all() == []
+
+
+def test_a_status_of_the_whole_leaves_the_levels_to_what_is_said_below(
+    as_: As, page: str, opened: Assessment, session: Session, cast: Cast
+) -> None:
+    say(session, cast, opened, "7")
+    base = f"{page}/{framework_id(session)}"
+    session.rollback()
+    shown = as_("Anne").get(page).text
+    assert "elle compte pour les niveaux, pas pour le score" in shown
+    assert "Pour atteindre le niveau 1" in shown and f'href="{base}/7.1?annee=2026"' in shown
+    below = as_("Anne").get(f"{base}/7.1").text
+    assert "Il décide du score" in below and "l’emporte sur ce qui est dit" not in below
+
+
+def test_below_a_level_that_is_decided_nothing_is_left_to_confirm(
+    as_: As, page: str, opened: Assessment, session: Session, cast: Cast
+) -> None:
+    prove(session, cast, "7.2.1")
+    cast.project().stage = "operational"
+    session.commit()
+    say(session, cast, opened, "7.2", status=NOT_DONE)
+    address = f"{page}/{framework_id(session)}/7.2.1"
+    session.rollback()
+    anne = as_("Anne")
+    shown = anne.get(page).text
+    assert f'action="{address}/accepter"' not in shown and "il reste à confirmer" not in shown
+    answer = anne.post(f"{address}/accepter", data={"annee": "2026"})
+    assert "Le plan ne propose rien ici" in anne.get(answer.headers["Location"]).text
+    assert [ref for ref, *_ in rows(session)] == ["7.2"]
+    # taken away, the proposal is there again
+    cleared = {"status": "unset", "version": "1", "annee": "2026"}
+    anne.post(address.removesuffix(".1"), data=cleared)
+    assert f'action="{address}/accepter"' in anne.get(page).text

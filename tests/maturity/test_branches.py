@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.frameworks.format import read, walk
 from app.frameworks.kinds import StatusKind
 from app.frameworks.scoring import Status, prepare, score
-from app.maturity.branches import Branch, branches, decided_above, rows, whole_of
+from app.maturity.branches import Branch, branches, decided_above, rows, wholes_of
 from app.maturity.kinds import CriterionStatus
 from app.maturity.reading import Ground, rungs_and_totals, share
 from app.maturity.standings import Confirmed, Standing
@@ -114,7 +114,7 @@ def _standing(here: Ground) -> Standing:
         planned=share(totals, "planned"),
         rungs=rungs,
         points=totals[0].done,
-        whole=whole_of(here, totals[0]),
+        wholes=wholes_of(here),
         inner=frozenset(node.id for node in walk(here.roots) if node.children),
     )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.frameworks.format import NodeDraft, read, walk
 from app.frameworks.scoring import prepare
-from app.maturity.branches import whole_of
+from app.maturity.branches import wholes_of
 from app.maturity.comparing import Comparison, compare
 from app.maturity.kinds import CriterionStatus, ProofState
 from app.maturity.labels import gain, percent_gain
@@ -58,7 +58,7 @@ def stand(
         rungs=rungs,
         points=sum((one.done for one in totals), Fraction(0)),
         counts=counts or {},
-        whole=whole_of(ground, totals[0]),
+        wholes=wholes_of(ground),
         inner=frozenset(node.id for node in walk(roots) if node.children),
     )
 

@@ -309,6 +309,35 @@ def test_a_programme_that_was_updated_says_so_too(
     assert "a été mis à jour" not in anne.get(programme).text
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_question_whose_text_changed_is_asked_again_whichever_way_it_was_answered(
+    as_: As, on_tuesday: None, session: Session, cast: Cast, is_new: bool
+) -> None:
+    made = follow_call(session, cast, {})
+    framework, territory = made.version.framework.public_id, cast.territory().public_id
+    programme = f"/territoires/{territory}/programmes/{framework}"
+    session.rollback()
+    anne, henri = as_("Anne"), as_("Henri")
+    answer = {"question": "aac.nouveau", "reponse": str(is_new), "version": "1", "text": "1"}
+    anne.post(f"{programme}/reponse", data=answer)
+    assert "À revoir" not in anne.get(programme).text
+    text = CALL.read_text().replace("déjà soutenu par un appel précédent ?", "soutenu avant 2024 ?")
+    source = Source("aac-eit-ademe-oec.md", "aac-eit-ademe-oec.md", text.encode(), CALL_KEY)
+    import_sources(session, [source], now=NOW)
+    session.commit()
+    pass_on(anne, f"/territoires/{territory}/maturite/{framework}/nouveau-texte")
+    shown, kept = anne.get(programme).text, "Nouveau territoire" if is_new else "Déjà soutenu"
+    assert "le texte a changé depuis cette réponse" in shown and "soutenu avant 2024" in shown
+    assert 'href="#question-aac.nouveau"' in shown
+    assert f"Toujours\u00a0: {kept}</button>" in shown and f"<strong>{kept}." in shown
+    # who looks on reads that it waits, and answers nothing
+    assert "en attendant d’être revue" in henri.get(programme).text
+    (version,) = re.findall(r'name="version" value="(\d+)"', shown)
+    anne.post(f"{programme}/reponse", data={**answer, "version": version, "text": "2"})
+    shown = anne.get(programme).text
+    assert "À revoir" not in shown and f"<strong>{kept}." in shown
+
+
 def test_one_of_two_who_pass_on_at_once_is_told(
     app: Flask, answered: str, opened: Assessment, session: Session
 ) -> None:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from app.frameworks.format import read
 from app.frameworks.scoring import cycle_of, prepare
-from app.maturity.kinds import CriterionStatus, EvidenceKind, Networking, ProofState
+from app.maturity.kinds import CriterionStatus, EvidenceKind, Finding, Networking, ProofState
 from app.maturity.labels import missing
 from app.maturity.outlook import Outlook, Promise, expected_counts, outlook
 from app.maturity.reading import Ground, rungs_and_totals, share
 from app.maturity.standings import Confirmed, Proof, Standing
-from app.maturity.telling import expected, promise_day, promise_word, thanks_to, unplanned
+from app.maturity.telling import expected, gained, promise_day, promise_word, thanks_to, unplanned
 from tests.cast import NOW
 from tests.maturity.samples import LADDER
 
@@ -50,6 +50,13 @@ seuil: {least}
         )
     ]
 ).roots
+
+
+# two synergies bring a part of 7.2.2, four all of it; and the same with a paper beside
+STEPPED, ATTESTED = (
+    read([("e.md", LADDER.replace("seuil: 2", f"seuils: {steps}").encode())]).roots
+    for steps in ("1 = 20; 2 = 60; 4 = 100", "1 = 20; 2 = 60\npreuve: oui")
+)
 
 
 def proof(ref: str, state: ProofState = ProofState.OPEN, **more: object) -> Proof:
@@ -184,6 +191,21 @@ def test_a_count_that_decides_is_moved_by_synergies_to_come_and_not_by_steps() -
     assert seen(there, coming, by=date(2026, 6, 29)).gains == ()
 
 
+def test_a_synergy_to_come_brings_the_part_that_its_threshold_is_worth() -> None:
+    coming, second, third = (synergy(date(2026, month, 1), f"p{month}") for month in (6, 7, 8))
+    later = seen(ground(roots=STEPPED), coming, second, third)
+    # 60 % of 30 points; the third of four wanted changes nothing yet
+    (gain,) = later.gains
+    assert (gain.ref, gain.points, gain.because) == ("7.2.2", 18, (coming, second))
+    # one runs and waits for a click, a second one comes
+    there = ground(roots=STEPPED, counts={SYNERGIES: 1})
+    (gain,) = seen(there, coming).gains
+    assert (gain.points, gain.because) == (18, (coming,))
+    # what is confirmed already comes no more
+    confirmed = {"7.2.2": replace(said(CriterionStatus.DETAILED), fractions=(Fraction(3, 5),))}
+    assert seen(replace(there, confirmed=confirmed), coming).gains == ()
+
+
 def test_a_meeting_brings_the_kind_of_action_that_is_not_done_yet() -> None:
     there = replace(counting(**{KINDS: 1}), networked=frozenset({Networking.GATHER}))
     again = meeting(date(2026, 5, 2), Networking.GATHER, "atelier")
@@ -265,11 +287,13 @@ grounds = st.builds(
         counts={**counts, KINDS: len(done)},
         networked=done,
     ),
-    st.dictionaries(st.sampled_from((*REFS, "7.2.4", "7.2")), st.sampled_from(CriterionStatus)),
+    st.dictionaries(
+        st.sampled_from((*REFS, "7.2.4", "7.2", "7")), st.sampled_from(CriterionStatus)
+    ),
     st.lists(proofs, max_size=5),
     st.fixed_dictionaries(dict.fromkeys((SYNERGIES, OWN, MEETINGS), st.integers(0, 3))),
     networked,
-    st.sampled_from((ROOTS, COUNTED)),
+    st.sampled_from((ROOTS, COUNTED, STEPPED, ATTESTED)),
 )
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 promises = st.lists(
@@ -302,6 +326,30 @@ def test_a_later_day_expects_at_least_as_much(
     assert (sooner.level or 0) <= (later.level or 0)
 
 
+def test_below_a_status_of_the_whole_a_gain_moves_the_level_alone() -> None:
+    there = ground(proof("7.1"), confirmed={"7": said(CriterionStatus.PLANNED)})
+    later = seen(there)
+    assert (today(there).level, later.level, later.score) == (0, 1, 0)
+    (gain,) = later.gains
+    assert (gain.ref, gain.points, gain.level) == ("7.1", 0, 1)
+    assert gained(gain).startswith("fait avancer le niveau\u00a01, sans changer le score")
+
+
+def test_below_a_level_with_a_status_of_its_own_nothing_is_expected_or_proposed() -> None:
+    steps = (proof("7.2.1"), proof("7.2.1", due_on=None, address="/projets/p2#step-s2"))
+    there = ground(*steps, counts={SYNERGIES: 2}, confirmed={"7.2": said(CriterionStatus.PLANNED)})
+    later = seen(there, synergy(date(2026, 6, 1)))
+    assert (later.gains, later.ready, later.undated) == ((), (), ())
+    below = [one for one in today(there).criteria if one.ref.startswith("7.2.")]
+    assert [(one.is_silenced, one.finding, one.next_step) for one in below] == [
+        (True, Finding.NOTHING, None)
+    ] * 2
+    # what is said of the whole silences no level
+    whole = replace(there, confirmed={"7": said(CriterionStatus.PLANNED)})
+    assert not any(one.is_silenced for one in today(whole).criteria)
+    assert len(seen(whole).undated) == 1
+
+
 @given(grounds)
 def test_with_nothing_planned_the_outlook_is_the_standing(there: Ground) -> None:
     idle = replace(there, proofs=[one for one in there.proofs if one.state is not ProofState.OPEN])
@@ -317,7 +365,9 @@ def test_what_each_criterion_adds_makes_up_the_difference_and_has_its_reasons(
     gained = sum((one.points for one in (*later.gains, *later.ready)), Fraction(0))
     # the ladder is worth 100
     assert gained == 100 * ((later.score or 0) - (today(there).score or 0))
-    assert all(one.because and one.points > 0 for one in later.gains)
+    assert all(one.because and (one.points > 0 or one.level) for one in later.gains)
+    if any(one.level for one in later.gains):
+        assert (later.level or 0) > (today(there).level or 0)
     assert all(one.on <= later.by for one in later.promises)
 
 

@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.frameworks.models import Framework
+from app.initiatives.services.meetings import hold_meeting
 from app.maturity.kinds import CriterionStatus
 from app.maturity.models import Assessment, Criterion, Evidence
 from app.maturity.services.assessing import confirm_status
 from app.maturity.services.evidence import link_evidence
 from tests.cast import NOW, Cast
 from tests.conftest import QueryCount
-from tests.maturity.samples import KEY, import_ladder
+from tests.initiatives.gatherings import planned
+from tests.maturity.samples import KEY, LADDER, assess, import_ladder
 
 As = Callable[[str], FlaskClient]
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -160,6 +162,41 @@ def test_accepting_what_the_plan_proposes_drops_the_word_that_said_otherwise(
     session.commit()
     anne.post(f"{criterion}/accepter")
     assert rows(session) == [("7.1", CriterionStatus.DONE, None, 2)]
+
+
+def test_a_part_that_the_data_attest_is_confirmed_by_one_click_as_detailed(
+    as_: As, session: Session, cast: Cast, on_tuesday: None
+) -> None:
+    counted = "indicateur: rencontres_tenues_annee\nseuils: 1 = 25; 2 = 75"
+    ladder = LADDER.replace("indicateur: synergies_operationnelles_annee\nseuil: 2", counted)
+    import_ladder(session, ladder)
+    assess(session, cast)
+    hold(session, cast)
+    page = f"/territoires/{cast.territory().public_id}/maturite"
+    address, anne = f"{page}/{framework_id(session)}/7.2.2", as_("Anne")
+    why = (
+        "1\u00a0rencontre tenue dans l’année, soit 25\u202f% du critère "
+        "(il en faut 1 pour 25\u202f%, 2 pour 75\u202f%)."
+    )
+    assert why in anne.get(page).text and "Le plan propose\u00a0: détaillé" in anne.get(page).text
+    shown = anne.get(address).text
+    assert why in shown and 'name="done" type="number" value="25"' in shown
+    anne.post(f"{address}/accepter", data={"annee": "2026"})
+    assert rows(session) == [("7.2.2", CriterionStatus.DETAILED, None, 1)]
+    assert session.scalars(select(Criterion.fractions)).one() == ["0.25", "0", "0.75"]
+    # confirmed as it is, nothing is left to confirm, and no word is wanted for the same again
+    assert "Le plan propose" not in anne.get(page).text
+    again = {"status": "detailed", "done": "25", "planned": "0", "version": "1"}
+    assert anne.post(address, data=again).status_code == 303
+    more = anne.post(address, data={**again, "done": "60", "version": "2"})
+    assert (more.status_code, "n’en dit pas autant" in more.text) == (422, True)
+
+
+def hold(session: Session, cast: Cast) -> None:
+    """One meeting of the year, held."""
+    meeting = planned(session, cast)
+    hold_meeting(meeting, now=meeting.starts_at)
+    session.commit()
 
 
 def test_data_that_contradict_the_proofs_are_told_and_no_click_decides(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -30,6 +32,8 @@ from app.plans.kinds import ProjectState, Stage, StepStatus
 
 DONE, OPEN, STOPPED = ProofState.DONE, ProofState.OPEN, ProofState.STOPPED
 THREE = {"indicateur": "synergies", "seuil": "3"}
+LADDER = {"indicateur": "synergies", "seuils": "1 = 10; 2 = 30; 3 = 50"}
+ATTESTED_LADDER = {**LADDER, "preuve": "oui"}
 UNDECIDED = (CriterionStatus.UNSET, CriterionStatus.PLANNED)
 proofs = st.lists(st.sampled_from(ProofState))
 
@@ -54,7 +58,8 @@ def test_proofs_speak_for_a_status(linked: list[ProofState], status: CriterionSt
     [
         (3, [], CriterionStatus.DONE, 0),
         (4, [OPEN], CriterionStatus.DONE, 0),
-        (2, [STOPPED], CriterionStatus.NOT_DONE, 1),
+        (2, [STOPPED], CriterionStatus.UNSET, 1),
+        (1, [], CriterionStatus.UNSET, 2),
         (2, [DONE, OPEN], CriterionStatus.PLANNED, 1),
         (3, [DONE], CriterionStatus.DONE, 0),
         (2, [OPEN], CriterionStatus.PLANNED, 1),
@@ -79,10 +84,97 @@ def test_the_order_of_the_proofs_changes_nothing(one: list[ProofState], two: lis
     assert propose({}, one + two, {}) == propose({}, two + one, {})
 
 
-@given(proofs, st.integers(0, 9), st.integers(0, 9))
-def test_more_synergies_never_propose_less(linked: list[ProofState], few: int, more: int) -> None:
-    low, high = (propose(THREE, linked, {"synergies": n}) for n in sorted((few, more)))
-    assert not further(low.status, high.status)
+@given(st.sampled_from([THREE, LADDER]), proofs, st.integers(0, 9), st.integers(0, 9))
+def test_more_synergies_never_propose_less_as_done(
+    keys: dict[str, str], linked: list[ProofState], few: int, more: int
+) -> None:
+    low, high = (propose(keys, linked, {"synergies": n}) for n in sorted((few, more)))
+    assert low.share <= high.share
+
+
+@given(st.sampled_from([THREE, LADDER, ATTESTED_LADDER]), proofs, st.integers(1, 9))
+def test_of_something_nobody_is_told_that_nothing_was_done(
+    keys: dict[str, str], linked: list[ProofState], count: int
+) -> None:
+    assert propose(keys, linked, {"synergies": count}).status is not CriterionStatus.NOT_DONE
+
+
+@pytest.mark.parametrize(
+    ("count", "linked", "fractions"),
+    [
+        (0, [], None),
+        (1, [], ("0.1", "0", "0.9")),
+        (2, [STOPPED], ("0.3", "0", "0.7")),
+        # what is under way is planned
+        (2, [OPEN], ("0.3", "0.7", "0")),
+        # a proof that is done is one of these synergies, not of all of the criterion
+        (3, [DONE], ("0.5", "0", "0.5")),
+        (8, [], ("0.5", "0", "0.5")),
+    ],
+)
+def test_a_count_proposes_the_part_that_its_threshold_is_worth(
+    count: int, linked: list[ProofState], fractions: tuple[str, ...] | None
+) -> None:
+    found = propose(LADDER, linked, {"synergies": count})
+    wanted = CriterionStatus.DETAILED if fractions else CriterionStatus.NOT_DONE
+    assert found.status is wanted
+    assert found.fractions == (fractions and tuple(map(Decimal, fractions)))
+
+
+def test_the_highest_threshold_makes_it_done_where_it_is_worth_all() -> None:
+    whole = {"indicateur": "synergies", "seuils": "1 = 25; 4 = 100"}
+    assert propose(whole, [], {"synergies": 4}).status is CriterionStatus.DONE
+    assert propose(whole, [], {"synergies": 3}).fractions == (
+        Decimal("0.25"),
+        Decimal(0),
+        Decimal("0.75"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("linked", "status"),
+    [
+        ([], CriterionStatus.UNSET),
+        ([OPEN], CriterionStatus.PLANNED),
+        ([DONE], CriterionStatus.DETAILED),
+    ],
+)
+def test_a_part_that_wants_its_paper_waits_for_it(
+    linked: list[ProofState], status: CriterionStatus
+) -> None:
+    found = propose(ATTESTED_LADDER, linked, {"synergies": 2})
+    assert (found.status, found.is_unattested) == (status, DONE not in linked)
+
+
+def test_a_detailed_part_is_proposed_where_it_says_more_than_what_was_confirmed() -> None:
+    found = propose(LADDER, [], {"synergies": 2})
+    detailed = CriterionStatus.DETAILED
+    assert weigh(found, detailed, Fraction(1, 10)) is Finding.PROPOSED
+    assert weigh(found, detailed, Fraction(3, 10)) is Finding.NOTHING
+    assert weigh(found, detailed, Fraction(8, 10)) is Finding.NOTHING
+    assert weigh(found, CriterionStatus.PLANNED) is Finding.PROPOSED
+    assert weigh(found, CriterionStatus.DONE) is Finding.CONTRADICTED
+    # the data know half of it at most: who says that the rest is done is not contradicted
+    assert weigh(propose(LADDER, [], {"synergies": 3}), CriterionStatus.DONE) is Finding.NOTHING
+
+
+def test_another_part_than_the_data_have_takes_a_comment() -> None:
+    found = propose(LADDER, [], {"synergies": 2})
+    assert found.fractions is not None
+    assert not wants_comment(found, CriterionStatus.DETAILED, found.fractions)
+    more = (Decimal("0.8"), Decimal(0), Decimal("0.2"))
+    assert wants_comment(found, CriterionStatus.DETAILED, more)
+    # below the first threshold « pas fait » is what the count says
+    assert not wants_comment(propose(THREE, [], {"synergies": 2}), CriterionStatus.NOT_DONE)
+
+
+def test_the_part_is_told_with_what_each_number_is_worth() -> None:
+    named = {"indicateur": "synergies_operationnelles_annee", "seuils": LADDER["seuils"]}
+    found = propose(named, [], {"synergies_operationnelles_annee": 2})
+    assert reasons(found) == (
+        "2\u00a0synergies opérationnelles dans l’année, soit 30\u202f% du critère "
+        "(il en faut 1 pour 10\u202f%, 2 pour 30\u202f%, 3 pour 50\u202f%)."
+    )
 
 
 def test_a_proposal_that_says_more_is_to_confirm_and_one_that_says_less_is_not() -> None:
@@ -101,8 +193,8 @@ def test_data_that_contradict_a_confirmed_status_are_told_and_propose_nothing(
     found = propose(THREE, linked, {"synergies": 1})
     assert weigh(found, CriterionStatus.DONE) is Finding.CONTRADICTED
     assert contrary(found) == (
-        "Les données disent «\u00a0pas fait\u00a0»\u00a0: 1\u00a0preuve faite\u202f; il en faut 3. "
-        "Ce qui est confirmé reste tant que personne ne dit autre chose."
+        "Les données disent «\u00a0en partie\u00a0»\u00a0: 1\u00a0preuve faite\u202f; "
+        "il en faut 3. Ce qui est confirmé reste tant que personne ne dit autre chose."
     )
 
 
@@ -118,7 +210,7 @@ def test_data_and_proofs_that_contradict_each_other_are_both_told(
     assert (found.is_split, found.status) == (True, CriterionStatus.UNSET)
     assert reasons(found) == contrary(found)
     assert contrary(found).startswith(
-        "Les données disent «\u00a0pas fait\u00a0»\u00a0: 1\u00a0synergie opérationnelle dans "
+        "Les données disent «\u00a0en partie\u00a0»\u00a0: 1\u00a0synergie opérationnelle dans "
         "l’année\u202f; il en faut 3. Les preuves reliées disent «\u00a0réalisé\u00a0»\u00a0: "
         f"{linked.count(DONE)}\u00a0preuve"
     )

@@ -43,7 +43,8 @@ def is_regulatory(node_id: str) -> bool:
 
 
 def is_readable(node_id: str) -> bool:
-    return len(node_id) <= MAX_ID_LENGTH and node_id.isprintable()
+    """A bar would end the id in the address of its page."""
+    return len(node_id) <= MAX_ID_LENGTH and node_id.isprintable() and "/" not in node_id
 
 
 def bare_id(written: str) -> str:

@@ -176,7 +176,10 @@ class _Outline:
         # Only the root of a whole framework has an empty id (official cae.md and eci.md).
         is_whole = bool(found) and "referentiel" in keys.values
         if not is_readable(node_id) or not (node_id or is_whole):
-            said = "aucun identifiant lisible : le nœud est laissé de côté ; une ligne"
+            said = "aucun identifiant lisible"
+            if "/" in node_id:
+                said = f"l’identifiant « {node_id[:40]} » contient une barre « / »"
+            said += " : le nœud est laissé de côté ; une ligne"
             self.say(line, Code.NO_ID, f"{said} « id: 1.2.3 » est attendue dans son bloc YAML.")
             return None
         if len({value for value in found.values() if value}) > 1:

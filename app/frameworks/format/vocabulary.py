@@ -38,6 +38,7 @@ _RULE_KEYS = (
     "cycle",
     "prochaine_etape",
     "seuil",
+    "seuils",
     "preuve",
     "version",
     "titre_court",

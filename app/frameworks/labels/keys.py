@@ -26,6 +26,7 @@ KEY_WORDS: Mapping[str, str] = {
     "seuil_niveau": "Seuil d’un niveau, en pour cent",
     "indicateur": "Ce que les données comptent",
     "seuil": "Il en faut",
+    "seuils": "Combien vaut quelle part, en pour cent",
     "cycle": "Cycle, en années",
     "prochaine_etape": "Prochaine étape proposée",
     "version": "Version du texte",

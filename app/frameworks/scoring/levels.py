@@ -1,20 +1,19 @@
-"""Maturity levels and thresholds, as a framework declares them on the nodes that hold them.
+"""Maturity levels, as a framework declares them on the nodes that hold them.
 
 | key | on | meaning |
 |---|---|---|
 | `niveaux` | a measure | its children are levels; `cumulatifs` or `indépendants` |
-| `seuil_niveau` | a measure | percent of a level's potential to be done for it to be reached |
-| `indicateur` | a criterion | the name of the count that decides it |
-| `seuil` | a criterion | the least count for which it is done |
-| `preuve` | the same criterion | `oui`: done only once a proof is linked as well |
-| `cycle` | a root | for how many years a proof counts |
+| `seuil_niveau` | the same | percent of a level's potential to be done for it to be reached |
+| `cycle` | any node | for how many years a proof counts |
 
+A framework has one ladder and one cycle: the first node that declares one, in reading order,
+wherever it stands. What another one declares has no effect, and `check_levels` says so.
 « Lecture Maillage » stands beside the official percentage; both are indicative.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,9 +21,9 @@ from app.core.folding import fold
 from app.frameworks.format import Diagnostic, NodeDraft, walk
 from app.frameworks.format.drafts import remark
 from app.frameworks.format.vocabulary import number
-from app.frameworks.kinds import Counted, DiagnosticCode, StatusKind
+from app.frameworks.kinds import DiagnosticCode
 from app.frameworks.scoring.engine import Score
-from app.frameworks.scoring.statuses import Status
+from app.frameworks.scoring.thresholds import count_faults
 
 _ALL = Fraction(100)
 LONGEST_CYCLE = 20
@@ -69,33 +68,66 @@ def reached_level(measure: NodeDraft, scores: Mapping[str, Score]) -> int | None
     return level
 
 
-def statuses_from_counts(measure: NodeDraft, counts: Mapping[str, int]) -> dict[str, Status]:
-    """Criteria decided by a count: a count of 2 meets "at least 1" and "at least 2" (3.5.3).
+def ladder_of(roots: Iterable[NodeDraft]) -> NodeDraft | None:
+    """The node whose children are the levels; None where the framework has none."""
+    return next(filter(_is_ladder, walk(roots)), None)
 
-    Criteria whose `indicateur` is not in `counts` are left out, and those that reach their count
-    and want a proof beside it. Proposals: a person confirms.
+
+def _is_ladder(node: NodeDraft) -> bool:
+    return "niveaux" in node.keys and bool(node.children) and level_rule(node) is not None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A framework as a page lists it, in reading order.
+
+    `wholes`: from the outside in, what holds the steps, the ladder last. `steps`: the levels,
+    from number 1 on, and with number 0 what stands beside them. Without a ladder the children of
+    the only root, or the roots, are the steps.
     """
-    found = {}
-    for node in walk([measure]):
-        threshold = number(node.keys.get("seuil", ""))
-        count = counts.get(node.keys.get("indicateur", ""))
-        if threshold is None or count is None:
-            continue
-        if count < threshold:
-            found[node.id] = Status(StatusKind.NOT_DONE)
-        elif not wants_proof(node.keys):
-            found[node.id] = Status(StatusKind.DONE)
-    return found
+
+    ladder: NodeDraft | None
+    wholes: tuple[NodeDraft, ...]
+    steps: tuple[tuple[int, NodeDraft], ...]
 
 
-def wants_proof(keys: Mapping[str, str]) -> bool:
-    """Whether a count alone does not make it done: a paper has to say so too (`preuve: oui`)."""
-    return fold(keys.get("preuve", "")) == "oui"
+def layout_of(roots: Sequence[NodeDraft]) -> Layout:
+    """Every node is one of the wholes, or in one of the steps."""
+    ladder = ladder_of(roots)
+    if ladder is not None:
+        wholes = tuple(_path(roots, ladder))
+        return Layout(ladder, wholes, tuple(_steps(roots, ladder, {one.id for one in wholes})))
+    only = roots[0] if len(roots) == 1 and roots[0].children else None
+    steps = only.children if only else roots
+    return Layout(None, (only,) if only else (), tuple(enumerate(steps, start=1)))
 
 
-def cycle_of(roots: Sequence[NodeDraft]) -> int | None:
-    """For how many years a proof counts: `cycle` on the framework's first root."""
-    return _cycle(roots[0].keys.get("cycle", "")) if roots else None
+def _path(roots: Iterable[NodeDraft], to: NodeDraft) -> Iterator[NodeDraft]:
+    above = {node.id: node.parent for node in walk(roots)}
+    ids: set[str | None] = set()
+    node_id: str | None = to.id
+    while node_id is not None:
+        ids.add(node_id)
+        node_id = above[node_id]
+    return (node for node in walk(roots) if node.id in ids)
+
+
+def _steps(
+    nodes: Iterable[NodeDraft], ladder: NodeDraft, wholes: Container[str]
+) -> Iterator[tuple[int, NodeDraft]]:
+    for node in nodes:
+        if node.id == ladder.id:
+            yield from enumerate(node.children, start=1)
+        elif node.id in wholes:
+            yield from _steps(node.children, ladder, wholes)
+        else:
+            yield 0, node
+
+
+def cycle_of(roots: Iterable[NodeDraft]) -> int | None:
+    """For how many years a proof counts, in the whole framework; None where nothing says it."""
+    found = (_cycle(node.keys["cycle"]) for node in walk(roots) if "cycle" in node.keys)
+    return next(filter(None, found), None)
 
 
 def _cycle(written: str) -> int | None:
@@ -104,11 +136,26 @@ def _cycle(written: str) -> int | None:
 
 def check_levels(roots: Iterable[NodeDraft]) -> list[Diagnostic]:
     """Warnings about keys of this file that have no effect as they are written."""
+    tree = list(roots)
+    ladder, cycle = ladder_of(tree), cycle_of(tree)
     return [
         remark(node.file, node.line, DiagnosticCode.UNREADABLE_RULE, f"« {node.id} » : {said}")
-        for node in walk(roots)
-        for said in (*_ladder_faults(node), *_count_faults(node))
+        for node in walk(tree)
+        for said in (
+            *_ladder_faults(node),
+            *_second_faults(node, ladder, cycle),
+            *count_faults(node.keys),
+        )
     ]
+
+
+def _second_faults(node: NodeDraft, ladder: NodeDraft | None, cycle: int | None) -> Iterator[str]:
+    """One ladder and one cycle hold for a framework: what else is declared is told."""
+    if ladder is not None and _is_ladder(node) and node.id != ladder.id:
+        yield f"« niveaux » sans effet ; ceux de « {ladder.id} », plus haut, sont lus."
+    own = _cycle(node.keys.get("cycle", ""))
+    if own is not None and own != cycle:
+        yield f"« cycle: {own} » sans effet ; {cycle} ans, déclarés plus haut, valent partout."
 
 
 def _ladder_faults(node: NodeDraft) -> Iterator[str]:
@@ -116,24 +163,13 @@ def _ladder_faults(node: NodeDraft) -> Iterator[str]:
     if "niveaux" in keys and level_rule(node) is None:
         expected = "« cumulatifs » ou « indépendants » est attendu."
         yield f"« niveaux: {keys['niveaux']} » sans effet ; {expected}"
+    elif "niveaux" in keys and not node.children:
+        yield "« niveaux » sans effet ; rien ne se trouve en dessous."
+    if "seuil_niveau" in keys and "niveaux" not in keys:
+        yield "« seuil_niveau » sans « niveaux » : sans effet."
     if "seuil_niveau" in keys and not 0 < (number(keys["seuil_niveau"]) or 0) <= _ALL:
         expected = "un pourcentage de 1 à 100 est attendu."
         yield f"« seuil_niveau: {keys['seuil_niveau']} » : {expected}"
     if "cycle" in keys and _cycle(keys["cycle"]) is None:
         expected = f"un nombre d’années de 1 à {LONGEST_CYCLE} est attendu."
         yield f"« cycle: {keys['cycle']} » sans effet ; {expected}"
-
-
-def _count_faults(node: NodeDraft) -> Iterator[str]:
-    name, least = node.keys.get("indicateur"), node.keys.get("seuil")
-    if name is not None and name not in set(Counted):
-        yield f"« indicateur: {name} » n’est compté nulle part ; un de {', '.join(Counted)}."
-    if least is not None and not least.isdecimal():
-        yield f"« seuil: {least} » sans effet ; un nombre entier est attendu."
-    if (name is None) != (least is None):
-        yield "« indicateur » et « seuil » vont ensemble : l’un sans l’autre est sans effet."
-    proof = node.keys.get("preuve")
-    if proof is not None and name is None:
-        yield "« preuve » sans « indicateur » : sans effet."
-    elif proof is not None and fold(proof) not in {"oui", "non"}:
-        yield f"« preuve: {proof[:40]} » sans effet ; « oui » est attendu."

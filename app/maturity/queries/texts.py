@@ -67,11 +67,17 @@ def new_text(session: Session, ground: Ground, newer: FrameworkVersion) -> NewTe
 def asked_again(session: Session, ground: Ground, text_id: int) -> dict[str, Changed]:
     """By id, what changed in a way that matters since somebody answered; nothing in frozen years.
 
+    A question of a programme is answered by its row, whichever way: « yes » has no status.
     No statement where every answer was given to the text of the year, one otherwise.
     """
     if ground.is_frozen:
         return {}
-    read = {ref: one.text_id for ref, one in ground.confirmed.items() if is_answer(one)}
+    questions = {node.id for node in walk(ground.roots) if node.keys.get("question")}
+    read = {
+        ref: one.text_id
+        for ref, one in ground.confirmed.items()
+        if is_answer(one) or ref in questions
+    }
     older = {one for one in read.values() if one is not None and one != text_id}
     if not older:
         return {}

@@ -19,7 +19,7 @@ from app.frameworks.kinds import FrameworkKind
 from app.frameworks.models import Framework, FrameworkVersion
 from app.frameworks.queries import kind_of, nodes_of, planted
 from app.frameworks.scoring import Sheet, cycle_of, prepare
-from app.maturity.branches import whole_of
+from app.maturity.branches import wholes_of
 from app.maturity.kept import Kept, as_then, from_json, kept_of
 from app.maturity.models import Assessment, Criterion
 from app.maturity.queries.counts import TerritoryFacts, territory_facts
@@ -126,7 +126,7 @@ def _stand(pick: Pick, facts: TerritoryFacts, ground: Ground) -> Standing:
         frozen_by=frozen_by.name if frozen_by else None,
         counts=ground.counts,
         takes_over=keys_taken_over(ground.roots),
-        whole=whole_of(ground, totals[0]),
+        wholes=wholes_of(ground),
         inner=frozenset(node.id for node in walk(ground.roots) if node.children),
     )
 

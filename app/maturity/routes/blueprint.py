@@ -134,12 +134,18 @@ def _branch(territory: Territory, ground: Ground, ref: str) -> Branch | None:
     return replace(found, criterion=without_names(found.criterion))
 
 
-def text_read(place: Place, number: int | None) -> int | None:
+def text_read(standing: Standing, number: int | None) -> int | None:
     """The text of this number, where the year followed another one since the page was opened."""
-    if number in (None, place.standing.version):
+    if number in (None, standing.version):
         return None
-    read = version_of(db.session(), place.framework.key, number)
+    read = version_of(db.session(), standing.framework_key, number)
     return read.id if read else None
+
+
+def text_shown() -> int | None:
+    """The number of the text that a page with a button showed."""
+    written = request.form.get("text", "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 7 else None
 
 
 def assessment_of(standing: Standing) -> Assessment:

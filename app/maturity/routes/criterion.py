@@ -91,7 +91,7 @@ def _form(place: Place, **filled: Any) -> ConfirmForm:
 def _says_why(place: Place, form: ConfirmForm) -> bool:
     """Saying otherwise than the plan takes a word; so does « non concerné »."""
     proposal = place.criterion.proposal
-    otherwise = proposal is not None and wants_comment(proposal, form.chosen)
+    otherwise = proposal is not None and wants_comment(proposal, form.chosen, form.fractions)
     if (otherwise or form.not_concerned.data) and not (form.comment.data or "").strip():
         if proposal is None:
             why = _("Dites en quelques mots pourquoi cela ne concerne pas votre territoire.")
@@ -116,7 +116,7 @@ def _confirm(place: Place, form: ConfirmForm) -> None:
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=form.version.data,
-        text_id=text_read(place, form.text.data),
+        text_id=text_read(place.standing, form.text.data),
     )
 
 
@@ -196,7 +196,8 @@ def _filled(place: Place) -> ConfirmForm:
     """The form as it opens: what was said, or what the plan proposes where nothing was."""
     said, proposal = place.criterion.confirmed, place.criterion.proposal
     proposed = proposal.status if proposal else CriterionStatus.UNSET
-    done, planned, _rest = said.fractions if said and said.fractions else (None, None, None)
+    parts = said.fractions if said else proposal and proposal.fractions
+    done, planned, _rest = parts or (None, None, None)
     return _form(
         place,
         formdata=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,6 +34,7 @@ from app.maturity.routes.blueprint import (
     seen_apart,
     territory_here,
     text_read,
+    text_shown,
     this_year,
     year_asked,
 )
@@ -203,17 +204,12 @@ def _accept(place: Place) -> None:
         assessment_of(place.standing),
         ref=one.ref,
         status=one.proposal.status,
+        fractions=one.proposal.fractions,
         person_id=viewer().person_id,
         now=clock.now(),
         seen_version=one.confirmed.version if one.confirmed else None,
-        text_id=text_read(place, _text_shown()),
+        text_id=text_read(place.standing, text_shown()),
     )
-
-
-def _text_shown() -> int | None:
-    """The number of the text that the page of the click showed."""
-    written = request.form.get("text", "")
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 7 else None
 
 
 def _back(public_id: str, year: int, anchor: str | None = None) -> ResponseReturnValue:

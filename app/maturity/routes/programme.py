@@ -32,6 +32,8 @@ from app.maturity.routes.blueprint import (
     seen,
     seen_apart,
     territory_here,
+    text_read,
+    text_shown,
     this_year,
     year_asked,
 )
@@ -131,6 +133,7 @@ def answer_programme(public_id: str, framework_id: str) -> ResponseReturnValue:
                 person_id=viewer().person_id,
                 now=clock.now(),
                 seen_version=request.form.get("version", type=int),
+                text_id=text_read(found.standing, text_shown()),
             ),
             _("C’est noté\u00a0: %(words)s.", words=chosen.words),
         )

@@ -49,6 +49,7 @@ from app.maturity.rules import (
 from app.maturity.telling import (
     brings,
     expected,
+    gained,
     in_parts,
     level_reason,
     missing_to,
@@ -98,6 +99,7 @@ def _words(app: Flask) -> None:
         maturity_contrary=contrary,
         maturity_missing=missing,
         maturity_outlook=expected,
+        maturity_gained=gained,
         maturity_thanks_to=thanks_to,
         maturity_promise=promise_word,
         maturity_promise_day=promise_day,

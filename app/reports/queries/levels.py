@@ -31,7 +31,7 @@ def _levels(now: Standing, before: Standing | None) -> Levels:
         before_year=before.year if before else None,
         before_level=before.level if before else None,
         before_percent=_percent(before.score) if before else None,
-        steps=tuple(_step(rung, then.get(rung.ref)) for rung in now.rungs),
+        steps=tuple(_step(rung, then.get(rung.ref)) for rung in now.levels),
     )
 
 

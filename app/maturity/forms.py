@@ -123,7 +123,7 @@ class FileForm(FlaskForm):
     def validate_proved_on(self, field: DateField) -> None:
         if self.today and field.data and field.data > self.today:
             raise ValidationError(
-                _("Ce jour n’est pas encore venu\u202f: donnez celui du document.")
+                _("Ce jour n’est pas encore venu\u00a0: donnez celui du document.")
             )
 
 

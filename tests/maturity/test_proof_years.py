@@ -33,9 +33,17 @@ from app.plans.kinds import MeasureMethod, Stage
 from app.plans.periods import Span
 from app.plans.services.measuring import ValueText, add_indicator, measure
 from app.plans.services.projects import close_project
+from app.plans.services.steps import complete_step
 from tests.cast import NOW, Cast
 from tests.files.samples import PDF
-from tests.maturity.samples import KEY, LADDER, assess, import_ladder
+from tests.maturity.samples import (
+    CALL_KEY,
+    KEY,
+    LADDER,
+    assess,
+    follow_call,
+    import_ladder,
+)
 from tests.maturity.test_comparing import said, stand
 from tests.maturity.test_reading import ROOTS, proof
 from tests.maturity.test_working import YEARS
@@ -159,12 +167,14 @@ def recording(writing: Session) -> Session:
     return writing
 
 
-def link(session: Session, here: Cast, subject: object) -> None:
+def link(
+    session: Session, here: Cast, subject: object, *, key: str = KEY, ref: str = "7.1"
+) -> None:
     link_evidence(
         session,
         territory_id=here.territory().id,
-        framework_key=KEY,
-        ref="7.1",
+        framework_key=key,
+        ref=ref,
         subject=subject,  # type: ignore[arg-type]
         person_id=None,
         now=NOW,
@@ -210,6 +220,23 @@ def test_a_project_that_worked_until_it_was_closed_proves_the_years_before_too(
         before,
         ProofState.DONE,
     ]
+
+
+def test_a_programme_that_runs_on_is_proved_by_what_is_done_in_january(
+    recording: Session, here: Cast
+) -> None:
+    follow_call(recording, here, {})
+    followed = standing(recording, here.territory().id, CALL_KEY, 2026)
+    assert followed is not None
+    ref = followed.criteria[-1].ref
+    complete_step(recording, here.step(), today=date(2027, 1, 5))
+    link(recording, here, here.step(), key=CALL_KEY, ref=ref)
+    recording.commit()
+    found = standing(recording, here.territory().id, CALL_KEY, 2026)
+    assert found is not None
+    one = found.criterion(ref)
+    assert one is not None
+    assert [proof.state for proof in one.proofs] == [ProofState.DONE]
 
 
 def test_the_pages_name_it_of_a_later_year(

@@ -17,7 +17,7 @@ CALLED = "2025-06-03 09:00:00+00:00"
 def test_a_call_noted_since_the_campaign_opened_is_earlier_than_what_was_said_last(
     bare_url: str, tmp_path: Path
 ) -> None:
-    migrate(bare_url, tmp_path, "0023")
+    migrate(bare_url, tmp_path, "0024")
     engine = create_engine(bare_url)
     with engine.begin() as connection:
         tables = MetaData()

@@ -13,6 +13,7 @@ from app.accounts.kinds import GrantPurpose
 from app.accounts.links import Links
 from app.accounts.models import Ask
 from app.accounts.queries.grants import usable_grant
+from app.agreements.kinds import QUESTION
 from app.agreements.queries.questions import may_still_answer, question_of
 from app.outbox import registry
 from app.outbox.message import Letter, Skip
@@ -20,7 +21,6 @@ from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import written
 
-QUESTION = "question"
 ANSWER_PATH = "/demande"
 OVER = Skip("question_over")
 Stands = Callable[[Session, Ask, datetime], bool]

@@ -8,8 +8,7 @@ from functools import partial
 from sqlalchemy import select
 
 from app.accounts.models import Ask
-from app.agreements.kinds import ProposalKind
-from app.agreements.mails import QUESTION
+from app.agreements.kinds import QUESTION, ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services import proposals
 from app.agreements.services.proposals import Wanted

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import enum
 
+QUESTION = "question"
+ANSWERED = "answered"
+
 
 class ProposalKind(enum.StrEnum):
     """Decisions that are shared and reversible (domain.md §6, agreement without blocking)."""

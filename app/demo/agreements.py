@@ -8,11 +8,11 @@ from functools import partial
 from sqlalchemy import select
 
 from app.accounts.models import Ask
-from app.agreements.kinds import ProposalKind
-from app.agreements.mails import QUESTION
+from app.agreements.kinds import ANSWERED, QUESTION, ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services import proposals
 from app.agreements.services.proposals import Wanted
+from app.agreements.services.telling import WINDOW
 from app.demo.chronicle import MOVING, SAYING, Chronicle
 from app.demo.ground import Ground
 from app.journal.kinds import Via
@@ -48,8 +48,12 @@ def _hand_on(ground: Ground, key: str, at: datetime) -> None:
 
 def _stop(ground: Ground, key: str, at: datetime) -> None:
     _propose(ground, ground.projects[key], Wanted(ProposalKind.ABANDON, reason=_REASON), at)
-    # what was asked so long ago has long been read
-    for mail in ground.session.scalars(select(Mail).where(Mail.kind == QUESTION)):
+    _was_read(ground, QUESTION, at)
+
+
+def _was_read(ground: Ground, kind: str, at: datetime) -> None:
+    """What was asked, and answered, so long ago."""
+    for mail in ground.session.scalars(select(Mail).where(Mail.kind == kind)):
         mail.state, mail.ended_at = MailState.SENT, at
 
 
@@ -80,6 +84,7 @@ def _object(ground: Ground, key: str, at: datetime) -> None:
         person_id=ground.people["camille"].id,
         now=at,
     )
+    _was_read(ground, ANSWERED, at + WINDOW)
 
 
 def _partner(ground: Ground, project: Project, organisation: str) -> Partner:

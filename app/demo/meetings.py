@@ -13,8 +13,7 @@ from app.core.clock import local_instant
 from app.demo.chronicle import MOVING, OPENING, PLANNING, SAYING, Chronicle, public_id
 from app.demo.days import TIME_ZONE
 from app.demo.ground import Ground
-from app.initiatives.kinds.meetings import CONVOCATION, GroupKind, MeetingKind, Rsvp
-from app.initiatives.mails.results import RESULTS
+from app.initiatives.kinds.meetings import CONVOCATION, RESULTS, GroupKind, MeetingKind, Rsvp
 from app.initiatives.models import Attendee, Meeting, WorkingGroup
 from app.initiatives.queries.people import Place
 from app.initiatives.queries.results import drafted

@@ -29,15 +29,30 @@ TROUBLES: Mapping[Trouble, str] = {
     Trouble.INTRICATE: "fait de trop de morceaux pour être lu",
     Trouble.BROKEN: "endommagé",
 }
-# why a mail came back, by the first figures of its code (RFC 3463)
-_RETURNS = {"5.1": "l’adresse n’existe pas", "5.2": "la boîte est fermée", "5.7": "refusé"}
-
-
-def why_returned(status: str | None) -> str:
-    """What a pilot makes of a code: the address is wrong, or the mail is not wanted."""
-    return _RETURNS.get((status or "")[:3], "refusé")
-
-
+# what a territory writes to people: its pilot is told where it reached nobody
+OF_THE_TERRITORY: Mapping[str, str] = {
+    "relance": "rappel ou relance",
+    "for_you": "ce qui lui est confié, ou dit",
+    "mention": "un message où il est question d’elle ou de lui",
+    "question": "question",
+    "answered": "réponse à ce qu’elle ou il a demandé",
+    "convocation": "convocation",
+    "cancelled_meeting": "annulation d’une rencontre",
+    "results": "résultats d’une rencontre",
+    "proposal": "réponse à confirmer",
+    "invitation": "invitation",
+}
+MAILS: Mapping[str, str] = {
+    **OF_THE_TERRITORY,
+    "claim": "demande de rattachement d’une organisation",
+    "sign_in_link": "lien de connexion",
+    "address": "changement d’adresse",
+    "security": "alerte de sécurité",
+    "personal_data": "données personnelles",
+    "information": "information sur les données personnelles",
+    "idle": "compte sans usage",
+    "no_pilot": "territoire que personne n’anime",
+}
 # what a person wrote, as the mail that asks for one tap says it back
 PROPOSED: Mapping[Answer, str] = {
     Answer.DONE: "C’est fait",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,8 +17,10 @@ from app.accounts.models import (
     organisation_territory,
 )
 from app.inbox.kinds import Fate
+from app.inbox.labels import OF_THE_TERRITORY
 from app.inbox.mails import NAME as PROPOSAL
 from app.inbox.models import Incoming
+from app.outbox.kinds import LOST
 from app.outbox.models import Bounce, Mail
 from app.plans.kinds import ProjectState
 from app.plans.mails.for_you import FOR_YOU, MENTION, spoken_of
@@ -28,6 +31,8 @@ from app.reminders.queries.mail import answerable, pilot_of, told_steps
 
 LATEST = 30
 MOST_IN_AN_HOUR = 10
+# a mail that reached nobody is told so long: by then it was said in another way, or is over
+STILL_NEWS = timedelta(days=14)
 _OPEN = (Fate.WAITING, Fate.UNREADABLE)
 _RUNNING = (ProjectState.DRAFT, ProjectState.ACTIVE, ProjectState.PAUSED, ProjectState.CLOSED)
 
@@ -132,13 +137,54 @@ def waiting(session: Session, territory_id: int | None) -> list[Incoming]:
     return list(session.scalars(query))
 
 
-def how_many_wait(session: Session, territory_id: int) -> int:
-    query = select(func.count(Incoming.id)).where(
+class Waiting(NamedTuple):
+    """How many messages are to be placed, and how many of ours reached nobody lately."""
+
+    to_place: int
+    undelivered: int
+
+
+def how_many_wait(session: Session, territory_id: int, now: datetime) -> Waiting:
+    """One statement."""
+    to_place = select(func.count(Incoming.id)).where(
         Incoming.territory_id == territory_id,
         Incoming.fate == Fate.WAITING,
         Incoming.settled_at.is_(None),
     )
-    return session.scalar(query) or 0
+    lost = select(func.count(Mail.id)).where(_reached_nobody(territory_id, now))
+    row = session.execute(select(to_place.scalar_subquery(), lost.scalar_subquery())).one()
+    return Waiting(*row)
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A mail of the territory's that reached nobody: to whom, since when, and the last error."""
+
+    kind: str
+    person: str
+    at: datetime | None
+    error: str | None
+
+
+def undelivered(session: Session, territory_id: int, now: datetime) -> list[Undelivered]:
+    """Of the last two weeks, the latest first."""
+    rows = session.execute(
+        select(Mail.kind, func.coalesce(Person.name, Mail.to), Mail.ended_at, Mail.last_error)
+        .outerjoin(Person, Person.id == Mail.recipient_id)
+        .where(_reached_nobody(territory_id, now))
+        .order_by(Mail.ended_at.desc(), Mail.id.desc())
+        .limit(LATEST)
+    )
+    return [Undelivered(*row) for row in rows]
+
+
+def _reached_nobody(territory_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Mail.territory_id == territory_id,
+        Mail.kind.in_(OF_THE_TERRITORY),
+        Mail.state.in_(LOST),
+        Mail.ended_at > now - STILL_NEWS,
+    )
 
 
 @dataclass(frozen=True)

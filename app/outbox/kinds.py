@@ -19,6 +19,10 @@ class MailState(enum.StrEnum):
     BOUNCED = "bounced"
 
 
+# it reached nobody, and nothing tries again by itself
+LOST = (MailState.FAILED, MailState.BOUNCED)
+
+
 class Outcome(enum.StrEnum):
     """What became of a mail in one run. LOST: somebody else holds it by now, nothing was done."""
 

@@ -16,8 +16,7 @@ from time_machine import travel
 from app.accounts.kinds import AskKind, AskState
 from app.accounts.links import Links
 from app.accounts.models import Ask
-from app.agreements.kinds import GivenBy, ProposalKind, ProposalState
-from app.agreements.mails import QUESTION
+from app.agreements.kinds import QUESTION, GivenBy, ProposalKind, ProposalState
 from app.agreements.models import Commitment, Proposal
 from app.agreements.services.openings import ask_to_read
 from app.agreements.services.parts import ask_part

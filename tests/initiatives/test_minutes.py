@@ -16,7 +16,7 @@ from time_machine import travel
 
 from app.core.refusals import RefusedError, StaleError
 from app.files.models import Document
-from app.initiatives.mails.results import RESULTS
+from app.initiatives.kinds.meetings import RESULTS
 from app.initiatives.models import Decision, Meeting, Minutes, Results
 from app.initiatives.outcome import Decided, Told, draft
 from app.initiatives.services.attendance import take_attendance, walk_in

@@ -16,8 +16,7 @@ from time_machine import travel
 from app.accounts.kinds import MailRhythm
 from app.accounts.models import MailPreference
 from app.core.refusals import RefusedError
-from app.initiatives.kinds.meetings import GroupKind, MeetingState
-from app.initiatives.mails.results import RESULTS
+from app.initiatives.kinds.meetings import RESULTS, GroupKind, MeetingState
 from app.initiatives.models import GroupMember, Meeting, Results, WorkingGroup
 from app.initiatives.outcome import NOTHING, says_something
 from app.initiatives.services.results import (

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from app.initiatives.kinds.meetings import CANCELLED, CONVOCATION, MeetingKind
-from app.initiatives.mails.results import RESULTS
+from app.initiatives.kinds.meetings import CANCELLED, CONVOCATION, RESULTS, MeetingKind
 from app.initiatives.models import Meeting
 from app.initiatives.services.convening import convene
 from app.initiatives.services.meetings import (

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.services.texts import publish_charter
-from app.agreements.kinds import ProposalKind
-from app.agreements.mails import QUESTION
+from app.agreements.kinds import ANSWERED, QUESTION, ProposalKind
+from app.agreements.models import Proposal
 from app.agreements.services.charter import ask_adherence
 from app.agreements.services.hand_overs import offer_step, offer_theme
 from app.agreements.services.openings import ask_to_read
 from app.agreements.services.parts import ask_part
 from app.agreements.services.piloting import offer_piloting
-from app.agreements.services.proposals import Wanted, propose
+from app.agreements.services.proposals import Wanted, asks_of, propose, speak
 from app.inbox.mails import NAME as PROPOSAL
 from app.inbox.services.receiving import receive
 from app.outbox.kinds import MailState
@@ -138,6 +138,23 @@ def opening(scene: Scene) -> Mail:
     return scene.mail(QUESTION)
 
 
+def answered(scene: Scene, *, agrees: bool) -> Mail:
+    """Karim’s chamber answers what Anne put forward."""
+    shared_decision(ProposalKind.CLOSE, scene)
+    [proposal] = scene.session.scalars(select(Proposal))
+    [ask] = asks_of(scene.session, proposal)
+    speak(
+        scene.session,
+        proposal,
+        ask,
+        agrees=agrees,
+        words=None if agrees else "Le four sert encore deux nuits par semaine.",
+        person_id=scene.acts("Karim"),
+        now=scene.now,
+    )
+    return scene.mail(ANSWERED, "Anne")
+
+
 def mention(scene: Scene, *, project: str = PROJECT, step: str | None = STEP) -> Mail:
     session, about = scene.session, scene.cast.project(project)
     start(session, about.territory_id, person_id=scene.acts("Anne"), now=scene.now)
@@ -209,6 +226,8 @@ OCCASIONS: Mapping[str, Occasion] = {
     "question-theme": theme_hand_over,
     "question-piloting": piloting,
     "question-opening": opening,
+    "answered-yes": functools.partial(answered, agrees=True),
+    "answered-no": functools.partial(answered, agrees=False),
     "mention": mention,
     "mention-project": functools.partial(mention, step=None),
     "mention-long-words": mention_of_long_words,

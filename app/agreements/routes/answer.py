@@ -23,6 +23,7 @@ from app.agreements.queries.questions import may_still_answer, question_of
 from app.agreements.routes.blueprint import agreements
 from app.agreements.rules import KINDS, answerable_asks
 from app.agreements.services import proposals
+from app.agreements.services.telling import tell_asker
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.web.database import db
@@ -111,6 +112,7 @@ def _answer(ask: Ask, *, agrees: bool, words: str | None, person_id: int, now: d
         asks.accept(session, asked, person_id=person_id, now=now, words=words)
     else:
         asks.decline(session, asked, person_id=person_id, now=now, words=words)
+    tell_asker(session, asked, now=now)
 
 
 def _asked(ask: Ask, action: str, trouble: str | None = None) -> ResponseReturnValue:

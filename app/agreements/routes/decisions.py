@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager
 from app.agreements.kinds import ProposalKind, ProposalState
 from app.agreements.models import Proposal
 from app.agreements.queries.project import accords
+from app.agreements.queries.unreached import unreached
 from app.agreements.routes.blueprint import agreements, back_to, partner_to_change
 from app.agreements.rules import (
     is_own_affair,
@@ -50,10 +51,12 @@ DONE = {
 def project_accords(public_id: str) -> ResponseReturnValue:
     """What is agreed and what waits: a panel of the project's page, and a page of its own."""
     project = project_to_change(public_id, may_see_proposals)
+    may_ask = may_propose(viewer(), project)
     context = {
         "project": project,
-        "may_ask": may_propose(viewer(), project),
+        "may_ask": may_ask,
         "accords": accords(db.session(), viewer(), project, clock.now()),
+        "unreached": unreached(db.session(), project.id, clock.now()) if may_ask else [],
     }
     if wants_fragment():
         return fragment("agreements/_project.html", **context)

@@ -19,6 +19,7 @@ from app.agreements.outcome import Voice, open_until, outcome
 from app.agreements.rules import owners, takes_agreement
 from app.agreements.services import questions
 from app.agreements.services.parts import leave, take_role
+from app.agreements.services.telling import tell_asker
 from app.core.clock import local_day
 from app.core.refusals import RefusedError
 from app.plans.kinds import PartnerRole, PartnerState
@@ -140,6 +141,7 @@ def speak(
         asks.accept(session, ask, person_id=person_id, now=now, words=words)
     else:
         asks.decline(session, ask, person_id=person_id, now=now, words=words)
+    tell_asker(session, ask, now=now)
 
 
 def require_words(words: str | None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.kinds import AskKind, GrantPurpose
 from app.accounts.models import Ask, Grant, Person
 from app.accounts.services import asks
-from app.agreements.mails import QUESTION
+from app.agreements.kinds import QUESTION
 from app.agreements.queries.contacts import contact_of
 from app.outbox.services import enqueue
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from app.core import clock
 from app.inbox.kinds import Fate
-from app.inbox.labels import TROUBLES
+from app.inbox.labels import MAILS, TROUBLES
 from app.inbox.models import Incoming
 from app.inbox.queries import waiting
 from app.inbox.routes.blueprint import inbox
 from app.inbox.services.settling import set_aside, take_up_again
+from app.outbox.labels import why_undelivered
+from app.outbox.queries import given_up
+from app.outbox.services import retry
 from app.web.database import db
 from app.web.gate import fetch, viewer
 from app.web.htmx import leave_to
@@ -31,7 +34,26 @@ def unplaced() -> ResponseReturnValue:
         waiting=waiting(db.session(), None),
         has_inbox=settings().inbox_address is not None,
         troubles=TROUBLES,
+        given_up=given_up(db.session()),
+        mail_kinds=MAILS,
+        why_undelivered=why_undelivered,
     )
+
+
+@inbox.post(f"{HERE}/reessayer")
+def try_again() -> ResponseReturnValue:
+    """As `outbox retry` does: the mail that is named, or every one that was given up."""
+    _operators_only()
+    named = request.form.get("courriel")
+    tried = retry(db.session(), None if named is None else [named])
+    db.session.commit()
+    if not tried:
+        flash(_("Ce courriel n’est plus en échec : rien n’a été changé."), "warning")
+    elif len(tried) == 1:
+        flash(_("Le courriel repart, s’il est encore vrai."), "success")
+    else:
+        flash(_("%(count)s courriels repartent, s’ils sont encore vrais.", count=len(tried)))
+    return leave_to(HERE)
 
 
 @inbox.post(f"{HERE}/<message_id>/classer")

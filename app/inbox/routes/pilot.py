@@ -12,11 +12,12 @@ from app.accounts.routes.blueprint import open_animated_territory
 from app.core import clock
 from app.core.refusals import RefusedError
 from app.inbox.kinds import Fate
-from app.inbox.labels import FATES, TROUBLES, why_returned
+from app.inbox.labels import FATES, OF_THE_TERRITORY, TROUBLES
 from app.inbox.models import Incoming
-from app.inbox.queries import failing, projects_to_choose, taken, waiting
+from app.inbox.queries import failing, projects_to_choose, taken, undelivered, waiting
 from app.inbox.routes.blueprint import inbox
 from app.inbox.services.settling import place, set_aside, take_up_again, trust_again
+from app.outbox.labels import why_returned, why_undelivered
 from app.outbox.models import Bounce
 from app.plans.models import Project
 from app.web.database import db
@@ -34,12 +35,15 @@ def territory(public_id: str) -> ResponseReturnValue:
         place=found,
         waiting=waiting(db.session(), found.id),
         failing=failing(db.session(), found.id),
+        undelivered=undelivered(db.session(), found.id, clock.now()),
         taken=taken(db.session(), found.id),
         projects=projects_to_choose(db.session(), found.id),
         has_inbox=settings().inbox_address is not None,
         fates=FATES,
         troubles=TROUBLES,
+        mail_kinds=OF_THE_TERRITORY,
         why_returned=why_returned,
+        why_undelivered=why_undelivered,
     )
 
 

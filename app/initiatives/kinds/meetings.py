@@ -7,6 +7,7 @@ import enum
 # what people are mailed of a meeting before it takes place
 CONVOCATION = "convocation"
 CANCELLED = "cancelled_meeting"
+RESULTS = "results"
 
 
 class MeetingKind(enum.StrEnum):

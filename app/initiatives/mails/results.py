@@ -11,6 +11,7 @@ from app.accounts.links import Links
 from app.accounts.models import Person
 from app.accounts.queries.wishes import opens_at
 from app.initiatives import words
+from app.initiatives.kinds.meetings import RESULTS
 from app.initiatives.mails.calendar import MEETING_PATH
 from app.initiatives.models import Results
 from app.initiatives.queries.hosts import host_of
@@ -20,7 +21,6 @@ from app.outbox.models import Mail
 from app.outbox.registry import MailKind
 from app.outbox.rendering import render
 
-RESULTS = "results"
 OVER = Skip("results_over")
 
 

@@ -11,8 +11,7 @@ from app.accounts.models import Person
 from app.core.clock import local_day
 from app.core.french import long_date, plain_date
 from app.core.refusals import RefusedError, StaleError, require_version
-from app.initiatives.kinds.meetings import MeetingState
-from app.initiatives.mails.results import RESULTS
+from app.initiatives.kinds.meetings import RESULTS, MeetingState
 from app.initiatives.models import Meeting, Results, WorkingGroup
 from app.initiatives.outcome import says_something
 from app.initiatives.queries.results import read_lately, readers, results_of

@@ -28,7 +28,7 @@ from app.accounts.models import Organisation, Person
 from app.initiatives.kinds.notes import SPOKEN, NoteKind
 from app.initiatives.models import ContactNote, contact_note_step
 from app.outbox.bounces import refuses
-from app.outbox.kinds import MailState
+from app.outbox.kinds import LOST
 from app.outbox.models import Mail
 from app.plans.kinds import ProjectState, StepStatus
 from app.plans.models import Project, Step
@@ -52,7 +52,6 @@ PATIENCE = timedelta(days=2)
 LONG_PATIENCE = timedelta(days=7)
 LATEST_CALLS = 15
 WAITING = (StepStatus.TODO, StepStatus.IN_PROGRESS)
-_LOST = (MailState.FAILED, MailState.BOUNCED)
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _has_ended(today: date) -> ColumnElement[bool]:
         Relance.state == RelanceState.TOLD,
         or_(_is_silent_after(today), _is_silent_since_the_date(today)),
     )
-    refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(_LOST))
+    refused = and_(Relance.state == RelanceState.TOLD, Mail.state.in_(LOST))
     nobody = and_(Relance.state != RelanceState.TOLD, Relance.reason.in_((*CURABLE, Reason.NOT_ME)))
     return or_(silent, refused, nobody)
 
@@ -160,7 +159,7 @@ def _why() -> ColumnElement[str | None]:
     has_failed = and_(refuses(Person.email), Relance.reason.is_distinct_from(Reason.NOT_ME))
     return case(
         (has_failed, literal(NotReached.ADDRESS.value)),
-        (Mail.state.in_(_LOST), literal(NotReached.LOST.value)),
+        (Mail.state.in_(LOST), literal(NotReached.LOST.value)),
         (Relance.answer == Answer.AGREED, literal(Answer.AGREED.value)),
         else_=cast(Relance.reason, String),
     )

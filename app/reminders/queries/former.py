@@ -10,12 +10,10 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.prepared import Kept
-from app.outbox.kinds import MailState
+from app.outbox.kinds import LOST
 from app.outbox.models import Mail
 from app.reminders.kinds import Reason, RelanceState
 from app.reminders.models import Relance
-
-LOST = (MailState.FAILED, MailState.BOUNCED)
 
 
 def came_back() -> ColumnElement[bool]:

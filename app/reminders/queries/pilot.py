@@ -36,7 +36,6 @@ _MAIL_COLUMNS = (
     Mail.ended_at,
     Mail.last_error,
 )
-_LOST = (MailState.FAILED, MailState.BOUNCED)
 _OF_STEPS = Relance.subject_kind == STEP
 # said by every date that was moved on or caught up: noise in a list of what was not told
 _USUAL = (Reason.SUPERSEDED, Reason.BEFORE_START, Reason.BEFORE_RESUME, Reason.ANSWERED)

@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, not_, or_, 
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Organisation, Person
-from app.outbox.kinds import MailState
+from app.outbox.kinds import LOST, MailState
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
 from app.plans.models import Project, Step
 from app.reminders.kinds import Answer, Fate, OccasionCode, Reason, RelanceState
 from app.reminders.models import Relance
-from app.reminders.queries.former import LOST, came_back
+from app.reminders.queries.former import came_back
 from app.reminders.schedule.facts import STEP
 
 PAGE = 50

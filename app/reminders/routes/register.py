@@ -18,6 +18,7 @@ from app.core.spreadsheet import as_csv
 from app.imports.kinds import Field
 from app.imports.tracker import Cell
 from app.imports.writing import workbook
+from app.outbox.labels import why_undelivered
 from app.reminders.kinds import Fate, OccasionCode
 from app.reminders.labels import ANSWERS, FATES, OCCASIONS, REASONS, SKIPS
 from app.reminders.queries.register import (
@@ -70,6 +71,7 @@ def register_page(public_id: str) -> ResponseReturnValue:
         "answers": ANSWERS,
         "reasons": REASONS,
         "skips": SKIPS,
+        "why_undelivered": why_undelivered,
         "export": {kind: _url(found, "register_file", kind=kind) for kind in ("csv", "xlsx")},
     }
     if wants_fragment():

@@ -80,7 +80,7 @@ def _pilots_page() -> ResponseReturnValue:
         answers=answers(session, territory.id, visited_at=last_visit(session, who), now=now),
         calls=by_callee(to_call(session, territory.id, day)),
         follow_ups=follow_ups(session, who, territory.id, day),
-        unplaced=how_many_wait(session, territory.id),
+        mail=how_many_wait(session, territory.id, now),
         drafts=drafts(session, territory.id),
         approached=approached(session, territory.id, now),
         stuck=stuck(session, territory.id, day),

@@ -21,6 +21,7 @@ from app.initiatives.queries.hosts import host_of
 from app.initiatives.queries.meetings import counts_of, meeting_list
 from app.initiatives.queries.people import contacts
 from app.initiatives.queries.results import decisions_of, results_of
+from app.initiatives.queries.told import unreached
 from app.initiatives.routes.blueprint import initiatives
 from app.initiatives.routes.meetings.reaching import links, meeting_here, territory_here
 from app.initiatives.rules.meetings import may_answer, may_run_meeting, reads_minutes
@@ -54,7 +55,7 @@ def meeting(public_id: str) -> ResponseReturnValue:
     zone = found.territory.time_zone
     reads, runs = reads_minutes(who, found), may_run_meeting(who, found)
     decisions = decisions_of(session, found.id) if reads else []
-    seen = _seen(found, decisions)
+    seen, results = _seen(found, decisions), results_of(session, found)
     return render_template(
         "initiatives/meeting.html",
         meeting=found,
@@ -73,7 +74,8 @@ def meeting(public_id: str) -> ResponseReturnValue:
         arriving=arriving(session, who, found, now) if reads else Arriving([], []),
         minutes=minutes_of(session, found) if reads else None,
         decisions=decisions,
-        results=results_of(session, found),
+        results=results,
+        unreached=unreached(session, found, results.sent_number if results else 0) if runs else [],
         phones=_phones(found) if runs else {},
         to_call=_to_call(found) if runs and found.state is MeetingState.CANCELLED else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.outbox.message import Letter, Skip
 from app.outbox.models import Mail
 from app.reminders.kinds import Reason, RelanceState
+from app.reminders.queries.calls import to_call
 from tests.cast import Cast
 from tests.reminders.conftest import (
     DAY_BEFORE,
@@ -95,3 +96,50 @@ def test_what_somebody_else_notes_is_no_answer(
     begin(as_("Anne"), started)
     clockwork.run(DAY_BEFORE)
     assert days(session) == ["2026-04-10", "2026-04-16"]
+
+
+def titles(session: Session, territory_id: int, day: date) -> list[str]:
+    session.rollback()
+    return [one.title for one in to_call(session, territory_id, day)]
+
+
+def stuck_and_lifted(cast: Cast, who: FlaskClient, pilot: FlaskClient) -> None:
+    """« Ça coince », said signed in, and lifted by the pilot."""
+    public_id = cast.step().public_id
+    cast.session.rollback()
+    said = {"barrier": "regulatory", "note": "Arrêté attendu"}
+    assert who.post(f"/etapes/{public_id}/bloquer", data=said).status_code == 303
+    assert pilot.post(f"/etapes/{public_id}/statut", data={"status": "todo"}).status_code < 400
+
+
+def test_stuck_and_lifted_since_was_an_answer_to_the_first_mail(
+    as_: As, session: Session, started: Cast, clockwork: Clockwork
+) -> None:
+    clockwork.run(WEEK_BEFORE)
+    stuck_and_lifted(started, as_("Lucie"), as_("Anne"))
+    for day in (DAY_BEFORE, AFTER):
+        clockwork.run(day)
+    assert days(session) == ["2026-04-10", "2026-04-22"]
+
+
+def test_stuck_as_somebody_else_notes_it_is_none(
+    as_: As, session: Session, started: Cast, clockwork: Clockwork
+) -> None:
+    clockwork.run(WEEK_BEFORE)
+    stuck_and_lifted(started, as_("Anne"), as_("Anne"))
+    clockwork.run(DAY_BEFORE)
+    assert days(session) == ["2026-04-10", "2026-04-16"]
+
+
+def test_after_the_last_relance_it_keeps_the_firm_from_being_called(
+    as_: As, session: Session, started: Cast, clockwork: Clockwork
+) -> None:
+    val, pilot = started.territory().id, as_("Anne")
+    session.rollback()
+    for day in (WEEK_BEFORE, DAY_BEFORE, AFTER):
+        clockwork.run(day)
+    later = AFTER + timedelta(days=3)
+    assert "Peser les invendus" in titles(session, val, later)
+    with time_machine.travel(at(AFTER + timedelta(days=1), hour=9), tick=False):
+        stuck_and_lifted(started, as_("Lucie"), pilot)
+    assert "Peser les invendus" not in titles(session, val, later)

@@ -68,8 +68,8 @@ def test_people_of_two_firms_do_not_silence_each_other() -> None:
 
 
 def test_agents_of_one_organisation_do_not_wait_for_each_other() -> None:
-    agents = {"audience": Audience.AGENT}
-    assert date(2026, 4, 13) in to("Marc Oudot", hers(**agents), his(**agents))
+    own, other = hers(audience=Audience.AGENT), his(audience=Audience.AGENT)
+    assert date(2026, 4, 13) in to("Marc Oudot", own, other)
 
 
 def test_of_two_due_on_one_day_who_has_waited_longest_is_told_first() -> None:

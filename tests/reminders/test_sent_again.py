@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.plans.kinds import BarrierKind, StepStatus
-from app.plans.services.steps import reopen_step
+from app.plans.services.steps import block_step, reopen_step
 from tests.cast import Cast
 from tests.reminders.answering import Begin, answer_to, mailed, standing, the_morning, words
 from tests.reminders.conftest import Mailed
@@ -92,3 +92,35 @@ def test_stuck_tapped_twice_stands_once_and_other_words_are_taken(
     answer_to(client, mailed, step, "coince", etat=etat, frein="regulatory", mot="Arrêté attendu")
     assert standing(session, step) == (StepStatus.BLOCKED, date(2026, 4, 17))
     assert (step.barrier, step.barrier_note) == (BarrierKind.REGULATORY, "Arrêté attendu")
+
+
+def test_another_answer_in_between_does_not_let_the_old_page_speak_again(
+    mailed: Mailed, client: FlaskClient, session: Session, started: Cast
+) -> None:
+    """A phone sends its first page once more, after « ça coince » was followed by « en cours »."""
+    step, first = started.step(), shown(client, mailed)
+    session.rollback()
+    answer_to(client, mailed, step, "coince", etat=first, **FURTHER)
+    session.rollback()
+    second = shown(client, mailed)
+    session.rollback()
+    assert answer_to(client, mailed, step, "cours", etat=second, **FURTHER).status_code == 303
+    session.rollback()
+    again = answer_to(client, mailed, step, "coince", etat=first, **FURTHER)
+    assert again.status_code == 422 and "a changé entre-temps" in words(again)
+    assert standing(session, step)[0] is StepStatus.IN_PROGRESS
+
+
+def test_what_somebody_else_said_since_the_page_was_opened_is_not_taken_for_its_own(
+    mailed: Mailed, client: FlaskClient, session: Session, started: Cast, change: Begin
+) -> None:
+    step, first = started.step(), shown(client, mailed)
+    session.rollback()
+    change()
+    block_step(session, step, barrier=BarrierKind.REGULATORY, note=None, today=date(2026, 4, 10))
+    session.commit()
+    change()
+    reopen_step(session, step)
+    session.commit()
+    assert answer_to(client, mailed, step, "coince", etat=first, **FURTHER).status_code == 303
+    assert standing(session, step)[0] is StepStatus.BLOCKED

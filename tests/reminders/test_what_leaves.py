@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -68,6 +68,30 @@ class Scene:
     shut: list[date]
 
 
+def _is_telling(scene: Scene) -> bool:
+    """Both zones speak to Lucie, and on several days: else there is little to disagree about."""
+    places = {place for place, _due_on, _is_milestone in scene.steps}
+    days_due = {due_on for _place, due_on, _is_milestone in scene.steps}
+    hers = {project for project, _firm, person in places if person == "Lucie"}
+    return hers == {VAL, SORNE} and len(days_due) > 3
+
+
+# what the Sorne tells Lucie on the third of June keeps the Val's mail of the fifth back
+TOLD_BY_BOTH = Scene(
+    steps=[
+        (PLACES[4], date(2026, 6, 10), False),
+        (PLACES[0], date(2026, 6, 12), False),
+        (PLACES[1], date(2026, 5, 20), True),
+        (PLACES[2], date(2026, 5, 28), False),
+        (PLACES[3], date(2026, 6, 3), False),
+        (PLACES[5], date(2026, 4, 30), False),
+    ],
+    zones=[None, "Pacific/Noumea", "Europe/Paris"],
+    rhythms=[MailRhythm.AT_ONCE, MailRhythm.WEEKLY, MailRhythm.AT_ONCE],
+    paused_until=date(2026, 5, 4),
+    away=date(2026, 5, 11),
+    shut=[date(2026, 4, 13), date(2026, 6, 22)],
+)
 scenes = st.builds(
     Scene,
     steps=st.lists(st.tuples(st.sampled_from(PLACES), days, st.booleans()), min_size=6, max_size=9),
@@ -80,7 +104,7 @@ scenes = st.builds(
     paused_until=st.none() | days,
     away=days,
     shut=st.lists(days, min_size=2, max_size=2),
-)
+).filter(_is_telling)
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +250,9 @@ def delivered(session: Session) -> Reached:
     }
 
 
-@settings(max_examples=2)
+# a scene takes as long as a quarter: one that is known to tell, one drawn, and none shrunk
+@settings(max_examples=1, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@example(TOLD_BY_BOTH)
 @given(scenes)
 def test_a_quarters_preview_is_what_reaches_people(template: Path, scene: Scene) -> None:
     with TemporaryDirectory() as folder:

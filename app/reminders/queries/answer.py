@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person, Territory
+from app.journal.kinds import Via
+from app.journal.models import Change
 from app.outbox.models import Mail
 from app.plans.kinds import StepStatus
+from app.plans.models import Step
 from app.reminders.kinds import Answer, RelanceState
 from app.reminders.labels import buttons, choices_for
 from app.reminders.queries.beyond import NOTHING, Beyond, beyond
@@ -129,3 +133,19 @@ def answer_page(session: Session, mail: Mail, person: Person, today: date) -> An
         )
     territory = session.get(Territory, mail.territory_id) if mail.territory_id else None
     return AnswerPage(person, pilot_of(session, mail.territory_id), territory, lines)
+
+
+def answered_since(session: Session, step: Step, seen_version: int | None) -> set[str]:
+    """The states that answers by link have given a step since a page showed this version of it.
+
+    Every change of a step is a version: so many entries of the change log as versions are younger.
+    """
+    if seen_version is None or seen_version >= step.version:
+        return set()
+    latest = session.execute(
+        select(Change.via, Change.fields["status"][1].as_string())
+        .where(Change.entity == Step.__name__, Change.entity_id == step.id)
+        .order_by(Change.id.desc())
+        .limit(step.version - seen_version)
+    )
+    return {status for via, status in latest if via is Via.MAIL_LINK and status is not None}

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts.models import Organisation, Person
 from app.initiatives.kinds.notes import SPOKEN, NoteKind
 from app.initiatives.models import ContactNote, contact_note_step
+from app.journal.models import Change
 from app.outbox.bounces import refuses
 from app.outbox.kinds import LOST
 from app.outbox.models import Mail
@@ -43,7 +44,7 @@ from app.reminders.kinds import (
 )
 from app.reminders.models import Relance
 from app.reminders.queries.policies import is_never_chased
-from app.reminders.queries.silence import rests
+from app.reminders.queries.silence import rests, said_by_its_people
 from app.reminders.schedule.facts import STEP
 
 # a firm has had the last relance for this long before it is to be called
@@ -105,6 +106,7 @@ def _is_silent_after(today: date) -> ColumnElement[bool]:
     """Of the relance after the date, by the link of whatever mail."""
     return and_(
         not_(_was_answered_elsewhere(today)),
+        not_(_was_said_stuck()),
         Relance.code == OccasionCode.AFTER.value,
         or_(
             and_(Relance.answer.is_(None), Relance.mailed_on <= today - PATIENCE),
@@ -138,6 +140,12 @@ def _was_answered_elsewhere(today: date) -> ColumnElement[bool]:
         )
         .correlate(Relance)
     )
+
+
+def _was_said_stuck() -> ColumnElement[bool]:
+    """Whether its own people said signed in, since this one was written, that it is stuck."""
+    said = and_(said_by_its_people(StepStatus.BLOCKED), Change.at > Relance.decided_at)
+    return exists().where(said).correlate(Relance, Step)
 
 
 def _is_silent_since_the_date(today: date) -> ColumnElement[bool]:

@@ -39,7 +39,7 @@ from app.reminders.queries.contacts import (
 )
 from app.reminders.queries.order import freed_on, waits
 from app.reminders.queries.pauses import rests_until
-from app.reminders.queries.silence import began_at, called_on, put_off_to, quiet_until
+from app.reminders.queries.silence import began_at, called_on, put_off_to, quiet_until, stuck_at
 from app.reminders.schedule.facts import (
     Away,
     Recipient,
@@ -138,6 +138,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
             is_asked().label("asked"),
             freed_on().label("freed_on"),
             began_at().label("began_at"),
+            stuck_at().label("stuck_at"),
             rests_until(recipient_id).label("rests_until"),
             func.coalesce(of_step.manner, of_project.manner).label("manner"),
         )
@@ -204,6 +205,7 @@ def _fact(
         asked=row.asked,
         freed_on=row.freed_on,
         began_on=local_day(row.began_at, territory.time_zone) if row.began_at else None,
+        stuck_on=local_day(row.stuck_at, territory.time_zone) if row.stuck_at else None,
         rests_until=row.rests_until,
         closed=closed,
         manner=row.manner or Manner.USUAL,

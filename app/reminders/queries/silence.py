@@ -1,5 +1,5 @@
 """What keeps a step silent: a call, a letter or a day put off, read from the contact notes, and
-that its people began, read from the change log."""
+what its people said signed in, read from the change log."""
 
 from __future__ import annotations
 
@@ -54,19 +54,32 @@ def began_at() -> Any:
 
     A call and an import are noted by others: they are no answer.
     """
-    found = (
-        select(func.max(Change.at))
-        .join(Membership, Membership.person_id == Change.actor_id)
+    is_so = Step.status == StepStatus.IN_PROGRESS
+    found = select(func.max(Change.at)).where(is_so, said_by_its_people(StepStatus.IN_PROGRESS))
+    return found.correlate(Step).scalar_subquery()
+
+
+def stuck_at() -> Any:
+    """When a member of its organisation last said that the Step row is stuck, lifted since or
+    not: the step itself forgets."""
+    found = select(func.max(Change.at)).where(said_by_its_people(StepStatus.BLOCKED))
+    return found.correlate(Step).scalar_subquery()
+
+
+def said_by_its_people(status: StepStatus) -> ColumnElement[bool]:
+    """Whether the Change row is that of the Step row to a status, by one of its own people."""
+    return and_(
+        Change.entity == Step.__name__,
+        Change.entity_id == Step.id,
+        Change.fields["status"][1].as_string() == status.value,
+        exists()
         .where(
-            Step.status == StepStatus.IN_PROGRESS,
-            Change.entity == Step.__name__,
-            Change.entity_id == Step.id,
-            Change.fields["status"][1].as_string() == StepStatus.IN_PROGRESS.value,
+            Membership.person_id == Change.actor_id,
             Membership.organisation_id == Step.lead_organisation_id,
             Membership.ended_on.is_(None),
         )
+        .correlate(Change, Step),
     )
-    return found.correlate(Step).scalar_subquery()
 
 
 def rests(today: date) -> ColumnElement[bool]:

@@ -74,7 +74,8 @@ class StepFacts:
     `quiet_until` no mail speaks of it: somebody called, or put it off to that day; nor before
     `rests_until`: its project, or whoever is spoken to, is left in peace here. `waits`: for
     another step that is open, `freed_on`: the day on which the last such was done. `began_on`:
-    the day on which its own people said « en cours », while it is so. `asked`: whether its
+    the day on which its own people said « en cours », while it is so; `stuck_on`: last said « ça
+    coince », lifted since or not. `asked`: whether its
     organisation was asked for its part in the project, and has not answered. `closed`: first and
     last days on which the organisation is shut.
     """
@@ -98,6 +99,7 @@ class StepFacts:
     waits: bool = False
     freed_on: date | None = None
     began_on: date | None = None
+    stuck_on: date | None = None
     asked: bool = False
     manner: Manner = Manner.USUAL
     closed: tuple[tuple[date, date], ...] = ()

@@ -8,8 +8,8 @@ reason (a row is written), or held with a reason (nothing is written, tomorrow a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.reminders.kinds import Reason, RelanceState
@@ -90,43 +90,40 @@ def plan(
                 holds.append(verdict)
             else:
                 drops.append(verdict)
-    pace = Pace(ledger, day)
-    mails: dict[int, PlannedMail] = {}
-    for who, told in _in_turn(telling.values(), pace, day):
-        if reason := pace.too_soon(who, told):
-            holds.extend(Untold(one.step, one.rule, reason) for one in told)
-        else:
-            mails[who.id] = PlannedMail(who, day, tuple(told))
-            pace.fill(told, ())
-    _add_notices(mails, notices(watch, ledger, day), pace, day)
-    planned = [mails[person_id] for person_id in sorted(mails)]
+    lines = _lines(notices(watch, ledger, day), day)
+    pace, planned = Pace(ledger, day), []
+    for who, due, theirs in _in_turn(telling, lines, pace, day):
+        reason = pace.too_soon(who, due) if due else None
+        told = [] if reason else due
+        if reason:
+            holds.extend(Untold(one.step, one.rule, reason) for one in due)
+        # a line joins the mail that somebody gets anyway; alone it waits for the week's first day
+        if told or pace.may_read(theirs):
+            planned.append(PlannedMail(who, day, tuple(told), tuple(theirs)))
+            pace.fill(told, theirs)
+    planned.sort(key=lambda mail: mail.recipient.id)
     after = _after(ledger, planned, drops, pace)
     return Decision(tuple(planned), tuple(drops), tuple(holds), after)
 
 
-def _in_turn(
-    telling: Iterable[list[Told]], pace: Pace, day: date
-) -> list[tuple[Recipient, list[Told]]]:
-    known = [(_recipient(told[0].step, day), told) for told in telling]
-    return sorted(known, key=lambda one: pace.turn(*one))
-
-
-def _add_notices(
-    mails: dict[int, PlannedMail], found: Iterable[Notice], pace: Pace, day: date
-) -> None:
-    """A line joins the mail that somebody gets anyway; alone it waits for the week's first day."""
+def _lines(found: Iterable[Notice], day: date) -> dict[int, list[Notice]]:
     lines: dict[int, list[Notice]] = defaultdict(list)
     for notice in found:
         if _may_be_noticed(notice, day):
             lines[notice.recipient.id].append(notice)
-    for person_id, theirs in lines.items():
-        if person_id in mails:
-            mails[person_id] = replace(mails[person_id], notices=tuple(theirs))
-        elif pace.may_read(theirs):
-            mails[person_id] = PlannedMail(theirs[0].recipient, day, (), tuple(theirs))
-        else:
-            continue
-        pace.fill((), theirs)
+    return lines
+
+
+def _in_turn(
+    telling: Mapping[int, list[Told]], lines: Mapping[int, list[Notice]], pace: Pace, day: date
+) -> list[tuple[Recipient, list[Told], list[Notice]]]:
+    """Everybody who might be written to: those of one firm in the order of their turns."""
+    known = []
+    for person_id in {**telling, **lines}:
+        told, theirs = telling.get(person_id, []), lines.get(person_id, [])
+        who = _recipient(told[0].step, day) if told else theirs[0].recipient
+        known.append((who, told, theirs))
+    return sorted(known, key=lambda one: pace.turn(*one))
 
 
 def _may_be_noticed(notice: Notice, day: date) -> bool:

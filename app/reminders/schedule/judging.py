@@ -152,12 +152,13 @@ def _why_not_yet(step: StepFacts, rule: Rule, ledger: Ledger, day: date) -> Reas
 
 
 def _is_answered(step: StepFacts, entries: Collection[Entry]) -> bool:
-    """Whether the date was said yes to, or its people began once told of it: nothing announces it
-    again."""
+    """Whether the date was said yes to, or its people said « en cours » or « ça coince » once
+    told of it: nothing announces it again."""
     if any(entry.answer is Answer.AGREED for entry in entries):
         return True
     told_on = [entry.on for entry in entries if entry.state is RelanceState.TOLD and entry.on]
-    return step.began_on is not None and bool(told_on) and max(told_on) <= step.began_on
+    said_on = [day for day in (step.began_on, step.stuck_on) if day]
+    return bool(told_on and said_on) and max(told_on) <= max(said_on)
 
 
 def _is_declined(entries: Collection[Entry], person_id: int | None, *, announces: bool) -> bool:

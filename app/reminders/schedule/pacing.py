@@ -32,13 +32,15 @@ class Pace:
         self._ledger, self._day = ledger, day
         self.firm_on: dict[int, date] = {}
 
-    def turn(self, who: Recipient, told: Sequence[Told]) -> tuple[datetime, bool, date, int]:
+    def turn(
+        self, who: Recipient, told: Sequence[Told], lines: Sequence[Notice]
+    ) -> tuple[datetime, bool, date, int]:
         """In which order the people of one firm are written to: where it is day first, who need
         not ask, who has waited longest."""
         return (
             local_instant(self._day, 12, who.time_zone),
-            _gap(told) > 1 and who.rhythm is not MailRhythm.WEEKLY,
-            min(one.nominal_on for one in told),
+            _gap(told, lines) > 1 and who.rhythm is not MailRhythm.WEEKLY,
+            min([one.nominal_on for one in told] + [one.nominal_on for one in lines]),
             who.id,
         )
 
@@ -50,7 +52,7 @@ class Pace:
         # two of their firms may open the week on different days
         if who.rhythm is MailRhythm.WEEKLY and since_any <= self._day.weekday():
             return Reason.DIGEST
-        gap = _gap(told)
+        gap = _gap(told, ())
         if gap <= 1:
             return None
         since = min(
@@ -63,11 +65,13 @@ class Pace:
 
     def may_read(self, theirs: Sequence[Notice]) -> bool:
         """Whether lines alone make a mail of this day: the first of a week, and not too soon."""
+        if not theirs:
+            return False
         who, is_worked = theirs[0].recipient, theirs[0].territory.is_worked
         had_on, filled_on = self._ledger.had_on(who.id), self._ledger.mailed_on.get(who.id)
         if not opens_the_week(self._day, is_worked) or self._since(had_on) < 1:
             return False
-        if self._since(filled_on) < min(one.gap for one in theirs):
+        if self._since(filled_on) < _gap((), theirs):
             return False
         return not all(
             self._is_filled(who, one.firm_id, one.gap) and self._day < one.nominal_on + LONGEST_WAIT
@@ -107,5 +111,7 @@ class Pace:
         return since if since >= 0 else _NEVER
 
 
-def _gap(told: Sequence[Told]) -> int:
-    return min(1 if one.rule.any_day else one.step.gap for one in told)
+def _gap(told: Sequence[Told], lines: Sequence[Notice]) -> int:
+    """Days between two such mails: as few as one thing that it tells asks for."""
+    of_steps = [1 if one.rule.any_day else one.step.gap for one in told]
+    return min([*of_steps, *(one.gap for one in lines)])

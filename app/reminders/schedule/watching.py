@@ -151,6 +151,8 @@ def _was_heard(step: StepFacts, ledger: Ledger, since: date, day: date) -> bool:
     in: news promised for such a day were promised since, or no mail had left."""
     if step.news_on is not None and since <= step.news_on:
         return True
+    if step.stuck_on is not None and since <= step.stuck_on:
+        return True
     codes = {*OccasionCode, *(rule.key for rule in rules_on(step, ledger, day))}
     keys = (Occasion(STEP, step.id, step.due_on, code) for code in codes)
     answers = (entry.answered_at for key in keys if (entry := ledger.entries.get(key)))

@@ -18,6 +18,7 @@ from app.plans.rules import ENDED
 from app.plans.services.steps import block_step, complete_step, reschedule_step, start_step
 from app.reminders.kinds import Answer, Outcome, Reason, RelanceState
 from app.reminders.models import Relance
+from app.reminders.queries.answer import answered_since
 from app.reminders.queries.mail import answerable
 from app.reminders.schedule.facts import STEP
 from app.reminders.services.passing import Receiver, pass_on
@@ -80,7 +81,7 @@ def answer_step(
     if relance is None or not answerable(session, person_id, [relance.subject_id]):
         return Outcome.NOT_YOURS
     step = session.get_one(Step, relance.subject_id)
-    outcome = _standing(step, relance, given)
+    outcome = _standing(session, step, relance, given)
     if outcome is Outcome.TAKEN:
         _act(session, step, relance, given, person_id, now, today)
         relance.answer, relance.answered_at = given.answer, now
@@ -91,7 +92,7 @@ def answer_step(
     return outcome
 
 
-def _standing(step: Step, relance: Relance, given: Given) -> Outcome:
+def _standing(session: Session, step: Step, relance: Relance, given: Given) -> Outcome:
     """Whether the answer still has something to change."""
     if step.status is StepStatus.DONE and given.answer is Answer.DONE:
         return Outcome.ALREADY
@@ -100,7 +101,7 @@ def _standing(step: Step, relance: Relance, given: Given) -> Outcome:
         return Outcome.CLOSED
     if _holds(step, relance, given):
         return Outcome.ALREADY
-    if _is_sent_again(step, relance, given):
+    if _is_sent_again(session, step, relance, given):
         return Outcome.CHANGED
     if given.answer in (Answer.NEW_DATE, Answer.AGREED) and given.seen != step.due_on:
         return Outcome.MOVED
@@ -133,11 +134,15 @@ _LEAVES = {
 }
 
 
-def _is_sent_again(step: Step, relance: Relance, given: Given) -> bool:
-    """Whether an old page says once more what has been undone since, by somebody who knew it."""
+def _is_sent_again(session: Session, step: Step, relance: Relance, given: Given) -> bool:
+    """Whether an old page says once more what it said, and what has been undone since: by somebody
+    who knew it, or by another answer."""
     left = _LEAVES.get(given.answer)
-    was_undone = relance.answer is given.answer and left is not None and step.status is not left
-    return was_undone and given.seen_version != step.version
+    if left is None or step.status is left or given.seen_version == step.version:
+        return False
+    return relance.answer is given.answer or left in answered_since(
+        session, step, given.seen_version
+    )
 
 
 def _act(

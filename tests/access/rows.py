@@ -250,7 +250,8 @@ def _relance(session: Session, cast: Cast) -> Mail:
         not_before=BEGINNING,
         created_at=BEGINNING,
         state=MailState.SENT,
-        ended_at=BEGINNING,
+        # its link still answers
+        ended_at=clock.now(),
     )
     session.add(mail)
     session.flush()

@@ -51,7 +51,7 @@ def test_preview_over_days_walks_the_ledger_forward(app: Flask, started: Cast) -
         for mail in found["would_send"]
         if mail["person"] == "Lucie Perrin"
     ]
-    assert lucie == [("2026-04-10", "J-7"), ("2026-04-16", "J-1"), ("2026-04-23", "J+5")]
+    assert lucie == [("2026-04-10", "J-7"), ("2026-04-16", "J-1"), ("2026-04-22", "J+5")]
 
 
 def test_a_territory_that_has_not_started_is_skipped_with_its_reason(

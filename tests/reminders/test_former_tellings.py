@@ -28,6 +28,8 @@ from app.reminders.queries.decided import ledger_of, mailed_lately
 from app.reminders.queries.figures import spoken_in
 from app.reminders.queries.pilot import latest_mails
 from app.reminders.queries.register import Asked, RegisterLine, register_lines
+from app.reminders.schedule.policy import Audience, Policy
+from app.reminders.services.choosing import set_policy
 from tests.cast import Cast, colleague
 from tests.reminders.answering import Begin, Give, MailTo, give, nadia, the_morning
 from tests.reminders.conftest import (
@@ -56,8 +58,18 @@ def yves(session: Session, started: Cast) -> Person:
 
 
 @pytest.fixture
-def mailed(nadia: Person, yves: Person, mail_to: MailTo, session: Session) -> Mailed:
-    """The mail to Lucie, who has colleagues; it left."""
+def mailed(
+    nadia: Person,
+    yves: Person,
+    mail_to: MailTo,
+    session: Session,
+    started: Cast,
+    change: Begin,
+) -> Mailed:
+    """The mail to Lucie, who has colleagues; it left. Their week is not what is shown."""
+    change()
+    set_policy(session, started.territory().id, Audience.COMPANY, Policy(gap=1))
+    session.commit()
     found = mail_to("Lucie", WEEK_BEFORE)
     _leave(session, found.mail.id)
     return found

@@ -32,7 +32,7 @@ def test_on_the_days_away_the_substitute_is_spoken_to_and_nobody_else() -> None:
     assert told == {
         (date(2026, 4, 10), "Nadia Roy"),
         (date(2026, 4, 16), "Lucie Perrin"),
-        (date(2026, 4, 23), "Lucie Perrin"),
+        (date(2026, 4, 22), "Lucie Perrin"),
     }
 
 

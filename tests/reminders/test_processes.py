@@ -16,6 +16,8 @@ from app.core.folding import fold
 from app.core.rank import spread
 from app.plans.models import Step
 from app.reminders.kinds import RelanceState
+from app.reminders.schedule.policy import Audience, Policy
+from app.reminders.services.choosing import set_policy
 from tests.cast import BEGINNING, Cast
 from tests.conftest import SECRET
 from tests.reminders.conftest import DAY_BEFORE, WEEK_BEFORE, mails, relances
@@ -26,7 +28,9 @@ PEOPLE = 40
 
 
 def people_with_a_step_each(session: Session, cast: Cast) -> None:
+    """One firm, written to as often as there are people: its week is not what is shown."""
     project, fournil = cast.project(), cast.organisation("Le Fournil")
+    set_policy(session, project.territory_id, Audience.COMPANY, Policy(gap=1))
     for number, rank in enumerate(spread(PEOPLE)):
         person = Person(
             name=f"Personne {number}",

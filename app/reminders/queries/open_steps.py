@@ -29,7 +29,7 @@ from app.plans.queries.addressees import default_contact, named_member
 from app.plans.rules import has_retired
 from app.reminders.kinds import Manner
 from app.reminders.models import RelanceManner
-from app.reminders.queries.absences import StandIn, stand_ins
+from app.reminders.queries.absences import Absences, absences_of
 from app.reminders.queries.closures import Days, closed_days
 from app.reminders.queries.contacts import (
     is_asked,
@@ -74,7 +74,7 @@ def facts_in(
     be both."""
     rows = [row for row in read if row.territory_id in known]
     dated = [row for row in rows if row.due_on is not None]
-    away = stand_ins(session, {row.person_id for row in dated if row.person_id is not None})
+    away = absences_of(session, {row.person_id for row in dated if row.person_id is not None})
     closed = closed_days(session, dated)
     steps = tuple(
         _fact(row, known[row.territory_id], away, closed.get(row.lead_organisation_id, ()))
@@ -171,18 +171,14 @@ _OPEN = (
 def _fact(
     row: Row[Any],
     territory: TerritoryFacts,
-    absences: Mapping[int, list[StandIn]],
+    absences: Absences,
     closed: Days,
 ) -> StepFacts:
     recipient: Recipient | None = None
     away: tuple[Away, ...] = ()
     if row.person_id is not None:
         recipient = recipient_of(row, row.person_id, territory)
-        away = tuple(
-            Away(one.first, one.last, recipient_of(one.stand_in, one.stand_in[4], territory))
-            for one in absences.get(row.person_id, ())
-            if one.organisation_id == row.spoken_for
-        )
+        away = absences.of(row.person_id, row.spoken_for, territory)
     return StepFacts(
         away=away,
         id=row.id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -10,7 +11,14 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.kinds import TerritoryRoleKind
-from app.accounts.models import MailPreference, Membership, Organisation, Person, TerritoryRole
+from app.accounts.models import (
+    Absence,
+    MailPreference,
+    Membership,
+    Organisation,
+    Person,
+    TerritoryRole,
+)
 from app.core.clock import local_day
 from app.journal.kinds import Via
 from app.journal.models import Change
@@ -19,15 +27,18 @@ from app.plans.models import ActionPlan, Partner, Project
 from app.plans.queries.addressees import default_contact
 from app.reminders.kinds import Audience
 from app.reminders.models import Relance
+from app.reminders.queries.absences import Absences, absences_of
 from app.reminders.queries.contacts import (
     project_lead,
     reachable,
     recipient_of,
 )
 from app.reminders.queries.pauses import person_rests_until, project_rests_until
+from app.reminders.schedule.away import Gone, of_the_team
 from app.reminders.schedule.facts import (
     PROJECT,
     WATCHED,
+    Away,
     Entry,
     Occasion,
     ProjectFacts,
@@ -61,6 +72,13 @@ _OF_A_PERSON = (
 class _Pilot(NamedTuple):
     recipient: Recipient | None
     rests_until: date | None
+    away: tuple[Away, ...] = ()
+
+    @property
+    def people(self) -> set[int]:
+        """Whoever keeps her eye on it, on one day or another."""
+        known = {one.stand_in.id for one in self.away}
+        return known | {self.recipient.id} if self.recipient else known
 
 
 _NOBODY = _Pilot(None, None)
@@ -98,19 +116,21 @@ def project_facts(
             true() if project_ids is None else Project.id.in_(project_ids),
             true() if watchers is None else _is_watched(lead, pilots, watchers),
         )
-    )
-    return {row.id: _fact(row, known[row.territory_id], pilots) for row in rows}
+    ).all()
+    away = absences_of(session, {row.person_id for row in rows if row.person_id is not None})
+    return {row.id: _fact(row, known[row.territory_id], pilots, away) for row in rows}
 
 
 def _is_watched(
     lead: type[Membership], pilots: Mapping[int, _Pilot], people: Collection[int]
 ) -> ColumnElement[bool]:
-    piloted = [
-        territory_id
-        for territory_id, one in pilots.items()
-        if one.recipient is not None and one.recipient.id in people
-    ]
-    return or_(lead.person_id.in_(people), Project.territory_id.in_(piloted))
+    piloted = [id_ for id_, one in pilots.items() if not one.people.isdisjoint(people)]
+    replaced = select(Absence.person_id).where(Absence.substitute_id.in_(people))
+    return or_(
+        lead.person_id.in_(people),
+        lead.person_id.in_(replaced),
+        Project.territory_id.in_(piloted),
+    )
 
 
 def _heard_at() -> Any:
@@ -125,7 +145,9 @@ def _heard_at() -> Any:
     )
 
 
-def _fact(row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, _Pilot]) -> ProjectFacts:
+def _fact(
+    row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, _Pilot], away: Absences
+) -> ProjectFacts:
     known = [at for at in (row.heard_at, row.active_since) if at is not None]
     heard = local_day(max(known), territory.time_zone) if known else None
     lead = recipient_of(row, row.person_id, territory) if row.person_id is not None else None
@@ -145,6 +167,9 @@ def _fact(row: Row[Any], territory: TerritoryFacts, pilots: Mapping[int, _Pilot]
         lead_rests_until=_later(row.rests_until, row.person_rests_until),
         pilot=pilot.recipient,
         pilot_rests_until=_later(row.rests_until, pilot.rests_until),
+        rests_until=row.rests_until,
+        lead_away=away.of(lead.id, row.organisation_id, territory) if lead else (),
+        pilot_away=pilot.away,
     )
 
 
@@ -155,26 +180,57 @@ def _later(*days: date | None) -> date | None:
 def _pilots(
     session: Session, known: Mapping[int, TerritoryFacts], territory_ids: list[int]
 ) -> dict[int, _Pilot]:
-    """Each territory's pilot of longest standing."""
+    """Each territory's pilot of longest standing, and who of those who animate it with her keeps
+    her eye on it while she is away: nobody else may read all of it."""
     rests = person_rests_until(TerritoryRole.territory_id, Person.id)
     rows = session.execute(
-        select(TerritoryRole.territory_id, rests.label("rests_until"), *_OF_A_PERSON)
+        select(
+            TerritoryRole.territory_id,
+            TerritoryRole.role,
+            rests.label("rests_until"),
+            *_OF_A_PERSON,
+            Absence.starts_on,
+            Absence.ends_on,
+            Absence.substitute_id,
+        )
         .join(Person, Person.id == TerritoryRole.person_id)
         .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+        .outerjoin(Absence, Absence.person_id == Person.id)
         .where(
             TerritoryRole.territory_id.in_(territory_ids),
-            TerritoryRole.role == TerritoryRoleKind.PILOT,
+            TerritoryRole.role.in_((TerritoryRoleKind.PILOT, TerritoryRoleKind.FACILITATOR)),
             TerritoryRole.ended_on.is_(None),
             Person.anonymised_at.is_(None),
         )
-        .order_by(TerritoryRole.id.desc())
-    )
-    return {
-        row.territory_id: _Pilot(
-            recipient_of(row, row.person_id, known[row.territory_id]), row.rests_until
+        .order_by(
+            TerritoryRole.role != TerritoryRoleKind.PILOT,
+            TerritoryRole.id,
+            Absence.starts_on,
+            Absence.id,
         )
-        for row in rows
+    )
+    teams: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        teams[row.territory_id].append(row)
+    return {
+        id_: _pilot_of(team, known[id_])
+        for id_, team in teams.items()
+        if team[0].role is TerritoryRoleKind.PILOT
     }
+
+
+def _pilot_of(team: Sequence[Row[Any]], place: TerritoryFacts) -> _Pilot:
+    """The first of a team, whose rows are one for each absence, with her stand-ins by day."""
+    first = team[0]
+    people = {row.person_id: recipient_of(row, row.person_id, place) for row in team}
+    gone = [
+        Gone(row.person_id, row.starts_on, row.ends_on, row.substitute_id)
+        for row in team
+        if row.starts_on is not None
+    ]
+    there = of_the_team([*people], gone)
+    away = tuple(Away(one.first, one.last, people[one.person_id]) for one in there)
+    return _Pilot(people[first.person_id], first.rests_until, away)
 
 
 def told_lines(

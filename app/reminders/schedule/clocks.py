@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app.core.clock import local_day, local_instant
-from app.reminders.schedule.facts import ProjectFacts, Recipient, StepFacts, TerritoryFacts
+from app.reminders.schedule.facts import Away, ProjectFacts, Recipient, StepFacts, TerritoryFacts
 
 HOURS_AHEAD = 1
 _ONE_DAY = timedelta(days=1)
@@ -113,8 +113,11 @@ def _addressed(
 def _step_in(zones: Mapping[int, str], step: StepFacts) -> StepFacts:
     if not any(who.id in zones for who in step.addressees):
         return step
-    away = tuple(replace(one, stand_in=_in(zones, one.stand_in)) for one in step.away)
-    return replace(step, recipient=step.recipient and _in(zones, step.recipient), away=away)
+    return replace(
+        step,
+        recipient=step.recipient and _in(zones, step.recipient),
+        away=_away_in(zones, step.away),
+    )
 
 
 def _project_in(zones: Mapping[int, str], project: ProjectFacts) -> ProjectFacts:
@@ -122,7 +125,13 @@ def _project_in(zones: Mapping[int, str], project: ProjectFacts) -> ProjectFacts
         project,
         lead=project.lead and _in(zones, project.lead),
         pilot=project.pilot and _in(zones, project.pilot),
+        lead_away=_away_in(zones, project.lead_away),
+        pilot_away=_away_in(zones, project.pilot_away),
     )
+
+
+def _away_in(zones: Mapping[int, str], away: tuple[Away, ...]) -> tuple[Away, ...]:
+    return tuple(replace(one, stand_in=_in(zones, one.stand_in)) for one in away)
 
 
 def _in(zones: Mapping[int, str], who: Recipient) -> Recipient:

@@ -67,6 +67,10 @@ class Away:
     stand_in: Recipient
 
 
+def _standing_in(away: tuple[Away, ...], day: date) -> Recipient | None:
+    return next((one.stand_in for one in away if one.first <= day <= one.last), None)
+
+
 @dataclass(frozen=True)
 class StepFacts:
     """An open step with a due date. `scheduled_on` is the local day on which that date was set,
@@ -114,10 +118,7 @@ class StepFacts:
 
     def recipient_on(self, day: date) -> Recipient | None:
         """Who is spoken to on a day: the recipient, or who stands in for them then."""
-        for absence in self.away:
-            if absence.first <= day <= absence.last:
-                return absence.stand_in
-        return self.recipient
+        return _standing_in(self.away, day) or self.recipient
 
     def silenced_on(self, day: date) -> Reason | None:
         """What people said of it that keeps the automat silent on a day."""
@@ -180,9 +181,9 @@ class ProjectFacts:
 
     `heard_on`: the local day of the last news of it, no earlier than the relances began.
     `lead_gap`: days between two mails to the lead's person, and to `lead_firm_id` where a firm
-    leads. No line about it leaves to the lead
-    before `lead_rests_until`, nor to the pilot before `pilot_rests_until`: it, or they, are left
-    in peace here.
+    leads. No line about it leaves before `rests_until`, to the lead before `lead_rests_until`, to
+    the pilot before `pilot_rests_until`: it, or they, are left in peace here. `lead_away` and
+    `pilot_away`: who keeps that eye on it while they are away.
     """
 
     id: int
@@ -198,11 +199,32 @@ class ProjectFacts:
     lead_rests_until: date | None = None
     pilot: Recipient | None = None
     pilot_rests_until: date | None = None
+    rests_until: date | None = None
+    lead_away: tuple[Away, ...] = ()
+    pilot_away: tuple[Away, ...] = ()
 
     @property
     def addressees(self) -> tuple[Recipient, ...]:
-        """Those who keep an eye on it."""
-        return tuple(one for one in (self.lead, self.pilot) if one is not None)
+        """Those who keep an eye on it, on one day or another."""
+        known = tuple(one for one in (self.lead, self.pilot) if one is not None)
+        away = (*self.lead_away, *self.pilot_away)
+        return (*known, *(one.stand_in for one in away)) if away else known
+
+    def on(self, day: date) -> ProjectFacts:
+        """As it is kept an eye on that day: who stands in for somebody has their place, and is
+        not held back by what they asked for themselves."""
+        if not self.lead_away and not self.pilot_away:
+            return self
+        lead, pilot = _standing_in(self.lead_away, day), _standing_in(self.pilot_away, day)
+        return replace(
+            self,
+            lead=lead or self.lead,
+            lead_rests_until=self.rests_until if lead else self.lead_rests_until,
+            pilot=pilot or self.pilot,
+            pilot_rests_until=self.rests_until if pilot else self.pilot_rests_until,
+            lead_away=(),
+            pilot_away=(),
+        )
 
 
 class Occasion(NamedTuple):

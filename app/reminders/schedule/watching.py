@@ -8,7 +8,7 @@ territory's pilot of what is stuck, silent or unanswered (domain.md §6).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeGuard
 
@@ -70,7 +70,9 @@ class Watch:
 
 
 def notices(watch: Watch, ledger: Ledger, day: date) -> Iterator[Notice]:
-    """What may be said by a day and was not; who is spoken to about a step is no watcher of it."""
+    """What may be said by a day and was not, to who keeps the eye on that day; who is spoken to
+    about a step is no watcher of it."""
+    watch = replace(watch, projects={id_: one.on(day) for id_, one in watch.projects.items()})
     known = [
         *_of_what_is_stuck(watch),
         *_of_answers(watch, ledger, day),

@@ -106,7 +106,8 @@ def _decide(seen: World, day_of: DayOf) -> Iterator[Decision]:
     for project in seen.projects.values():
         days = {who.id: day_of(who, project.territory) for who in project.addressees}
         for day in {day for day in days.values() if day is not None}:
-            watched[day][project.id] = _seen_by(project, {id_ for id_ in days if days[id_] == day})
+            people = {id_ for id_ in days if days[id_] == day}
+            watched[day][project.id] = _seen_by(project.on(day), people)
     ledger = seen.ledger
     for day in sorted({*by_day, *watched}):
         decision = plan(by_day[day], ledger, day, replace(seen.watch, projects=watched[day]))

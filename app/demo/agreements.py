@@ -12,10 +12,10 @@ from app.agreements.kinds import ANSWERED, QUESTION, ProposalKind
 from app.agreements.models import Proposal
 from app.agreements.services import proposals
 from app.agreements.services.proposals import Wanted
-from app.agreements.services.telling import WINDOW
 from app.demo.chronicle import MOVING, SAYING, Chronicle
 from app.demo.ground import Ground
 from app.journal.kinds import Via
+from app.outbox.bundling import WINDOW
 from app.outbox.kinds import MailState
 from app.outbox.models import Mail
 from app.plans.models import Partner, Project

@@ -17,8 +17,9 @@ from app.agreements.kinds import ANSWERED
 from app.agreements.models import Proposal
 from app.agreements.services.parts import ask_part
 from app.agreements.services.proposals import speak
-from app.agreements.services.telling import WINDOW, tell_asker
+from app.agreements.services.telling import tell_asker
 from app.outbox import registry
+from app.outbox.bundling import WINDOW
 from app.outbox.message import Letter, Skip, Wait
 from app.outbox.models import Mail
 from app.plans.kinds import PartnerState

@@ -1,29 +1,21 @@
-"""One mail a person for what concerns them within a few minutes. The caller commits.
-
-While it waits, what follows joins it; once its words are made, what follows begins another.
-"""
+"""One mail a person for what concerns them within a few minutes. The caller commits."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership
 from app.accounts.queries.wishes import wants_mail
-from app.outbox.kinds import MailState
+from app.outbox.bundling import Bundle, tell_together
 from app.outbox.models import Mail
-from app.outbox.services import enqueue
 from app.plans.mails.for_you import FOR_YOU, Spoken, spoken_of
 from app.plans.models import Step
 from app.plans.queries.addressees import Addressee, addressees_of
-
-# from the first of it: what is done in one sitting, and not so long that it comes as a surprise
-WINDOW = timedelta(minutes=5)
-_STILL_OPEN = (MailState.WAITING, MailState.SENDING)
 
 
 def tell_entrusted(
@@ -90,61 +82,16 @@ def tell(
     spoken: Spoken,
     now: datetime,
 ) -> bool:
-    """Into the mail that waits for this person, or into a new one; False where none reaches them.
+    """In the mail that waits for this person, or in a new one; False where none reaches them.
 
     Several people of one act are told in the order of their ids.
     """
     if email is None or not wants_mail(session, person_id):
         return False
-    while not _joined(session, person_id, spoken) and not _begun(
-        session, person_id, email, territory_id, spoken, now
-    ):
-        pass  # somebody began it in this moment: it is there to be joined
+
+    def joining(waiting: Mail | None) -> dict[str, object]:
+        return (spoken_of(waiting).with_more(spoken) if waiting else spoken).refs
+
+    bundle = Bundle(FOR_YOU, person_id, email, territory_id, "Pour vous")
+    tell_together(session, bundle, joining, now=now)
     return True
-
-
-def _joined(session: Session, person_id: int, spoken: Spoken) -> bool:
-    """Its row is locked: who delivers it waits, and words it with this."""
-    waiting = session.scalars(
-        select(Mail)
-        .where(
-            Mail.recipient_id == person_id,
-            Mail.kind == FOR_YOU,
-            Mail.state.in_(_STILL_OPEN),
-            Mail.content.is_(None),
-        )
-        .order_by(Mail.id.desc())
-        .limit(1)
-        .with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one_or_none()
-    if waiting is None:
-        return False
-    waiting.refs = spoken_of(waiting).with_more(spoken).refs
-    session.flush()
-    return True
-
-
-def _begun(
-    session: Session,
-    person_id: int,
-    email: str,
-    territory_id: int,
-    spoken: Spoken,
-    now: datetime,
-) -> bool:
-    """One that follows the last of theirs, so that two who begin it at once write one."""
-    last = select(func.max(Mail.id)).where(Mail.recipient_id == person_id, Mail.kind == FOR_YOU)
-    written = enqueue(
-        session,
-        key=f"{FOR_YOU}:{person_id}:{session.scalar(last) or 0}",
-        kind=FOR_YOU,
-        recipient_id=person_id,
-        territory_id=territory_id,
-        to=email,
-        refs=spoken.refs,
-        subject="Pour vous",
-        not_before=now + WINDOW,
-        now=now,
-    )
-    return written is not None

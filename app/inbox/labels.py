@@ -39,6 +39,7 @@ OF_THE_TERRITORY: Mapping[str, str] = {
     "convocation": "convocation",
     "cancelled_meeting": "annulation d’une rencontre",
     "results": "résultats d’une rencontre",
+    "superior": "courriel écrit à la main",
     "proposal": "réponse à confirmer",
     "invitation": "invitation",
 }

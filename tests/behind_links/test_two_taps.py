@@ -42,14 +42,18 @@ OTHERS: Mapping[str, Fields] = {
 BUTTONS: Mapping[str, tuple[str, Fields, dict[str, int]]] = {
     "I come": ("meeting", {"reponse": "yes"}, {"change": 1}),
     "I do not come": ("meeting", {"reponse": "no", "words": "En tournée"}, {"change": 1}),
-    # the ask, the proposal, and the project that it closes
-    "I agree": ("decision", {"reponse": "oui"}, {"change": 3}),
-    "I object": ("decision", {"reponse": "non", "words": "Il reste les caisses"}, {"change": 2}),
+    # the ask, the proposal, and the project that it closes; a word to who asked
+    "I agree": ("decision", {"reponse": "oui"}, {"change": 3, "mail": 1}),
+    "I object": (
+        "decision",
+        {"reponse": "non", "words": "Il reste les caisses"},
+        {"change": 2, "mail": 1},
+    ),
     # with a word to the address that was
     "my new address": ("address", {}, {"change": 2, "mail": 1}),
     "no, thank you": ("invitation", {"answer": "decline"}, {"change": 1}),
     "keep my data": ("own data", {"answer": "keep"}, {}),
-    "we adhere": ("charter", {"reponse": "oui"}, {"change": 2, "commitment": 1}),
+    "we adhere": ("charter", {"reponse": "oui"}, {"change": 2, "commitment": 1, "mail": 1}),
     "once a week": ("fewer mails", {"choix": "semaine"}, {"mail_preference": 1}),
     "a pause": (
         "fewer mails",

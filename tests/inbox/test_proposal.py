@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from time_machine import travel
 
 from app.inbox.mails import letter
 from app.outbox.message import Letter, Skip, build
@@ -21,6 +22,13 @@ from tests.inbox.conftest import CAME_AT, Take, reply
 from tests.reminders.conftest import WEEK_BEFORE
 
 Sent = Callable[..., Mail]
+
+
+@pytest.fixture(autouse=True)
+def _when_it_came() -> Iterator[None]:
+    """A mail’s link answers for half a year."""
+    with travel(CAME_AT, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -179,6 +179,23 @@ def _line(*row: Any) -> ToCall:
     return ToCall(*(*shown, known.get(why), mailed_on))
 
 
+# the step by whose id a line is known, then what `ToCall` begins with
+_OF_A_LINE = (
+    Step.id,
+    Step.title,
+    Project.title,
+    Project.public_id,
+    Step.due_on,
+    Step.id,
+    Step.public_id,
+    Organisation.name,
+    Organisation.public_id,
+    Person.public_id,
+    Person.name,
+    func.coalesce(Person.phone, Organisation.phone),
+)
+
+
 def to_call(
     session: Session, territory_id: int, today: date, *, organisation_id: int | None = None
 ) -> list[ToCall]:
@@ -189,22 +206,7 @@ def to_call(
     """
     whose = Step.lead_organisation_id == organisation_id
     rows = session.execute(
-        select(
-            Step.id,
-            Step.title,
-            Project.title,
-            Project.public_id,
-            Step.due_on,
-            Step.id,
-            Step.public_id,
-            Organisation.name,
-            Organisation.public_id,
-            Person.public_id,
-            Person.name,
-            func.coalesce(Person.phone, Organisation.phone),
-            _why(),
-            Relance.mailed_on,
-        )
+        select(*_OF_A_LINE, _why(), Relance.mailed_on)
         .join(Step, and_(Step.id == Relance.subject_id, Step.due_on == Relance.basis))
         .join(Project, Project.id == Step.project_id)
         .join(Organisation, Organisation.id == Step.lead_organisation_id)

@@ -111,6 +111,19 @@ _OF_A_STEP = (
 )
 
 
+def _said_of_a_step() -> list[Any]:
+    """What keeps it silent, and what its people said of it."""
+    return [
+        called_on().label("called_on"),
+        put_off_to().label("put_off_to"),
+        waits().label("waits"),
+        is_asked().label("asked"),
+        freed_on().label("freed_on"),
+        began_at().label("began_at"),
+        stuck_at().label("stuck_at"),
+    ]
+
+
 def _open_steps() -> Select[*tuple[Any, ...]]:
     """Open steps, dated or blocked, with the one person each is spoken to about.
 
@@ -118,7 +131,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
     organisation's default contact, else the one of the organisation that leads the project:
     never everybody.
     """
-    named, contact, lead_contact = aliased(Membership), aliased(Membership), aliased(Membership)
+    named, contact, lead_contact = (aliased(Membership) for _ in range(3))
     of_step, of_project = aliased(RelanceManner), aliased(RelanceManner)
     recipient_id = func.coalesce(named.person_id, contact.person_id, lead_contact.person_id)
     # the organisation as whose person they are spoken to
@@ -132,13 +145,7 @@ def _open_steps() -> Select[*tuple[Any, ...]]:
         select(
             *_OF_A_STEP,
             spoken_for.label("spoken_for"),
-            called_on().label("called_on"),
-            put_off_to().label("put_off_to"),
-            waits().label("waits"),
-            is_asked().label("asked"),
-            freed_on().label("freed_on"),
-            began_at().label("began_at"),
-            stuck_at().label("stuck_at"),
+            *_said_of_a_step(),
             rests_until(recipient_id).label("rests_until"),
             func.coalesce(of_step.manner, of_project.manner).label("manner"),
         )

@@ -33,20 +33,13 @@ def write_to_superior(
     person = place.person
     if person.email is None:
         raise RefusedError("Cette personne n’a pas d’adresse électronique.")
-    own = caller.own_organisation_id is not None
     note = take_note(
         session,
         territory_id=caller.territory_id,
         organisation_id=caller.organisation_id,
         author_id=caller.person_id,
         author_organisation_id=caller.own_organisation_id,
-        said=Said(
-            NoteKind.LETTER,
-            body,
-            today,
-            NoteVisibility.ORGANISATION if own else NoteVisibility.AUTHOR,
-            person_id=person.id,
-        ),
+        said=Said(NoteKind.LETTER, body, today, _readers(caller), person_id=person.id),
         now=now,
         today=today,
         steps=steps,
@@ -64,3 +57,9 @@ def write_to_superior(
         now=now,
     )
     return note
+
+
+def _readers(caller: Caller) -> NoteVisibility:
+    """Colleagues know what was written, where the author has any here."""
+    own = caller.own_organisation_id is not None
+    return NoteVisibility.ORGANISATION if own else NoteVisibility.AUTHOR
